@@ -1,0 +1,3 @@
+module github.com/pizco-go/pizco
+
+go 1.26
