@@ -1,0 +1,89 @@
+package py
+
+import "iter"
+
+// Dict is a Python dict: it keeps the order of insertion and compares keys as Python
+// does, so 1, 1.0 and True are one key. Its identity is its pointer; the zero value is an empty dict.
+// A Dict is not safe for concurrent use while it is changed.
+type Dict struct {
+	t table
+}
+
+// NewDict returns a dict of the given pairs in their order; of equal keys the last value wins. It fails with an
+// *[UnhashableError] when a key has no hash.
+func NewDict(pairs ...Pair) (*Dict, error) {
+	d := &Dict{}
+	d.Grow(len(pairs))
+	for _, p := range pairs {
+		if err := d.Set(p.Key, p.Value); err != nil {
+			return nil, err
+		}
+	}
+	return d, nil
+}
+
+// Item is a pair whose key is a str.
+type Item struct {
+	Key   string
+	Value any
+}
+
+// StrDict returns a dict of the given items in their order. It cannot fail, since every str has a hash.
+func StrDict(items ...Item) *Dict {
+	d := &Dict{}
+	d.Grow(len(items))
+	for _, it := range items {
+		_ = d.t.put(it.Key, it.Value) // a string always has a hash
+	}
+	return d
+}
+
+// Grow makes room for n more pairs.
+func (d *Dict) Grow(n int) {
+	if free := cap(d.t.entries) - len(d.t.entries); free < n {
+		entries := make([]Pair, len(d.t.entries), len(d.t.entries)+n)
+		copy(entries, d.t.entries)
+		d.t.entries = entries
+	}
+}
+
+// Len returns the number of pairs.
+func (d *Dict) Len() int { return d.t.len() }
+
+// Set stores the value under key; a key equal to one that is there keeps the old key and its place. It fails
+// with an *[UnhashableError] when the key has no hash.
+func (d *Dict) Set(key, value any) error { return d.t.put(key, value) }
+
+// Get returns the value under key and whether there is one; an unhashable key is never there.
+func (d *Dict) Get(key any) (any, bool) {
+	at, _, err := d.t.find(key)
+	if err != nil || at < 0 {
+		return nil, false
+	}
+	return d.t.entries[at].Value, true
+}
+
+// Delete removes the key and reports whether it was there. It takes time in proportion to the size of the dict.
+func (d *Dict) Delete(key any) bool {
+	at, _, err := d.t.find(key)
+	if err != nil || at < 0 {
+		return false
+	}
+	d.t.remove(at)
+	return true
+}
+
+// All yields the pairs in the order of insertion.
+func (d *Dict) All() iter.Seq2[any, any] {
+	return func(yield func(any, any) bool) {
+		for _, p := range d.t.entries {
+			if !yield(p.Key, p.Value) {
+				return
+			}
+		}
+	}
+}
+
+// Pairs returns the pairs in the order of insertion. The slice is the dict's own: it must not be
+// changed, and is good until the dict changes.
+func (d *Dict) Pairs() []Pair { return d.t.entries }

@@ -1,0 +1,175 @@
+package py
+
+import "bytes"
+
+const (
+	// maxCompareWork bounds the pairs of values that one comparison looks at.
+	maxCompareWork = 1 << 20
+	// maxCompareDepth bounds the nesting that a comparison follows.
+	maxCompareDepth = 1000
+)
+
+// Equal reports whether Python's a == b holds. Numbers compare by value across types, containers by their
+// items, a set equals a frozenset. An [Object] equals itself; two objects are equal too when both are
+// of the same immutable standard class (dates, Decimal, UUID, ...) and were made of equal arguments.
+// It fails with [ErrTooComplex] rather than walk a value without bounds.
+func Equal(a, b any) (bool, error) {
+	c := comparer{work: maxCompareWork}
+	return c.equal(a, b, 0)
+}
+
+type comparer struct {
+	work int
+}
+
+func (c *comparer) equal(a, b any, depth int) (bool, error) {
+	if c.work--; c.work < 0 || depth > maxCompareDepth {
+		return false, ErrTooComplex
+	}
+	if isNumber(a) || isNumber(b) {
+		return isNumber(a) && isNumber(b) && equalNumbers(a, b), nil
+	}
+	switch a := a.(type) {
+	case string:
+		s, ok := b.(string)
+		return ok && a == s, nil
+	case []byte:
+		return equalBytes(a, b), nil
+	case *ByteArray:
+		return equalBytes(a.Bytes, b), nil
+	case Tuple:
+		t, ok := b.(Tuple)
+		if !ok {
+			return false, nil
+		}
+		return c.items(a, t, depth)
+	case *List:
+		l, ok := b.(*List)
+		if !ok || a == l {
+			return ok, nil
+		}
+		return c.items(a.Items, l.Items, depth)
+	case *Dict:
+		d, ok := b.(*Dict)
+		if !ok || a == d {
+			return ok, nil
+		}
+		return c.dicts(a, d, depth)
+	case *Set:
+		return c.sets(&a.t, b)
+	case *FrozenSet:
+		return c.sets(&a.t, b)
+	case *Object:
+		o, ok := b.(*Object)
+		if !ok || a == o {
+			return ok, nil
+		}
+		return c.objects(a, o, depth)
+	case PersistentID:
+		p, ok := b.(PersistentID)
+		if !ok {
+			return false, nil
+		}
+		return c.equal(a.ID, p.ID, depth+1)
+	case nil:
+		return b == nil, nil
+	case Class, ellipsis, notImplemented:
+		switch b.(type) {
+		case Class, ellipsis, notImplemented:
+			return a == b, nil
+		}
+	}
+	return false, nil
+}
+
+func equalBytes(a []byte, b any) bool {
+	switch b := b.(type) {
+	case []byte:
+		return bytes.Equal(a, b)
+	case *ByteArray:
+		return bytes.Equal(a, b.Bytes)
+	}
+	return false
+}
+
+func (c *comparer) items(a, b []any, depth int) (bool, error) {
+	if len(a) != len(b) {
+		return false, nil
+	}
+	if len(a) == 0 || &a[0] == &b[0] {
+		return true, nil
+	}
+	for i := range a {
+		if same, err := c.equal(a[i], b[i], depth+1); !same || err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+func (c *comparer) dicts(a, b *Dict, depth int) (bool, error) {
+	if a.Len() != b.Len() {
+		return false, nil
+	}
+	for _, p := range a.t.entries {
+		at, _, err := b.t.find(p.Key)
+		if err != nil || at < 0 {
+			return false, err
+		}
+		if same, err := c.equal(p.Value, b.t.entries[at].Value, depth+1); !same || err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+func (c *comparer) sets(a *table, b any) (bool, error) {
+	var other *table
+	switch b := b.(type) {
+	case *Set:
+		other = &b.t
+	case *FrozenSet:
+		other = &b.t
+	default:
+		return false, nil
+	}
+	if a == other {
+		return true, nil
+	}
+	if a.len() != other.len() {
+		return false, nil
+	}
+	for _, p := range a.entries {
+		if c.work--; c.work < 0 {
+			return false, ErrTooComplex
+		}
+		at, _, err := other.find(p.Key)
+		if err != nil || at < 0 {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+func (c *comparer) objects(a, b *Object, depth int) (bool, error) {
+	class := a.Class()
+	if class != b.Class() || !comparesByValue(class) || a.HasState != b.HasState {
+		return false, nil
+	}
+	if same, err := c.items(a.Args, b.Args, depth); !same || err != nil {
+		return false, err
+	}
+	return c.equal(a.State, b.State, depth+1)
+}
+
+// comparesByValue tells the immutable classes of the standard library whose instances are equal
+// when they were made of equal arguments.
+func comparesByValue(c Class) bool {
+	switch c.Module {
+	case "datetime", "decimal", "fractions", "uuid", "ipaddress", "zoneinfo", "pathlib", "pathlib._local":
+		return true
+	case "builtins", "__builtin__":
+		return c.Name == "range" || c.Name == "xrange" || c.Name == "slice"
+	}
+	return false
+}

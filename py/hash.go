@@ -1,0 +1,114 @@
+package py
+
+import (
+	"hash/maphash"
+	"math/big"
+)
+
+// hashBudget is the number of nodes that a hash looks at. What lies beyond does not enter the hash, so that any
+// graph hashes in bounded time; equal values still have equal hashes.
+const hashBudget = 1 << 12
+
+// seed makes hashes differ from process to process, as Python's do for str.
+var seed = maphash.MakeSeed()
+
+// Hash returns a hash that is equal for values that [Equal] calls equal. It differs from Python's hash() and from
+// process to process. It fails with an *[UnhashableError] for lists, dicts, sets and bytearrays, and for tuples
+// that hold one within the part that is looked at.
+func Hash(v any) (uint64, error) {
+	if s, ok := v.(string); ok {
+		return maphash.String(seed, s), nil
+	}
+	return hashValue(v, hashBudget, 0)
+}
+
+// hashable tells why v cannot be hashed, or nil.
+func hashable(v any) error {
+	switch v.(type) {
+	case nil, bool, int64, float64, string, []byte:
+		return nil
+	}
+	_, err := Hash(v)
+	return err
+}
+
+func hashValue(v any, budget, depth int) (uint64, error) {
+	if small, large, ok := asInt(v); ok {
+		return hashInt(small, large), nil
+	}
+	switch v := v.(type) {
+	case float64:
+		return maphash.Comparable(seed, complex(v, 0)), nil
+	case complex128:
+		return maphash.Comparable(seed, v), nil
+	case string:
+		return maphash.String(seed, v), nil
+	case []byte:
+		return maphash.Bytes(seed, v), nil
+	case Tuple:
+		return hashTuple(v, budget, depth)
+	case *FrozenSet:
+		return hashFrozenSet(v, budget, depth)
+	case *Object:
+		if comparesByValue(v.Class()) {
+			return maphash.Comparable(seed, v.Class()), nil
+		}
+		return maphash.Comparable(seed, v), nil
+	case PersistentID:
+		return hashValue(v.ID, budget, depth+1)
+	case nil:
+		return maphash.Comparable(seed, any(nil)), nil
+	case Class, ellipsis, notImplemented:
+		return maphash.Comparable(seed, v), nil
+	}
+	return 0, &UnhashableError{Type: TypeName(v)}
+}
+
+func hashInt(small int64, large *big.Int) uint64 {
+	if large == nil {
+		return maphash.Comparable(seed, small)
+	}
+	return maphash.Bytes(seed, large.Bytes())
+}
+
+// mix folds one item's hash into a running one; order matters.
+func mix(h, item uint64) uint64 {
+	h ^= item
+	h *= 0x9E3779B97F4A7C15
+	return h ^ h>>29
+}
+
+func hashTuple(t Tuple, budget, depth int) (uint64, error) {
+	sum := mix(0x7475706c65, uint64(len(t)))
+	if depth > maxCompareDepth || len(t) == 0 {
+		return sum, nil
+	}
+	share := budget / len(t)
+	for _, item := range t {
+		if budget--; budget < 0 {
+			break
+		}
+		item, err := hashValue(item, share, depth+1)
+		if err != nil {
+			return 0, err
+		}
+		sum = mix(sum, item)
+	}
+	return sum, nil
+}
+
+func hashFrozenSet(s *FrozenSet, budget, depth int) (uint64, error) {
+	sum := mix(0x736574, uint64(s.Len()))
+	if s.Len() > budget || depth > maxCompareDepth {
+		return sum, nil
+	}
+	var all uint64
+	for e := range s.All() {
+		item, err := hashValue(e, budget/s.Len()-1, depth+1)
+		if err != nil {
+			return 0, err
+		}
+		all ^= mix(0x656c656d, item)
+	}
+	return mix(sum, all), nil
+}

@@ -1,0 +1,89 @@
+package py
+
+// Construction tells how a pickle asks for an [Object] to be made. It decides the opcodes
+// that write the object again.
+type Construction uint8
+
+const (
+	// Reduce calls the callable with the arguments (opcode REDUCE).
+	Reduce Construction = iota
+	// NewObj calls cls.__new__(cls, *args) (opcode NEWOBJ).
+	NewObj
+	// NewObjEx calls cls.__new__(cls, *args, **kwargs) (opcode NEWOBJ_EX).
+	NewObjEx
+	// Inst makes an old-style instance from a named class (opcode INST).
+	Inst
+	// Obj makes an old-style instance from a class on the stack (opcode OBJ).
+	Obj
+)
+
+// Object is an instance of a class that has no Go counterpart: what its reduction in the
+// pickle said, kept and never executed. Its identity is its pointer.
+//
+// The fields are those of the tuple that Python's object.__reduce_ex__ returns.
+type Object struct {
+	// How tells which opcode makes the object.
+	How Construction
+	// Callable is what is called: a Class as a rule, any value in a crafted pickle.
+	Callable any
+	// Args are the positional arguments.
+	Args Tuple
+	// Kwargs are the keyword arguments of NewObjEx, nil otherwise.
+	Kwargs *Dict
+	// State is the argument of BUILD; HasState tells whether there was one.
+	State any
+	// HasState tells whether the object has a State; the State may be nil all the same.
+	HasState bool
+	// StateSetter, if not nil, is the callable that is applied to (object, state) in place of
+	// BUILD (the sixth item of a reduction).
+	StateSetter any
+	// ListItems are appended to the object after its construction.
+	ListItems []any
+	// DictItems are stored into the object after its construction.
+	DictItems []Pair
+}
+
+// NewObject returns the object that a call of class with the given arguments makes.
+func NewObject(class Class, args ...any) *Object {
+	return &Object{Callable: class, Args: args}
+}
+
+// Class returns the class that the object is an instance of, as far as its reduction tells: the callable,
+// or the first argument where the callable is one of copyreg's helpers (_reconstructor,
+// __newobj__, __newobj_ex__). It is the zero Class when the callable is no class.
+func (o *Object) Class() Class {
+	c, _ := o.Callable.(Class)
+	if c.Module != "copyreg" && c.Module != "copy_reg" {
+		return c
+	}
+	switch c.Name {
+	case "_reconstructor", "__newobj__", "__newobj_ex__":
+		if len(o.Args) > 0 {
+			if inner, ok := o.Args[0].(Class); ok {
+				return inner
+			}
+		}
+	}
+	return c
+}
+
+// Attr returns the attribute of that name from the object's state: from the state dict, or from
+// the dict or slots half of a (dict, slots) state. It reports whether there is one.
+func (o *Object) Attr(name string) (any, bool) {
+	switch s := o.State.(type) {
+	case *Dict:
+		return s.Get(name)
+	case Tuple:
+		if len(s) != 2 {
+			return nil, false
+		}
+		for _, half := range s {
+			if d, ok := half.(*Dict); ok {
+				if v, ok := d.Get(name); ok {
+					return v, true
+				}
+			}
+		}
+	}
+	return nil, false
+}

@@ -1,0 +1,141 @@
+package py
+
+// indexFrom is the number of entries from which a table keeps a hash index; below it a
+// scan is quicker than hashing.
+const indexFrom = 9
+
+// Pair is a key and its value.
+type Pair struct {
+	Key, Value any
+}
+
+// table is the insertion-ordered hash table under Dict, Set and FrozenSet: a dense slice
+// of entries, and over it an open-addressed index that appears once the table has grown past a
+// scan.
+type table struct {
+	entries []Pair
+	hashes  []uint64
+	index   []int32
+}
+
+func (t *table) len() int { return len(t.entries) }
+
+// find returns the position of key and its hash; the position is -1 when it is not there.
+func (t *table) find(key any) (at int, hash uint64, err error) {
+	if t.index == nil {
+		return t.scan(key)
+	}
+	hash, err = Hash(key)
+	if err != nil {
+		return -1, 0, err
+	}
+	mask := uint64(len(t.index) - 1)
+	for slot := hash & mask; ; slot = (slot + 1) & mask {
+		i := t.index[slot]
+		if i == 0 {
+			return -1, hash, nil
+		}
+		if t.hashes[i-1] != hash {
+			continue
+		}
+		same, err := Equal(t.entries[i-1].Key, key)
+		if err != nil {
+			return -1, 0, err
+		}
+		if same {
+			return int(i - 1), hash, nil
+		}
+	}
+}
+
+func (t *table) scan(key any) (at int, hash uint64, err error) {
+	if s, ok := key.(string); ok {
+		for i := range t.entries {
+			if k, ok := t.entries[i].Key.(string); ok && k == s {
+				return i, 0, nil
+			}
+		}
+		return -1, 0, nil
+	}
+	if err := hashable(key); err != nil {
+		return -1, 0, err
+	}
+	for i := range t.entries {
+		same, err := Equal(t.entries[i].Key, key)
+		if err != nil {
+			return -1, 0, err
+		}
+		if same {
+			return i, 0, nil
+		}
+	}
+	return -1, 0, nil
+}
+
+// put stores the value under key. As in Python, an equal key that is there already stays
+// itself and only its value changes.
+func (t *table) put(key, value any) error {
+	at, hash, err := t.find(key)
+	if err != nil {
+		return err
+	}
+	if at >= 0 {
+		t.entries[at].Value = value
+		return nil
+	}
+	t.entries = append(t.entries, Pair{key, value})
+	if t.index == nil {
+		if len(t.entries) >= indexFrom {
+			return t.reindex()
+		}
+		return nil
+	}
+	t.hashes = append(t.hashes, hash)
+	if len(t.entries)*3 > len(t.index)*2 {
+		return t.reindex()
+	}
+	t.place(len(t.entries)-1, hash)
+	return nil
+}
+
+func (t *table) place(entry int, hash uint64) {
+	mask := uint64(len(t.index) - 1)
+	slot := hash & mask
+	for t.index[slot] != 0 {
+		slot = (slot + 1) & mask
+	}
+	t.index[slot] = int32(entry + 1)
+}
+
+// reindex builds the index anew with room to double.
+func (t *table) reindex() error {
+	size := 32
+	for size < len(t.entries)*3 {
+		size *= 2
+	}
+	for i := len(t.hashes); i < len(t.entries); i++ {
+		h, err := Hash(t.entries[i].Key)
+		if err != nil {
+			return err
+		}
+		t.hashes = append(t.hashes, h)
+	}
+	t.index = make([]int32, size)
+	for i, h := range t.hashes {
+		t.place(i, h)
+	}
+	return nil
+}
+
+// remove takes the entry at position at out and keeps the order of the others.
+func (t *table) remove(at int) {
+	t.entries = append(t.entries[:at:at], t.entries[at+1:]...)
+	if t.index == nil {
+		return
+	}
+	t.hashes = append(t.hashes[:at:at], t.hashes[at+1:]...)
+	clear(t.index)
+	for i, h := range t.hashes {
+		t.place(i, h)
+	}
+}
