@@ -1,0 +1,126 @@
+package pickle
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+)
+
+// SyntaxError tells that the input is no pickle that can be decoded: it is truncated, an opcode is unknown or meets values
+// that it cannot work on, a number or text does not parse, a key has no hash. It wraps
+// [io.ErrUnexpectedEOF] when the input ends too early, and the error of what failed below it, such
+// as a *py.UnhashableError.
+type SyntaxError struct {
+	// Offset is the position of the opcode in the input, in bytes.
+	Offset int64
+	// Opcode is the opcode that failed; zero when the input ended before one.
+	Opcode Opcode
+	// Reason says what is wrong.
+	Reason string
+	// Err is the cause, or nil.
+	Err error
+}
+
+// Error returns the reason with its place.
+func (e *SyntaxError) Error() string {
+	return "pizco/pickle: " + place(e.Offset, e.Opcode) + ": " + reason(e.Reason, e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *SyntaxError) Unwrap() error { return e.Err }
+
+// LimitError tells that a pickle asks for more than a limit allows.
+type LimitError struct {
+	// Offset is the position of the opcode in the input, in bytes.
+	Offset int64
+	// Opcode is the opcode that asked for it.
+	Opcode Opcode
+	// Limit is the name of the option that sets the limit, such as "WithMaxDepth".
+	Limit string
+	// Max is the limit.
+	Max int64
+}
+
+// Error returns the limit with its place.
+func (e *LimitError) Error() string {
+	return fmt.Sprintf("pizco/pickle: %s: exceeds the limit %s(%d)", place(e.Offset, e.Opcode), e.Limit, e.Max)
+}
+
+// UnmarshalError tells that a value of a well-formed pickle does not fit the Go target.
+type UnmarshalError struct {
+	// Offset is the position in the input of the opcode that made the value, in bytes.
+	Offset int64
+	// Opcode is the opcode that made the value.
+	Opcode Opcode
+	// Path leads from the target to the value, such as ".Options[3].name"; it is empty for the target itself.
+	Path string
+	// From is the name of the value's Python type.
+	From string
+	// To is the Go type that it should have become.
+	To reflect.Type
+	// Reason says why it does not fit.
+	Reason string
+	// Err is the cause, or nil.
+	Err error
+}
+
+// Error returns what did not fit, with its path and place.
+func (e *UnmarshalError) Error() string {
+	var b strings.Builder
+	b.WriteString("pizco/pickle: " + place(e.Offset, e.Opcode) + ": ")
+	if e.Path != "" {
+		b.WriteString("at " + e.Path + ": ")
+	}
+	fmt.Fprintf(&b, "cannot decode %s into %v", e.From, e.To)
+	if why := reason(e.Reason, e.Err); why != "" {
+		b.WriteString(": " + why)
+	}
+	return b.String()
+}
+
+// Unwrap returns the cause.
+func (e *UnmarshalError) Unwrap() error { return e.Err }
+
+// TargetError tells that the target given to [Unmarshal] is no non-nil pointer.
+type TargetError struct {
+	// Type is the type of what was given, nil for a nil interface.
+	Type reflect.Type
+}
+
+// Error names the type.
+func (e *TargetError) Error() string {
+	if e.Type == nil {
+		return "pizco/pickle: target is nil, want a pointer"
+	}
+	return fmt.Sprintf("pizco/pickle: target is %v, want a non-nil pointer", e.Type)
+}
+
+// OptionError tells that an option was given a value that it does not take.
+type OptionError struct {
+	// Option is the name of the option, such as "WithMaxDepth".
+	Option string
+	// Reason says what it takes.
+	Reason string
+}
+
+// Error returns the reason.
+func (e *OptionError) Error() string {
+	return "pizco/pickle: option " + e.Option + ": " + e.Reason
+}
+
+func place(offset int64, op Opcode) string {
+	if op == 0 {
+		return fmt.Sprintf("at offset %d", offset)
+	}
+	return fmt.Sprintf("at offset %d (%v)", offset, op)
+}
+
+func reason(why string, err error) string {
+	switch {
+	case err == nil:
+		return why
+	case why == "":
+		return strings.TrimPrefix(err.Error(), "pizco/py: ")
+	}
+	return why + ": " + strings.TrimPrefix(err.Error(), "pizco/py: ")
+}
