@@ -1,0 +1,118 @@
+package goagent
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/pizco-go/pizco/py"
+)
+
+// ExceptionClass names a class of Python exceptions. It serves as the target of [errors.Is], which
+// follows Python's class tree:
+//
+//	errors.Is(err, goagent.LookupError) // also true for a KeyError and an IndexError
+//
+// and it makes the errors that a served object raises, see [ExceptionClass.New]. It is an error
+// itself: a served method that returns goagent.ValueError raises a ValueError without arguments,
+// one that returns fmt.Errorf("%w: bad age", goagent.ValueError) raises ValueError("bad age").
+//
+// The built-in classes are constants of this package. A class of another module is
+// ExceptionClass("package.module.Class"); where the class stands inside of another one, a
+// colon separates the module from the rest: ExceptionClass("package.module:Outer.Inner").
+//
+// The tree holds the built-in exceptions of Python 2.7 and 3.6 to 3.13 and those of the commonly used
+// modules of the standard library. Where versions disagree about the bases of a
+// class, the bases are those of all versions together. Of any other class only this is known: its own
+// name, and that it is an Exception, because pizco's server catches no others
+// (pizco.Server.on_request).
+type ExceptionClass string
+
+// classOf returns the name of the class of an exception as it stands on the wire.
+func classOf(c py.Class) ExceptionClass {
+	switch c.Module {
+	case "", "builtins", "exceptions", "__builtin__":
+		return ExceptionClass(c.Name).normal()
+	}
+	return ExceptionClass(c.Module + ":" + c.Name)
+}
+
+// normal returns the one spelling that the tree uses: "KeyError" for a built-in class, "module:Class" for
+// another, OSError for its aliases.
+func (c ExceptionClass) normal() ExceptionClass {
+	module, name := c.split()
+	switch module {
+	case "builtins", "exceptions", "__builtin__":
+		switch name {
+		case "IOError", "EnvironmentError", "WindowsError":
+			return OSError
+		}
+		return ExceptionClass(name)
+	}
+	return ExceptionClass(module + ":" + name)
+}
+
+// split returns the module and the qualified name of the class.
+func (c ExceptionClass) split() (module, name string) {
+	if module, name, ok := strings.Cut(string(c), ":"); ok {
+		return module, name
+	}
+	if dot := strings.LastIndexByte(string(c), '.'); dot >= 0 {
+		return string(c[:dot]), string(c[dot+1:])
+	}
+	return "builtins", string(c)
+}
+
+// Class returns the Python class that c names, as pickle writes it; the module of a built-in class is
+// "builtins".
+func (c ExceptionClass) Class() py.Class {
+	module, name := c.normal().split()
+	return py.Class{Module: module, Name: name}
+}
+
+// Error returns the name of the class as the last line of a Python traceback shows it: without
+// the module for the built-in classes and those of __main__.
+func (c ExceptionClass) Error() string {
+	module, name := c.normal().split()
+	if module == "builtins" || module == "__main__" {
+		return name
+	}
+	return module + "." + name
+}
+
+// Is reports whether target is an ExceptionClass that c is equal to or derived from, as Python's
+// issubclass(c, target) does.
+func (c ExceptionClass) Is(target error) bool {
+	base, ok := target.(ExceptionClass)
+	return ok && c.normal().derives(base.normal())
+}
+
+// derives is issubclass for names in their normal spelling.
+func (c ExceptionClass) derives(base ExceptionClass) bool {
+	if c == base {
+		return true
+	}
+	bases, known := classBases(c)
+	if !known {
+		return base == Exception || base == BaseException
+	}
+	for _, b := range bases {
+		if b.derives(base) {
+			return true
+		}
+	}
+	return false
+}
+
+// New returns an error that reaches the caller of a served object as an exception of this class with the
+// given arguments, such as KeyError.New(key) or OSError.New(2, "no such file", "name").
+func (c ExceptionClass) New(args ...any) *ExceptionError {
+	return &ExceptionError{Class: c, Args: args}
+}
+
+// Errorf returns an error that reaches the caller of a served object as an exception of this class with the
+// formatted text as its only argument. Like [fmt.Errorf] it takes %w, for [errors.Is] and
+// [errors.As] in this program; the peer gets the text only.
+func (c ExceptionClass) Errorf(format string, args ...any) *ExceptionError {
+	err := fmt.Errorf(format, args...)
+	return &ExceptionError{Class: c, Args: []any{err.Error()}, cause: err}
+}

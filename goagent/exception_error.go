@@ -1,0 +1,78 @@
+package goagent
+
+import (
+	"strings"
+
+	"github.com/pizco-go/pizco/py"
+)
+
+// ExceptionError is an error of this program that names the Python exception as which it reaches the
+// peer. It is made by [ExceptionClass.New] and [ExceptionClass.Errorf] and returned by a served method,
+// property or constructor, as it is or wrapped.
+type ExceptionError struct {
+	// Class is the class of the exception. One that is not built in must be importable for the Python peers that
+	// are to receive it.
+	Class ExceptionClass
+	// Args are the arguments of the exception: any values that can be sent.
+	Args []any
+	// Attrs are attributes that the exception carries beside its arguments, in their order. They
+	// become the exception's __dict__, or the fields that a built-in class has of its own (name and path of an
+	// ImportError, name of an AttributeError).
+	Attrs []py.Item
+
+	cause error
+}
+
+// With adds an attribute and returns the error.
+func (e *ExceptionError) With(name string, value any) *ExceptionError {
+	e.Attrs = append(e.Attrs, py.Item{Key: name, Value: value})
+	return e
+}
+
+// Error returns the last line of the traceback that Python would print, such as "ValueError: bad age".
+func (e *ExceptionError) Error() string {
+	return exceptionLine(e.Class, exceptionText(e.Class.normal(), e.args()))
+}
+
+// Is reports whether target is an [ExceptionClass] that the exception is an instance of.
+func (e *ExceptionError) Is(target error) bool { return e.Class.Is(target) }
+
+// Unwrap returns what [ExceptionClass.Errorf] wrapped, if anything.
+func (e *ExceptionError) Unwrap() error { return e.cause }
+
+// args returns the arguments as Python values.
+func (e *ExceptionError) args() py.Tuple {
+	if len(e.Args) == 0 {
+		return nil
+	}
+	args := make(py.Tuple, len(e.Args))
+	for i, arg := range e.Args {
+		args[i] = sendable(arg)
+	}
+	return args
+}
+
+// wrappedIn returns the error with the text that the errors around it have added: where outer says
+// "set age: ValueError: bad age" and e is ValueError("bad age"), it is ValueError("set age: bad age").
+// Arguments other than one string are left alone.
+func (e *ExceptionError) wrappedIn(outer error) *ExceptionError {
+	text, inner := outer.Error(), e.Error()
+	if text == inner || len(e.Args) > 1 {
+		return e
+	}
+	own := ""
+	if len(e.Args) == 1 {
+		var ok bool
+		if own, ok = e.Args[0].(string); !ok {
+			return e
+		}
+	}
+	before, after, found := strings.Cut(text, inner)
+	if !found {
+		return e
+	}
+	if own == "" {
+		before, after = strings.TrimSuffix(before, ": "), strings.TrimPrefix(after, ": ")
+	}
+	return &ExceptionError{Class: e.Class, Args: []any{before + own + after}, Attrs: e.Attrs, cause: e.cause}
+}

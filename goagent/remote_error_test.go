@@ -1,0 +1,71 @@
+package goagent
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/pizco-go/pizco/py"
+)
+
+func builtin(name string, args ...any) *py.Object {
+	return py.NewObject(py.Class{Module: "builtins", Name: name}, args...)
+}
+
+func TestRemoteErrorDialects(t *testing.T) {
+	bad := builtin("ValueError", "bad age")
+	lines := []any{"Traceback (most recent call last):\n", "  File \"robot.py\", line 3, in f\n", "ValueError: bad age\n"}
+	description := py.StrDict(
+		py.Item{Key: "class", Value: "builtins.ValueError"},
+		py.Item{Key: "args", Value: py.NewList("bad age")},
+		py.Item{Key: "message", Value: "bad age"},
+		py.Item{Key: "traceback", Value: py.NewList(lines...)},
+	)
+	for _, tt := range []struct {
+		name    string
+		options any
+		lines   int
+	}{
+		{"0.1", bad, 0},
+		{"master", py.Tuple{bad, py.NewList(lines...)}, 3},
+		{"master in json", py.NewList(description, py.NewList(lines...)), 3},
+		{"json", description, 3},
+	} {
+		e, ok := newRemoteError(tt.options)
+		if !ok {
+			t.Errorf("%s: not an exception", tt.name)
+			continue
+		}
+		if !errors.Is(e, ValueError) || e.Error() != "ValueError: bad age" || e.Message != "bad age" || len(e.Args) != 1 {
+			t.Errorf("%s: got %#v", tt.name, e)
+		}
+		if len(e.Traceback) != tt.lines {
+			t.Errorf("%s: traceback has %d lines, want %d", tt.name, len(e.Traceback), tt.lines)
+		}
+		long := fmt.Sprintf("%+v", e)
+		want := "ValueError: bad age"
+		if tt.lines > 0 {
+			want = "Traceback (most recent call last):\n  File \"robot.py\", line 3, in f\nValueError: bad age\n"
+		}
+		if long != want {
+			t.Errorf("%s: %%+v is %q, want %q", tt.name, long, want)
+		}
+	}
+	for _, refused := range []any{nil, int64(1), "ValueError", py.Tuple{}, py.Tuple{bad}, py.Tuple{py.Tuple{bad, nil}, nil}, &py.Dict{}} {
+		if e, ok := newRemoteError(refused); ok {
+			t.Errorf("newRemoteError(%v) = %v, want none", refused, e)
+		}
+	}
+}
+
+func TestRemoteErrorGroup(t *testing.T) {
+	e, _ := newRemoteError(builtin("ExceptionGroup", "several", py.NewList(builtin("KeyError", "k"), builtin("OSError", int64(2), "No"))))
+	for _, class := range []ExceptionClass{ExceptionGroup, Exception, KeyError, FileNotFoundError} {
+		if !errors.Is(e, class) {
+			t.Errorf("the group holds no %s", class)
+		}
+	}
+	if errors.Is(e, ValueError) {
+		t.Error("the group holds a ValueError")
+	}
+}
