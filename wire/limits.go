@@ -1,0 +1,40 @@
+package wire
+
+// The default limits.
+const (
+	// DefaultMaxText is the default of [Limits.Text]: 64 KiB.
+	DefaultMaxText = 64 << 10
+	// DefaultMaxContent is the default of [Limits.Content]: 1 GiB.
+	DefaultMaxContent = 1 << 30
+)
+
+// Limits bound the frames that [Protocol.Parse] accepts. What the frames held in memory before is the transport's
+// concern. The original has no limits.
+type Limits struct {
+	// Text is the largest size in bytes of the header, of the serializer's name and of the message id; 0 means
+	// [DefaultMaxText].
+	Text int
+	// Content is the largest size in bytes of the content; 0 means [DefaultMaxContent].
+	Content int
+}
+
+// check refuses a message that has a frame above its limit.
+func (l Limits) check(frames [][]byte) error {
+	text, content := l.Text, l.Content
+	if text <= 0 {
+		text = DefaultMaxText
+	}
+	if content <= 0 {
+		content = DefaultMaxContent
+	}
+	for i, f := range frames {
+		limit := text
+		if i == contentFrame {
+			limit = content
+		}
+		if len(f) > limit {
+			return fromPeer(ErrTooLarge, "frame %d has %d bytes, the limit is %d", i, len(f), limit)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,63 @@
+package wire
+
+import (
+	"errors"
+	"fmt"
+)
+
+const (
+	// picklePrefix is what the name of every pickle serializer begins with, and the name of the plain one.
+	picklePrefix = "pickle"
+	// highestPickle is the newest pickle protocol.
+	highestPickle = 5
+	// DefaultPlainPickle is the pickle protocol that the plain name "pickle" writes by default: 4, the newest that every Python
+	// that the original runs on can read (5 came with 3.8).
+	DefaultPlainPickle = 4
+)
+
+// pickleNames are the names that fix the pickle protocol.
+var pickleNames = [...]string{"pickle0", "pickle1", "pickle2", "pickle3", "pickle4", "pickle5"}
+
+type pickleSerializer struct {
+	name    string
+	version int
+}
+
+func (s pickleSerializer) Name() string { return s.name }
+
+func (s pickleSerializer) Marshal(any) ([]byte, error) { return nil, errNotYet }
+
+func (s pickleSerializer) Unmarshal([]byte, any) error { return errNotYet }
+
+// plainPickle returns the protocol that the plain name writes.
+func (p Protocol) plainPickle() (int, error) {
+	switch {
+	case p.PlainPickle == 0:
+		return DefaultPlainPickle, nil
+	case p.PlainPickle < 0 || p.PlainPickle > highestPickle:
+		return 0, fmt.Errorf("pizco/wire: PlainPickle is %d, want 1 to %d", p.PlainPickle, highestPickle)
+	}
+	return p.PlainPickle, nil
+}
+
+// pickleVersion returns the pickle protocol that the name asks for, by the rule of the original:
+// int(name[6:] or -1), where anything negative means the highest.
+func (p Protocol) pickleVersion(name string) (int, error) {
+	if len(name) < len(picklePrefix) || name[:len(picklePrefix)] != picklePrefix {
+		return 0, errors.New("unknown name")
+	}
+	suffix := name[len(picklePrefix):]
+	if suffix == "" {
+		return p.plainPickle()
+	}
+	n, err := pythonInt(suffix)
+	switch {
+	case err != nil:
+		return 0, err
+	case n > highestPickle:
+		return 0, fmt.Errorf("pickle protocol must be <= %d", highestPickle)
+	case n < 0:
+		return p.plainPickle()
+	}
+	return int(n), nil
+}

@@ -1,0 +1,181 @@
+package wire
+
+import (
+	"log/slog"
+	"unicode/utf8"
+)
+
+// frameCount is the number of frames that a message has at least; those beyond are ignored.
+const frameCount = 5
+
+// The positions of the frames.
+const (
+	headerFrame = iota
+	serializerFrame
+	contentFrame
+	idFrame
+	signatureFrame
+)
+
+// Protocol says how messages are written, and which ones are accepted; it is the original's class Protocol. The zero
+// Protocol writes plain pickles and signs nothing, as the original does by default. A Protocol is a value
+// that is never changed by its methods and can be copied and used by any number of goroutines.
+type Protocol struct {
+	// Key signs what is written and checks what is read; the zero Key does neither.
+	Key Key
+	// Serializer is the name of the serializer that writes contents: "pickle", "pickle0" to "pickle5" or "json";
+	// empty means "pickle". See [Lookup] for what a name may be. It has no influence on what is read:
+	// a message names its own.
+	Serializer string
+	// PlainPickle is the pickle protocol, 1 to 5, that the plain name "pickle" writes; 0 means [DefaultPlainPickle].
+	PlainPickle int
+	// Limits bound what is read.
+	Limits Limits
+}
+
+// Format returns the frames of a message: content is serialized, the message signed when there is a key. An empty id is
+// replaced by a new one ([NewID]). It fails with [ErrUnsendable] for a sender or topic that no header can
+// carry, [ErrSerializer] for an unknown serializer, [ErrContent] for a content that it cannot write.
+//
+// The frames may share memory with each other but not with the content. It mirrors Protocol.format.
+func (p Protocol) Format(sender, topic string, content any, id string) ([][]byte, error) {
+	if err := checkHeader(sender, topic); err != nil {
+		return nil, err
+	}
+	body, err := p.Encode(content)
+	if err != nil {
+		return nil, err
+	}
+	return p.FormatBody(sender, topic, body, id)
+}
+
+// FormatBody is [Protocol.Format] for a content that is serialized already; the content frame is body itself.
+func (p Protocol) FormatBody(sender, topic string, body []byte, id string) ([][]byte, error) {
+	if err := checkHeader(sender, topic); err != nil {
+		return nil, err
+	}
+	if !utf8.ValidString(id) {
+		return nil, &Error{Kind: ErrUnsendable, Detail: "the message id is not UTF-8"}
+	}
+	if id == "" {
+		id = NewID()
+	}
+	name := p.serializerName()
+	headerSize := len(Magic) + len(sender) + len(topic) + 2
+	// One piece of memory holds all of the small frames.
+	small := make([]byte, 0, headerSize+len(name)+len(id)+signatureSize)
+	frames := make([][]byte, frameCount)
+	frames[contentFrame] = body
+
+	small = appendHeader(small, sender, topic)
+	frames[headerFrame], small = cut(small)
+	small = append(small, name...)
+	frames[serializerFrame], small = cut(small)
+	small = append(small, id...)
+	frames[idFrame], small = cut(small)
+	if !p.Key.IsZero() {
+		small = p.Key.sum(small, frames[:signatureFrame])
+	}
+	frames[signatureFrame], _ = cut(small)
+	return frames, nil
+}
+
+// cut splits a buffer into what was written and the room behind it.
+func cut(buf []byte) (written, room []byte) {
+	return buf[:len(buf):len(buf)], buf[len(buf):]
+}
+
+// Parse checks the frames of a message in the original's order: their number, the limits (the original has none), the
+// signature if there is a key, UTF-8 and the three parts of the header, its first part, then the given checks in
+// their order (the original looks at the sender, then at the id) and the name of the serializer. It does not decode the
+// content, and the message's Body shares memory with its frame. It mirrors Protocol.parse.
+//
+// Every error is an *[Error] with FromPeer set.
+func (p Protocol) Parse(frames [][]byte, checks ...Check) (Message, error) {
+	if len(frames) < frameCount {
+		return Message{}, fromPeer(ErrFrameCount, "expected %d, received %d", frameCount, len(frames))
+	}
+	if err := p.Limits.check(frames[:frameCount]); err != nil {
+		return Message{}, err
+	}
+	if !p.Key.IsZero() && !p.Key.verify(frames[:signatureFrame], frames[signatureFrame]) {
+		return Message{}, &Error{Kind: ErrSignature, FromPeer: true}
+	}
+	m, err := parseFrames(frames)
+	if err != nil {
+		return Message{}, err
+	}
+	for _, c := range checks {
+		if err := c.apply(&m); err != nil {
+			return Message{}, err
+		}
+	}
+	if !m.IsPickle() && m.Serializer != jsonName {
+		return Message{}, fromPeer(ErrSerializer, "%q", clip(m.Serializer))
+	}
+	return m, nil
+}
+
+func parseFrames(frames [][]byte) (Message, error) {
+	magic, sender, topic, err := splitHeader(frames[headerFrame])
+	if err != nil {
+		return Message{}, err
+	}
+	if !utf8.Valid(frames[idFrame]) {
+		return Message{}, fromPeer(ErrEncoding, "the message id is not UTF-8")
+	}
+	if !utf8.Valid(frames[serializerFrame]) {
+		return Message{}, fromPeer(ErrEncoding, "the serializer's name is not UTF-8")
+	}
+	if magic != Magic {
+		return Message{}, fromPeer(ErrHeader, "want %q, received %q", Magic, clip(magic))
+	}
+	return Message{
+		Sender:     sender,
+		Topic:      topic,
+		Serializer: internName(frames[serializerFrame]),
+		Body:       frames[contentFrame],
+		ID:         string(frames[idFrame]),
+	}, nil
+}
+
+// internName returns the name as a string without taking memory for those that every message has.
+func internName(frame []byte) string {
+	switch string(frame) {
+	case picklePrefix:
+		return picklePrefix
+	case jsonName:
+		return jsonName
+	}
+	return string(frame)
+}
+
+// Answering returns the protocol for an answer to m that its sender can read: p with the serializer of m and, for a
+// pickle, the pickle protocol of its content. A pickle protocol that this package cannot write becomes the nearest
+// one that it can.
+func (p Protocol) Answering(m *Message) Protocol {
+	p.Serializer = m.Serializer
+	if protocol, ok := m.PickleProtocol(); ok {
+		p.Serializer = pickleNames[min(max(protocol, 0), highestPickle)]
+		if m.Serializer == picklePrefix && protocol > 0 {
+			p.Serializer = picklePrefix
+			p.PlainPickle = min(protocol, highestPickle)
+		}
+	}
+	return p
+}
+
+// LogValue returns the settings without the key.
+func (p Protocol) LogValue() slog.Value {
+	return slog.GroupValue(
+		slog.String("serializer", p.serializerName()),
+		slog.Bool("signed", !p.Key.IsZero()),
+	)
+}
+
+func (p Protocol) serializerName() string {
+	if p.Serializer == "" {
+		return picklePrefix
+	}
+	return p.Serializer
+}

@@ -1,0 +1,63 @@
+package wire
+
+import "fmt"
+
+// Serializer turns contents into bytes and back. It is safe for concurrent use.
+type Serializer interface {
+	// Name is what frame 1 says.
+	Name() string
+	// Marshal returns the content as this serializer writes it.
+	Marshal(v any) ([]byte, error)
+	// Unmarshal decodes data into v, a non-nil pointer: the exact graph of package py when v is a *any, Go values
+	// otherwise.
+	Unmarshal(data []byte, v any) error
+}
+
+// Lookup returns the serializer of that name. "json" is Python's json module. "pickle" is the pickle format at
+// [DefaultPlainPickle] and "pickleN" at protocol N, where N is whatever Python's int() reads as a number
+// up to 5: a negative one means the same as plain "pickle". It fails with [ErrSerializer] for any other name,
+// as the original does when it writes; what it reads may have any name that begins with "pickle".
+func Lookup(name string) (Serializer, error) { return Protocol{Serializer: name}.serializer() }
+
+// serializer returns what writes this protocol's contents.
+func (p Protocol) serializer() (Serializer, error) {
+	name := p.serializerName()
+	if name == jsonName {
+		return jsonSerializer{}, nil
+	}
+	version, err := p.pickleVersion(name)
+	if err != nil {
+		return nil, &Error{Kind: ErrSerializer, Detail: fmt.Sprintf("%q", clip(name)), Err: err}
+	}
+	return pickleSerializer{name: name, version: version}, nil
+}
+
+// Encode returns the content as this protocol's serializer writes it. It fails with [ErrSerializer] or [ErrContent].
+func (p Protocol) Encode(content any) ([]byte, error) {
+	s, err := p.serializer()
+	if err != nil {
+		return nil, err
+	}
+	body, err := s.Marshal(content)
+	if err != nil {
+		return nil, &Error{Kind: ErrContent, Detail: "writing " + s.Name(), Err: err}
+	}
+	return body, nil
+}
+
+// Decode decodes the content of m, in the serializer that m names, into v, a non-nil pointer: the exact graph of package py
+// when v is a *any, Go values otherwise. It fails with [ErrSerializer] or [ErrContent], and the serializer's own
+// error within.
+func (p Protocol) Decode(m *Message, v any) error {
+	var s Serializer = jsonSerializer{}
+	switch {
+	case m.IsPickle():
+		s = pickleSerializer{name: m.Serializer}
+	case m.Serializer != jsonName:
+		return fromPeer(ErrSerializer, "%q", clip(m.Serializer))
+	}
+	if err := s.Unmarshal(m.Body, v); err != nil {
+		return &Error{Kind: ErrContent, FromPeer: true, Detail: "reading " + clip(m.Serializer), Err: err}
+	}
+	return nil
+}
