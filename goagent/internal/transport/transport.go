@@ -1,0 +1,140 @@
+// Package transport is the seam between the agents and the sockets that carry their messages.
+//
+// A message is a list of frames; what is in them is none of this package's business. The four
+// kinds of socket that an agent has are the four interfaces [Listener], [Conn], [Publisher] and
+// [Subscriber], which a [Network] makes. They have the shape of the net package's: a receiving
+// method that one goroutine calls in a loop and that ends with an error when the socket is closed
+// (net.ErrClosed) or its peer is gone (io.EOF), sending methods that any goroutine may call.
+//
+// Nothing here names a ZeroMQ type: another transport takes its place by implementing Network.
+package transport
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// ErrPeerGone is what Reply returns when the peer that asked has left.
+var ErrPeerGone = errors.New("pizco/transport: the peer has left")
+
+// ErrPeerBusy is what Reply returns when the peer that asked has not read so many replies that another
+// cannot be queued for it.
+var ErrPeerBusy = errors.New("pizco/transport: the peer does not read its replies")
+
+// Settings are what every socket of an agent is made with.
+type Settings struct {
+	// Linger bounds how long what was sent may take to leave the program after Close.
+	Linger time.Duration
+	// MaxFrame is the largest frame in bytes that is taken from a peer, which is cut off when it
+	// sends a larger one; 0 is no limit.
+	MaxFrame int64
+	// HighWater is the number of messages that are queued for one peer or one subscriber, or from it, before it
+	// is held back (requests, replies) or loses some (notifications).
+	HighWater int
+	// Heartbeat is the time between two signs of life that are asked of a peer, which is given up after
+	// three of them; 0 asks for none.
+	Heartbeat time.Duration
+}
+
+// Network makes sockets. An endpoint is a string such as "tcp://127.0.0.1:8000".
+type Network interface {
+	// Listen binds a socket for requests.
+	Listen(endpoint string, s Settings) (Listener, error)
+	// Dial connects to a peer's request endpoint and returns when the connection is usable, or with
+	// the context's error when there is none in time.
+	Dial(ctx context.Context, endpoint string, s Settings) (Conn, error)
+	// Publish binds a socket for notifications.
+	Publish(endpoint string, s Settings) (Publisher, error)
+	// Subscribe starts connecting to a peer's notification endpoint.
+	Subscribe(endpoint string, s Settings) (Subscriber, error)
+}
+
+// Request is a message that waits for its reply.
+type Request struct {
+	// Peer tells the connection that the request came in by from all others of its Listener.
+	Peer string
+	// Route is what the Listener needs to find the way back; it is opaque and may not be changed.
+	Route [][]byte
+	// Frames is the message.
+	Frames [][]byte
+}
+
+// Listener receives requests and sends the replies to them, in any order.
+type Listener interface {
+	// Endpoint is where the socket is bound, with the port that the system chose.
+	Endpoint() string
+	// Recv waits for the next request.
+	Recv() (Request, error)
+	// Reply sends the reply to a request and does not wait: it fails with ErrPeerGone or ErrPeerBusy
+	// when it cannot be queued.
+	Reply(to Request, frames [][]byte) error
+	// Close releases the socket. Replies already queued are sent if the peer takes them within Settings.Linger.
+	Close() error
+}
+
+// Conn is one connection to one peer. It does not reconnect: what was sent and not answered when Recv ends with
+// io.EOF has been lost on the way there, in the peer, or on the way back.
+type Conn interface {
+	// Send sends a request. The tag comes back with its reply.
+	Send(ctx context.Context, tag uint32, frames [][]byte) error
+	// Recv waits for the next reply. It returns io.EOF when the peer is gone, after the
+	// last reply that it sent.
+	Recv() (tag uint32, frames [][]byte, err error)
+	// Close releases the connection; what was not sent is dropped.
+	Close() error
+}
+
+// Subscription tells that the first subscriber of a topic has come or that the last one has gone.
+type Subscription struct {
+	// Topic is the prefix that the subscribers ask for.
+	Topic string
+	// On is true when the first came and false when the last went.
+	On bool
+}
+
+// Publisher sends notifications to the subscribers of a prefix of their first frame.
+type Publisher interface {
+	// Endpoint is where the socket is bound, with the port that the system chose.
+	Endpoint() string
+	// Send queues the notification for every subscriber that has room for it, and does not wait.
+	Send(frames [][]byte) error
+	// Recv waits for the next change of the subscriptions.
+	Recv() (Subscription, error)
+	// Close releases the socket. Notifications already queued are sent as far as Settings.Linger allows.
+	Close() error
+}
+
+// Subscriber receives notifications from one publisher, to which it reconnects by itself.
+type Subscriber interface {
+	// Subscribe asks for the messages whose first frame starts with prefix.
+	Subscribe(prefix string) error
+	// Unsubscribe takes back one Subscribe of the same prefix.
+	Unsubscribe(prefix string) error
+	// Connected waits until the publisher is connected, which says that it will get what was asked for
+	// before anything that is sent to it later.
+	Connected(ctx context.Context) error
+	// Recv waits for the next notification.
+	Recv() ([][]byte, error)
+	// Close releases the socket.
+	Close() error
+}
+
+// Error is a failure of a socket.
+type Error struct {
+	// Op is what was tried: "listen", "dial", "publish", "subscribe", "send" or "receive".
+	Op string
+	// Endpoint is the endpoint that it was tried on.
+	Endpoint string
+	// Err is the reason.
+	Err error
+}
+
+// Error tells what was tried, where, and why it failed.
+func (e *Error) Error() string {
+	return fmt.Sprintf("pizco/transport: %s %s: %v", e.Op, e.Endpoint, e.Err)
+}
+
+// Unwrap returns the reason.
+func (e *Error) Unwrap() error { return e.Err }

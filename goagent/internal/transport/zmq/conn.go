@@ -1,0 +1,97 @@
+package zmq
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"io"
+	"sync"
+
+	zmq4 "github.com/pebbe/zmq4"
+
+	"github.com/pizco-go/pizco/goagent/internal/transport"
+)
+
+// conn is a DEALER socket that is used for as long as its first connection lasts. It is closed when that is lost, within
+// the pause that libzmq makes before it connects again, so that nothing that was queued in it is sent to a later
+// incarnation of the server. (ZMQ_IMMEDIATE would see to that as well, but drops replies that are there already.)
+type conn struct {
+	sock     *socket
+	mon      *monitor
+	endpoint string
+
+	once   sync.Once
+	up     chan struct{} // closed when the connection is usable, or failed is set
+	failed error
+}
+
+// Dial connects a DEALER socket to a REP or ROUTER socket. It tries until the context ends, except where
+// the endpoint is malformed or the peer refuses the handshake.
+func (n *Network) Dial(ctx context.Context, endpoint string, s transport.Settings) (transport.Conn, error) {
+	c := &conn{endpoint: endpoint, up: make(chan struct{})}
+	sock, mon, err := n.connect("dial", zmq4.DEALER, endpoint, s, nil, c.onEvent)
+	if err != nil {
+		return nil, err
+	}
+	c.sock, c.mon = sock, mon
+	select {
+	case <-c.up:
+		if c.failed == nil {
+			return c, nil
+		}
+		err = c.failed
+	case <-ctx.Done():
+		err = context.Cause(ctx)
+	}
+	_ = c.Close()
+	return nil, &transport.Error{Op: "dial", Endpoint: endpoint, Err: err}
+}
+
+func (c *conn) onEvent(sock *socket, e zmq4.Event) {
+	switch e {
+	case zmq4.EVENT_HANDSHAKE_SUCCEEDED:
+		c.once.Do(func() { close(c.up) })
+	case zmq4.EVENT_HANDSHAKE_FAILED_AUTH, zmq4.EVENT_HANDSHAKE_FAILED_PROTOCOL:
+		c.once.Do(func() {
+			c.failed = errors.New("the peer refused the handshake")
+			close(c.up)
+		})
+	case zmq4.EVENT_DISCONNECTED:
+		select {
+		case <-c.up:
+			sock.markLost()
+		default: // an attempt failed before the connection was up: libzmq tries again
+		}
+	}
+}
+
+func (c *conn) Send(ctx context.Context, tag uint32, frames [][]byte) error {
+	var head [4]byte
+	binary.BigEndian.PutUint32(head[:], tag)
+	err := c.sock.send(ctx, [][]byte{head[:], nil}, frames)
+	if errors.Is(err, errLost) {
+		return io.EOF
+	}
+	return receiveError(err, c.endpoint)
+}
+
+// Recv skips replies that do not carry back the tag that every request has.
+func (c *conn) Recv() (uint32, [][]byte, error) {
+	for {
+		frames, err := c.sock.receive()
+		if errors.Is(err, errLost) {
+			return 0, nil, io.EOF
+		}
+		if err != nil {
+			return 0, nil, receiveError(err, c.endpoint)
+		}
+		if len(frames) >= 2 && len(frames[0]) == 4 && len(frames[1]) == 0 {
+			return binary.BigEndian.Uint32(frames[0]), frames[2:], nil
+		}
+	}
+}
+
+func (c *conn) Close() error {
+	c.mon.close()
+	return wrapClose(c.sock.close(0), c.endpoint)
+}

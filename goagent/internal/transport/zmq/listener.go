@@ -1,0 +1,79 @@
+package zmq
+
+import (
+	"errors"
+	"syscall"
+
+	zmq4 "github.com/pebbe/zmq4"
+
+	"github.com/pizco-go/pizco/goagent/internal/transport"
+)
+
+type listener struct {
+	sock     *socket
+	endpoint string
+	settings transport.Settings
+}
+
+// Listen binds a ROUTER socket, which REQ and DEALER sockets can talk to.
+func (n *Network) Listen(endpoint string, s transport.Settings) (transport.Listener, error) {
+	sock, bound, err := n.listen("listen", zmq4.ROUTER, endpoint, s, func(z *zmq4.Socket) error {
+		return z.SetRouterMandatory(1) // so that a reply to a peer that is gone is told rather than dropped
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &listener{sock: sock, endpoint: bound, settings: s}, nil
+}
+
+func (l *listener) Endpoint() string { return l.endpoint }
+
+// Recv skips messages without the empty delimiter, as a REP socket does.
+func (l *listener) Recv() (transport.Request, error) {
+	for {
+		frames, err := l.sock.receive()
+		if err != nil {
+			return transport.Request{}, err
+		}
+		for i := 1; i < len(frames); i++ {
+			if len(frames[i]) == 0 {
+				return transport.Request{
+					Peer:   string(frames[0]),
+					Route:  frames[: i+1 : i+1],
+					Frames: frames[i+1:],
+				}, nil
+			}
+		}
+	}
+}
+
+func (l *listener) Reply(to transport.Request, frames [][]byte) error {
+	err := l.sock.trySend(to.Route, frames)
+	switch {
+	case again(err):
+		return transport.ErrPeerBusy
+	case err != nil && zmq4.AsErrno(err) == zmq4.Errno(syscall.EHOSTUNREACH):
+		return transport.ErrPeerGone
+	case err != nil:
+		return &transport.Error{Op: "send", Endpoint: l.endpoint, Err: err}
+	}
+	return nil
+}
+
+func (l *listener) Close() error { return wrapClose(l.sock.close(l.settings.Linger), l.endpoint) }
+
+func wrapClose(err error, endpoint string) error {
+	if err == nil {
+		return nil
+	}
+	return &transport.Error{Op: "close", Endpoint: endpoint, Err: err}
+}
+
+// receiveError leaves the errors that end a socket's life as they are and wraps all others.
+func receiveError(err error, endpoint string) error {
+	var errno zmq4.Errno
+	if errors.As(err, &errno) {
+		return &transport.Error{Op: "receive", Endpoint: endpoint, Err: err}
+	}
+	return err
+}

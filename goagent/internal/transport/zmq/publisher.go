@@ -1,0 +1,43 @@
+package zmq
+
+import (
+	zmq4 "github.com/pebbe/zmq4"
+
+	"github.com/pizco-go/pizco/goagent/internal/transport"
+)
+
+type publisher struct {
+	sock     *socket
+	endpoint string
+	settings transport.Settings
+}
+
+// Publish binds an XPUB socket, which SUB sockets can connect to.
+func (n *Network) Publish(endpoint string, s transport.Settings) (transport.Publisher, error) {
+	sock, bound, err := n.listen("publish", zmq4.XPUB, endpoint, s, nil)
+	if err != nil {
+		return nil, err
+	}
+	return &publisher{sock: sock, endpoint: bound, settings: s}, nil
+}
+
+func (p *publisher) Endpoint() string { return p.endpoint }
+
+func (p *publisher) Send(frames [][]byte) error {
+	return receiveError(p.sock.trySend(frames), p.endpoint)
+}
+
+// Recv skips what is no subscription: an XSUB socket can send anything.
+func (p *publisher) Recv() (transport.Subscription, error) {
+	for {
+		frames, err := p.sock.receive()
+		if err != nil {
+			return transport.Subscription{}, receiveError(err, p.endpoint)
+		}
+		if f := frames[0]; len(f) > 0 && f[0] <= 1 {
+			return transport.Subscription{Topic: string(f[1:]), On: f[0] == 1}, nil
+		}
+	}
+}
+
+func (p *publisher) Close() error { return wrapClose(p.sock.close(p.settings.Linger), p.endpoint) }
