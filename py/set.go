@@ -44,6 +44,10 @@ func (s *Set) Len() int { return s.t.len() }
 // All yields the elements in the order in which they came.
 func (s *Set) All() iter.Seq[any] { return s.t.keys() }
 
+// Elements returns the elements in the order in which they came, as the keys of pairs without values. The slice is the set's own: it
+// must not be changed, and is good until the set changes.
+func (s *Set) Elements() []Pair { return s.t.entries }
+
 // FrozenSet is a Python frozenset, in the order in which its elements came. Its identity is its
 // pointer.
 type FrozenSet struct {
@@ -70,6 +74,9 @@ func (s *FrozenSet) Len() int { return s.t.len() }
 
 // All yields the elements in the order in which they came.
 func (s *FrozenSet) All() iter.Seq[any] { return s.t.keys() }
+
+// Elements returns the elements as [Set.Elements] does.
+func (s *FrozenSet) Elements() []Pair { return s.t.entries }
 
 func (t *table) has(key any) bool {
 	at, _, err := t.find(key)

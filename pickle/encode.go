@@ -1,0 +1,240 @@
+package pickle
+
+import (
+	"io"
+	"math/big"
+	"sync"
+
+	"github.com/pizco-go/pizco/py"
+)
+
+// Marshal returns the pickle of v, byte for byte what CPython's C pickler (pickle.dumps) writes for the same value.
+//
+// A value of package py, as [Unmarshal] makes it, is written as the object that it stands for; what CPython wrote is
+// written back unchanged at the same protocol, given the release with [WriteAs] where releases differ.
+//
+// An object that comes again is written as a reference to the first. What makes two Go values the same object is said in
+// package py: pointers to themselves, a string by its data pointer and length, []byte and py.Tuple by their backing array, a
+// py.Class by its value; empty and one-character latin-1 strings and the like of bytes are one object, and the empty tuple is
+// none, as in CPython. So a value built in Go is written as CPython writes the same value built by one expression
+// in which every string is an object of its own, unless Go strings share their memory: equal constants of a Go program do
+// as a rule, equal strings made at run time do not.
+//
+// The default protocol is [DefaultProtocol] and the default release the newest. A value that cannot be written is a
+// [*MarshalError] with its path and Go type.
+func Marshal(v any, opts ...EncodeOption) ([]byte, error) {
+	return Append(nil, v, opts...)
+}
+
+// Append appends the pickle of v to dst, as [Marshal] makes it, and returns the longer slice. On error it returns dst.
+func Append(dst []byte, v any, opts ...EncodeOption) ([]byte, error) {
+	c, err := newEncodeConfig(opts)
+	if err != nil {
+		return dst, err
+	}
+	e := encoders.Get().(*encoder)
+	defer e.release()
+	e.reset(c)
+	if err := e.dump(v); err != nil {
+		return dst, err
+	}
+	return e.join(dst), nil
+}
+
+// encoders holds encoders that nobody uses at the moment.
+var encoders = sync.Pool{New: func() any { return new(encoder) }}
+
+// An Encoder writes one pickle after another to a stream, as pickle.Pickler does: an object that an earlier pickle of the
+// same Encoder holds is written as a reference to it, until [Encoder.ClearMemo]. It is not safe for concurrent use.
+type Encoder struct {
+	e    encoder
+	w    io.Writer
+	conf *encodeConfig
+	err  error
+}
+
+// NewEncoder returns an Encoder that writes to w. An option out of range is reported by the first Encode.
+func NewEncoder(w io.Writer, opts ...EncodeOption) *Encoder {
+	enc := &Encoder{w: w}
+	enc.conf, enc.err = newEncodeConfig(opts)
+	return enc
+}
+
+// Encode writes the pickle of v; large strings and bytes go to the stream without being copied. A value that cannot be
+// written is a [*MarshalError]; part of the pickle may be in the stream then, and the memo is forgotten.
+func (enc *Encoder) Encode(v any) error {
+	if enc.err != nil {
+		return enc.err
+	}
+	e := &enc.e
+	if e.encodeConfig == nil {
+		e.reset(enc.conf)
+	}
+	e.framer.reset()
+	e.w = enc.w
+	if err := e.dump(v); err != nil {
+		e.memo.reset()
+		return err
+	}
+	e.drain()
+	return e.err
+}
+
+// ClearMemo makes the Encoder forget the objects that it has written, as pickle.Pickler.clear_memo does.
+func (enc *Encoder) ClearMemo() { enc.e.memo.reset() }
+
+// encoder writes one pickle.
+type encoder struct {
+	*encodeConfig
+	framer
+	memo  memo
+	depth int
+	// identifier is set when what is saved next is the identifier of a persistent object, which itself has none.
+	identifier bool
+}
+
+func (e *encoder) reset(c *encodeConfig) {
+	e.encodeConfig = c
+	e.framer.reset()
+	e.memo.reset()
+	e.depth = 0
+}
+
+func (e *encoder) release() {
+	e.framer.reset()
+	e.memo.reset()
+	encoders.Put(e)
+}
+
+// dump writes a whole pickle.
+func (e *encoder) dump(v any) error {
+	e.depth, e.identifier = 0, false
+	if e.proto >= 2 {
+		e.buf = append(e.buf, byte(opProto), byte(e.proto))
+	}
+	if e.proto >= 4 {
+		e.framing = true
+		e.everyFrame = e.minor < 7
+		e.begin()
+	}
+	if err := e.save(v); err != nil {
+		return err
+	}
+	e.buf = append(e.buf, byte(opStop))
+	e.commit()
+	return e.err
+}
+
+// save writes v, or a reference to it if the pickle has it already. It is called wherever CPython calls save, since that is
+// where a full frame ends.
+func (e *encoder) save(v any) error {
+	if len(e.buf) >= e.flushAt {
+		e.boundary()
+	}
+	if e.persistent != nil {
+		if id, ok := e.persistentID(v); ok {
+			return e.savePersistent(id)
+		}
+	}
+	switch v := v.(type) {
+	case nil:
+		e.op(opNone)
+	case bool:
+		e.saveBool(v)
+	case int64:
+		e.saveInt(v)
+	case float64:
+		e.saveFloat(v)
+	case string:
+		return e.saveString(v)
+	case py.Tuple:
+		return e.saveTuple(v)
+	case *py.List:
+		return e.saveList(v)
+	case *py.Dict:
+		return e.saveDict(v)
+	default:
+		return e.saveOther(v)
+	}
+	return nil
+}
+
+// persistentID asks the caller whether v is outside of the pickle, unless v is such an identifier itself.
+func (e *encoder) persistentID(v any) (any, bool) {
+	if e.identifier {
+		e.identifier = false
+		return nil, false
+	}
+	return e.persistent(v)
+}
+
+// saveOther writes the values that are met less often than those that save knows.
+func (e *encoder) saveOther(v any) error {
+	switch v := v.(type) {
+	case *big.Int:
+		if v != nil {
+			return e.saveBigInt(v)
+		}
+		e.op(opNone)
+		return nil
+	case []byte:
+		return e.saveBytes(v)
+	case *py.Object:
+		return e.saveObject(v)
+	case py.Class:
+		return e.saveClass(v)
+	case *py.Set:
+		return e.saveSet(v)
+	case *py.FrozenSet:
+		return e.saveFrozenSet(v)
+	case *py.ByteArray:
+		return e.saveByteArray(v)
+	case complex128:
+		return e.saveComplex(v)
+	case *py.Buffer:
+		return e.saveBuffer(v)
+	case py.PersistentID:
+		return e.savePersistent(v.ID)
+	}
+	switch v {
+	case py.Ellipsis:
+		return e.saveClass(py.Class{Module: builtinsModule, Name: "Ellipsis"})
+	case py.NotImplemented:
+		return e.saveClass(py.Class{Module: builtinsModule, Name: "NotImplemented"})
+	}
+	return e.saveGo(v)
+}
+
+func (e *encoder) op(o Opcode) { e.buf = append(e.buf, byte(o)) }
+
+// enter counts a level of nesting; every one that succeeds needs a leave.
+func (e *encoder) enter(v any) error {
+	if e.depth >= e.maxDepth {
+		return &MarshalError{Type: typeOf(v), Err: ErrTooDeep}
+	}
+	e.depth++
+	return nil
+}
+
+func (e *encoder) leave() { e.depth-- }
+
+// fetch writes a reference to the object if the pickle has it.
+func (e *encoder) fetch(id identity) bool {
+	i, ok := e.memo.get(id)
+	if ok {
+		e.get(i)
+	}
+	return ok
+}
+
+// memoize gives the object on top of the stack the next memo index.
+func (e *encoder) memoize(id identity) {
+	e.put()
+	e.memo.put(id)
+}
+
+// memoizeAlone is memoize for an object that nothing else can refer to.
+func (e *encoder) memoizeAlone() {
+	e.put()
+	e.memo.count++
+}

@@ -1,0 +1,175 @@
+package pickle
+
+import (
+	"unsafe"
+
+	"github.com/pizco-go/pizco/py"
+)
+
+// identity is what makes an object the same object: where its data is, and what kind and length of data it is. The pointer
+// keeps the object alive, so that no other can take its place while the memo knows it.
+type identity struct {
+	at   unsafe.Pointer
+	kind uintptr
+}
+
+// Kinds of identity; those with a length carry it in the bits above.
+const (
+	kindString = iota
+	kindBytes
+	kindTuple
+	kindPointer
+	kindBits = 2
+)
+
+// latin1Chars stands for the strings of one latin-1 character, and emptyString for the empty one: CPython has one object for each.
+// singleBytes and emptyBytes are the same for bytes.
+var (
+	latin1Chars [256]byte
+	emptyString byte
+	singleBytes [256]byte
+	emptyBytes  byte
+)
+
+func stringIdentity(s string) identity {
+	switch len(s) {
+	case 0:
+		return identity{unsafe.Pointer(&emptyString), kindString}
+	case 1:
+		return identity{unsafe.Pointer(&latin1Chars[s[0]]), kindString}
+	case 2:
+		if s[0] == 0xC2 || s[0] == 0xC3 {
+			return identity{unsafe.Pointer(&latin1Chars[s[0]<<6|s[1]&0x3F]), kindString}
+		}
+	}
+	return identity{unsafe.Pointer(unsafe.StringData(s)), uintptr(len(s))<<kindBits | kindString}
+}
+
+func bytesIdentity(b []byte) identity {
+	switch len(b) {
+	case 0:
+		return identity{unsafe.Pointer(&emptyBytes), kindBytes}
+	case 1:
+		return identity{unsafe.Pointer(&singleBytes[b[0]]), kindBytes}
+	}
+	return identity{unsafe.Pointer(unsafe.SliceData(b)), uintptr(len(b))<<kindBits | kindBytes}
+}
+
+// tupleIdentity is the identity of a tuple that is not empty; the empty one is never memoized.
+func tupleIdentity(t []any) identity {
+	return identity{unsafe.Pointer(unsafe.SliceData(t)), uintptr(len(t))<<kindBits | kindTuple}
+}
+
+func pointerIdentity[T any](p *T) identity {
+	return identity{unsafe.Pointer(p), kindPointer}
+}
+
+// memo remembers which objects a pickle has, and under which index: a hash table with open addresses.
+type memo struct {
+	slots []memoSlot
+	used  int
+	shift uint8
+	// count is the number of objects memoized, the next one's index. It is larger than used when objects were
+	// memoized that nobody can refer to.
+	count   uint32
+	classes []py.Class
+	indexes []uint32
+	byClass map[py.Class]uint32
+}
+
+type memoSlot struct {
+	id    identity
+	index uint32
+}
+
+const (
+	memoBits    = 6
+	keptMemo    = 1 << 12
+	linearClass = 12
+)
+
+func (m *memo) slot(id identity) *memoSlot {
+	h := (uint64(uintptr(id.at)) ^ uint64(id.kind)<<17) * 0x9E3779B97F4A7C15
+	mask := len(m.slots) - 1
+	for i := int(h >> (m.shift & 63)); ; i++ {
+		s := &m.slots[i&mask]
+		if s.id.at == nil || s.id == id {
+			return s
+		}
+	}
+}
+
+// get returns the index of the object.
+func (m *memo) get(id identity) (uint32, bool) {
+	s := m.slot(id)
+	return s.index, s.id.at != nil
+}
+
+// put gives the object the next index.
+func (m *memo) put(id identity) {
+	if m.used*2 >= len(m.slots) {
+		m.grow()
+	}
+	s := m.slot(id)
+	if s.id.at == nil {
+		m.used++
+	}
+	*s = memoSlot{id, m.count}
+	m.count++
+}
+
+func (m *memo) grow() {
+	old := m.slots
+	m.slots = make([]memoSlot, 2*len(old))
+	m.shift--
+	for _, s := range old {
+		if s.id.at != nil {
+			*m.slot(s.id) = s
+		}
+	}
+}
+
+// class returns the index of the class.
+func (m *memo) class(c py.Class) (uint32, bool) {
+	if m.byClass != nil {
+		i, ok := m.byClass[c]
+		return i, ok
+	}
+	for i := range m.classes {
+		if m.classes[i] == c {
+			return m.indexes[i], true
+		}
+	}
+	return 0, false
+}
+
+// putClass gives the class the next index.
+func (m *memo) putClass(c py.Class) {
+	switch {
+	case m.byClass != nil:
+		m.byClass[c] = m.count
+	case len(m.classes) < linearClass:
+		m.classes = append(m.classes, c)
+		m.indexes = append(m.indexes, m.count)
+	default:
+		m.byClass = make(map[py.Class]uint32, 2*linearClass)
+		for i, known := range m.classes {
+			m.byClass[known] = m.indexes[i]
+		}
+		m.byClass[c] = m.count
+	}
+	m.count++
+}
+
+// reset forgets everything and keeps a table of moderate size.
+func (m *memo) reset() {
+	if m.slots == nil || len(m.slots) > keptMemo {
+		m.slots = make([]memoSlot, 1<<memoBits)
+		m.shift = 64 - memoBits
+	} else if m.used > 0 {
+		clear(m.slots)
+	}
+	m.used, m.count = 0, 0
+	clear(m.classes)
+	m.classes, m.indexes, m.byClass = m.classes[:0], m.indexes[:0], nil
+}
