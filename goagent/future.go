@@ -1,0 +1,123 @@
+package goagent
+
+import (
+	"context"
+	"errors"
+	"sync"
+)
+
+// ErrPending is what [Future.Result] returns while the work is going on.
+var ErrPending = errors.New("pizco/goagent: the future is not done yet")
+
+// Future is the outcome of work that may still be going on. A method of a served object that returns
+// one lets its caller go on at once: the outcome follows as a notification when the work is done. [Proxy.Start] returns
+// the caller's side of it. It mirrors concurrent.futures.Future and is safe for concurrent use.
+type Future struct {
+	done chan struct{}
+
+	mu       sync.Mutex
+	finished bool
+	result   any
+	err      error
+	cancel   func(context.Context) error
+}
+
+// NewFuture returns a future that ends when Resolve or Fail is called.
+func NewFuture() *Future { return &Future{done: make(chan struct{})} }
+
+// Go runs work in a goroutine of its own and returns its future. The context that work gets is canceled when
+// a caller cancels the future or when ctx ends. A panic of work becomes the future's error, a RuntimeError.
+func Go(ctx context.Context, work func(context.Context) (any, error)) *Future {
+	ctx, cancel := context.WithCancel(ctx)
+	f := NewFuture()
+	f.cancel = func(context.Context) error {
+		cancel()
+		return nil
+	}
+	go func() {
+		defer cancel()
+		defer func() {
+			if p := recover(); p != nil {
+				f.Fail(panicError(p))
+			}
+		}()
+		result, err := work(ctx)
+		f.finish(result, err)
+	}()
+	return f
+}
+
+// Resolve ends the future with a result. It reports whether it did: a future ends once.
+func (f *Future) Resolve(result any) bool { return f.finish(result, nil) }
+
+// Fail ends the future with an error, which must not be nil. It reports whether it did: a future ends once.
+func (f *Future) Fail(err error) bool {
+	if err == nil {
+		err = errors.New("pizco/goagent: the future failed without an error")
+	}
+	return f.finish(nil, err)
+}
+
+func (f *Future) finish(result any, err error) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.finished {
+		return false
+	}
+	f.finished, f.result, f.err = true, result, err
+	close(f.done)
+	return true
+}
+
+// Done is closed when the future has ended.
+func (f *Future) Done() <-chan struct{} { return f.done }
+
+// Wait waits for the future's end and stores the result in target, which is a non-nil pointer, or nil
+// when the result is of no interest. It returns the future's error: a *[RemoteError] when the peer's work
+// failed, and the context's when that ends first; the future goes on then, and Wait may be called again.
+func (f *Future) Wait(ctx context.Context, target any) error {
+	select {
+	case <-f.done:
+	default:
+		select {
+		case <-f.done:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	result, err := f.Result()
+	if err != nil {
+		return err
+	}
+	return assign(target, result)
+}
+
+// Result returns the outcome, or ErrPending while there is none. The result of a peer's work is a value of
+// package py.
+func (f *Future) Result() (any, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if !f.finished {
+		return nil, ErrPending
+	}
+	return f.result, f.err
+}
+
+// Cancel asks for the work to stop and returns when that has been passed on; the future ends when the
+// work does, as a rule with context.Canceled. Where the work is done by a peer, the peer must be of this library: the
+// original cannot cancel, and answers with an exception. A future made by NewFuture cannot be canceled either.
+func (f *Future) Cancel(ctx context.Context) error {
+	f.mu.Lock()
+	cancel, finished := f.cancel, f.finished
+	f.mu.Unlock()
+	switch {
+	case finished:
+		return nil
+	case cancel == nil:
+		return ErrNotCancelable
+	}
+	return cancel(ctx)
+}
+
+// ErrNotCancelable is what [Future.Cancel] returns for a future that nobody can cancel.
+var ErrNotCancelable = errors.New("pizco/goagent: the future cannot be canceled")
