@@ -1,0 +1,99 @@
+package pickle
+
+import (
+	"unsafe"
+
+	"github.com/pizco-go/pizco/py"
+)
+
+// A boxed value is an interface and the memory that it points to. Go takes that memory value by value; the slabs here take it
+// for many values at once, in pieces small enough that one value which is kept does not keep much else alive.
+
+const (
+	slabValues = 256
+	// slabText is the size of the pieces that short strings are cut from, and longText the length from
+	// which a string has its own.
+	slabText = 16 << 10
+	longText = 1 << 10
+)
+
+// eface is the memory layout of an interface without methods.
+type eface struct {
+	typ, data unsafe.Pointer
+}
+
+// typeWord returns the word that an interface names the type of v with.
+func typeWord(v any) unsafe.Pointer { return (*eface)(unsafe.Pointer(&v)).typ }
+
+var (
+	int64Word   = typeWord(int64(0))
+	float64Word = typeWord(float64(0))
+	stringWord  = typeWord("")
+	tupleWord   = typeWord(py.Tuple(nil))
+)
+
+// box makes the interface whose type is named by a word and whose value stands at p. The value must not change
+// from then on.
+func box(word, p unsafe.Pointer) (v any) {
+	*(*eface)(unsafe.Pointer(&v)) = eface{word, p}
+	return v
+}
+
+// slab hands out values from pieces of memory; left is how many more will be wanted at most.
+type slab[T any] struct {
+	free []T
+	left int
+}
+
+func (s *slab[T]) next() *T {
+	if len(s.free) == 0 {
+		n := min(max(s.left, 1), slabValues)
+		s.free = make([]T, n)
+		s.left -= n
+	}
+	p := &s.free[0]
+	s.free = s.free[1:]
+	return p
+}
+
+// take returns n values in a row, whose capacity is n.
+func (s *slab[T]) take(n int) []T {
+	if n > len(s.free) {
+		if n > slabValues/4 {
+			s.left -= n
+			return make([]T, n)
+		}
+		s.free = make([]T, max(n, min(s.left, slabValues)))
+		s.left -= len(s.free)
+	}
+	part := s.free[:n:n]
+	s.free = s.free[n:]
+	return part
+}
+
+// textSlab hands out strings, each with memory of its own within larger pieces.
+type textSlab struct {
+	free []byte
+	left int
+}
+
+func (s *textSlab) copy(b []byte) string {
+	switch n := len(b); {
+	case n == 0:
+		return ""
+	case n >= longText:
+		s.left -= n
+		part := make([]byte, n)
+		copy(part, b)
+		return unsafe.String(&part[0], n)
+	case n > len(s.free):
+		s.free = make([]byte, max(n, min(s.left, slabText)))
+		s.left -= len(s.free)
+		fallthrough
+	default:
+		part := s.free[:n]
+		s.free = s.free[n:]
+		copy(part, b)
+		return unsafe.String(&part[0], n)
+	}
+}

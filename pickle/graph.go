@@ -1,0 +1,237 @@
+package pickle
+
+import (
+	"math"
+	"math/big"
+	"slices"
+	"sync"
+	"unsafe"
+
+	"github.com/pizco-go/pizco/py"
+)
+
+// graph makes the values that a tape holds. It follows the tape in its order, so that every value is made of values that are there and
+// every container is filled when the pickle filled it: keys are hashed in the state in which Python hashed them, and no
+// nesting is deep enough to need a stack.
+type graph struct {
+	t      *tape
+	cfg    *decodeConfig
+	values []any // by ref
+
+	ints    slab[int64]
+	floats  slab[float64]
+	strings slab[string]
+	tuples  slab[py.Tuple]
+	items   slab[any]
+	lists   slab[py.List]
+	dicts   slab[py.Dict]
+	objects slab[py.Object]
+	text    textSlab
+}
+
+var graphs = sync.Pool{New: func() any { return new(graph) }}
+
+func newGraph(t *tape, cfg *decodeConfig) *graph {
+	g := graphs.Get().(*graph)
+	g.t, g.cfg = t, cfg
+	if n := len(t.nodes); cap(g.values) < n {
+		g.values = make([]any, n)
+	} else {
+		g.values = g.values[:n]
+	}
+	g.values[refTrue], g.values[refFalse] = true, false
+	g.values[refEmptyTuple] = py.Tuple{}
+	g.ints.left, g.floats.left, g.strings.left = t.size.ints, t.size.floats, t.size.strings
+	g.tuples.left, g.items.left = t.size.tuples, t.size.tupleItems
+	g.lists.left, g.dicts.left, g.objects.left = t.size.lists, t.size.dicts, t.size.objects
+	g.text.left = t.size.stringBytes
+	return g
+}
+
+func (g *graph) release() {
+	if cap(g.values) > keepNodes {
+		return
+	}
+	clear(g.values)
+	*g = graph{values: g.values[:0]}
+	graphs.Put(g)
+}
+
+// all makes every value of the tape and returns its root.
+func (g *graph) all() (any, error) {
+	for r := ref(firstRef); int(r) < len(g.t.nodes); r++ {
+		if err := g.make(r); err != nil {
+			return nil, err
+		}
+	}
+	return g.values[g.t.root], nil
+}
+
+// value makes one value with everything in it, and returns it.
+func (g *graph) value(r ref) (any, error) {
+	n := &g.t.nodes[r]
+	if r < firstRef || n.flags&flagDone != 0 {
+		return g.values[r], nil
+	}
+	if n.kind < kindPersID {
+		n.flags |= flagDone
+		err := g.make(r)
+		return g.values[r], err
+	}
+	todo := g.t.reachable(r)
+	slices.Sort(todo)
+	for _, r := range todo {
+		if err := g.make(r); err != nil {
+			return nil, err
+		}
+	}
+	return g.values[r], nil
+}
+
+// make makes the value or takes the effect of one node.
+func (g *graph) make(r ref) error {
+	n := &g.t.nodes[r]
+	v := &g.values[r]
+	switch n.kind {
+	case kindInt:
+		*v = g.int(int64(n.v))
+	case kindFloat:
+		p := g.floats.next()
+		*p = math.Float64frombits(n.v)
+		*v = box(float64Word, unsafe.Pointer(p))
+	case kindStr, kindStrText:
+		p := g.strings.next()
+		*p = g.str(n)
+		*v = box(stringWord, unsafe.Pointer(p))
+	case kindTuple:
+		p := g.tuples.next()
+		*p = g.tuple(n)
+		*v = box(tupleWord, unsafe.Pointer(p))
+	case kindList:
+		p := g.lists.next()
+		if c := g.t.containers[n.a()].count; c > 0 {
+			p.Items = make([]any, 0, c)
+		}
+		*v = p
+	case kindDict:
+		p := g.dicts.next()
+		p.Grow(int(g.t.containers[n.a()].count / 2))
+		*v = p
+	case kindAppends:
+		g.append(n)
+	case kindSetItems:
+		return g.setItems(n)
+	case kindAddItems:
+		return g.addItems(n)
+	case kindBuild:
+		g.build(n)
+	default:
+		return g.makeOther(n, v)
+	}
+	return nil
+}
+
+// makeOther makes the values that are not worth a place in make.
+func (g *graph) makeOther(n *node, v *any) (err error) {
+	switch n.kind {
+	case kindBigBytes, kindBigText:
+		*v = g.t.bigInt(n)
+	case kindBytes, kindBytesText:
+		*v = g.bytes(n)
+	case kindByteArray:
+		*v = &py.ByteArray{Bytes: g.ownBytes(n)}
+	case kindBuffer:
+		*v = &py.Buffer{Bytes: g.cfg.buffers[n.v], ReadOnly: n.flags&flagReadOnly != 0}
+	case kindGlobal:
+		*v = g.global(&g.t.globals[n.v])
+	case kindPersID:
+		*v = py.PersistentID{ID: g.values[n.a()]}
+	case kindSet:
+		*v = &py.Set{}
+	case kindFrozenSet:
+		*v, err = g.frozenSet(n, g.t.span(n))
+	case kindObject:
+		*v, err = g.object(n)
+	}
+	return err
+}
+
+func (g *graph) int(i int64) any {
+	if uint64(i) < 256 {
+		return i // Go has these boxed
+	}
+	p := g.ints.next()
+	*p = i
+	return box(int64Word, unsafe.Pointer(p))
+}
+
+func (g *graph) str(n *node) string {
+	if n.flags&flagCanonical != 0 {
+		return canonical(g.t.bytes(n))
+	}
+	b := g.t.bytes(n)
+	if g.cfg.alias && n.kind == kindStr && len(b) > 0 {
+		return unsafe.String(&b[0], len(b))
+	}
+	return g.text.copy(b)
+}
+
+func (g *graph) bytes(n *node) []byte {
+	if g.cfg.alias && n.kind == kindBytes {
+		b := g.t.bytes(n)
+		return b[:len(b):len(b)]
+	}
+	return g.ownBytes(n)
+}
+
+func (g *graph) ownBytes(n *node) []byte {
+	return append(make([]byte, 0, n.b()), g.t.bytes(n)...)
+}
+
+func (g *graph) tuple(n *node) py.Tuple {
+	refs := g.t.span(n)
+	t := g.items.take(len(refs))
+	for i, r := range refs {
+		t[i] = g.values[r]
+	}
+	return t
+}
+
+func (g *graph) global(c *named) any {
+	switch c.form {
+	case formEllipsis:
+		return py.Ellipsis
+	case formNotImplemented:
+		return py.NotImplemented
+	}
+	if c.module != 0 {
+		return py.Class{Module: g.values[c.module].(string), Name: g.values[c.name].(string)}
+	}
+	return c.class
+}
+
+func (g *graph) frozenSet(n *node, refs []ref) (any, error) {
+	elements := make([]any, len(refs))
+	for i, r := range refs {
+		elements[i] = g.values[r]
+	}
+	s, err := py.NewFrozenSet(elements...)
+	if err != nil {
+		return nil, g.t.fail(n, "", err)
+	}
+	return s, nil
+}
+
+// bigInt returns the int that does not fit 64 bits.
+func (t *tape) bigInt(n *node) *big.Int {
+	if n.kind == kindBigText {
+		return t.bigs[n.v]
+	}
+	at := n.a()
+	return bigFromTwosComplement(t.data[at : at+n.b()])
+}
+
+// fail returns an error at the opcode that made the node.
+func (t *tape) fail(n *node, why string, err error) error {
+	return &SyntaxError{Offset: int64(n.at), Opcode: t.opcode(n), Reason: why, Err: err}
+}

@@ -1,0 +1,178 @@
+package pickle
+
+import (
+	"math"
+
+	"github.com/pizco-go/pizco/py"
+)
+
+// object makes an instance, or the built-in value that Python writes as the call of a class.
+func (g *graph) object(n *node) (any, error) {
+	o := &g.t.objects[n.a()]
+	if o.form != formNone && g.t.isPlain(o) {
+		return g.builtin(n, o)
+	}
+	p := g.objects.next()
+	p.How = o.how
+	p.Callable = g.values[o.callable]
+	p.Args, _ = g.values[o.args].(py.Tuple)
+	if o.hasKwargs {
+		p.Kwargs, _ = g.values[o.kwargs].(*py.Dict)
+	}
+	return p, nil
+}
+
+// isPlain reports whether a call is nothing but its result: no value that it was made of is referred to from elsewhere,
+// and nothing was put into it afterwards. What is not plain stays an Object, which can be written again as it was.
+func (t *tape) isPlain(o *object) bool {
+	if o.hasState || o.list.count > 0 || o.dict.count > 0 {
+		return false
+	}
+	args := &t.nodes[o.args]
+	if o.args >= firstRef && args.flags&flagShared != 0 {
+		return false
+	}
+	items := t.span(args)
+	if len(items) == 0 {
+		return true
+	}
+	switch o.form {
+	case formSet, formFrozenSet, formCodecsEncode:
+		return t.nodes[items[0]].flags&flagShared == 0
+	case formByteArray:
+		first := &t.nodes[items[0]]
+		return first.flags&flagShared == 0 && (first.kind != kindObject || t.isPlain(&t.objects[first.a()]))
+	}
+	return true
+}
+
+// builtin makes the value of a call that is plain.
+func (g *graph) builtin(n *node, o *object) (any, error) {
+	items := g.t.span(&g.t.nodes[o.args])
+	switch o.form {
+	case formBytes:
+		return []byte{}, nil
+	case formCodecsEncode:
+		return g.encoded(n, items[0])
+	case formByteArray:
+		return g.byteArray(n, items)
+	case formComplex:
+		return complex(g.t.float(items[0]), g.t.float(items[1])), nil
+	}
+	elements := g.values[items[0]].(*py.List).Items
+	if o.form == formFrozenSet {
+		s, err := py.NewFrozenSet(elements...)
+		if err != nil {
+			return nil, g.t.fail(n, "", err)
+		}
+		return s, nil
+	}
+	s, err := py.NewSet(elements...)
+	if err != nil {
+		return nil, g.t.fail(n, "", err)
+	}
+	return s, nil
+}
+
+func (t *tape) float(r ref) float64 { return math.Float64frombits(t.nodes[r].v) }
+
+// encoded returns the bytes that a str encodes to in Latin-1.
+func (g *graph) encoded(n *node, text ref) ([]byte, error) {
+	b, ok := latin1(g.t.bytes(&g.t.nodes[text]))
+	if !ok {
+		return nil, g.t.fail(n, "a character is beyond Latin-1", nil)
+	}
+	return b, nil
+}
+
+func (g *graph) byteArray(n *node, args []ref) (any, error) {
+	if len(args) == 0 {
+		return &py.ByteArray{}, nil
+	}
+	if len(args) == 2 {
+		b, err := g.encoded(n, args[0])
+		if err != nil {
+			return nil, err
+		}
+		return &py.ByteArray{Bytes: b}, nil
+	}
+	first := &g.t.nodes[args[0]]
+	if first.kind != kindObject {
+		return &py.ByteArray{Bytes: g.ownBytes(first)}, nil
+	}
+	// The bytes were made for this call alone, so the bytearray can have their memory.
+	return &py.ByteArray{Bytes: g.values[args[0]].([]byte)}, nil
+}
+
+// latin1 returns the bytes of a text in Latin-1, and whether all of its characters are in it.
+func latin1(utf8 []byte) ([]byte, bool) {
+	b := make([]byte, 0, len(utf8))
+	for i := 0; i < len(utf8); i++ {
+		c := utf8[i]
+		if c >= 0x80 {
+			if c > 0xC3 || i+1 >= len(utf8) {
+				return nil, false
+			}
+			i++
+			c = c<<6 | utf8[i]&0x3F
+		}
+		b = append(b, c)
+	}
+	return b, true
+}
+
+// reachable returns the refs of a value, of all that is in it and of the effects on them that are still to be made, and marks
+// them as done.
+func (t *tape) reachable(r ref) []ref {
+	found := []ref{}
+	todo := []ref{r}
+	visit := func(refs ...ref) { todo = append(todo, refs...) }
+	for len(todo) > 0 {
+		r := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		n := &t.nodes[r]
+		if r < firstRef || n.flags&flagDone != 0 {
+			continue
+		}
+		n.flags |= flagDone
+		found = append(found, r)
+		switch n.kind {
+		case kindTuple, kindFrozenSet:
+			visit(t.span(n)...)
+		case kindPersID:
+			visit(n.a())
+		case kindGlobal:
+			c := &t.globals[n.v]
+			visit(c.module, c.name)
+		case kindList, kindDict, kindSet:
+			found = t.filling(&t.containers[n.a()], found, visit)
+		case kindObject:
+			o := &t.objects[n.a()]
+			visit(o.callable, o.args)
+			if o.hasKwargs {
+				visit(o.kwargs)
+			}
+			if o.hasState {
+				visit(o.state)
+				found = append(found, o.build)
+			}
+			if o.hasSetter {
+				visit(o.setter)
+			}
+			found = t.filling(&o.list, found, visit)
+			found = t.filling(&o.dict, found, visit)
+		}
+	}
+	return found
+}
+
+// filling adds the effects that fill a container to found, and visits what they put into it.
+func (t *tape) filling(c *container, found []ref, visit func(...ref)) []ref {
+	for at := c.head; at != noBatch; {
+		refs, next := t.batch(at)
+		found = append(found, t.items[at+1])
+		visit(refs...)
+		at = next
+	}
+	return found
+}

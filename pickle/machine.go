@@ -1,0 +1,287 @@
+package pickle
+
+import (
+	"encoding/binary"
+	"io"
+	"math"
+	"sync"
+)
+
+// machine is the stack machine that a pickle is a program for. It runs the program onto a tape: nothing is looked up,
+// called or made.
+type machine struct {
+	tape
+	cfg   *decodeConfig
+	pos   int // of the next byte to read
+	at    int // of the opcode that runs
+	proto uint8
+	stack []ref
+	// scratch holds refs while the stack changes.
+	scratch []ref
+	// fence is where the part of the stack above the last mark begins; marks holds the fences below it.
+	fence       int
+	marks      []int
+	memo       decodeMemo
+	nextBuffer int
+	names      nameCache
+}
+
+// keepNodes is the size up to which a machine's memory is kept for the next pickle.
+const keepNodes = 1 << 20
+
+var machines = sync.Pool{New: func() any { return new(machine) }}
+
+func newMachine(cfg *decodeConfig) *machine {
+	m := machines.Get().(*machine)
+	m.cfg = cfg
+	return m
+}
+
+func (m *machine) release() {
+	if cap(m.nodes) > keepNodes || cap(m.items) > 4*keepNodes || cap(m.text) > 16*keepNodes {
+		return
+	}
+	m.tape.reset(nil)
+	m.cfg = nil
+	machines.Put(m)
+}
+
+// run executes the pickle at the beginning of data up to its STOP and leaves the number of bytes that it took in m.pos.
+func (m *machine) run(data []byte) error {
+	m.tape.reset(data)
+	m.memo.reset()
+	m.pos, m.at, m.proto, m.fence, m.nextBuffer = 0, 0, 0, 0, 0
+	m.stack, m.marks = m.stack[:0], m.marks[:0]
+	if int64(len(data)) > m.cfg.maxInput {
+		return m.limit(limitInput, m.cfg.maxInput)
+	}
+	maxNodes := int(min(m.cfg.maxElements, math.MaxUint32-int64(firstRef))) + int(firstRef)
+	for {
+		if m.pos >= len(data) {
+			m.at = m.pos
+			return m.truncated()
+		}
+		if len(m.nodes) > maxNodes || len(m.items) > math.MaxUint32>>1 {
+			return m.limit(limitElements, m.cfg.maxElements)
+		}
+		m.at = m.pos
+		op := Opcode(data[m.pos])
+		m.pos++
+		var err error
+		switch op {
+		case opStop:
+			m.root, err = m.pop()
+			return err
+		case opMark:
+			m.marks = append(m.marks, m.fence)
+			m.fence = len(m.stack)
+		case opNone:
+			m.push(refNone)
+		case opNewTrue:
+			m.push(refTrue)
+		case opNewFalse:
+			m.push(refFalse)
+		case opEmptyTuple:
+			m.push(refEmptyTuple)
+		case opBinInt1:
+			if m.pos >= len(data) {
+				return m.truncated()
+			}
+			m.pushNode(kindInt, uint64(data[m.pos]))
+			m.pos++
+		case opBinInt2:
+			if len(data)-m.pos < 2 {
+				return m.truncated()
+			}
+			m.size.ints++
+			m.pushNode(kindInt, uint64(binary.LittleEndian.Uint16(data[m.pos:])))
+			m.pos += 2
+		case opBinInt:
+			if len(data)-m.pos < 4 {
+				return m.truncated()
+			}
+			m.size.ints++
+			m.pushNode(kindInt, uint64(int64(int32(binary.LittleEndian.Uint32(data[m.pos:])))))
+			m.pos += 4
+		case opBinFloat:
+			if len(data)-m.pos < 8 {
+				return m.truncated()
+			}
+			m.size.floats++
+			m.pushNode(kindFloat, binary.BigEndian.Uint64(data[m.pos:]))
+			m.pos += 8
+		case opShortBinUnicode:
+			if m.pos >= len(data) {
+				return m.truncated()
+			}
+			n := int(data[m.pos])
+			m.pos++
+			if len(data)-m.pos < n {
+				return m.truncated()
+			}
+			err = m.str(n)
+		case opBinUnicode:
+			err = m.sized(4, (*machine).str)
+		case opBinGet:
+			if m.pos >= len(data) {
+				return m.truncated()
+			}
+			index := uint64(data[m.pos])
+			m.pos++
+			err = m.get(index)
+		case opMemoize:
+			err = m.put(uint64(m.memo.count))
+		case opBinPut:
+			if m.pos >= len(data) {
+				return m.truncated()
+			}
+			index := uint64(data[m.pos])
+			m.pos++
+			err = m.put(index)
+		case opTuple1:
+			err = m.smallTuple(1)
+		case opTuple2:
+			err = m.smallTuple(2)
+		case opTuple3:
+			err = m.smallTuple(3)
+		case opTuple:
+			err = m.tuple()
+		case opEmptyDict:
+			m.pushContainer(kindDict)
+		case opEmptyList:
+			m.pushContainer(kindList)
+		case opSetItems:
+			err = m.setItems()
+		case opAppends:
+			err = m.appends()
+		default:
+			err = m.runOther(op)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+func (m *machine) push(r ref) { m.stack = append(m.stack, r) }
+
+func (m *machine) pushNode(k kind, v uint64) {
+	m.stack = append(m.stack, ref(len(m.nodes)))
+	m.nodes = append(m.nodes, node{kind: k, at: uint32(m.at), v: v})
+}
+
+func (m *machine) pushContainer(k kind) {
+	switch k {
+	case kindDict:
+		m.size.dicts++
+	case kindList:
+		m.size.lists++
+	}
+	m.containers = append(m.containers, container{})
+	m.pushNode(k, uint64(len(m.containers)-1))
+}
+
+func (m *machine) pop() (ref, error) {
+	top := len(m.stack) - 1
+	if top < m.fence {
+		return 0, m.underflow()
+	}
+	r := m.stack[top]
+	m.stack = m.stack[:top]
+	return r, nil
+}
+
+// top returns the value on top of the stack.
+func (m *machine) top() (ref, error) {
+	if len(m.stack) <= m.fence {
+		return 0, m.underflow()
+	}
+	return m.stack[len(m.stack)-1], nil
+}
+
+// sinceMark takes the mark away and returns the values above it, which are good until the next push.
+func (m *machine) sinceMark() ([]ref, error) {
+	last := len(m.marks) - 1
+	if last < 0 {
+		return nil, m.fail("there is no mark on the stack")
+	}
+	refs := m.stack[m.fence:]
+	m.stack = m.stack[:m.fence]
+	m.fence = m.marks[last]
+	m.marks = m.marks[:last]
+	return refs, nil
+}
+
+func (m *machine) get(index uint64) error {
+	r, ok := m.memo.get(index)
+	if !ok {
+		return m.fail("there is no memo entry %d", index)
+	}
+	m.nodes[r].flags |= flagShared
+	m.push(r)
+	return nil
+}
+
+func (m *machine) put(index uint64) error {
+	r, err := m.top()
+	if err != nil {
+		return err
+	}
+	if m.memo.count >= m.cfg.maxMemo {
+		return m.limit(limitMemo, m.cfg.maxMemo)
+	}
+	m.memo.put(index, r)
+	return nil
+}
+
+// read returns the next n bytes.
+func (m *machine) read(n int) ([]byte, error) {
+	if n > len(m.data)-m.pos {
+		return nil, m.truncated()
+	}
+	b := m.data[m.pos : m.pos+n]
+	m.pos += n
+	return b, nil
+}
+
+// length reads a little-endian length of the given width and checks that so many bytes follow.
+func (m *machine) length(width int) (int, error) {
+	b, err := m.read(width)
+	if err != nil {
+		return 0, err
+	}
+	n := littleEndian(b)
+	if n > uint64(len(m.data)-m.pos) {
+		return 0, m.truncated()
+	}
+	return int(n), nil
+}
+
+// sized reads a length and hands it to what reads so many bytes.
+func (m *machine) sized(width int, read func(*machine, int) error) error {
+	n, err := m.length(width)
+	if err != nil {
+		return err
+	}
+	return read(m, n)
+}
+
+func littleEndian(b []byte) (n uint64) {
+	for i := len(b) - 1; i >= 0; i-- {
+		n = n<<8 | uint64(b[i])
+	}
+	return n
+}
+
+func (m *machine) truncated() error {
+	e := m.fail("the input ends within the pickle")
+	e.Err = io.ErrUnexpectedEOF
+	return e
+}
+
+func (m *machine) underflow() error {
+	if len(m.marks) > 0 {
+		return m.fail("a mark is where a value is expected on the stack")
+	}
+	return m.fail("the stack is empty")
+}

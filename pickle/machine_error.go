@@ -1,0 +1,30 @@
+package pickle
+
+import "fmt"
+
+// fail returns an error at the opcode that runs.
+func (m *machine) fail(format string, args ...any) *SyntaxError {
+	return &SyntaxError{Offset: int64(m.at), Opcode: m.current(), Reason: fmt.Sprintf(format, args...)}
+}
+
+func (m *machine) limit(l limit, most int64) error {
+	return &LimitError{Offset: int64(m.at), Opcode: m.current(), Limit: l.option, Max: most}
+}
+
+func (m *machine) current() Opcode {
+	if m.at < len(m.data) {
+		return Opcode(m.data[m.at])
+	}
+	return 0
+}
+
+// typeNames are the names of the Python types of nodes.
+var typeNames = [...]string{
+	kindNone: "NoneType", kindBool: "bool", kindInt: "int", kindFloat: "float", kindBigBytes: "int", kindBigText: "int",
+	kindStr: "str", kindStrText: "str", kindBytes: "bytes", kindBytesText: "bytes", kindByteArray: "bytearray",
+	kindBuffer: "PickleBuffer", kindGlobal: "type", kindPersID: "persistent id", kindTuple: "tuple",
+	kindFrozenSet: "frozenset", kindList: "list", kindDict: "dict", kindSet: "set", kindObject: "object",
+}
+
+// typeName returns the name of the Python type of a value.
+func (t *tape) typeName(r ref) string { return typeNames[t.nodes[r].kind] }
