@@ -1,6 +1,9 @@
 package pickle
 
-import "reflect"
+import (
+	"errors"
+	"reflect"
+)
 
 // Unmarshal decodes the pickle at the beginning of data into what v points to. Like pickle.loads it ignores what follows
 // the pickle's end.
@@ -37,5 +40,5 @@ func unmarshal(data []byte, v any, cfg *decodeConfig) (int, error) {
 	if target.Kind() != reflect.Pointer || target.IsNil() {
 		return 0, &TargetError{Type: reflect.TypeOf(v)}
 	}
-	return m.pos, nil
+	return 0, errors.New("pizco/pickle: only *any can be decoded into so far")
 }

@@ -41,6 +41,11 @@ func newDecodeConfig(opts []DecodeOption) (*decodeConfig, error) {
 	if len(opts) == 0 {
 		return &defaultDecodeConfig, nil
 	}
+	if len(opts) == 1 {
+		if shared, ok := opts[0].(*decodeConfig); ok {
+			return shared, nil
+		}
+	}
 	c := defaultDecodeConfig
 	for _, o := range opts {
 		if err := o.applyDecode(&c); err != nil {
@@ -48,6 +53,11 @@ func newDecodeConfig(opts []DecodeOption) (*decodeConfig, error) {
 		}
 	}
 	return &c, nil
+}
+
+func (c *decodeConfig) applyDecode(to *decodeConfig) error {
+	*to = *c
+	return nil
 }
 
 type decodeOptionFunc func(*decodeConfig) error
@@ -61,10 +71,7 @@ func DecodeOptions(opts ...DecodeOption) (DecodeOption, error) {
 	if err != nil {
 		return nil, err
 	}
-	return decodeOptionFunc(func(c *decodeConfig) error {
-		*c = *made
-		return nil
-	}), nil
+	return made, nil
 }
 
 func limitOption(l limit, n int64, field func(*decodeConfig) *int64) DecodeOption {

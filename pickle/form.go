@@ -37,39 +37,49 @@ var forms = map[py.Class]form{
 	{Module: "__builtin__", Name: "bytes"}:          formBytes,
 }
 
+// shareName lets the module's name of a global have the memory that the encoder's own reductions use, since the global itself
+// is about to be forgotten.
+func (m *machine) shareName(g *named) {
+	if g.module != 0 {
+		m.nodes[g.module].flags |= flagCanonical
+	}
+}
+
 // reduceForm tells which built-in value a call makes, formNone when it is none or its arguments are not
 // those that Python writes.
 func (m *machine) reduceForm(callable, args ref) form {
 	c := &m.nodes[callable]
-	if c.kind != kindGlobal {
+	if c.kind != nodeGlobal {
 		return formNone
 	}
-	f := m.globals[c.a()].form
-	items := m.span(&m.nodes[args])
+	g := &m.globals[c.a()]
+	if g.form == formNone || !m.takesArgs(g.form, m.span(&m.nodes[args])) {
+		return formNone
+	}
+	m.shareName(g)
+	return g.form
+}
+
+// takesArgs tells whether Python writes calls of that form with these arguments.
+func (m *machine) takesArgs(f form, items []ref) bool {
 	switch f {
 	case formCodecsEncode:
-		if len(items) == 2 && m.isStr(items[0]) && m.isLatin1Name(items[1]) {
-			m.nodes[items[1]].flags |= flagCanonical
-			return f
+		if len(items) != 2 || !m.isStr(items[0]) || !m.isLatin1Name(items[1]) {
+			return false
 		}
+		m.nodes[items[1]].flags |= flagCanonical
+		return true
 	case formBytes:
-		if len(items) == 0 {
-			return f
-		}
+		return len(items) == 0
 	case formByteArray:
-		if len(items) == 0 || len(items) == 1 && m.isBytes(items[0]) || len(items) == 2 && m.isStr(items[0]) && m.isLatin1Name(items[1]) {
-			return f
-		}
+		return len(items) == 0 || len(items) == 1 && m.isBytes(items[0]) ||
+			len(items) == 2 && m.isStr(items[0]) && m.isLatin1Name(items[1])
 	case formSet, formFrozenSet:
-		if len(items) == 1 && m.nodes[items[0]].kind == kindList {
-			return f
-		}
+		return len(items) == 1 && m.nodes[items[0]].kind == nodeList
 	case formComplex:
-		if len(items) == 2 && m.nodes[items[0]].kind == kindFloat && m.nodes[items[1]].kind == kindFloat {
-			return f
-		}
+		return len(items) == 2 && m.nodes[items[0]].kind == nodeFloat && m.nodes[items[1]].kind == nodeFloat
 	}
-	return formNone
+	return false
 }
 
 // canonical returns the memory that a name shares with the encoder's reductions of built-in values.
@@ -96,9 +106,9 @@ func (m *machine) isLatin1Name(r ref) bool {
 func (m *machine) isBytes(r ref) bool {
 	n := &m.nodes[r]
 	switch n.kind {
-	case kindBytes, kindBytesText:
+	case nodeBytes, nodeBytesText:
 		return true
-	case kindObject:
+	case nodeObject:
 		f := m.objects[n.a()].form
 		return f == formCodecsEncode || f == formBytes
 	}

@@ -73,7 +73,7 @@ func (g *graph) value(r ref) (any, error) {
 	if r < firstRef || n.flags&flagDone != 0 {
 		return g.values[r], nil
 	}
-	if n.kind < kindPersID {
+	if n.kind < nodePersID {
 		n.flags |= flagDone
 		err := g.make(r)
 		return g.values[r], err
@@ -93,37 +93,37 @@ func (g *graph) make(r ref) error {
 	n := &g.t.nodes[r]
 	v := &g.values[r]
 	switch n.kind {
-	case kindInt:
+	case nodeInt:
 		*v = g.int(int64(n.v))
-	case kindFloat:
+	case nodeFloat:
 		p := g.floats.next()
 		*p = math.Float64frombits(n.v)
 		*v = box(float64Word, unsafe.Pointer(p))
-	case kindStr, kindStrText:
+	case nodeStr, nodeStrText:
 		p := g.strings.next()
 		*p = g.str(n)
 		*v = box(stringWord, unsafe.Pointer(p))
-	case kindTuple:
+	case nodeTuple:
 		p := g.tuples.next()
 		*p = g.tuple(n)
 		*v = box(tupleWord, unsafe.Pointer(p))
-	case kindList:
+	case nodeList:
 		p := g.lists.next()
 		if c := g.t.containers[n.a()].count; c > 0 {
 			p.Items = make([]any, 0, c)
 		}
 		*v = p
-	case kindDict:
+	case nodeDict:
 		p := g.dicts.next()
 		p.Grow(int(g.t.containers[n.a()].count / 2))
 		*v = p
-	case kindAppends:
+	case nodeAppends:
 		g.append(n)
-	case kindSetItems:
+	case nodeSetItems:
 		return g.setItems(n)
-	case kindAddItems:
+	case nodeAddItems:
 		return g.addItems(n)
-	case kindBuild:
+	case nodeBuild:
 		g.build(n)
 	default:
 		return g.makeOther(n, v)
@@ -134,23 +134,23 @@ func (g *graph) make(r ref) error {
 // makeOther makes the values that are not worth a place in make.
 func (g *graph) makeOther(n *node, v *any) (err error) {
 	switch n.kind {
-	case kindBigBytes, kindBigText:
+	case nodeBigBytes, nodeBigText:
 		*v = g.t.bigInt(n)
-	case kindBytes, kindBytesText:
+	case nodeBytes, nodeBytesText:
 		*v = g.bytes(n)
-	case kindByteArray:
+	case nodeByteArray:
 		*v = &py.ByteArray{Bytes: g.ownBytes(n)}
-	case kindBuffer:
+	case nodeBuffer:
 		*v = &py.Buffer{Bytes: g.cfg.buffers[n.v], ReadOnly: n.flags&flagReadOnly != 0}
-	case kindGlobal:
+	case nodeGlobal:
 		*v = g.global(&g.t.globals[n.v])
-	case kindPersID:
+	case nodePersID:
 		*v = py.PersistentID{ID: g.values[n.a()]}
-	case kindSet:
+	case nodeSet:
 		*v = &py.Set{}
-	case kindFrozenSet:
+	case nodeFrozenSet:
 		*v, err = g.frozenSet(n, g.t.span(n))
-	case kindObject:
+	case nodeObject:
 		*v, err = g.object(n)
 	}
 	return err
@@ -170,14 +170,14 @@ func (g *graph) str(n *node) string {
 		return canonical(g.t.bytes(n))
 	}
 	b := g.t.bytes(n)
-	if g.cfg.alias && n.kind == kindStr && len(b) > 0 {
+	if g.cfg.alias && n.kind == nodeStr && len(b) > 0 {
 		return unsafe.String(&b[0], len(b))
 	}
 	return g.text.copy(b)
 }
 
 func (g *graph) bytes(n *node) []byte {
-	if g.cfg.alias && n.kind == kindBytes {
+	if g.cfg.alias && n.kind == nodeBytes {
 		b := g.t.bytes(n)
 		return b[:len(b):len(b)]
 	}
@@ -224,7 +224,7 @@ func (g *graph) frozenSet(n *node, refs []ref) (any, error) {
 
 // bigInt returns the int that does not fit 64 bits.
 func (t *tape) bigInt(n *node) *big.Int {
-	if n.kind == kindBigText {
+	if n.kind == nodeBigText {
 		return t.bigs[n.v]
 	}
 	at := n.a()

@@ -41,7 +41,7 @@ func (t *tape) isPlain(o *object) bool {
 		return t.nodes[items[0]].flags&flagShared == 0
 	case formByteArray:
 		first := &t.nodes[items[0]]
-		return first.flags&flagShared == 0 && (first.kind != kindObject || t.isPlain(&t.objects[first.a()]))
+		return first.flags&flagShared == 0 && (first.kind != nodeObject || t.isPlain(&t.objects[first.a()]))
 	}
 	return true
 }
@@ -97,7 +97,7 @@ func (g *graph) byteArray(n *node, args []ref) (any, error) {
 		return &py.ByteArray{Bytes: b}, nil
 	}
 	first := &g.t.nodes[args[0]]
-	if first.kind != kindObject {
+	if first.kind != nodeObject {
 		return &py.ByteArray{Bytes: g.ownBytes(first)}, nil
 	}
 	// The bytes were made for this call alone, so the bytearray can have their memory.
@@ -137,16 +137,16 @@ func (t *tape) reachable(r ref) []ref {
 		n.flags |= flagDone
 		found = append(found, r)
 		switch n.kind {
-		case kindTuple, kindFrozenSet:
+		case nodeTuple, nodeFrozenSet:
 			visit(t.span(n)...)
-		case kindPersID:
+		case nodePersID:
 			visit(n.a())
-		case kindGlobal:
+		case nodeGlobal:
 			c := &t.globals[n.v]
 			visit(c.module, c.name)
-		case kindList, kindDict, kindSet:
+		case nodeList, nodeDict, nodeSet:
 			found = t.filling(&t.containers[n.a()], found, visit)
-		case kindObject:
+		case nodeObject:
 			o := &t.objects[n.a()]
 			visit(o.callable, o.args)
 			if o.hasKwargs {

@@ -19,7 +19,7 @@ type machine struct {
 	// scratch holds refs while the stack changes.
 	scratch []ref
 	// fence is where the part of the stack above the last mark begins; marks holds the fences below it.
-	fence       int
+	fence      int
 	marks      []int
 	memo       decodeMemo
 	nextBuffer int
@@ -87,28 +87,28 @@ func (m *machine) run(data []byte) error {
 			if m.pos >= len(data) {
 				return m.truncated()
 			}
-			m.pushNode(kindInt, uint64(data[m.pos]))
+			m.pushNode(nodeInt, uint64(data[m.pos]))
 			m.pos++
 		case opBinInt2:
 			if len(data)-m.pos < 2 {
 				return m.truncated()
 			}
 			m.size.ints++
-			m.pushNode(kindInt, uint64(binary.LittleEndian.Uint16(data[m.pos:])))
+			m.pushNode(nodeInt, uint64(binary.LittleEndian.Uint16(data[m.pos:])))
 			m.pos += 2
 		case opBinInt:
 			if len(data)-m.pos < 4 {
 				return m.truncated()
 			}
 			m.size.ints++
-			m.pushNode(kindInt, uint64(int64(int32(binary.LittleEndian.Uint32(data[m.pos:])))))
+			m.pushNode(nodeInt, uint64(int64(int32(binary.LittleEndian.Uint32(data[m.pos:])))))
 			m.pos += 4
 		case opBinFloat:
 			if len(data)-m.pos < 8 {
 				return m.truncated()
 			}
 			m.size.floats++
-			m.pushNode(kindFloat, binary.BigEndian.Uint64(data[m.pos:]))
+			m.pushNode(nodeFloat, binary.BigEndian.Uint64(data[m.pos:]))
 			m.pos += 8
 		case opShortBinUnicode:
 			if m.pos >= len(data) {
@@ -147,9 +147,9 @@ func (m *machine) run(data []byte) error {
 		case opTuple:
 			err = m.tuple()
 		case opEmptyDict:
-			m.pushContainer(kindDict)
+			m.pushContainer(nodeDict)
 		case opEmptyList:
-			m.pushContainer(kindList)
+			m.pushContainer(nodeList)
 		case opSetItems:
 			err = m.setItems()
 		case opAppends:
@@ -172,9 +172,9 @@ func (m *machine) pushNode(k kind, v uint64) {
 
 func (m *machine) pushContainer(k kind) {
 	switch k {
-	case kindDict:
+	case nodeDict:
 		m.size.dicts++
-	case kindList:
+	case nodeList:
 		m.size.lists++
 	}
 	m.containers = append(m.containers, container{})

@@ -4,7 +4,7 @@ package pickle
 func (m *machine) runContainer(op Opcode) error {
 	switch op {
 	case opEmptySet:
-		m.pushContainer(kindSet)
+		m.pushContainer(nodeSet)
 		return nil
 	case opFrozenSet:
 		return m.frozenSet()
@@ -60,7 +60,7 @@ func (m *machine) pushTuple(refs []ref, from int) error {
 	m.size.tupleItems += len(refs)
 	n := uint32(len(refs))
 	m.stack = m.stack[:from]
-	m.pushNode(kindTuple, pair(at, n))
+	m.pushNode(nodeTuple, pair(at, n))
 	return m.nest(m.stack[from], depth)
 }
 
@@ -70,7 +70,7 @@ func (m *machine) frozenSet() error {
 		return err
 	}
 	at, depth := m.keep(refs)
-	m.pushNode(kindFrozenSet, pair(at, uint32(len(refs))))
+	m.pushNode(nodeFrozenSet, pair(at, uint32(len(refs))))
 	return m.nest(m.stack[len(m.stack)-1], depth)
 }
 
@@ -82,10 +82,10 @@ func (m *machine) filled(op Opcode) error {
 	}
 	m.scratch = append(m.scratch[:0], refs...) // the container is pushed to where they are
 	if op == opList {
-		m.pushContainer(kindList)
+		m.pushContainer(nodeList)
 		return m.appendTo(m.stack[len(m.stack)-1], m.scratch)
 	}
-	m.pushContainer(kindDict)
+	m.pushContainer(nodeDict)
 	return m.storeInto(m.stack[len(m.stack)-1], m.scratch)
 }
 
@@ -133,19 +133,19 @@ func (m *machine) addItems() error {
 		return err
 	}
 	n := &m.nodes[target]
-	if n.kind != kindSet {
+	if n.kind != nodeSet {
 		return m.fail("cannot add elements to %s", m.typeName(target))
 	}
-	return m.effect(kindAddItems, target, &m.containers[n.a()], refs)
+	return m.effect(nodeAddItems, target, &m.containers[n.a()], refs)
 }
 
 func (m *machine) appendTo(target ref, refs []ref) error {
 	n := &m.nodes[target]
 	switch n.kind {
-	case kindList:
-		return m.effect(kindAppends, target, &m.containers[n.a()], refs)
-	case kindObject:
-		return m.effect(kindAppends, target, &m.objects[n.a()].list, refs)
+	case nodeList:
+		return m.effect(nodeAppends, target, &m.containers[n.a()], refs)
+	case nodeObject:
+		return m.effect(nodeAppends, target, &m.objects[n.a()].list, refs)
 	}
 	return m.fail("cannot append to %s", m.typeName(target))
 }
@@ -156,10 +156,10 @@ func (m *machine) storeInto(target ref, refs []ref) error {
 	}
 	n := &m.nodes[target]
 	switch n.kind {
-	case kindDict:
-		return m.effect(kindSetItems, target, &m.containers[n.a()], refs)
-	case kindObject:
-		return m.effect(kindSetItems, target, &m.objects[n.a()].dict, refs)
+	case nodeDict:
+		return m.effect(nodeSetItems, target, &m.containers[n.a()], refs)
+	case nodeObject:
+		return m.effect(nodeSetItems, target, &m.objects[n.a()].dict, refs)
 	}
 	return m.fail("cannot store items into %s", m.typeName(target))
 }

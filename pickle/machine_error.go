@@ -20,10 +20,10 @@ func (m *machine) current() Opcode {
 
 // typeNames are the names of the Python types of nodes.
 var typeNames = [...]string{
-	kindNone: "NoneType", kindBool: "bool", kindInt: "int", kindFloat: "float", kindBigBytes: "int", kindBigText: "int",
-	kindStr: "str", kindStrText: "str", kindBytes: "bytes", kindBytesText: "bytes", kindByteArray: "bytearray",
-	kindBuffer: "PickleBuffer", kindGlobal: "type", kindPersID: "persistent id", kindTuple: "tuple",
-	kindFrozenSet: "frozenset", kindList: "list", kindDict: "dict", kindSet: "set", kindObject: "object",
+	nodeNone: "NoneType", nodeBool: "bool", nodeInt: "int", nodeFloat: "float", nodeBigBytes: "int", nodeBigText: "int",
+	nodeStr: "str", nodeStrText: "str", nodeBytes: "bytes", nodeBytesText: "bytes", nodeByteArray: "bytearray",
+	nodeBuffer: "PickleBuffer", nodeGlobal: "type", nodePersID: "persistent id", nodeTuple: "tuple",
+	nodeFrozenSet: "frozenset", nodeList: "list", nodeDict: "dict", nodeSet: "set", nodeObject: "object",
 }
 
 // typeName returns the name of the Python type of a value.

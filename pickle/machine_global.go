@@ -31,7 +31,7 @@ func (m *machine) runGlobal(op Opcode) error {
 // globalNode keeps a global and returns the node that stands for it.
 func (m *machine) globalNode(g named) node {
 	m.globals = append(m.globals, g)
-	return node{kind: kindGlobal, at: uint32(m.at), v: uint64(len(m.globals) - 1)}
+	return node{kind: nodeGlobal, at: uint32(m.at), v: uint64(len(m.globals) - 1)}
 }
 
 // readGlobal reads the two lines of GLOBAL and INST.
@@ -83,6 +83,9 @@ func (m *machine) stackGlobal() error {
 		g.form = forms[g.class]
 	case string(module) == "builtins" || string(module) == "__builtin__" || string(module) == "_codecs":
 		g.form = forms[py.Class{Module: string(module), Name: string(name)}]
+	}
+	if g.form == formEllipsis || g.form == formNotImplemented {
+		m.shareName(&g)
 	}
 	m.push(m.tape.add(m.globalNode(g)))
 	return nil

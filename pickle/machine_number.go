@@ -13,14 +13,14 @@ func (m *machine) long(n int) error {
 	m.pos += n
 	if len(b) <= 8 {
 		m.size.ints++
-		m.pushNode(kindInt, uint64(smallTwosComplement(b)))
+		m.pushNode(nodeInt, uint64(smallTwosComplement(b)))
 		return nil
 	}
 	// A decimal digit takes more than 0.41 bytes.
 	if int64(len(b)) > m.cfg.maxIntDigits*5/12+1 {
 		return m.limit(limitIntDigits, m.cfg.maxIntDigits)
 	}
-	m.pushNode(kindBigBytes, pair(uint32(at), uint32(len(b))))
+	m.pushNode(nodeBigBytes, pair(uint32(at), uint32(len(b))))
 	return nil
 }
 

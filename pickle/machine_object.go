@@ -21,7 +21,7 @@ func (m *machine) runObject(op Opcode) error {
 func (m *machine) pushObject(o object) error {
 	m.size.objects++
 	m.objects = append(m.objects, o)
-	m.pushNode(kindObject, uint64(len(m.objects)-1))
+	m.pushNode(nodeObject, uint64(len(m.objects)-1))
 	depth := max(m.nodes[o.callable].depth, m.nodes[o.args].depth, m.nodes[o.kwargs].depth)
 	return m.nest(m.stack[len(m.stack)-1], depth)
 }
@@ -58,7 +58,7 @@ func (m *machine) newObjEx() error {
 	if err := m.wantTuple(o.args); err != nil {
 		return err
 	}
-	if m.nodes[o.kwargs].kind != kindDict {
+	if m.nodes[o.kwargs].kind != nodeDict {
 		return m.fail("keyword arguments are %s, want a dict", m.typeName(o.kwargs))
 	}
 	if err := m.wantClass(o.callable); err != nil {
@@ -98,7 +98,7 @@ func (m *machine) oldStyle(how py.Construction, class ref, args []ref) error {
 	o := object{callable: class, args: refEmptyTuple, how: how}
 	if len(args) > 0 {
 		at, depth := m.keep(args)
-		o.args = m.tape.add(node{kind: kindTuple, at: uint32(m.at), v: pair(at, uint32(len(args)))})
+		o.args = m.tape.add(node{kind: nodeTuple, at: uint32(m.at), v: pair(at, uint32(len(args)))})
 		if err := m.nest(o.args, depth); err != nil {
 			return err
 		}
@@ -119,7 +119,7 @@ func (m *machine) build() error {
 
 func (m *machine) setState(target, state ref) error {
 	n := &m.nodes[target]
-	if n.kind != kindObject {
+	if n.kind != nodeObject {
 		return m.fail("cannot give %s a state", m.typeName(target))
 	}
 	o := &m.objects[n.a()]
@@ -127,7 +127,7 @@ func (m *machine) setState(target, state ref) error {
 		return m.fail("the object has a state already")
 	}
 	o.state, o.hasState = state, true
-	o.build = m.tape.add(node{kind: kindBuild, at: uint32(m.at), v: pair(target, state)})
+	o.build = m.tape.add(node{kind: nodeBuild, at: uint32(m.at), v: pair(target, state)})
 	return m.nest(target, m.nodes[state].depth)
 }
 
@@ -136,13 +136,13 @@ func (m *machine) setState(target, state ref) error {
 func (m *machine) takeStateSetter(dropped ref) {
 	call := &m.nodes[dropped]
 	justMade := int(call.at) == m.at-1 // and so in no memo
-	if call.kind != kindObject || !justMade || len(m.stack) <= m.fence {
+	if call.kind != nodeObject || !justMade || len(m.stack) <= m.fence {
 		return
 	}
 	setter := m.objects[call.a()]
 	args := &m.nodes[setter.args]
 	target := m.stack[len(m.stack)-1]
-	if setter.how != py.Reduce || args.b() != 2 || m.nodes[target].kind != kindObject {
+	if setter.how != py.Reduce || args.b() != 2 || m.nodes[target].kind != nodeObject {
 		return
 	}
 	items := m.span(args)
@@ -154,18 +154,18 @@ func (m *machine) takeStateSetter(dropped ref) {
 	o.setter, o.hasSetter = setter.callable, true
 	o.build = dropped
 	// The call is no value of its own any more: its node becomes the effect.
-	*call = node{kind: kindBuild, at: call.at, depth: call.depth, v: pair(target, items[1])}
+	*call = node{kind: nodeBuild, at: call.at, depth: call.depth, v: pair(target, items[1])}
 }
 
 func (m *machine) wantTuple(r ref) error {
-	if m.nodes[r].kind != kindTuple {
+	if m.nodes[r].kind != nodeTuple {
 		return m.fail("arguments are %s, want a tuple", m.typeName(r))
 	}
 	return nil
 }
 
 func (m *machine) wantClass(r ref) error {
-	if k := m.nodes[r].kind; k != kindGlobal && k != kindPersID && k != kindObject {
+	if k := m.nodes[r].kind; k != nodeGlobal && k != nodePersID && k != nodeObject {
 		return m.fail("cannot make an instance of %s", m.typeName(r))
 	}
 	return nil

@@ -61,7 +61,7 @@ func (m *machine) runOther(op Opcode) error {
 	case opBinPersID:
 		id, err := m.pop()
 		if err == nil {
-			m.pushNode(kindPersID, uint64(id))
+			m.pushNode(nodePersID, uint64(id))
 		}
 		return err
 	case opNextBuffer:
@@ -101,7 +101,7 @@ func (m *machine) pushBuffer() error {
 	if m.nextBuffer >= len(m.cfg.buffers) {
 		return m.fail("there is no out-of-band buffer %d", m.nextBuffer)
 	}
-	m.pushNode(kindBuffer, uint64(m.nextBuffer))
+	m.pushNode(nodeBuffer, uint64(m.nextBuffer))
 	m.nextBuffer++
 	return nil
 }
@@ -112,7 +112,7 @@ func (m *machine) readOnlyBuffer() error {
 		return err
 	}
 	n := &m.nodes[r]
-	if n.kind != kindBuffer {
+	if n.kind != nodeBuffer {
 		return m.fail("a buffer is expected on the stack")
 	}
 	n.flags |= flagReadOnly

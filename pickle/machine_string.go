@@ -13,19 +13,19 @@ func (m *machine) str(n int) error {
 	}
 	m.size.strings++
 	m.size.stringBytes += n
-	m.pushNode(kindStr, pair(uint32(m.pos), uint32(n)))
+	m.pushNode(nodeStr, pair(uint32(m.pos), uint32(n)))
 	m.pos += n
 	return nil
 }
 
 func (m *machine) byteString(n int) error {
-	m.pushNode(kindBytes, pair(uint32(m.pos), uint32(n)))
+	m.pushNode(nodeBytes, pair(uint32(m.pos), uint32(n)))
 	m.pos += n
 	return nil
 }
 
 func (m *machine) byteArray(n int) error {
-	m.pushNode(kindByteArray, pair(uint32(m.pos), uint32(n)))
+	m.pushNode(nodeByteArray, pair(uint32(m.pos), uint32(n)))
 	m.pos += n
 	return nil
 }
@@ -59,7 +59,7 @@ func (m *machine) python2Str(n int) error {
 		}
 		return m.str(n)
 	}
-	if isASCII(b) {
+	if allASCII(b) {
 		return m.str(n)
 	}
 	if m.cfg.str == ASCII {
@@ -68,13 +68,13 @@ func (m *machine) python2Str(n int) error {
 	at := len(m.text)
 	m.text = appendLatin1(m.text, b)
 	m.pos += n
-	return m.pushText(kindStrText, at)
+	return m.pushText(nodeStrText, at)
 }
 
 // pushText pushes what has been added to the text since a position.
 func (m *machine) pushText(k kind, at int) error {
 	n := len(m.text) - at
-	if k == kindStrText {
+	if k == nodeStrText {
 		m.size.strings++
 		m.size.stringBytes += n
 	}
@@ -82,7 +82,7 @@ func (m *machine) pushText(k kind, at int) error {
 	return nil
 }
 
-func isASCII(b []byte) bool {
+func allASCII(b []byte) bool {
 	for len(b) >= 8 {
 		if binary.LittleEndian.Uint64(b)&0x8080808080808080 != 0 {
 			return false
@@ -108,7 +108,7 @@ func appendLatin1(dst, b []byte) []byte {
 // "surrogatepass" takes.
 func validStr(b []byte) bool {
 	if len(b) <= 16 {
-		if isASCII(b) {
+		if allASCII(b) {
 			return true
 		}
 	}
@@ -145,13 +145,13 @@ func (m *machine) python2Text(at int) error {
 	b := m.text[at:]
 	switch {
 	case m.cfg.str == Bytes:
-		return m.pushText(kindBytesText, at)
-	case isASCII(b), m.cfg.str == UTF8 && utf8.Valid(b):
-		return m.pushText(kindStrText, at)
+		return m.pushText(nodeBytesText, at)
+	case allASCII(b), m.cfg.str == UTF8 && utf8.Valid(b):
+		return m.pushText(nodeStrText, at)
 	case m.cfg.str == Latin1:
 		end := len(m.text)
 		m.text = appendLatin1(m.text, b)
-		return m.pushText(kindStrText, end)
+		return m.pushText(nodeStrText, end)
 	}
 	return m.fail("a Python 2 str is not in the encoding that is set; see WithStringEncoding")
 }

@@ -52,7 +52,7 @@ func (m *machine) intLine(line []byte) error {
 		return nil
 	}
 	m.size.ints++
-	m.pushNode(kindInt, uint64(i))
+	m.pushNode(nodeInt, uint64(i))
 	return nil
 }
 
@@ -90,11 +90,11 @@ func (m *machine) bigLine(digits, line []byte) error {
 	}
 	if i.IsInt64() {
 		m.size.ints++
-		m.pushNode(kindInt, uint64(i.Int64()))
+		m.pushNode(nodeInt, uint64(i.Int64()))
 		return nil
 	}
 	m.bigs = append(m.bigs, i)
-	m.pushNode(kindBigText, uint64(len(m.bigs)-1))
+	m.pushNode(nodeBigText, uint64(len(m.bigs)-1))
 	return nil
 }
 
@@ -117,18 +117,18 @@ func (m *machine) floatLine(line []byte) error {
 		return m.fail("a float is %q", clip(line))
 	}
 	m.size.floats++
-	m.pushNode(kindFloat, floatBits(f))
+	m.pushNode(nodeFloat, floatBits(f))
 	return nil
 }
 
 func (m *machine) persID(line []byte) error {
-	if !isASCII(line) {
+	if !allASCII(line) {
 		return m.fail("a persistent ID is not ASCII")
 	}
 	m.size.strings++
 	m.size.stringBytes += len(line)
-	id := m.tape.add(node{kind: kindStr, at: uint32(m.at), v: pair(uint32(m.at+1), uint32(len(line)))})
-	m.pushNode(kindPersID, uint64(id))
+	id := m.tape.add(node{kind: nodeStr, at: uint32(m.at), v: pair(uint32(m.at+1), uint32(len(line)))})
+	m.pushNode(nodePersID, uint64(id))
 	return nil
 }
 
@@ -155,7 +155,7 @@ func (m *machine) unicodeLine(line []byte) error {
 		return m.fail("%s", why)
 	}
 	m.text = text
-	return m.pushText(kindStrText, at)
+	return m.pushText(nodeStrText, at)
 }
 
 // clip keeps an error short that quotes the input.

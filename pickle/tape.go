@@ -13,31 +13,31 @@ type ref = uint32
 type kind uint8
 
 const (
-	kindNone kind = iota
-	kindBool
-	kindInt
-	kindFloat
-	kindBigBytes // span of little-endian two's complement in the input
-	kindBigText  // index into tape.bigs
-	kindStr      // span of the input
-	kindStrText  // span of tape.text
-	kindBytes    // span of the input
-	kindBytesText
-	kindByteArray
-	kindBuffer // index of the out-of-band buffer, and whether it is read-only
-	kindGlobal // index into tape.globals
-	kindPersID // the ref of the identifier
-	kindTuple  // span of tape.items
-	kindFrozenSet
-	kindList // index into tape.containers
-	kindDict
-	kindSet
-	kindObject // index into tape.objects
+	nodeNone kind = iota
+	nodeBool
+	nodeInt
+	nodeFloat
+	nodeBigBytes // span of little-endian two's complement in the input
+	nodeBigText  // index into tape.bigs
+	nodeStr      // span of the input
+	nodeStrText  // span of tape.text
+	nodeBytes    // span of the input
+	nodeBytesText
+	nodeByteArray
+	nodeBuffer // index of the out-of-band buffer, and whether it is read-only
+	nodeGlobal // index into tape.globals
+	nodePersID // the ref of the identifier
+	nodeTuple  // span of tape.items
+	nodeFrozenSet
+	nodeList // index into tape.containers
+	nodeDict
+	nodeSet
+	nodeObject // index into tape.objects
 	// What follows are effects on a value made before: no values themselves.
-	kindAppends  // target and batch
-	kindSetItems // target and batch
-	kindAddItems // target and batch
-	kindBuild    // target and state
+	nodeAppends  // target and batch
+	nodeSetItems // target and batch
+	nodeAddItems // target and batch
+	nodeBuild    // target and state
 )
 
 const (
@@ -130,10 +130,10 @@ type sizes struct {
 func (t *tape) reset(data []byte) {
 	t.data = data
 	t.nodes = append(t.nodes[:0],
-		node{kind: kindNone, flags: flagShared},
-		node{kind: kindBool, flags: flagShared, v: 1},
-		node{kind: kindBool, flags: flagShared},
-		node{kind: kindTuple, flags: flagShared})
+		node{kind: nodeNone, flags: flagShared},
+		node{kind: nodeBool, flags: flagShared, v: 1},
+		node{kind: nodeBool, flags: flagShared},
+		node{kind: nodeTuple, flags: flagShared})
 	t.items = append(t.items[:0], 0) // so that no batch is at noBatch
 	t.containers = t.containers[:0]
 	t.objects = t.objects[:0]
@@ -194,7 +194,7 @@ func (t *tape) batch(at uint32) (refs []ref, next uint32) {
 // bytes returns the content of a string or bytes node.
 func (t *tape) bytes(n *node) []byte {
 	from := t.data
-	if n.kind == kindStrText || n.kind == kindBytesText {
+	if n.kind == nodeStrText || n.kind == nodeBytesText {
 		from = t.text
 	}
 	at := n.a()
@@ -203,7 +203,7 @@ func (t *tape) bytes(n *node) []byte {
 
 func (t *tape) isStr(r ref) bool {
 	k := t.nodes[r].kind
-	return k == kindStr || k == kindStrText
+	return k == nodeStr || k == nodeStrText
 }
 
 // opcode returns the opcode that made the node.
