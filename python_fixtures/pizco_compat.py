@@ -1,12 +1,17 @@
 """Lets pizco 0.1, unchanged, run on today's Python, pyzmq and tornado.
 
 Import this before using pizco, in clients and servers alike. It supplies from outside what the
-package expects and newer releases took away; nothing of the package itself is replaced.
+package expects and newer releases took away. One thing of the package itself is replaced: how it signs, which no
+Python can run.
 """
 
+import contextlib
 import functools
+import hashlib
+import hmac
 import logging
 import os
+import threading
 import warnings
 
 with warnings.catch_warnings():
@@ -51,12 +56,52 @@ def use_serializer(name):
     """Makes name ('pickle', 'pickle2', 'json', ...) what agents created from now on write with.
 
     A Proxy talks to its server while it is being constructed and takes no protocol, so there is no
-    later moment to set one. Signing needs nothing: the original reads PZC_KEY.
+    later moment to set one. For signing, the original reads PZC_KEY.
     """
     original.Protocol = functools.partial(Protocol, serializer=name)
 
 
-Protocol = original.Protocol
+class Protocol(original.Protocol):
+    """The original's Protocol, able to sign.
+
+    Release 0.1 adds the frames up with sum(parts, b''), which no Python 3 does: with a key, each message that it writes
+    or checks ends in a TypeError. Its development line joins them, as the manual says that it should be.
+    """
+
+    def _signature(self, key, parts):
+        if not key:
+            return b''
+        return hmac.new(key, b''.join(parts), digestmod=hashlib.sha1).digest()
+
+
+@contextlib.contextmanager
+def agents_with(key, serializer, patience_ms=None):
+    """Has the agents that the body creates sign and write so, and, with patience_ms, wait for answers no longer than that.
+
+    In one process, agents of different settings can be made so, one after the other.
+    """
+    with _making:
+        before = original.Protocol
+        original.Protocol = lambda *ignored: Protocol(key, serializer)
+        context = zmq.Context.instance()
+        context.rcvtimeo = -1 if patience_ms is None else patience_ms
+        try:
+            yield
+        finally:
+            original.Protocol = before
+
+
+def share_loop():
+    """Gives the calling thread the event loop of the main one: the original asks for the current one, and runs that."""
+    if zmq.pyzmq_version_info()[0] > 16:
+        import asyncio
+        asyncio.set_event_loop(_loop.asyncio_loop)
+
+
+original.Protocol = Protocol
+
+_making = threading.RLock()
+_loop = ioloop.IOLoop.instance()
 
 # The original's development line reads this variable as well, the released one does not.
 if os.environ.get('PZC_SER'):
