@@ -1,0 +1,42 @@
+# make help lists the targets.
+
+# The Pythons to test against, such as 3.6,3.13; the machine's python3 when empty.
+export PIZCO_PYTHONS
+# How long each fuzz target runs.
+FUZZTIME ?= 30s
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint bench fuzz clean
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 10
+
+setup: ## Install what is missing: libzmq's headers, the Pythons' environments (PIZCO_PYTHONS=3.6,3.13)
+	@scripts/setup
+
+demo: setup ## Play the manual's "Pizco in action" between Go and Python, both ways
+	@mkdir -p .build/demo
+	@go build -o .build/demo/server ./examples/multiplyby/server
+	@go build -o .build/demo/client ./examples/multiplyby/client
+	@go run ./scripts/demo -server .build/demo/server -client .build/demo/client
+
+test: setup ## Run all tests with the race detector, against the original on each of PIZCO_PYTHONS
+	go test -race ./...
+
+lint: setup .build/golangci-lint ## Run go vet, golangci-lint and the checks of the tree
+	go vet ./...
+	.build/golangci-lint run ./...
+	scripts/check-tree
+
+bench: setup ## Run the benchmarks
+	go test -run '^$$' -bench . -benchmem ./...
+
+fuzz: setup ## Run every fuzz target for FUZZTIME (30s)
+	scripts/fuzz $(FUZZTIME)
+
+clean: ## Remove what make built and installed inside this folder
+	rm -rf .build .venvs reports .tox
+	find python_fixtures -name __pycache__ -prune -exec rm -rf {} +
+
+.build/golangci-lint: tools/go.mod tools/go.sum
+	cd tools && go build -o ../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
