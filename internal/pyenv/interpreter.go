@@ -41,12 +41,16 @@ func (i Interpreter) String() string { return i.Version }
 // empty. The test fails at once when one of them has not been set up.
 func Interpreters(tb testing.TB) []Interpreter {
 	tb.Helper()
-	found, err := discover()
+	found, err := Discover()
 	if err != nil {
 		tb.Fatal(err)
 	}
 	return found
 }
+
+// Discover returns the Pythons that PIZCO_PYTHONS lists, as Interpreters does, for a program that is no test. Its error says what to
+// run when one has not been set up. They are looked up once: PIZCO_PYTHONS is read when Discover is first called.
+func Discover() ([]Interpreter, error) { return discover() }
 
 // Oldest returns the interpreter with the lowest version among Interpreters.
 func Oldest(tb testing.TB) Interpreter {
@@ -70,7 +74,6 @@ func (i Interpreter) Script(name string) string {
 	return filepath.Join(i.root, "python_fixtures", name)
 }
 
-// Environments are looked up once in a test binary: what they are does not change while it runs.
 var discover = sync.OnceValues(func() ([]Interpreter, error) {
 	root, err := moduleRoot()
 	if err != nil {
