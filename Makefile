@@ -6,7 +6,7 @@ export PIZCO_PYTHONS
 FUZZTIME ?= 30s
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint bench fuzz clean
+.PHONY: help setup demo test corpus lint bench fuzz clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 10
@@ -22,6 +22,9 @@ demo: setup ## Play the manual's "Pizco in action" between Go and Python, both w
 
 test: setup ## Run all tests with the race detector, against the original on each of PIZCO_PYTHONS
 	go test -race ./...
+
+corpus: ## Pickle the corpus with every CPython on the machine and print README's table
+	go run ./internal/corpus/table
 
 lint: setup .build/golangci-lint ## Run go vet, golangci-lint and the checks of the tree
 	go vet ./...

@@ -170,7 +170,10 @@ func (e *encoder) persistentID(v any) (any, bool) {
 
 // saveOther writes the values that are met less often than those that save knows.
 func (e *encoder) saveOther(v any) error {
+	whole := v
 	switch v := v.(type) {
+	case complex128:
+		return e.saveComplex(v, boxIdentity(&whole))
 	case *big.Int:
 		if v != nil {
 			return e.saveBigInt(v)
@@ -189,8 +192,6 @@ func (e *encoder) saveOther(v any) error {
 		return e.saveFrozenSet(v)
 	case *py.ByteArray:
 		return e.saveByteArray(v)
-	case complex128:
-		return e.saveComplex(v)
 	case *py.Buffer:
 		return e.saveBuffer(v)
 	case py.PersistentID:

@@ -6,6 +6,9 @@ import "github.com/pizco-go/pizco/py"
 const batchSize = 1000
 
 func (e *encoder) saveTuple(t py.Tuple) error {
+	if len(e.buf) >= e.flushAt {
+		e.boundary()
+	}
 	if len(t) == 0 {
 		e.emptyTuple()
 		return nil
@@ -14,15 +17,8 @@ func (e *encoder) saveTuple(t py.Tuple) error {
 	if e.fetch(id) {
 		return nil
 	}
-	if err := e.enter(t); err != nil {
-		return err
-	}
-	defer e.leave()
-	short := len(t) <= 3 && e.proto >= 2
-	if !short {
-		e.op(opMark)
-	}
-	if err := e.items(t); err != nil {
+	short, err := e.tupleItems(t)
+	if err != nil {
 		return err
 	}
 	if i, ok := e.memo.get(id); ok { // an item holds the tuple, and has written it
@@ -30,13 +26,48 @@ func (e *encoder) saveTuple(t py.Tuple) error {
 		e.get(i)
 		return nil
 	}
+	e.closeTuple(len(t), short)
+	e.memoize(id)
+	return nil
+}
+
+// temporaryTuple writes a tuple that nothing else refers to.
+func (e *encoder) temporaryTuple(t py.Tuple) error {
+	if len(e.buf) >= e.flushAt {
+		e.boundary()
+	}
+	if len(t) == 0 {
+		e.emptyTuple()
+		return nil
+	}
+	short, err := e.tupleItems(t)
+	if err != nil {
+		return err
+	}
+	e.closeTuple(len(t), short)
+	e.memoizeAlone()
+	return nil
+}
+
+// tupleItems writes the items of a tuple, after a MARK unless it is short enough for an opcode of its own.
+func (e *encoder) tupleItems(t py.Tuple) (short bool, err error) {
+	if err := e.enter(t); err != nil {
+		return false, err
+	}
+	defer e.leave()
+	short = len(t) <= 3 && e.proto >= 2
+	if !short {
+		e.op(opMark)
+	}
+	return short, e.items(t)
+}
+
+func (e *encoder) closeTuple(n int, short bool) {
 	if short {
-		e.op(opTuple1 + Opcode(len(t)-1))
+		e.op(opTuple1 + Opcode(n-1))
 	} else {
 		e.op(opTuple)
 	}
-	e.memoize(id)
-	return nil
 }
 
 // dropTuple takes the items of a tuple that turned out to be there already from the stack, and their MARK.

@@ -119,7 +119,7 @@ func (e *encoder) getattr(parent py.Class, name string) error {
 	if err := e.saveClass(parent); err != nil {
 		return err
 	}
-	if err := e.saveString(name); err != nil {
+	if err := e.temporaryString(name); err != nil {
 		return err
 	}
 	e.pair()
@@ -142,7 +142,7 @@ func (e *encoder) nested(c py.Class) error {
 		return err
 	}
 	for _, name := range path[1:] {
-		if err := e.saveString(name); err != nil {
+		if err := e.temporaryString(name); err != nil {
 			return err
 		}
 		if e.proto < 2 {
@@ -245,7 +245,11 @@ func (e *encoder) create(callable any, args py.Tuple, op Opcode) error {
 	if err := e.save(callable); err != nil {
 		return within(err, ".Callable")
 	}
-	if err := e.save(args); err != nil {
+	save := e.saveTuple
+	if op == opNewObj {
+		save = e.temporaryTuple // CPython cuts it out of the reduction's arguments
+	}
+	if err := save(args); err != nil {
 		return within(err, ".Args")
 	}
 	e.op(op)

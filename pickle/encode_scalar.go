@@ -108,8 +108,12 @@ func (e *encoder) saveFloat(v float64) {
 	e.buf = append(py.AppendFloat(append(e.buf, byte(opFloat)), v), '\n')
 }
 
-// saveComplex writes what copyreg.pickle_complex makes of a complex number: complex(real, imag).
-func (e *encoder) saveComplex(v complex128) error {
+// saveComplex writes what copyreg.pickle_complex makes of a complex number: complex(real, imag). Of the
+// scalars it is the only one that is memoized.
+func (e *encoder) saveComplex(v complex128, id identity) error {
+	if e.fetch(id) {
+		return nil
+	}
 	if err := e.saveClass(classComplex); err != nil {
 		return err
 	}
@@ -120,7 +124,7 @@ func (e *encoder) saveComplex(v complex128) error {
 	e.saveFloat(imag(v))
 	e.pair()
 	e.op(opReduce)
-	e.memoizeAlone()
+	e.memoize(id)
 	return nil
 }
 

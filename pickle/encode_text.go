@@ -234,7 +234,7 @@ func (e *encoder) reducedByteArray(b []byte) error {
 		return err
 	}
 	switch {
-	case e.minor >= 8 && len(b) == 0:
+	case len(b) == 0 && (e.minor >= 8 || e.proto >= 3):
 		e.emptyTuple()
 	case e.minor < 8 && e.proto < 3:
 		if err := e.latin1Pair(b, string([]byte("latin-1"))); err != nil { // CPython makes a new str each time

@@ -15,6 +15,7 @@ const (
 	formSet
 	formFrozenSet
 	formComplex
+	formGetattr
 )
 
 // forms are the globals that stand for values or make them when they are called.
@@ -27,6 +28,7 @@ var forms = map[py.Class]form{
 	{Module: "builtins", Name: "set"}:            formSet,
 	{Module: "builtins", Name: "frozenset"}:      formFrozenSet,
 	{Module: "builtins", Name: "complex"}:        formComplex,
+	{Module: "builtins", Name: "getattr"}:        formGetattr,
 
 	{Module: "__builtin__", Name: "Ellipsis"}:       formEllipsis,
 	{Module: "__builtin__", Name: "NotImplemented"}: formNotImplemented,
@@ -35,6 +37,7 @@ var forms = map[py.Class]form{
 	{Module: "__builtin__", Name: "frozenset"}:      formFrozenSet,
 	{Module: "__builtin__", Name: "complex"}:        formComplex,
 	{Module: "__builtin__", Name: "bytes"}:          formBytes,
+	{Module: "__builtin__", Name: "getattr"}:        formGetattr,
 }
 
 // shareName lets the module's name of a global have the memory that the encoder's own reductions use, since the global itself
@@ -55,6 +58,12 @@ func (m *machine) reduceForm(callable, args ref) form {
 	g := &m.globals[c.a()]
 	if g.form == formNone || !m.takesArgs(g.form, m.span(&m.nodes[args])) {
 		return formNone
+	}
+	if g.form == formGetattr {
+		if m.isMemoized(args) {
+			return formNone
+		}
+		return formGetattr
 	}
 	m.shareName(g)
 	return g.form
@@ -78,6 +87,8 @@ func (m *machine) takesArgs(f form, items []ref) bool {
 		return len(items) == 1 && m.nodes[items[0]].kind == nodeList
 	case formComplex:
 		return len(items) == 2 && m.nodes[items[0]].kind == nodeFloat && m.nodes[items[1]].kind == nodeFloat
+	case formGetattr:
+		return len(items) == 2 && m.nodes[items[0]].kind == nodeGlobal && m.globals[m.nodes[items[0]].a()].module == 0 && m.isStr(items[1])
 	}
 	return false
 }
@@ -113,4 +124,19 @@ func (m *machine) isBytes(r ref) bool {
 		return f == formCodecsEncode || f == formBytes
 	}
 	return false
+}
+
+// isMemoized tells whether a value is the one that was memoized last.
+func (m *machine) isMemoized(r ref) bool {
+	n := len(m.memo.dense)
+	return n > 0 && m.memo.dense[n-1] == r
+}
+
+// nestedClass returns the node of a class inside of another, which CPython writes below protocol 4 as getattr(outer, name). From 3.13 on it
+// does not memoize the arguments, which tells it from the reduction of a bound method.
+func (m *machine) nestedClass(args ref) node {
+	items := m.span(&m.nodes[args])
+	outer := m.globals[m.nodes[items[0]].a()].class
+	outer.Name += "." + string(m.bytes(&m.nodes[items[1]]))
+	return m.globalNode(named{class: outer})
 }

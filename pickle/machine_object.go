@@ -44,6 +44,10 @@ func (m *machine) construct(op Opcode) error {
 		}
 	} else {
 		o.form = m.reduceForm(o.callable, o.args)
+		if o.form == formGetattr {
+			m.push(m.tape.add(m.nestedClass(o.args)))
+			return nil
+		}
 	}
 	return m.pushObject(o)
 }
@@ -117,16 +121,16 @@ func (m *machine) build() error {
 	return m.setState(target, state)
 }
 
+// setState gives an object its state. The pure Python pickler repeats the state of an object that its own arguments hold;
+// the last one counts, as it does for Python.
 func (m *machine) setState(target, state ref) error {
 	n := &m.nodes[target]
 	if n.kind != nodeObject {
 		return m.fail("cannot give %s a state", m.typeName(target))
 	}
 	o := &m.objects[n.a()]
-	if o.hasState {
-		return m.fail("the object has a state already")
-	}
 	o.state, o.hasState = state, true
+	o.setter, o.hasSetter = 0, false
 	o.build = m.tape.add(node{kind: nodeBuild, at: uint32(m.at), v: pair(target, state)})
 	return m.nest(target, m.nodes[state].depth)
 }

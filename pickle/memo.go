@@ -64,6 +64,11 @@ func pointerIdentity[T any](p *T) identity {
 	return identity{unsafe.Pointer(p), kindPointer}
 }
 
+// boxIdentity is the identity of a scalar in an interface: where the interface keeps it. Copies of the interface value share it.
+func boxIdentity(v *any) identity {
+	return identity{(*[2]unsafe.Pointer)(unsafe.Pointer(v))[1], kindPointer}
+}
+
 // memo remembers which objects a pickle has, and under which index: a hash table with open addresses.
 type memo struct {
 	slots []memoSlot
