@@ -27,6 +27,7 @@ class Instrument(object):
     def __init__(self, name='thermometer', **settings):
         self.name = name
         self.settings = settings
+        self.gain = 1.5
         self.channels = {1: 'inside', 'two': 'outside'}
         self.notes = ['calibrated']
         self.payload = None
