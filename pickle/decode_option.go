@@ -25,6 +25,7 @@ type decodeConfig struct {
 	alias        bool
 	buffers      [][]byte
 	extensions   map[int32]py.Class
+	registry     *Registry
 }
 
 var defaultDecodeConfig = decodeConfig{

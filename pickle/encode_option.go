@@ -33,6 +33,7 @@ type encodeConfig struct {
 	keepNames  bool
 	persistent func(any) (any, bool)
 	buffer     func(*py.Buffer) bool
+	registry   *Registry
 	extensions map[py.Class]int32
 }
 

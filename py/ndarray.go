@@ -1,0 +1,110 @@
+package py
+
+import (
+	"fmt"
+	"math"
+)
+
+// Element is a Go type that numpy has a dtype of the same layout for.
+type Element interface {
+	~bool | ~int8 | ~int16 | ~int32 | ~int64 | ~uint8 | ~uint16 | ~uint32 | ~uint64 | ~float32 | ~float64 | ~complex64 | ~complex128
+}
+
+// Array is a numpy.ndarray of elements that Go has a type for. The zero value is an array of no dimensions and no
+// elements, which is not valid: use [NewArray].
+type Array[T Element] struct {
+	// Data holds the elements, rows first, or columns first when Fortran is set.
+	Data []T
+	// Shape is the length of each dimension; an array of no dimensions has one element.
+	Shape []int
+	// Fortran tells that the first index changes fastest in Data.
+	Fortran bool
+}
+
+// NewArray returns an array of the given shape over data, which it keeps without copying. Without a shape it has one
+// dimension. It fails when the shape does not hold just the elements of data.
+func NewArray[T Element](data []T, shape ...int) (*Array[T], error) {
+	if len(shape) == 0 {
+		shape = []int{len(data)}
+	}
+	if n, ok := shapeSize(shape); !ok || n != len(data) {
+		return nil, fmt.Errorf("pizco/py: an array of shape %v does not hold %d elements", shape, len(data))
+	}
+	return &Array[T]{Data: data, Shape: shape}, nil
+}
+
+// At returns the element at the given index, one for each dimension. It panics when the index is out of range, as
+// indexing a slice does.
+func (a *Array[T]) At(index ...int) T {
+	if len(index) != len(a.Shape) {
+		panic(fmt.Sprintf("pizco/py: %d indexes into an array of %d dimensions", len(index), len(a.Shape)))
+	}
+	at := 0
+	for i := range index {
+		d := i
+		if a.Fortran {
+			d = len(index) - 1 - i
+		}
+		if index[d] < 0 || index[d] >= a.Shape[d] {
+			panic(fmt.Sprintf("pizco/py: index %v is out of the range of shape %v", index, a.Shape))
+		}
+		at = at*a.Shape[d] + index[d]
+	}
+	return a.Data[at]
+}
+
+// NDArray is a numpy.ndarray of any dtype, its elements kept as the bytes that numpy has.
+type NDArray struct {
+	// DType tells what the elements are.
+	DType DType
+	// Shape is the length of each dimension; an array of no dimensions has one element.
+	Shape []int
+	// Fortran tells that the first index changes fastest in Data.
+	Fortran bool
+	// Data holds the elements, DType.Size bytes each, in the byte order that DType tells.
+	Data []byte
+}
+
+// DType is a numpy.dtype, in the terms in which numpy pickles it.
+type DType struct {
+	// Kind and size are numpy's short name without the byte order, such as "f8", "i4", "b1", "c16", "U10", "S3",
+	// "M8", "V12" or "O8".
+	Kind string
+	// Order is the byte order: '<', '>', or '|' where there is none.
+	Order byte
+	// Unit is the unit of datetime64 ("M8") and timedelta64 ("m8") elements, such as "ns" or "D", and Count how many of them make one
+	// step; an empty Unit is the generic one.
+	Unit  string
+	Count int
+	// Fields are those of a structured dtype, nil for any other.
+	Fields []DTypeField
+	// Size is the number of bytes of one element.
+	Size int
+	// Alignment is what numpy says about structured and void dtypes, as a rule 1.
+	Alignment int
+}
+
+// DTypeField is a field of a structured dtype.
+type DTypeField struct {
+	Name   string
+	DType  DType
+	Offset int
+}
+
+// Valid reports whether Data has the size that the shape and the dtype ask for.
+func (a *NDArray) Valid() bool {
+	n, ok := shapeSize(a.Shape)
+	return ok && a.DType.Size >= 0 && (a.DType.Size == 0 || n <= math.MaxInt/a.DType.Size) && n*a.DType.Size == len(a.Data)
+}
+
+// shapeSize returns the number of elements of a shape, and whether the shape is one.
+func shapeSize(shape []int) (int, bool) {
+	n := 1
+	for _, d := range shape {
+		if d < 0 || d > 0 && n > math.MaxInt/d {
+			return 0, false
+		}
+		n *= d
+	}
+	return n, true
+}
