@@ -1,44 +1,50 @@
 package pickle
 
 import (
-	"errors"
 	"reflect"
 )
 
 // Unmarshal decodes the pickle at the beginning of data into what v points to. Like pickle.loads it ignores what follows
 // the pickle's end.
 //
-// Into a *any it decodes the exact graph of Python values, see package py. Into any other pointer it converts on the way, see
-// the package documentation for what fits what.
+// Into a *any it decodes the exact graph of Python values, see package py. Into any other pointer it converts on the way, by
+// the rules of py.Assign; what does not fit is an [*UnmarshalError], and parts of the target may be set by then. Other failures
+// are a [*SyntaxError] or a [*LimitError].
 func Unmarshal(data []byte, v any, opts ...DecodeOption) error {
 	cfg, err := newDecodeConfig(opts)
 	if err != nil {
 		return err
 	}
-	_, err = unmarshal(data, v, cfg)
-	return err
-}
-
-// unmarshal returns the number of bytes that the pickle takes.
-func unmarshal(data []byte, v any, cfg *decodeConfig) (int, error) {
 	m := newMachine(cfg)
 	defer m.release()
-	if err := m.run(data); err != nil {
-		return 0, err
-	}
-	if target, ok := v.(*any); ok && target != nil {
-		g := newGraph(&m.tape, cfg)
-		defer g.release()
-		root, err := g.all()
-		if err != nil {
-			return 0, err
-		}
-		*target = root
-		return m.pos, nil
-	}
+	return m.unmarshal(data, v)
+}
+
+// unmarshal decodes the pickle at the beginning of data and leaves in m.pos how many bytes it took.
+func (m *machine) unmarshal(data []byte, v any) error {
 	target := reflect.ValueOf(v)
 	if target.Kind() != reflect.Pointer || target.IsNil() {
-		return 0, &TargetError{Type: reflect.TypeOf(v)}
+		return &TargetError{Type: reflect.TypeOf(v)}
 	}
-	return 0, errors.New("pizco/pickle: only *any can be decoded into so far")
+	if err := m.run(data); err != nil {
+		return err
+	}
+	root, isAny := v.(*any)
+	if !isAny && m.carried == nil {
+		return unmarshalTyped(&m.tape, m.cfg, target)
+	}
+	g := newGraph(&m.tape, m.cfg)
+	defer g.release()
+	value, err := g.all()
+	if err != nil {
+		return err
+	}
+	if m.carried != nil {
+		m.carried.keep(m, g)
+	}
+	if isAny {
+		*root = value
+		return nil
+	}
+	return assignValue(target.Elem(), value)
 }

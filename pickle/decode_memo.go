@@ -53,3 +53,42 @@ func (m *decodeMemo) put(index uint64, r ref) {
 	}
 	m.dense[index] = r
 }
+
+// all yields the indexes and refs of all entries.
+func (m *decodeMemo) all(yield func(uint64, ref) bool) {
+	for i, r := range m.dense {
+		if r != noRef && !yield(uint64(i), r) {
+			return
+		}
+	}
+	for i, r := range m.sparse {
+		if (i >= uint64(len(m.dense)) || m.dense[i] == noRef) && !yield(i, r) {
+			return
+		}
+	}
+}
+
+// carriedMemo is what the memo of a stream holds from earlier pickles.
+type carriedMemo struct {
+	values map[uint64]any
+}
+
+// get puts a value of an earlier pickle on the tape of this one.
+func (c *carriedMemo) get(m *machine, index uint64) (ref, bool) {
+	v, ok := c.values[index]
+	if !ok {
+		return 0, false
+	}
+	m.foreign = append(m.foreign, v)
+	r := m.tape.add(node{kind: nodeForeign, flags: flagShared, at: uint32(m.at), v: uint64(len(m.foreign) - 1)})
+	m.memo.count-- // the entry is counted already
+	m.memo.put(index, r)
+	return r, true
+}
+
+// keep takes over what a pickle has put into its memo.
+func (c *carriedMemo) keep(m *machine, g *graph) {
+	for index, r := range m.memo.all {
+		c.values[index] = g.values[r]
+	}
+}

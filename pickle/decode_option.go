@@ -23,6 +23,7 @@ type decodeConfig struct {
 	str          StringEncoding
 	keepNames    bool
 	alias        bool
+	sharedMemo   bool
 	buffers      [][]byte
 	extensions   map[int32]py.Class
 	registry     *Registry
@@ -188,6 +189,16 @@ func WithExtensions(classes map[int32]py.Class) DecodeOption {
 			}
 		}
 		c.extensions = classes
+		return nil
+	})
+}
+
+// WithSharedMemo lets a [Decoder] keep its memo from one pickle to the next, as pickle.Unpickler does when its load is called again: for
+// streams that one pickle.Pickler, or one [Encoder], has written without clearing its memo. The values that were decoded stay alive as long as the
+// Decoder. By default every pickle stands for itself, as those that pickle.dump writes. [Unmarshal] ignores the option.
+func WithSharedMemo() DecodeOption {
+	return decodeOptionFunc(func(c *decodeConfig) error {
+		c.sharedMemo = true
 		return nil
 	})
 }

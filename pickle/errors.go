@@ -52,12 +52,12 @@ type UnmarshalError struct {
 	Offset int64
 	// Opcode is the opcode that made the value.
 	Opcode Opcode
-	// Path leads from the target to the value, such as ".Options[3].name"; it is empty for the target itself.
+	// Path leads from the whole value, $, to the one that does not fit: $.options["args"][0].
 	Path string
 	// From is the name of the value's Python type.
 	From string
-	// To is the Go type that it should have become.
-	To reflect.Type
+	// To is the name of the Go type that it should have become.
+	To string
 	// Reason says why it does not fit.
 	Reason string
 	// Err is the cause, or nil.
@@ -68,10 +68,7 @@ type UnmarshalError struct {
 func (e *UnmarshalError) Error() string {
 	var b strings.Builder
 	b.WriteString("pizco/pickle: " + place(e.Offset, e.Opcode) + ": ")
-	if e.Path != "" {
-		b.WriteString("at " + e.Path + ": ")
-	}
-	fmt.Fprintf(&b, "cannot decode %s into %v", e.From, e.To)
+	fmt.Fprintf(&b, "%s: cannot decode %s into %s", e.Path, e.From, e.To)
 	if why := reason(e.Reason, e.Err); why != "" {
 		b.WriteString(": " + why)
 	}

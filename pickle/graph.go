@@ -1,6 +1,7 @@
 package pickle
 
 import (
+	"errors"
 	"math"
 	"math/big"
 	"slices"
@@ -17,6 +18,7 @@ type graph struct {
 	t      *tape
 	cfg    *decodeConfig
 	values []any // by ref
+	work   int64 // left for hashing and comparing keys
 
 	ints    slab[int64]
 	floats  slab[float64]
@@ -33,7 +35,7 @@ var graphs = sync.Pool{New: func() any { return new(graph) }}
 
 func newGraph(t *tape, cfg *decodeConfig) *graph {
 	g := graphs.Get().(*graph)
-	g.t, g.cfg = t, cfg
+	g.t, g.cfg, g.work = t, cfg, cfg.maxKeyWork
 	if n := len(t.nodes); cap(g.values) < n {
 		g.values = make([]any, n)
 	} else {
@@ -146,6 +148,8 @@ func (g *graph) makeOther(n *node, v *any) (err error) {
 		*v = g.global(&g.t.globals[n.v])
 	case nodePersID:
 		*v = py.PersistentID{ID: g.values[n.a()]}
+	case nodeForeign:
+		*v = g.t.foreign[n.v]
 	case nodeSet:
 		*v = &py.Set{}
 	case nodeFrozenSet:
@@ -215,11 +219,23 @@ func (g *graph) frozenSet(n *node, refs []ref) (any, error) {
 	for i, r := range refs {
 		elements[i] = g.values[r]
 	}
-	s, err := py.NewFrozenSet(elements...)
+	return g.newFrozenSet(n, elements)
+}
+
+func (g *graph) newFrozenSet(n *node, elements []any) (any, error) {
+	s, err := py.NewFrozenSetWithin(&g.work, elements...)
 	if err != nil {
-		return nil, g.t.fail(n, "", err)
+		return nil, g.keyError(n, err)
 	}
 	return s, nil
+}
+
+// keyError returns the error for a key that cannot be hashed, or not within the limit.
+func (g *graph) keyError(n *node, err error) error {
+	if errors.Is(err, py.ErrTooComplex) && g.work <= 0 {
+		return &LimitError{Offset: int64(n.at), Opcode: g.t.opcode(n), Limit: limitKeyWork.option, Max: g.cfg.maxKeyWork}
+	}
+	return g.t.fail(n, "", err)
 }
 
 // bigInt returns the int that does not fit 64 bits.

@@ -26,8 +26,8 @@ func (g *graph) setItems(n *node) error {
 	switch target := g.values[n.a()].(type) {
 	case *py.Dict:
 		for i := 0; i+1 < len(refs); i += 2 {
-			if err := target.Set(g.values[refs[i]], g.values[refs[i+1]]); err != nil {
-				return g.t.fail(n, "", err)
+			if err := target.SetWithin(g.values[refs[i]], g.values[refs[i+1]], &g.work); err != nil {
+				return g.keyError(n, err)
 			}
 		}
 	case *py.Object:
@@ -46,8 +46,8 @@ func (g *graph) addItems(n *node) error {
 	refs, _ := g.t.batch(n.b())
 	set := g.values[n.a()].(*py.Set)
 	for _, r := range refs {
-		if err := set.Add(g.values[r]); err != nil {
-			return g.t.fail(n, "", err)
+		if err := set.AddWithin(g.values[r], &g.work); err != nil {
+			return g.keyError(n, err)
 		}
 	}
 	return nil

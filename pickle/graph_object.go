@@ -61,15 +61,13 @@ func (g *graph) builtin(n *node, o *object) (any, error) {
 	}
 	elements := g.values[items[0]].(*py.List).Items
 	if o.form == formFrozenSet {
-		s, err := py.NewFrozenSet(elements...)
-		if err != nil {
-			return nil, g.t.fail(n, "", err)
-		}
-		return s, nil
+		return g.newFrozenSet(n, elements)
 	}
-	s, err := py.NewSet(elements...)
-	if err != nil {
-		return nil, g.t.fail(n, "", err)
+	s := &py.Set{}
+	for _, e := range elements {
+		if err := s.AddWithin(e, &g.work); err != nil {
+			return nil, g.keyError(n, err)
+		}
 	}
 	return s, nil
 }

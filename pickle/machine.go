@@ -24,6 +24,7 @@ type machine struct {
 	memo       decodeMemo
 	nextBuffer int
 	names      nameCache
+	carried    *carriedMemo // nil unless the stream's pickles share their memo
 }
 
 // keepNodes is the size up to which a machine's memory is kept for the next pickle.
@@ -50,6 +51,9 @@ func (m *machine) release() {
 func (m *machine) run(data []byte) error {
 	m.tape.reset(data)
 	m.memo.reset()
+	if m.carried != nil {
+		m.memo.count = int64(len(m.carried.values))
+	}
 	m.pos, m.at, m.proto, m.fence, m.nextBuffer = 0, 0, 0, 0, 0
 	m.stack, m.marks = m.stack[:0], m.marks[:0]
 	if int64(len(data)) > m.cfg.maxInput {
@@ -214,6 +218,9 @@ func (m *machine) sinceMark() ([]ref, error) {
 
 func (m *machine) get(index uint64) error {
 	r, ok := m.memo.get(index)
+	if !ok && m.carried != nil {
+		r, ok = m.carried.get(m, index)
+	}
 	if !ok {
 		return m.fail("there is no memo entry %d", index)
 	}

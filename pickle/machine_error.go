@@ -24,6 +24,7 @@ var typeNames = [...]string{
 	nodeStr: "str", nodeStrText: "str", nodeBytes: "bytes", nodeBytesText: "bytes", nodeByteArray: "bytearray",
 	nodeBuffer: "PickleBuffer", nodeGlobal: "type", nodePersID: "persistent id", nodeTuple: "tuple",
 	nodeFrozenSet: "frozenset", nodeList: "list", nodeDict: "dict", nodeSet: "set", nodeObject: "object",
+	nodeForeign: "an earlier pickle's value",
 }
 
 // typeName returns the name of the Python type of a value.

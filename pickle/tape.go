@@ -32,7 +32,8 @@ const (
 	nodeList // index into tape.containers
 	nodeDict
 	nodeSet
-	nodeObject // index into tape.objects
+	nodeObject  // index into tape.objects
+	nodeForeign // index into tape.foreign
 	// What follows are effects on a value made before: no values themselves.
 	nodeAppends  // target and batch
 	nodeSetItems // target and batch
@@ -118,6 +119,7 @@ type tape struct {
 	globals    []named
 	text       []byte
 	bigs       []*big.Int
+	foreign    []any // values of earlier pickles of the same stream
 	root       ref
 	size       sizes
 }
@@ -140,6 +142,8 @@ func (t *tape) reset(data []byte) {
 	clear(t.globals)
 	t.globals = t.globals[:0]
 	t.text = t.text[:0]
+	clear(t.foreign)
+	t.foreign = t.foreign[:0]
 	clear(t.bigs)
 	t.bigs = t.bigs[:0]
 	t.size = sizes{}

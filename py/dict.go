@@ -33,7 +33,7 @@ func StrDict(items ...Item) *Dict {
 	d := &Dict{}
 	d.Grow(len(items))
 	for _, it := range items {
-		_ = d.t.put(it.Key, it.Value) // a string always has a hash
+		_ = d.t.put(it.Key, it.Value, nil) // a string always has a hash
 	}
 	return d
 }
@@ -52,11 +52,15 @@ func (d *Dict) Len() int { return d.t.len() }
 
 // Set stores the value under key; a key equal to one that is there keeps the old key and its place. It fails
 // with an *[UnhashableError] when the key has no hash.
-func (d *Dict) Set(key, value any) error { return d.t.put(key, value) }
+func (d *Dict) Set(key, value any) error { return d.t.put(key, value, nil) }
+
+// SetWithin is [Dict.Set] for a key from a source that is not trusted: it takes the number of values that it looks at to hash and
+// compare the key off work, and fails with [ErrTooComplex] when that is used up.
+func (d *Dict) SetWithin(key, value any, work *int64) error { return d.t.put(key, value, work) }
 
 // Get returns the value under key and whether there is one; an unhashable key is never there.
 func (d *Dict) Get(key any) (any, bool) {
-	at, _, err := d.t.find(key)
+	at, _, err := d.t.find(key, nil)
 	if err != nil || at < 0 {
 		return nil, false
 	}
@@ -65,7 +69,7 @@ func (d *Dict) Get(key any) (any, bool) {
 
 // Delete removes the key and reports whether it was there. It takes time in proportion to the size of the dict.
 func (d *Dict) Delete(key any) bool {
-	at, _, err := d.t.find(key)
+	at, _, err := d.t.find(key, nil)
 	if err != nil || at < 0 {
 		return false
 	}

@@ -18,6 +18,20 @@ func Equal(a, b any) (bool, error) {
 	return c.equal(a, b, 0)
 }
 
+// equalWithin is [Equal] that takes what it looks at off work, if that is not nil.
+func equalWithin(a, b any, work *int64) (bool, error) {
+	c := comparer{work: maxCompareWork}
+	if work != nil {
+		c.work = int(min(int64(c.work), *work))
+	}
+	before := c.work
+	same, err := c.equal(a, b, 0)
+	if work != nil {
+		*work -= int64(before - c.work)
+	}
+	return same, err
+}
+
 type comparer struct {
 	work int
 }
@@ -112,7 +126,7 @@ func (c *comparer) dicts(a, b *Dict, depth int) (bool, error) {
 		return false, nil
 	}
 	for _, p := range a.t.entries {
-		at, _, err := b.t.find(p.Key)
+		at, err := c.find(&b.t, p.Key)
 		if err != nil || at < 0 {
 			return false, err
 		}
@@ -121,6 +135,14 @@ func (c *comparer) dicts(a, b *Dict, depth int) (bool, error) {
 		}
 	}
 	return true, nil
+}
+
+// find looks for a key within the work that is left.
+func (c *comparer) find(t *table, key any) (at int, err error) {
+	work := int64(c.work)
+	at, _, err = t.find(key, &work)
+	c.work = int(work)
+	return at, err
 }
 
 func (c *comparer) sets(a *table, b any) (bool, error) {
@@ -143,7 +165,7 @@ func (c *comparer) sets(a *table, b any) (bool, error) {
 		if c.work--; c.work < 0 {
 			return false, ErrTooComplex
 		}
-		at, _, err := other.find(p.Key)
+		at, err := c.find(other, p.Key)
 		if err != nil || at < 0 {
 			return false, err
 		}

@@ -19,7 +19,12 @@ func Hash(v any) (uint64, error) {
 	if s, ok := v.(string); ok {
 		return maphash.String(seed, s), nil
 	}
-	return hashValue(v, hashBudget, 0)
+	return new(hasher).value(v, hashBudget, 0)
+}
+
+// hasher counts the values that it looks at.
+type hasher struct {
+	looked int
 }
 
 // hashable tells why v cannot be hashed, or nil.
@@ -32,7 +37,32 @@ func hashable(v any) error {
 	return err
 }
 
-func hashValue(v any, budget, depth int) (uint64, error) {
+// hashWithin is [Hash] that takes what it looks at off work, if that is not nil.
+func hashWithin(v any, work *int64) (uint64, error) {
+	if s, ok := v.(string); ok {
+		return maphash.String(seed, s), charge(work, 1)
+	}
+	h := hasher{}
+	sum, err := h.value(v, hashBudget, 0)
+	if err != nil {
+		return 0, err
+	}
+	return sum, charge(work, h.looked)
+}
+
+// charge takes n off work and fails when that is used up.
+func charge(work *int64, n int) error {
+	if work == nil {
+		return nil
+	}
+	if *work -= int64(n); *work < 0 {
+		return ErrTooComplex
+	}
+	return nil
+}
+
+func (h *hasher) value(v any, budget, depth int) (uint64, error) {
+	h.looked++
 	if small, large, ok := asInt(v); ok {
 		return hashInt(small, large), nil
 	}
@@ -46,22 +76,31 @@ func hashValue(v any, budget, depth int) (uint64, error) {
 	case []byte:
 		return maphash.Bytes(seed, v), nil
 	case Tuple:
-		return hashTuple(v, budget, depth)
+		return h.tuple(v, budget, depth)
 	case *FrozenSet:
-		return hashFrozenSet(v, budget, depth)
+		return h.frozenSet(v, budget, depth)
 	case *Object:
 		if comparesByValue(v.Class()) {
-			return maphash.Comparable(seed, v.Class()), nil
+			return h.madeOf(v, budget, depth), nil
 		}
 		return maphash.Comparable(seed, v), nil
 	case PersistentID:
-		return hashValue(v.ID, budget, depth+1)
+		return h.value(v.ID, budget, depth+1)
 	case nil:
 		return maphash.Comparable(seed, any(nil)), nil
 	case Class, ellipsis, notImplemented:
 		return maphash.Comparable(seed, v), nil
 	}
 	return 0, &UnhashableError{Type: TypeName(v)}
+}
+
+// madeOf hashes an object by its class and its arguments.
+func (h *hasher) madeOf(o *Object, budget, depth int) uint64 {
+	sum := maphash.Comparable(seed, o.Class())
+	if args, err := h.tuple(o.Args, budget, depth+1); err == nil {
+		sum = mix(sum, args)
+	}
+	return sum
 }
 
 func hashInt(small int64, large *big.Int) uint64 {
@@ -78,7 +117,7 @@ func mix(h, item uint64) uint64 {
 	return h ^ h>>29
 }
 
-func hashTuple(t Tuple, budget, depth int) (uint64, error) {
+func (h *hasher) tuple(t Tuple, budget, depth int) (uint64, error) {
 	sum := mix(0x7475706c65, uint64(len(t)))
 	if depth > maxCompareDepth || len(t) == 0 {
 		return sum, nil
@@ -88,7 +127,7 @@ func hashTuple(t Tuple, budget, depth int) (uint64, error) {
 		if budget--; budget < 0 {
 			break
 		}
-		item, err := hashValue(item, share, depth+1)
+		item, err := h.value(item, share, depth+1)
 		if err != nil {
 			return 0, err
 		}
@@ -97,14 +136,14 @@ func hashTuple(t Tuple, budget, depth int) (uint64, error) {
 	return sum, nil
 }
 
-func hashFrozenSet(s *FrozenSet, budget, depth int) (uint64, error) {
+func (h *hasher) frozenSet(s *FrozenSet, budget, depth int) (uint64, error) {
 	sum := mix(0x736574, uint64(s.Len()))
 	if s.Len() > budget || depth > maxCompareDepth {
 		return sum, nil
 	}
 	var all uint64
 	for e := range s.All() {
-		item, err := hashValue(e, budget/s.Len()-1, depth+1)
+		item, err := h.value(e, budget/s.Len()-1, depth+1)
 		if err != nil {
 			return 0, err
 		}

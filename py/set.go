@@ -23,11 +23,15 @@ func NewSet(elements ...any) (*Set, error) {
 
 // Add puts the element into the set unless an equal one is there. It fails with an *[UnhashableError] when the
 // element has no hash.
-func (s *Set) Add(element any) error { return s.t.put(element, nil) }
+func (s *Set) Add(element any) error { return s.t.put(element, nil, nil) }
+
+// AddWithin is [Set.Add] for an element from a source that is not trusted: it takes the number of values that it looks at to hash
+// and compare the element off work, and fails with [ErrTooComplex] when that is used up.
+func (s *Set) AddWithin(element any, work *int64) error { return s.t.put(element, nil, work) }
 
 // Delete removes the element and reports whether it was there. It takes time in proportion to the size of the set.
 func (s *Set) Delete(element any) bool {
-	at, _, err := s.t.find(element)
+	at, _, err := s.t.find(element, nil)
 	if err != nil || at < 0 {
 		return false
 	}
@@ -57,9 +61,15 @@ type FrozenSet struct {
 // NewFrozenSet returns a frozenset of the given elements, of equal ones the first. It fails with an
 // *[UnhashableError] when an element has no hash.
 func NewFrozenSet(elements ...any) (*FrozenSet, error) {
+	return NewFrozenSetWithin(nil, elements...)
+}
+
+// NewFrozenSetWithin is [NewFrozenSet] for elements from a source that is not trusted: it takes the number of values that it looks
+// at to hash and compare them off work, and fails with [ErrTooComplex] when that is used up.
+func NewFrozenSetWithin(work *int64, elements ...any) (*FrozenSet, error) {
 	s := &FrozenSet{}
 	for _, e := range elements {
-		if err := s.t.put(e, nil); err != nil {
+		if err := s.t.put(e, nil, work); err != nil {
 			return nil, err
 		}
 	}
@@ -79,7 +89,7 @@ func (s *FrozenSet) All() iter.Seq[any] { return s.t.keys() }
 func (s *FrozenSet) Elements() []Pair { return s.t.entries }
 
 func (t *table) has(key any) bool {
-	at, _, err := t.find(key)
+	at, _, err := t.find(key, nil)
 	return err == nil && at >= 0
 }
 

@@ -20,12 +20,14 @@ type table struct {
 
 func (t *table) len() int { return len(t.entries) }
 
-// find returns the position of key and its hash; the position is -1 when it is not there.
-func (t *table) find(key any) (at int, hash uint64, err error) {
+// find returns the position of key and its hash; the position is -1 when it is not there. What it takes to find out is taken
+// off work, if that is not nil.
+func (t *table) find(key any, work *int64) (at int, hash uint64, err error) {
 	if t.index == nil {
-		return t.scan(key)
+		at, err = t.scan(key, work)
+		return at, 0, err
 	}
-	hash, err = Hash(key)
+	hash, err = hashWithin(key, work)
 	if err != nil {
 		return -1, 0, err
 	}
@@ -38,7 +40,7 @@ func (t *table) find(key any) (at int, hash uint64, err error) {
 		if t.hashes[i-1] != hash {
 			continue
 		}
-		same, err := Equal(t.entries[i-1].Key, key)
+		same, err := equalWithin(t.entries[i-1].Key, key, work)
 		if err != nil {
 			return -1, 0, err
 		}
@@ -48,34 +50,34 @@ func (t *table) find(key any) (at int, hash uint64, err error) {
 	}
 }
 
-func (t *table) scan(key any) (at int, hash uint64, err error) {
+func (t *table) scan(key any, work *int64) (at int, err error) {
 	if s, ok := key.(string); ok {
 		for i := range t.entries {
 			if k, ok := t.entries[i].Key.(string); ok && k == s {
-				return i, 0, nil
+				return i, nil
 			}
 		}
-		return -1, 0, nil
+		return -1, nil
 	}
 	if err := hashable(key); err != nil {
-		return -1, 0, err
+		return -1, err
 	}
 	for i := range t.entries {
-		same, err := Equal(t.entries[i].Key, key)
+		same, err := equalWithin(t.entries[i].Key, key, work)
 		if err != nil {
-			return -1, 0, err
+			return -1, err
 		}
 		if same {
-			return i, 0, nil
+			return i, nil
 		}
 	}
-	return -1, 0, nil
+	return -1, nil
 }
 
 // put stores the value under key. As in Python, an equal key that is there already stays
 // itself and only its value changes.
-func (t *table) put(key, value any) error {
-	at, hash, err := t.find(key)
+func (t *table) put(key, value any, work *int64) error {
+	at, hash, err := t.find(key, work)
 	if err != nil {
 		return err
 	}

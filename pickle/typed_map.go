@@ -1,0 +1,140 @@
+package pickle
+
+import (
+	"fmt"
+	"reflect"
+	"unsafe"
+
+	"github.com/pizco-go/pizco/py"
+)
+
+// mapping returns the pairs of a dict or of an object that is filled like one, as a sequence of keys and values in turn.
+func (t *tape) mapping(r ref) (sequence, bool) {
+	n := &t.nodes[r]
+	switch n.kind {
+	case nodeDict:
+		return t.contents(&t.containers[n.a()]), true
+	case nodeObject:
+		o := &t.objects[n.a()]
+		if o.dict.count > 0 || t.isEmptyMapping(o) {
+			return t.contents(&o.dict), true
+		}
+		if t.classOf(o) == (py.Class{Module: "collections", Name: "Counter"}) {
+			if args := t.span(&t.nodes[o.args]); len(args) == 1 && t.nodes[args[0]].kind == nodeDict {
+				return t.mapping(args[0])
+			}
+		}
+	}
+	return sequence{}, false
+}
+
+// isEmptyMapping tells whether an object is one of the standard library's dicts, without items.
+func (t *tape) isEmptyMapping(o *object) bool {
+	switch t.classOf(o) {
+	case py.Class{Module: "collections", Name: "OrderedDict"}, py.Class{Module: "collections", Name: "defaultdict"}:
+		return true
+	}
+	return false
+}
+
+// classOf returns the name of what is called to make an object, for as long as the tape lives.
+func (t *tape) classOf(o *object) py.Class { return t.className(o.callable) }
+
+func (t *tape) className(r ref) py.Class {
+	n := &t.nodes[r]
+	if n.kind != nodeGlobal {
+		return py.Class{}
+	}
+	g := &t.globals[n.v]
+	if g.module == 0 {
+		return g.class
+	}
+	return py.Class{Module: t.peek(g.module), Name: t.peek(g.name)}
+}
+
+// mapping stores a dict, or the elements of a set when the map's values are empty structs, in a new map.
+func (m *planMaker) mapping(p *plan) func(*typed, ref, unsafe.Pointer) error {
+	key, elem := m.plan(p.typ.Key()), m.plan(p.typ.Elem())
+	isSet := elem.typ.Kind() == reflect.Struct && elem.typ.NumField() == 0
+	return func(d *typed, r ref, at unsafe.Pointer) error {
+		if r == refNone {
+			p.at(at).SetZero()
+			return nil
+		}
+		step := 2
+		seq, ok := d.t.mapping(r)
+		if !ok && isSet {
+			seq, ok = d.t.sequence(r)
+			step = 1
+		}
+		if !ok {
+			return d.assign(r, p.at(at))
+		}
+		if err := d.spend(r, seq.count); err != nil {
+			return err
+		}
+		filled := mapFiller{d: d, key: key, elem: elem, step: step}
+		filled.m = reflect.MakeMapWithSize(p.typ, seq.count/step)
+		if err := filled.fill(r, &seq); err != nil {
+			return err
+		}
+		if filled.m.Len() < seq.count/step {
+			return d.assign(r, p.at(at)) // keys are equal in Python, or in Go alone: the graph tells
+		}
+		p.at(at).Set(filled.m)
+		return nil
+	}
+}
+
+type mapFiller struct {
+	d         *typed
+	m         reflect.Value
+	key, elem *plan
+	step      int
+}
+
+func (f *mapFiller) fill(r ref, seq *sequence) error {
+	if err := f.d.enter(r); err != nil {
+		return err
+	}
+	key := reflect.New(f.key.typ).Elem()
+	elem := reflect.New(f.elem.typ).Elem()
+	for ok := true; ok; ok = seq.more() {
+		for i := 0; i+f.step <= len(seq.refs); i += f.step {
+			if err := f.put(key, elem, seq.refs[i:i+f.step]); err != nil {
+				return err
+			}
+		}
+	}
+	f.d.leave()
+	return nil
+}
+
+func (f *mapFiller) put(key, elem reflect.Value, pair []ref) error {
+	key.SetZero()
+	if err := f.key.decode(f.d, pair[0], key.Addr().UnsafePointer()); err != nil {
+		return inside(err, " key")
+	}
+	if !key.Comparable() {
+		return f.d.refuse(pair[0], f.m.Type(), "a key cannot be compared in Go", nil)
+	}
+	if f.step == 2 {
+		elem.SetZero()
+		if err := f.elem.decode(f.d, pair[1], elem.Addr().UnsafePointer()); err != nil {
+			return inside(err, keyStep(key))
+		}
+	}
+	f.m.SetMapIndex(key, elem)
+	return nil
+}
+
+// keyStep is the step of a path that a key of a map is.
+func keyStep(key reflect.Value) string {
+	switch {
+	case key.Kind() == reflect.String:
+		return fmt.Sprintf("[%q]", clip([]byte(key.String())))
+	case key.CanInt() || key.CanUint() || key.CanFloat() || key.Kind() == reflect.Bool:
+		return fmt.Sprintf("[%v]", key)
+	}
+	return "[…]"
+}

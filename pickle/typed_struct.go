@@ -1,0 +1,203 @@
+package pickle
+
+import (
+	"reflect"
+	"unsafe"
+
+	"github.com/pizco-go/pizco/internal/gotype"
+)
+
+// structPlan is how a struct type takes a dict, a tuple or the state of an object.
+type structPlan struct {
+	*plan
+	info   *gotype.Struct
+	fields []fieldPlan
+}
+
+type fieldPlan struct {
+	*plan
+	field  *gotype.Field
+	offset uintptr
+	// behindPointer tells that an embedded pointer leads to the field, so that it has no fixed offset.
+	behindPointer bool
+}
+
+// fieldOrder remembers which fields the keys of the last dict belonged to: the next dict of the same struct has the same keys in
+// the same order as a rule.
+type fieldOrder struct {
+	plan *structPlan
+	seen []seenField
+}
+
+type seenField struct {
+	key   ref
+	field *fieldPlan // nil when the struct has none of that name
+}
+
+func (m *planMaker) structure(p *plan) func(*typed, ref, unsafe.Pointer) error {
+	s := &structPlan{plan: p, info: gotype.Of(p.typ)}
+	for i := range s.info.Fields {
+		f := &s.info.Fields[i]
+		offset, behindPointer := fieldOffset(p.typ, f.Index)
+		s.fields = append(s.fields, fieldPlan{plan: m.plan(f.Type), field: f, offset: offset, behindPointer: behindPointer})
+	}
+	if len(s.fields) == 0 && p.typ.NumField() > 0 {
+		return p.decodeLeaf // a value of its own, such as time.Time
+	}
+	return s.decode
+}
+
+func fieldOffset(t reflect.Type, index []int) (offset uintptr, behindPointer bool) {
+	for _, i := range index {
+		if t.Kind() == reflect.Pointer {
+			return 0, true
+		}
+		f := t.Field(i)
+		offset += f.Offset
+		t = f.Type
+	}
+	return offset, false
+}
+
+func (s *structPlan) decode(d *typed, r ref, at unsafe.Pointer) error {
+	n := &d.t.nodes[r]
+	switch n.kind {
+	case nodeDict:
+		if !s.info.Tuple {
+			return s.dict(d, r, d.t.contents(&d.t.containers[n.a()]), at)
+		}
+	case nodeTuple, nodeList:
+		if s.info.Tuple {
+			return s.tuple(d, r, at)
+		}
+	case nodeObject:
+		return s.object(d, r, at)
+	}
+	return d.assign(r, s.at(at))
+}
+
+// tuple stores the items of a tuple in the fields in turn.
+func (s *structPlan) tuple(d *typed, r ref, at unsafe.Pointer) error {
+	seq, _ := d.t.sequence(r)
+	if seq.count != len(s.fields) {
+		return d.refuse(r, s.typ, "its length is another", nil)
+	}
+	if err := d.enterStruct(r, seq.count); err != nil {
+		return err
+	}
+	i := 0
+	for ok := true; ok; ok = seq.more() {
+		for _, r := range seq.refs {
+			if err := s.fields[i].store(d, r, s.plan, at); err != nil {
+				return err
+			}
+			i++
+		}
+	}
+	d.leave()
+	return nil
+}
+
+func (d *typed) enterStruct(r ref, fields int) error {
+	if err := d.spend(r, fields); err != nil {
+		return err
+	}
+	return d.enter(r)
+}
+
+// dict stores the values of a dict in the fields named by its keys. Keys that name no field are skipped.
+func (s *structPlan) dict(d *typed, r ref, seq sequence, at unsafe.Pointer) error {
+	if err := d.enterStruct(r, seq.count); err != nil {
+		return err
+	}
+	order := d.orderOf(s)
+	pos := 0
+	for ok := true; ok; ok = seq.more() {
+		refs := seq.refs
+		for i := 0; i+1 < len(refs); i += 2 {
+			f := s.fieldOf(d, order, pos, refs[i])
+			pos++
+			if f == nil {
+				continue
+			}
+			if err := f.store(d, refs[i+1], s.plan, at); err != nil {
+				return err
+			}
+		}
+	}
+	d.leave()
+	return nil
+}
+
+// orderOf returns the position in d.order of what is remembered for a struct.
+func (d *typed) orderOf(s *structPlan) int {
+	for i := range d.order {
+		if d.order[i].plan == s {
+			return i
+		}
+	}
+	d.order = append(d.order, fieldOrder{plan: s})
+	return len(d.order) - 1
+}
+
+// fieldOf returns the field that the key at a position of a dict names, nil when there is none.
+func (s *structPlan) fieldOf(d *typed, order, pos int, key ref) *fieldPlan {
+	seen := d.order[order].seen
+	if pos < len(seen) && seen[pos].key == key {
+		return seen[pos].field
+	}
+	var f *fieldPlan
+	if d.t.isStr(key) {
+		if i := s.info.Lookup(d.t.peek(key)); i >= 0 {
+			f = &s.fields[i]
+		}
+	}
+	switch {
+	case pos < len(seen):
+		seen[pos] = seenField{key, f}
+	case pos == len(seen) && pos < 2*len(s.fields)+8:
+		d.order[order].seen = append(seen, seenField{key, f})
+	}
+	return f
+}
+
+func (f *fieldPlan) store(d *typed, r ref, of *plan, at unsafe.Pointer) (err error) {
+	if f.behindPointer {
+		err = f.decode(d, r, f.field.Settable(of.at(at)).Addr().UnsafePointer())
+	} else {
+		err = f.decode(d, r, unsafe.Add(at, f.offset))
+	}
+	if err != nil {
+		return inside(err, "."+f.field.Name)
+	}
+	return nil
+}
+
+// object stores the state of an instance: its dict, and its slots when it has some.
+func (s *structPlan) object(d *typed, r ref, at unsafe.Pointer) error {
+	o := &d.t.objects[d.t.nodes[r].a()]
+	if !o.hasState {
+		return d.assign(r, s.at(at))
+	}
+	state := &d.t.nodes[o.state]
+	if state.kind == nodeDict {
+		return s.dict(d, o.state, d.t.contents(&d.t.containers[state.a()]), at)
+	}
+	halves := d.t.span(state)
+	if state.kind != nodeTuple || len(halves) != 2 {
+		return d.assign(r, s.at(at))
+	}
+	for _, half := range halves {
+		n := &d.t.nodes[half]
+		switch n.kind {
+		case nodeNone:
+		case nodeDict:
+			if err := s.dict(d, half, d.t.contents(&d.t.containers[n.a()]), at); err != nil {
+				return err
+			}
+		default:
+			return d.assign(r, s.at(at))
+		}
+	}
+	return nil
+}
