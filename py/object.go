@@ -50,21 +50,50 @@ func NewObject(class Class, args ...any) *Object {
 
 // Class returns the class that the object is an instance of, as far as its reduction tells: the callable,
 // or the first argument where the callable is one of copyreg's helpers (_reconstructor,
-// __newobj__, __newobj_ex__). It is the zero Class when the callable is no class.
+// __newobj__, __newobj_ex__). A class that is nested in another one, which low protocols write as a call of getattr,
+// has its qualified name. It is the zero Class when the callable is no class.
 func (o *Object) Class() Class {
-	c, _ := o.Callable.(Class)
-	if c.Module != "copyreg" && c.Module != "copy_reg" {
+	c := globalName(o.Callable, maxNesting)
+	if !isCopyreg(c) || len(o.Args) == 0 {
 		return c
+	}
+	if inner := globalName(o.Args[0], maxNesting); inner != (Class{}) {
+		return inner
+	}
+	return c
+}
+
+// isCopyreg reports whether c is one of the helpers of copyreg that get the class as their first argument.
+func isCopyreg(c Class) bool {
+	if c.Module != "copyreg" && c.Module != "copy_reg" {
+		return false
 	}
 	switch c.Name {
 	case "_reconstructor", "__newobj__", "__newobj_ex__":
-		if len(o.Args) > 0 {
-			if inner, ok := o.Args[0].(Class); ok {
-				return inner
-			}
+		return true
+	}
+	return false
+}
+
+// maxNesting is the number of classes within classes that a name is followed through.
+const maxNesting = 16
+
+// globalName returns the name of a class, or of the attribute of a class that a call of getattr stands for.
+func globalName(v any, nesting int) Class {
+	switch v := v.(type) {
+	case Class:
+		return v
+	case *Object:
+		call, _ := v.Callable.(Class)
+		if nesting == 0 || call.Name != "getattr" || !isBuiltin(call.Module) || len(v.Args) != 2 {
+			return Class{}
+		}
+		outer := globalName(v.Args[0], nesting-1)
+		if name, ok := v.Args[1].(string); ok && outer != (Class{}) {
+			return Class{outer.Module, outer.Name + "." + name}
 		}
 	}
-	return c
+	return Class{}
 }
 
 // Attr returns the attribute of that name from the object's state: from the state dict, or from

@@ -1,5 +1,7 @@
 package py
 
+import "slices"
+
 // indexFrom is the number of entries from which a table keeps a hash index; below it a
 // scan is quicker than hashing.
 const indexFrom = 9
@@ -140,4 +142,18 @@ func (t *table) remove(at int) {
 	for i, h := range t.hashes {
 		t.place(i, h)
 	}
+}
+
+// clone returns a table of the same entries that can be changed on its own.
+func (t *table) clone() table {
+	return table{entries: slices.Clone(t.entries), hashes: slices.Clone(t.hashes), index: slices.Clone(t.index)}
+}
+
+// keyList returns the keys in a slice of their own.
+func (t *table) keyList() []any {
+	keys := make([]any, len(t.entries))
+	for i := range t.entries {
+		keys[i] = t.entries[i].Key
+	}
+	return keys
 }

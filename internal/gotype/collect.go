@@ -78,11 +78,11 @@ func flattened(f reflect.StructField, tag tag) (reflect.Type, bool) {
 	if t.Kind() == reflect.Pointer && f.IsExported() {
 		t = t.Elem()
 	}
-	return t, t.Kind() == reflect.Struct && !isLeaf(t)
+	return t, t.Kind() == reflect.Struct && !IsLeaf(t)
 }
 
-// isLeaf reports whether a struct type is a value of its own, such as time.Time or big.Int, and no record of fields.
-func isLeaf(t reflect.Type) bool {
+// IsLeaf reports whether a struct type is a value of its own, such as time.Time or big.Int, and no record of fields.
+func IsLeaf(t reflect.Type) bool {
 	for i := range t.NumField() {
 		if f := t.Field(i); f.IsExported() || f.Anonymous || f.Name == "_" {
 			return false

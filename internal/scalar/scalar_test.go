@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"reflect"
 	"testing"
+	"time"
 
 	"github.com/pizco-go/pizco/internal/scalar"
 )
@@ -87,7 +88,7 @@ func TestRefuses(t *testing.T) {
 	}{
 		{nil, []any{0, "", false, [1]int{}, struct{}{}}},
 		{true, []any{0, "", 0.0, []bool{}}},
-		{int64(128), []any{int8(0), "", false, []int{}, struct{}{}}},
+		{int64(128), []any{int8(0), "", false, time.Duration(0), []int{}, struct{}{}}},
 		{int64(-1), []any{uint(0), uint8(0), uint64(0)}},
 		{int64(1<<53 + 1), []any{0.0, float32(0), 0i}},
 		{int64(1<<24 + 1), []any{float32(0), complex64(0)}},

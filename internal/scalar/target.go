@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/big"
 	"reflect"
+	"time"
 )
 
 // Refusal tells that a value does not fit a Go type.
@@ -37,10 +38,11 @@ func refuse(format string, args ...any) error {
 }
 
 var (
-	stringType = reflect.TypeFor[string]()
-	bigIntType = reflect.TypeFor[big.Int]()
-	bigRatType = reflect.TypeFor[big.Rat]()
-	textType   = reflect.TypeFor[encoding.TextUnmarshaler]()
+	durationType = reflect.TypeFor[time.Duration]()
+	stringType   = reflect.TypeFor[string]()
+	bigIntType   = reflect.TypeFor[big.Int]()
+	bigRatType   = reflect.TypeFor[big.Rat]()
+	textType     = reflect.TypeFor[encoding.TextUnmarshaler]()
 )
 
 // Indirect follows pointers from dst to what they point to, making what is not there yet.

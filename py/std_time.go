@@ -1,0 +1,239 @@
+package py
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"time"
+)
+
+// Sizes of the packed forms that datetime's classes are written as.
+const (
+	dateSize     = 4
+	timeSize     = 6
+	datetimeSize = 10
+)
+
+const (
+	// foldBit marks, in the month of a datetime or the hour of a time, the second of two equal wall-clock times.
+	foldBit      = 0x80
+	microsPerSec = 1_000_000
+	secsPerDay   = 24 * 60 * 60
+	// maxDurationDays is the number of days above which no timedelta fits a time.Duration.
+	maxDurationDays = math.MaxInt64/int64(time.Second)/secsPerDay + 1
+)
+
+var (
+	errNotTime     = errors.New("it is no datetime, date or time")
+	errNotDuration = errors.New("it is no timedelta or naive time")
+	errNotLocation = errors.New("it is no time zone that is known here")
+	errPacked      = errors.New("its packed form is not valid")
+)
+
+// timeOf returns the moment of a datetime, the midnight of a date, or a time on the first day of year 1. What has no zone
+// is taken for UTC.
+func timeOf(o *Object) (time.Time, error) {
+	switch o.Class() {
+	case Class{"datetime", "datetime"}:
+		p, err := packed(o, datetimeSize)
+		if err != nil {
+			return time.Time{}, err
+		}
+		date := packedDate{int(p[0])<<8 | int(p[1]), int(p[2] &^ foldBit), int(p[3])}
+		return date.at(p[4:], p[2]&foldBit != 0, zoneArg(o))
+	case Class{"datetime", "date"}:
+		p, err := packed(o, dateSize)
+		if err != nil {
+			return time.Time{}, err
+		}
+		date := packedDate{int(p[0])<<8 | int(p[1]), int(p[2]), int(p[3])}
+		return date.at(make([]byte, timeSize), false, nil)
+	case Class{"datetime", "time"}:
+		p, err := packed(o, timeSize)
+		if err != nil {
+			return time.Time{}, err
+		}
+		return packedDate{1, 1, 1}.at(p, p[0]&foldBit != 0, zoneArg(o))
+	}
+	return time.Time{}, errNotTime
+}
+
+// packed returns the first argument, which holds the fields in bytes. Python 2 writes it as a str, of which each
+// character is one byte.
+func packed(o *Object, size int) ([]byte, error) {
+	if len(o.Args) == 0 {
+		return nil, errPacked
+	}
+	var p []byte
+	switch arg := o.Args[0].(type) {
+	case []byte:
+		p = arg
+	case string:
+		for _, r := range arg {
+			if r > math.MaxUint8 {
+				return nil, errPacked
+			}
+			p = append(p, byte(r))
+		}
+	}
+	if len(p) != size {
+		return nil, errPacked
+	}
+	return p, nil
+}
+
+func zoneArg(o *Object) any {
+	if len(o.Args) < 2 {
+		return nil
+	}
+	return o.Args[1]
+}
+
+type packedDate struct{ year, month, day int }
+
+// at returns the moment at which the clock in the given zone (nil is UTC) shows that date and the packed time.
+func (d packedDate) at(clock []byte, fold bool, zone any) (time.Time, error) {
+	hour, minute, sec := int(clock[0]&^foldBit), int(clock[1]), int(clock[2])
+	micros := int(clock[3])<<16 | int(clock[4])<<8 | int(clock[5])
+	wall := time.Date(d.year, time.Month(d.month), d.day, hour, minute, sec, micros*1000, time.UTC)
+	valid := wall.Year() == d.year && int(wall.Month()) == d.month && wall.Day() == d.day && d.year > 0 &&
+		wall.Hour() == hour && wall.Minute() == minute && wall.Second() == sec && micros < microsPerSec
+	if !valid {
+		return time.Time{}, errPacked
+	}
+	if zone == nil {
+		return wall, nil
+	}
+	tz, ok := zone.(*Object)
+	if !ok {
+		return time.Time{}, errNotLocation
+	}
+	loc, err := locationOf(tz)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return moment(wall, loc, fold), nil
+}
+
+// moment returns when the clock in loc shows what wall shows in UTC. Of two such moments fold chooses the later one; where
+// the clock skips it, the offset from before the change holds, or with fold the one from after, as in Python.
+func moment(wall time.Time, loc *time.Location, fold bool) time.Time {
+	const day = 24 * time.Hour
+	_, before := wall.Add(-day).In(loc).Zone()
+	_, after := wall.Add(day).In(loc).Zone()
+	first := wall.Add(-time.Duration(before) * time.Second).In(loc)
+	second := wall.Add(-time.Duration(after) * time.Second).In(loc)
+	_, firstOffset := first.Zone()
+	_, secondOffset := second.Zone()
+	firstShows, secondShows := firstOffset == before, secondOffset == after
+	switch {
+	case firstShows && !secondShows:
+		return first
+	case secondShows && !firstShows, fold:
+		return second
+	}
+	return first
+}
+
+// durationOf returns the length of a timedelta, or the time since midnight of a naive time.
+func durationOf(o *Object) (time.Duration, error) {
+	switch o.Class() {
+	case Class{"datetime", "timedelta"}:
+		return timedelta(o)
+	case Class{"datetime", "time"}:
+		if zoneArg(o) != nil {
+			return 0, errNotDuration
+		}
+		t, err := timeOf(o)
+		if err != nil {
+			return 0, err
+		}
+		return t.Sub(time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC)), nil
+	}
+	return 0, errNotDuration
+}
+
+func timedelta(o *Object) (time.Duration, error) {
+	if len(o.Args) != 3 {
+		return 0, errPacked
+	}
+	days, ok1 := o.Args[0].(int64)
+	secs, ok2 := o.Args[1].(int64)
+	micros, ok3 := o.Args[2].(int64)
+	normal := ok1 && ok2 && ok3 && secs >= 0 && secs < secsPerDay && micros >= 0 && micros < microsPerSec
+	switch {
+	case !normal:
+		return 0, errPacked
+	case days < -maxDurationDays || days > maxDurationDays:
+		return 0, fmt.Errorf("%d days are out of range", days)
+	}
+	micros += (days*secsPerDay + secs) * microsPerSec
+	if most := int64(math.MaxInt64 / time.Microsecond); micros < -most || micros > most {
+		return 0, fmt.Errorf("%d days are out of range", days)
+	}
+	return time.Duration(micros) * time.Microsecond, nil
+}
+
+// locationOf returns the zone of a tzinfo object: a timezone as its offset, a ZoneInfo or a pytz zone by its
+// name in the machine's time zone database.
+func locationOf(o *Object) (*time.Location, error) {
+	class := o.Class()
+	switch {
+	case class == Class{"datetime", "timezone"}:
+		return fixedZone(o)
+	case class == Class{"zoneinfo", "ZoneInfo._unpickle"}, class == Class{"pytz", "_p"}:
+		if len(o.Args) == 0 {
+			return nil, errNotLocation
+		}
+		name, ok := o.Args[0].(string)
+		if !ok || name == "" || name == "Local" {
+			return nil, errNotLocation
+		}
+		return time.LoadLocation(name)
+	case class == Class{"pytz", "_UTC"}, class.Name == "tzutc" && class.Module == "dateutil.tz.tz":
+		return time.UTC, nil
+	}
+	return nil, errNotLocation
+}
+
+// fixedZone returns the zone of a datetime.timezone; one without a name has the name that Python gives it.
+func fixedZone(o *Object) (*time.Location, error) {
+	if len(o.Args) == 0 || len(o.Args) > 2 {
+		return nil, errNotLocation
+	}
+	delta, ok := o.Args[0].(*Object)
+	if !ok {
+		return nil, errNotLocation
+	}
+	offset, err := durationOf(delta)
+	if err != nil {
+		return nil, err
+	}
+	if offset == 0 && len(o.Args) == 1 {
+		return time.UTC, nil
+	}
+	if offset.Abs() >= 24*time.Hour {
+		return nil, errNotLocation
+	}
+	name := offsetName(offset)
+	if len(o.Args) == 2 {
+		if name, ok = o.Args[1].(string); !ok {
+			return nil, errNotLocation
+		}
+	}
+	return time.FixedZone(name, int(offset/time.Second)), nil
+}
+
+// offsetName returns "UTC+01:00" for an hour, with seconds where there are some.
+func offsetName(offset time.Duration) string {
+	sign := '+'
+	if offset < 0 {
+		sign, offset = '-', -offset
+	}
+	secs := int(offset / time.Second)
+	name := fmt.Sprintf("UTC%c%02d:%02d", sign, secs/3600, secs/60%60)
+	if secs%60 != 0 {
+		name += fmt.Sprintf(":%02d", secs%60)
+	}
+	return name
+}

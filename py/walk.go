@@ -1,0 +1,98 @@
+package py
+
+import (
+	"iter"
+	"unsafe"
+)
+
+// containers yields every container that is reachable from root once, root included, in no particular order. It needs no
+// stack however deep the graph is.
+func containers(root any) iter.Seq[any] {
+	return func(yield func(any) bool) {
+		seen := map[unsafe.Pointer]bool{}
+		open := []any{root}
+		for len(open) > 0 {
+			v := open[len(open)-1]
+			open = open[:len(open)-1]
+			at := identity(v)
+			if at == nil || seen[at] {
+				continue
+			}
+			seen[at] = true
+			if !yield(v) {
+				return
+			}
+			for child := range children(v) {
+				if identity(child) != nil {
+					open = append(open, child)
+				}
+			}
+		}
+	}
+}
+
+// identity returns the address that tells a container from others, or nil when v is no container or an empty tuple or
+// bytes.
+func identity(v any) unsafe.Pointer {
+	switch v := v.(type) {
+	case []byte:
+		return unsafe.Pointer(unsafe.SliceData(v))
+	case Tuple:
+		return unsafe.Pointer(unsafe.SliceData(v))
+	case *ByteArray:
+		return unsafe.Pointer(v)
+	case *Buffer:
+		return unsafe.Pointer(v)
+	case *List:
+		return unsafe.Pointer(v)
+	case *Set:
+		return unsafe.Pointer(v)
+	case *FrozenSet:
+		return unsafe.Pointer(v)
+	case *Dict:
+		return unsafe.Pointer(v)
+	case *Object:
+		return unsafe.Pointer(v)
+	}
+	return nil
+}
+
+// children yields what a container holds directly.
+func children(v any) iter.Seq[any] {
+	return func(yield func(any) bool) {
+		switch v := v.(type) {
+		case Tuple:
+			yieldItems(v, yield)
+		case *List:
+			yieldItems(v.Items, yield)
+		case *Set:
+			yieldPairs(v.t.entries, yield)
+		case *FrozenSet:
+			yieldPairs(v.t.entries, yield)
+		case *Dict:
+			yieldPairs(v.t.entries, yield)
+		case *Object:
+			_ = yield(v.Callable) && yieldItems(v.Args, yield) && (v.Kwargs == nil || yield(v.Kwargs)) &&
+				yield(v.State) && yield(v.StateSetter) && yieldItems(v.ListItems, yield) && yieldPairs(v.DictItems, yield)
+		}
+	}
+}
+
+func yieldItems(items []any, yield func(any) bool) bool {
+	for _, item := range items {
+		if !yield(item) {
+			return false
+		}
+	}
+	return true
+}
+
+// yieldPairs yields keys and values; a set's entries have nil for values.
+func yieldPairs(pairs []Pair, yield func(any) bool) bool {
+	for _, p := range pairs {
+		if !yield(p.Key) || !yield(p.Value) {
+			return false
+		}
+	}
+	return true
+}
