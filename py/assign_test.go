@@ -50,7 +50,7 @@ func dict(t testing.TB, pairs ...py.Pair) *py.Dict {
 	return d
 }
 
-func set(t testing.TB, elements ...any) *py.Set {
+func setOf(t testing.TB, elements ...any) *py.Set {
 	t.Helper()
 	s, err := py.NewSet(elements...)
 	if err != nil {
@@ -107,7 +107,7 @@ func TestAssign(t *testing.T) {
 		}{N: 1, S: new("x")}}},
 		{"empty tuple", py.Tuple{}, []any{py.Tuple{}, []int{}, [0]int{}}},
 		{"nested", py.NewList(list, list), []any{[][]int{{1, 2}, {1, 2}}, [2]point{{X: 1, Y: 2}, {X: 1, Y: 2}}}},
-		{"set", set(t, int64(1), int64(2)), []any{map[int]struct{}{1: {}, 2: {}}, []int{1, 2}, map[any]struct{}{int64(1): {}, int64(2): {}}}},
+		{"set", setOf(t, int64(1), int64(2)), []any{map[int]struct{}{1: {}, 2: {}}, []int{1, 2}, map[any]struct{}{int64(1): {}, int64(2): {}}}},
 		{"frozenset", frozen(t, "a"), []any{map[string]struct{}{"a": {}}, []string{"a"}, frozen(t, "a")}},
 		{"dict", one, []any{one, *one, map[string]int{"a": 1}, map[any]any{"a": int64(1)}, struct{ A int }{1}, struct{ B int }{}}},
 		{"dict of ints", dict(t, py.Pair{Key: int64(1), Value: "x"}), []any{map[int]string{1: "x"}, struct{ A int }{}}},

@@ -90,7 +90,7 @@ func (c *fromGo) entries(dst *table, src []Pair) error {
 		if err != nil {
 			return under(atKey(p.Key), err)
 		}
-		if err := dst.put(key, value); err != nil {
+		if err := dst.put(key, value, nil); err != nil {
 			return cannotConvert(p.Key, "", err)
 		}
 	}

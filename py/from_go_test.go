@@ -78,7 +78,7 @@ func TestFromGo(t *testing.T) {
 		{"nil map", map[string]int(nil), &py.Dict{}},
 		{"map of ints", map[int8]string{10: "x", -1: "y", 2: "z"}, dict(t, py.Pair{Key: int64(-1), Value: "y"}, py.Pair{Key: int64(2), Value: "z"}, py.Pair{Key: int64(10), Value: "x"})},
 		{"mixed keys", map[any]any{"b": 1, 2.5: 2, 2: 3, "a": 4}, dict(t, py.Pair{Key: int64(2), Value: int64(3)}, py.Pair{Key: 2.5, Value: int64(2)}, py.Pair{Key: "a", Value: int64(4)}, py.Pair{Key: "b", Value: int64(1)})},
-		{"set", map[string]struct{}{"b": {}, "a": {}}, set(t, "a", "b")},
+		{"set", map[string]struct{}{"b": {}, "a": {}}, setOf(t, "a", "b")},
 		{"struct", record{base: base{1}, Name: "x", private: 1}, py.StrDict(item("base", int64(1)), item("title", "x"), item("label", "<>"), item("next", nil))},
 		{"struct pointer", &record{Empty: []int{1}, Label: label{"l"}, Next: &record{}},
 			py.StrDict(item("base", int64(0)), item("title", ""), item("empty", py.NewList(int64(1))), item("label", "<l>"),
