@@ -2,13 +2,15 @@ package pickle
 
 import (
 	"reflect"
+
+	"github.com/pizco-go/pizco/py"
 )
 
 // Unmarshal decodes the pickle at the beginning of data into what v points to. Like pickle.loads it ignores what follows
 // the pickle's end.
 //
 // Into a *any it decodes the exact graph of Python values, see package py. Into any other pointer it converts on the way, by
-// the rules of py.Assign; what does not fit is an [*UnmarshalError], and parts of the target may be set by then. Other failures
+// the rules of [py.Assign]; what does not fit is an [*UnmarshalError], and parts of the target may be set by then. Other failures
 // are a [*SyntaxError] or a [*LimitError].
 func Unmarshal(data []byte, v any, opts ...DecodeOption) error {
 	cfg, err := newDecodeConfig(opts)
@@ -46,5 +48,5 @@ func (m *machine) unmarshal(data []byte, v any) error {
 		*root = value
 		return nil
 	}
-	return assignValue(target.Elem(), value)
+	return py.AssignValue(target.Elem(), value)
 }

@@ -18,6 +18,7 @@ type decodeConfig struct {
 	maxMemo      int64
 	maxDepth     int64
 	maxIntDigits int64
+	maxShared    int64
 	maxCopied    int64
 	maxKeyWork   int64
 	str          StringEncoding
@@ -35,6 +36,7 @@ var defaultDecodeConfig = decodeConfig{
 	maxMemo:      DefaultMaxMemo,
 	maxDepth:     DefaultMaxDepth,
 	maxIntDigits: DefaultMaxIntDigits,
+	maxShared:    DefaultMaxShared,
 	maxCopied:    DefaultMaxCopied,
 	maxKeyWork:   DefaultMaxKeyWork,
 }
@@ -91,8 +93,7 @@ func WithMaxInput(bytes int64) DecodeOption {
 	return limitOption(limitInput, bytes, func(c *decodeConfig) *int64 { return &c.maxInput })
 }
 
-// WithMaxElements limits the values that one pickle makes, and those that decoding it into a typed target makes:
-// [DefaultMaxElements] by default, at least 1, at most 2^32 - 1.
+// WithMaxElements limits the values that one pickle makes: [DefaultMaxElements] by default, at least 1, at most 2^32 - 1.
 func WithMaxElements(n int64) DecodeOption {
 	return limitOption(limitElements, n, func(c *decodeConfig) *int64 { return &c.maxElements })
 }
@@ -114,14 +115,20 @@ func WithMaxIntDigits(digits int64) DecodeOption {
 	return limitOption(limitIntDigits, digits, func(c *decodeConfig) *int64 { return &c.maxIntDigits })
 }
 
+// WithMaxShared limits the values that decoding into a typed target makes beyond those that the pickle holds: a container that a pickle
+// holds once and refers to often becomes as many Go values. The default is [DefaultMaxShared], at least 0, at most 2^32 - 1.
+func WithMaxShared(n int64) DecodeOption {
+	return limitOption(limitShared, n, func(c *decodeConfig) *int64 { return &c.maxShared })
+}
+
 // WithMaxCopied limits the bytes that decoding into a typed target copies: a value that a pickle holds once and refers to
 // often is copied as often. The default is [DefaultMaxCopied], at least 0, at most 2^40.
 func WithMaxCopied(bytes int64) DecodeOption {
 	return limitOption(limitCopied, bytes, func(c *decodeConfig) *int64 { return &c.maxCopied })
 }
 
-// WithMaxKeyWork limits the values that are looked at to hash and compare the keys of dicts and the elements of sets:
-// [DefaultMaxKeyWork] by default, at least 1024, at most 2^40.
+// WithMaxKeyWork limits the values that are looked at to hash and compare the keys of dicts and the elements of sets, beyond 16
+// for each value of the pickle: [DefaultMaxKeyWork] by default, at least 1024, at most 2^40.
 func WithMaxKeyWork(values int64) DecodeOption {
 	return limitOption(limitKeyWork, values, func(c *decodeConfig) *int64 { return &c.maxKeyWork })
 }

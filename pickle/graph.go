@@ -35,7 +35,7 @@ var graphs = sync.Pool{New: func() any { return new(graph) }}
 
 func newGraph(t *tape, cfg *decodeConfig) *graph {
 	g := graphs.Get().(*graph)
-	g.t, g.cfg, g.work = t, cfg, cfg.maxKeyWork
+	g.t, g.cfg, g.work = t, cfg, cfg.maxKeyWork+16*int64(len(t.nodes))
 	if n := len(t.nodes); cap(g.values) < n {
 		g.values = make([]any, n)
 	} else {

@@ -7,6 +7,7 @@ import (
 	"unsafe"
 
 	"github.com/pizco-go/pizco/internal/scalar"
+	"github.com/pizco-go/pizco/py"
 )
 
 // typed turns the values of a tape into Go values of the types that a target wants. No graph is made between, except for
@@ -33,7 +34,7 @@ type recentString struct {
 
 // unmarshalTyped stores the root of a tape in what target points to.
 func unmarshalTyped(t *tape, cfg *decodeConfig, target reflect.Value) error {
-	d := typed{t: t, cfg: cfg, left: cfg.maxElements, copied: cfg.maxCopied}
+	d := typed{t: t, cfg: cfg, left: cfg.maxShared + int64(len(t.nodes)), copied: cfg.maxCopied}
 	d.text.left = t.size.stringBytes
 	defer d.release()
 	return inside(planOf(target.Type().Elem()).decode(&d, t.root, target.UnsafePointer()), "$")
@@ -59,7 +60,7 @@ func (d *typed) leave() { d.depth-- }
 // spend notes that n more values are made.
 func (d *typed) spend(r ref, n int) error {
 	if d.left -= int64(n); d.left < 0 {
-		return d.limit(r, limitElements, d.cfg.maxElements)
+		return d.limit(r, limitShared, d.cfg.maxShared)
 	}
 	return nil
 }
@@ -163,4 +164,20 @@ func (d *typed) scalar(r ref, dst reflect.Value) (bool, error) {
 		return true, d.refuse(r, dst.Type(), "", err)
 	}
 	return true, nil
+}
+
+// checkKey refuses a key that has no hash in Python.
+func (d *typed) checkKey(r ref) error {
+	n := &d.t.nodes[r]
+	if n.kind <= nodeBytesText {
+		return nil
+	}
+	v, err := d.value(r)
+	if err == nil {
+		_, err = py.Hash(v)
+	}
+	if err != nil {
+		return d.t.fail(n, "", err)
+	}
+	return nil
 }

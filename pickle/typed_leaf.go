@@ -1,9 +1,13 @@
 package pickle
 
 import (
+	"errors"
 	"math"
 	"reflect"
+	"strings"
 	"unsafe"
+
+	"github.com/pizco-go/pizco/py"
 )
 
 // leafDecoder returns what stores values in a basic type: a short way for the values that it was made for, the shared rules for
@@ -110,14 +114,18 @@ func (p *plan) decodeGraph(d *typed, r ref, at unsafe.Pointer) error {
 	return d.assign(r, dst)
 }
 
-// assign converts the graph of a value by the rules of py.AssignValue.
+// assign converts the graph of a value by the rules of [py.AssignValue].
 func (d *typed) assign(r ref, dst reflect.Value) error {
 	v, err := d.value(r)
 	if err != nil {
 		return err
 	}
-	if err := assignValue(dst, v); err != nil {
-		return d.refuse(r, dst.Type(), "", err)
+	err = py.AssignValue(dst, v)
+	var refused *py.ConversionError
+	if errors.As(err, &refused) {
+		n := &d.t.nodes[r]
+		return &UnmarshalError{Offset: int64(n.at), Opcode: d.t.opcode(n), Path: strings.TrimPrefix(refused.Path, "$"),
+			From: refused.From, To: refused.To, Reason: refused.Reason, Err: refused.Err}
 	}
-	return nil
+	return err
 }

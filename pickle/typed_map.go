@@ -67,8 +67,8 @@ func (m *planMaker) mapping(p *plan) func(*typed, ref, unsafe.Pointer) error {
 			seq, ok = d.t.sequence(r)
 			step = 1
 		}
-		if !ok {
-			return d.assign(r, p.at(at))
+		if !ok || key.typ.Kind() == reflect.Interface {
+			return d.assign(r, p.at(at)) // for keys of any type, Python says what is equal
 		}
 		if err := d.spend(r, seq.count); err != nil {
 			return err

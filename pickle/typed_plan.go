@@ -51,12 +51,16 @@ func (m *planMaker) plan(t reflect.Type) *plan {
 
 var (
 	durationType        = reflect.TypeFor[time.Duration]()
+	pyUnmarshalerType   = reflect.TypeFor[py.Unmarshaler]()
 	textUnmarshalerType = reflect.TypeFor[encoding.TextUnmarshaler]()
 	pyPackage           = reflect.TypeFor[py.List]().PkgPath()
 )
 
 func (m *planMaker) decoder(p *plan) func(*typed, ref, unsafe.Pointer) error {
 	t := p.typ
+	if t.Kind() != reflect.Pointer && reflect.PointerTo(t).Implements(pyUnmarshalerType) {
+		return p.decodeGraph
+	}
 	if t.PkgPath() == pyPackage || t.Kind() == reflect.Pointer && t.Elem().PkgPath() == pyPackage {
 		return p.decodeGraph
 	}

@@ -118,6 +118,9 @@ func (s *structPlan) dict(d *typed, r ref, seq sequence, at unsafe.Pointer) erro
 			f := s.fieldOf(d, order, pos, refs[i])
 			pos++
 			if f == nil {
+				if err := d.checkKey(refs[i]); err != nil {
+					return err
+				}
 				continue
 			}
 			if err := f.store(d, refs[i+1], s.plan, at); err != nil {

@@ -1,0 +1,268 @@
+package pickle_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"io"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pizco-go/pizco/pickle"
+	"github.com/pizco-go/pizco/py"
+)
+
+// malformed are inputs that every reader must refuse, and the opcode that each must be refused at.
+var malformed = []struct {
+	name   string
+	pickle string
+	opcode string
+}{
+	{"nothing", "", "0x00"},
+	{"no STOP", "N", "0x00"},
+	{"nothing on the stack", ".", "STOP"},
+	{"only a mark", "(.", "STOP"},
+	{"unknown opcode", "N\xff.", "0xff"},
+	{"newer protocol", "\x80\x06N.", "PROTO"},
+	{"truncated PROTO", "\x80", "PROTO"},
+	{"truncated BININT", "J\x01\x02\x03", "BININT"},
+	{"truncated BININT2", "M\x01", "BININT2"},
+	{"truncated BININT1", "K", "BININT1"},
+	{"truncated BINFLOAT", "G\x00\x00\x00\x00\x00\x00\x00", "BINFLOAT"},
+	{"truncated line", "I12", "INT"},
+	{"truncated second line", "cos\nsystem", "GLOBAL"},
+	{"truncated frame", "\x80\x04\x95\x05\x00\x00\x00\x00\x00\x00\x00N.", "FRAME"},
+	{"length of 2^64-1", "\x8e\xff\xff\xff\xff\xff\xff\xff\xffa.", "BINBYTES8"},
+	{"length of 2^63", "\x8d\x00\x00\x00\x00\x00\x00\x00\x80a.", "BINUNICODE8"},
+	{"bytearray of 2^40", "\x96\x00\x00\x00\x00\x00\x01\x00\x00a.", "BYTEARRAY8"},
+	{"length of 2^32-1", "X\xff\xff\xff\xffa.", "BINUNICODE"},
+	{"negative BINSTRING", "T\xff\xff\xff\xffa.", "BINSTRING"},
+	{"negative LONG4", "\x8b\xff\xff\xff\xffa.", "LONG4"},
+	{"long beyond the input", "\x8a\xff\x01.", "LONG1"},
+	{"INT of letters", "Iabc\n.", "INT"},
+	{"empty INT", "I\n.", "INT"},
+	{"INT with a Go prefix", "I0b1_0x\n.", "INT"},
+	{"LONG with a leading zero", "L010L\n.", "LONG"},
+	{"LONG with two signs", "L--1L\n.", "LONG"},
+	{"hexadecimal FLOAT", "F0x1p3\n.", "FLOAT"},
+	{"FLOAT with spaces", "F 1\n.", "FLOAT"},
+	{"FLOAT beyond the range", "F1e999\n.", "FLOAT"},
+	{"STRING without quotes", "Sabc\n.", "STRING"},
+	{"STRING with one quote", "S'\n.", "STRING"},
+	{"STRING with two kinds of quotes", "S'a\"\n.", "STRING"},
+	{"STRING with a cut-off escape", "S'\\x4'\n.", "STRING"},
+	{"STRING beyond ASCII", "S'\\xe9'\n.", "STRING"},
+	{"BINSTRING beyond ASCII", "U\x01\xe9.", "SHORT_BINSTRING"},
+	{"UNICODE with a cut-off escape", "V\\u12\n.", "UNICODE"},
+	{"UNICODE beyond Unicode", "V\\U00110000\n.", "UNICODE"},
+	{"invalid UTF-8", "\x8c\x01\xff.", "SHORT_BINUNICODE"},
+	{"overlong UTF-8", "\x8c\x02\xc0\x80.", "SHORT_BINUNICODE"},
+	{"UTF-8 beyond Unicode", "\x8c\x04\xf4\x90\x80\x80.", "SHORT_BINUNICODE"},
+	{"cut-off surrogate", "\x8c\x02\xed\xa0.", "SHORT_BINUNICODE"},
+	{"GET of nothing", "g0\n.", "GET"},
+	{"BINGET of nothing", "h\x00.", "BINGET"},
+	{"LONG_BINGET of nothing", "j\xff\xff\xff\xff.", "LONG_BINGET"},
+	{"GET of no number", "gx\n.", "GET"},
+	{"negative PUT", "Np-1\n.", "PUT"},
+	{"PUT of nothing", "p0\n.", "PUT"},
+	{"MEMOIZE of nothing", "\x94.", "MEMOIZE"},
+	{"BINPUT of a mark", "(q\x00.", "BINPUT"},
+	{"POP of nothing", "0.", "POP"},
+	{"DUP of nothing", "2.", "DUP"},
+	{"POP_MARK without a mark", "N1.", "POP_MARK"},
+	{"TUPLE without a mark", "Nt.", "TUPLE"},
+	{"TUPLE2 of one", "N\x86.", "TUPLE2"},
+	{"TUPLE2 across a mark", "N(N\x86.", "TUPLE2"},
+	{"APPEND to nothing", "Na.", "APPEND"},
+	{"APPEND to an int", "K\x01Na.", "APPEND"},
+	{"APPENDS to a tuple", ")(Ne.", "APPENDS"},
+	{"APPENDS to nothing", "(Ne.", "APPENDS"},
+	{"SETITEM of a list", "]NNs.", "SETITEM"},
+	{"SETITEMS of an odd number", "}(Nu.", "SETITEMS"},
+	{"DICT of an odd number", "(Nd.", "DICT"},
+	{"ADDITEMS to a list", "](N\x90.", "ADDITEMS"},
+	{"unhashable key", "}]Ns.", "SETITEM"},
+	{"unhashable element", "\x8f(]\x90.", "ADDITEMS"},
+	{"unhashable frozenset", "(]\x91.", "FROZENSET"},
+	{"unhashable element of a set by REDUCE", "c__builtin__\nset\n(](]etR.", "REDUCE"},
+	{"REDUCE of a list", "cm\nf\n]R.", "REDUCE"},
+	{"REDUCE of nothing", "R.", "REDUCE"},
+	{"NEWOBJ of an int", "K\x01)\x81.", "NEWOBJ"},
+	{"NEWOBJ_EX without a dict", "cm\nC\n))\x92.", "NEWOBJ_EX"},
+	{"OBJ without a class", "(o.", "OBJ"},
+	{"INST without a mark", "im\nC\n.", "INST"},
+	{"BUILD of a str", "Va\n}b.", "BUILD"},
+	{"BUILD of nothing", "}b.", "BUILD"},
+	{"STACK_GLOBAL of ints", "K\x01K\x02\x93.", "STACK_GLOBAL"},
+	{"unregistered extension", "\x82\x01.", "EXT1"},
+	{"extension 0", "\x84\x00\x00\x00\x00.", "EXT4"},
+	{"PERSID beyond ASCII", "P\xe9\n.", "PERSID"},
+	{"no buffer", "\x97.", "NEXT_BUFFER"},
+	{"READONLY_BUFFER of a list", "]\x98.", "READONLY_BUFFER"},
+	{"encode beyond Latin-1", "c_codecs\nencode\n(V\\u0100\nVlatin1\ntR.", "REDUCE"},
+}
+
+func TestMalformed(t *testing.T) {
+	for _, row := range malformed {
+		for _, target := range []any{new(any), new(int), new([]string), new(map[string]any), new(struct{ A int })} {
+			err := pickle.Unmarshal([]byte(row.pickle), target)
+			var syntax *pickle.SyntaxError
+			if _, isAny := target.(*any); isAny {
+				if !errors.As(err, &syntax) || syntax.Opcode.String() != row.opcode {
+					t.Errorf("%s: %v, want an error at %s", row.name, err, row.opcode)
+				}
+			} else if err == nil {
+				t.Errorf("%s: accepted into %T", row.name, target)
+			}
+		}
+	}
+}
+
+func TestEveryPrefixIsRefused(t *testing.T) {
+	for _, row := range values {
+		data := []byte(row.pickle)
+		size, err := pickle.Wellformed(data)
+		if err != nil {
+			t.Errorf("%q: %v", row.pickle, err)
+			continue
+		}
+		for n := range size {
+			var v any
+			if err := pickle.Unmarshal(data[:n], &v); !errors.Is(err, io.ErrUnexpectedEOF) {
+				t.Errorf("%q: %v", data[:n], err)
+			}
+			if _, err := pickle.Wellformed(data[:n]); !errors.Is(err, io.ErrUnexpectedEOF) {
+				t.Errorf("%q is well-formed: %v", data[:n], err)
+			}
+		}
+	}
+}
+
+// bombs are inputs that cost much more than their size when they are taken at their word.
+var bombs = map[string]func() []byte{
+	"a million nested tuples": func() []byte {
+		return []byte(")" + strings.Repeat("\x85", 1_000_000) + ".")
+	},
+	"a million nested lists": func() []byte {
+		return []byte(strings.Repeat("]", 1_000_000) + strings.Repeat("a", 999_999) + ".")
+	},
+	"a million nested lists by the memo": func() []byte {
+		var b bytes.Buffer
+		b.WriteString("]q\x00") // each list is put into the one before it
+		for range 300_000 {
+			b.WriteString("]q\x01h\x00h\x01a0h\x01q\x000")
+		}
+		b.WriteString(".")
+		return b.Bytes()
+	},
+	"a million marks": func() []byte {
+		return []byte(strings.Repeat("(", 1_000_000) + strings.Repeat("t", 1_000_000) + ".")
+	},
+	"a tuple doubled 1000 times": func() []byte {
+		return []byte("N" + strings.Repeat("2\x86", 1000) + ".")
+	},
+	"a list doubled 1000 times": func() []byte {
+		return []byte("]" + strings.Repeat("q\x00](h\x00h\x00e", 1000) + ".")
+	},
+	"a doubled tuple as key": func() []byte {
+		return []byte("}N" + strings.Repeat("2\x86", 1000) + "Ns.")
+	},
+	"two equal doubled tuples as keys": func() []byte {
+		tuple := "N" + strings.Repeat("2\x86", 1000)
+		return []byte("}(" + tuple + "N" + tuple + "Nu.")
+	},
+	"many costly keys": func() []byte {
+		var b bytes.Buffer
+		b.WriteString("}(")
+		for i := range 20_000 {
+			// They differ beyond what a hash looks at only.
+			b.WriteString("J")
+			_ = binary.Write(&b, binary.LittleEndian, int32(i))
+			b.WriteString(strings.Repeat("N\x86", 20) + strings.Repeat("2\x86", 13) + "N")
+		}
+		b.WriteString("u.")
+		return b.Bytes()
+	},
+	"an int of a million digits": func() []byte {
+		return []byte("L" + strings.Repeat("9", 1_000_000) + "L\n.")
+	},
+	"an int of ten million bytes": func() []byte {
+		return []byte("\x8b\x80\x96\x98\x00" + strings.Repeat("\x7f", 10_000_000) + ".")
+	},
+	"a memo index of 2^31": func() []byte { return []byte("Nr\x00\x00\x00\x80.") },
+	"a memo index of 2^62": func() []byte { return []byte("Np4611686018427387904\n.") },
+	"memo indexes far apart": func() []byte {
+		var b bytes.Buffer
+		for i := range 10_000 {
+			b.WriteString("Nr")
+			_ = binary.Write(&b, binary.LittleEndian, uint32(i)*400_000)
+		}
+		b.WriteString(".")
+		return b.Bytes()
+	},
+	"a megabyte referred to 100,000 times": func() []byte {
+		return []byte("](B\x00\x00\x10\x00" + strings.Repeat("x", 1<<20) + "q\x00" + strings.Repeat("h\x00", 100_000) + "e.")
+	},
+	"an object that is made of itself": func() []byte { return []byte("cm\nf\nq\x00h\x00\x85q\x01Rq\x02h\x02h\x01\x86Rh\x02b.") },
+}
+
+type bombTree struct{ Items []bombTree }
+
+func TestBombs(t *testing.T) {
+	type list []list
+	for name, make := range bombs {
+		data := make()
+		for _, target := range []any{new(any), new(list), new([][]byte), new(map[string]bombTree)} {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			start := time.Now()
+			err := pickle.Unmarshal(data, target)
+			took := time.Since(start)
+			runtime.ReadMemStats(&after)
+			if took > 20*time.Second {
+				t.Errorf("%s into %T took %v", name, target, took)
+			}
+			if grown := after.TotalAlloc - before.TotalAlloc; grown > 600<<20+200*uint64(len(data)) {
+				t.Errorf("%s into %T took %d bytes", name, target, grown)
+			}
+			if testing.Verbose() {
+				t.Logf("%s into %T: %v, %d MB, %v", name, target, took, (after.TotalAlloc-before.TotalAlloc)>>20, err)
+			}
+		}
+	}
+}
+
+func TestLimits(t *testing.T) {
+	rows := []struct {
+		option pickle.DecodeOption
+		pickle string
+		limit  string
+	}{
+		{pickle.WithMaxInput(3), "(NN.", "WithMaxInput"},
+		{pickle.WithMaxElements(3), "K\x01K\x01K\x01K\x01t.", "WithMaxElements"},
+		{pickle.WithMaxMemo(1), "N\x94\x94.", "WithMaxMemo"},
+		{pickle.WithMaxDepth(3), ")\x85\x85\x85\x85.", "WithMaxDepth"},
+		{pickle.WithMaxIntDigits(640), "L" + strings.Repeat("9", 800) + "L\n.", "WithMaxIntDigits"},
+		{pickle.WithMaxIntDigits(640), "\x8b\x00\x04\x00\x00" + strings.Repeat("\x7f", 1024) + ".", "WithMaxIntDigits"},
+	}
+	for _, row := range rows {
+		var v any
+		var limit *pickle.LimitError
+		if err := pickle.Unmarshal([]byte(row.pickle), &v, row.option); !errors.As(err, &limit) || limit.Limit != row.limit {
+			t.Errorf("%s: %v", row.limit, err)
+		}
+	}
+	for _, option := range []pickle.DecodeOption{
+		pickle.WithMaxInput(0), pickle.WithMaxInput(1 << 32), pickle.WithMaxDepth(0), pickle.WithMaxDepth(50_001),
+		pickle.WithMaxMemo(-1), pickle.WithMaxElements(0), pickle.WithMaxIntDigits(639), pickle.WithMaxKeyWork(0),
+		pickle.WithMaxCopied(-1), pickle.WithStringEncoding(99), pickle.WithExtensions(map[int32]py.Class{0: {}}),
+	} {
+		var v any
+		var wrong *pickle.OptionError
+		if err := pickle.Unmarshal([]byte("N."), &v, option); !errors.As(err, &wrong) {
+			t.Errorf("an option out of range: %v", err)
+		}
+	}
+}
