@@ -16,25 +16,11 @@ func (t *tape) mapping(r ref) (sequence, bool) {
 		return t.contents(&t.containers[n.a()]), true
 	case nodeObject:
 		o := &t.objects[n.a()]
-		if o.dict.count > 0 || t.isEmptyMapping(o) {
+		if o.dict.count > 0 {
 			return t.contents(&o.dict), true
-		}
-		if t.classOf(o) == (py.Class{Module: "collections", Name: "Counter"}) {
-			if args := t.span(&t.nodes[o.args]); len(args) == 1 && t.nodes[args[0]].kind == nodeDict {
-				return t.mapping(args[0])
-			}
 		}
 	}
 	return sequence{}, false
-}
-
-// isEmptyMapping tells whether an object is one of the standard library's dicts, without items.
-func (t *tape) isEmptyMapping(o *object) bool {
-	switch t.classOf(o) {
-	case py.Class{Module: "collections", Name: "OrderedDict"}, py.Class{Module: "collections", Name: "defaultdict"}:
-		return true
-	}
-	return false
 }
 
 // classOf returns the name of what is called to make an object, for as long as the tape lives.

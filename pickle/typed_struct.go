@@ -35,14 +35,14 @@ type seenField struct {
 }
 
 func (m *planMaker) structure(p *plan) func(*typed, ref, unsafe.Pointer) error {
+	if gotype.IsLeaf(p.typ) {
+		return p.decodeLeaf // a value of its own, such as time.Time
+	}
 	s := &structPlan{plan: p, info: gotype.Of(p.typ)}
 	for i := range s.info.Fields {
 		f := &s.info.Fields[i]
 		offset, behindPointer := fieldOffset(p.typ, f.Index)
 		s.fields = append(s.fields, fieldPlan{plan: m.plan(f.Type), field: f, offset: offset, behindPointer: behindPointer})
-	}
-	if len(s.fields) == 0 && p.typ.NumField() > 0 {
-		return p.decodeLeaf // a value of its own, such as time.Time
 	}
 	return s.decode
 }
