@@ -156,6 +156,12 @@ func panicError(value any) error {
 	return RuntimeError.New(fmt.Sprintf("panic: %v", value))
 }
 
+// missingAttribute is the AttributeError of an object of a class that has no attribute of that name
+// (Objects/object.c, _PyObject_GenericGetAttrWithDict).
+func missingAttribute(class, name string) *ExceptionError {
+	return AttributeError.New(fmt.Sprintf("'%s' object has no attribute '%s'", class, name)).With("name", name)
+}
+
 // object returns the reduction of the exception (Objects/exceptions.c, the __reduce__ of each class): the class and
 // the arguments, and the attributes as state where there are any.
 func (e *ExceptionError) object(as pythonVersion) *py.Object {

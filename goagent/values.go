@@ -2,7 +2,6 @@ package goagent
 
 import (
 	"fmt"
-	"reflect"
 	"strings"
 
 	"github.com/pizco-go/pizco/py"
@@ -31,17 +30,10 @@ func pyRepr(v any) string {
 	return fmt.Sprint(v)
 }
 
-// sendable returns a value as one of package py; what has no counterpart there becomes its text.
+// sendable interim until py.FromGo lands.
 func sendable(v any) any {
-	graph, err := fromGo(v)
-	if err != nil {
-		return fmt.Sprint(v)
+	if i, ok := v.(int); ok {
+		return int64(i)
 	}
-	return graph
+	return v
 }
-
-// fromGo returns a value of Go as one of package py.
-func fromGo(v any) (any, error) { return py.FromGo(v) }
-
-// assignValue stores a value of package py.
-func assignValue(dst reflect.Value, src any) error { return py.AssignValue(dst, src) }

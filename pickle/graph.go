@@ -75,7 +75,7 @@ func (g *graph) value(r ref) (any, error) {
 	if r < firstRef || n.flags&flagDone != 0 {
 		return g.values[r], nil
 	}
-	if n.kind < nodeGlobal {
+	if n.kind < nodePersID {
 		n.flags |= flagDone
 		err := g.make(r)
 		return g.values[r], err

@@ -5,8 +5,7 @@ import (
 	"unsafe"
 )
 
-// sequence is the items of a list or tuple, or of an object that is filled like a list. Sets are left to their graph, which knows
-// what is equal in Python.
+// sequence is the items of a list, tuple, set or frozenset, or of an object that is filled like a list.
 type sequence struct {
 	t     *tape
 	refs  []ref
@@ -18,13 +17,16 @@ type sequence struct {
 func (t *tape) sequence(r ref) (sequence, bool) {
 	n := &t.nodes[r]
 	switch n.kind {
-	case nodeTuple:
+	case nodeTuple, nodeFrozenSet:
 		return sequence{t: t, refs: t.span(n), count: int(n.b())}, true
-	case nodeList:
+	case nodeList, nodeSet:
 		return t.contents(&t.containers[n.a()]), true
 	case nodeObject:
 		o := &t.objects[n.a()]
-		if o.list.count > 0 && o.dict.count == 0 && t.classOf(o).Module != "copyreg" {
+		if (o.form == formSet || o.form == formFrozenSet) && t.isPlain(o) {
+			return t.sequence(t.span(&t.nodes[o.args])[0])
+		}
+		if o.list.count > 0 {
 			return t.contents(&o.list), true
 		}
 	}
