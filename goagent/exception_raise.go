@@ -107,7 +107,10 @@ func namedException(err error) *ExceptionError {
 // goErrorClass chooses the class for errors of Go and of this module that have a counterpart in Python.
 func goErrorClass(err error) ExceptionClass {
 	var unhashable *py.UnhashableError
+	var conversion *py.ConversionError
 	switch {
+	case errors.As(err, &conversion):
+		return TypeError
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
 		return TimeoutError
 	case errors.Is(err, context.Canceled):
@@ -154,12 +157,6 @@ func systemException(err error) (*ExceptionError, bool) {
 // panicError is what a panic of a served object becomes: the value goes to the peer, the stack does not.
 func panicError(value any) error {
 	return RuntimeError.New(fmt.Sprintf("panic: %v", value))
-}
-
-// missingAttribute is the AttributeError of an object of a class that has no attribute of that name
-// (Objects/object.c, _PyObject_GenericGetAttrWithDict).
-func missingAttribute(class, name string) *ExceptionError {
-	return AttributeError.New(fmt.Sprintf("'%s' object has no attribute '%s'", class, name)).With("name", name)
 }
 
 // object returns the reduction of the exception (Objects/exceptions.c, the __reduce__ of each class): the class and

@@ -2,6 +2,7 @@ package goagent
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 
 	"github.com/pizco-go/pizco/py"
@@ -30,10 +31,17 @@ func pyRepr(v any) string {
 	return fmt.Sprint(v)
 }
 
-// sendable interim until py.FromGo lands.
+// sendable returns a value as one of package py; what has no counterpart there becomes its text.
 func sendable(v any) any {
-	if i, ok := v.(int); ok {
-		return int64(i)
+	graph, err := fromGo(v)
+	if err != nil {
+		return fmt.Sprint(v)
 	}
-	return v
+	return graph
 }
+
+// fromGo returns a value of Go as one of package py.
+func fromGo(v any) (any, error) { return py.FromGo(v) }
+
+// assignValue stores a value of package py.
+func assignValue(dst reflect.Value, src any) error { return py.AssignValue(dst, src) }

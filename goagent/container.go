@@ -1,0 +1,167 @@
+package goagent
+
+import (
+	"fmt"
+
+	"github.com/pizco-go/pizco/py"
+)
+
+// operation is a method that one of Python's containers has: how many arguments it takes, in which of CPython's
+// three ways it complains about others, and what it does to a container of kind C.
+type operation[C any] struct {
+	style    argumentStyle
+	min, max int
+	call     func(c C, args py.Tuple) (any, error)
+}
+
+type argumentStyle uint8
+
+const (
+	styleOne     argumentStyle = iota // METH_O
+	styleNone                         // METH_NOARGS
+	styleWrapper                      // a slot of the type
+	styleRange                        // PyArg_UnpackTuple and the like
+)
+
+func one[C any](call func(c C, arg any) (any, error)) (operation[C], bool) {
+	return operation[C]{styleOne, 1, 1, func(c C, args py.Tuple) (any, error) { return call(c, args[0]) }}, true
+}
+
+func none[C any](call func(c C) (any, error)) (operation[C], bool) {
+	return operation[C]{styleNone, 0, 0, func(c C, _ py.Tuple) (any, error) { return call(c) }}, true
+}
+
+func wrapper[C any](n int, call func(c C, args py.Tuple) (any, error)) (operation[C], bool) {
+	return operation[C]{styleWrapper, n, n, call}, true
+}
+
+func between[C any](low, high int, call func(c C, args py.Tuple) (any, error)) (operation[C], bool) {
+	return operation[C]{styleRange, low, high, call}, true
+}
+
+// operate calls the method of that name of a container, or reports that the type has none.
+func operate[C any](c C, find func(name string) (operation[C], bool), call methodCall) (any, error) {
+	op, ok := find(call.method)
+	if !ok {
+		return nil, missingAttribute(call.typ, call.method)
+	}
+	if call.kwargs != nil && call.kwargs.Len() > 0 {
+		return nil, TypeError.New(noKeywords(op.style, call))
+	}
+	if n := len(call.args); n < op.min || n > op.max {
+		return nil, TypeError.New(wrongCount(op.style, call, op.min, op.max))
+	}
+	return op.call(c, call.args)
+}
+
+// methodCall is what a peer asks for: a method of a container and the arguments.
+type methodCall struct {
+	python pythonVersion
+	typ    string // the Python type of the container
+	method string
+	args   py.Tuple
+	kwargs *py.Dict
+}
+
+// builtinName is what CPython calls a method of a built-in type in errors: it names the type from 3.9 on.
+func (m methodCall) builtinName() string {
+	if m.python.atLeast(3, 9) {
+		return m.typ + "." + m.method
+	}
+	return m.method
+}
+
+func noKeywords(style argumentStyle, call methodCall) string {
+	switch {
+	case style == styleWrapper && !call.python.atLeast(3, 7):
+		return "wrapper " + call.method + " doesn't take keyword arguments"
+	case style == styleWrapper:
+		return "wrapper " + call.method + "() takes no keyword arguments"
+	}
+	return call.builtinName() + "() takes no keyword arguments"
+}
+
+func wrongCount(style argumentStyle, call methodCall, low, high int) string {
+	n := len(call.args)
+	argument := func(n int) string {
+		if n == 1 && call.python.atLeast(3, 8) { // older versions say "1 arguments"
+			return "1 argument"
+		}
+		return fmt.Sprintf("%d arguments", n)
+	}
+	switch {
+	case style == styleOne:
+		return fmt.Sprintf("%s() takes exactly one argument (%d given)", call.builtinName(), n)
+	case style == styleNone:
+		return fmt.Sprintf("%s() takes no arguments (%d given)", call.builtinName(), n)
+	case style == styleWrapper && low == 2:
+		return fmt.Sprintf(" expected 2 arguments, got %d", n) // CPython has no name to put in front
+	case style == styleWrapper:
+		return fmt.Sprintf("expected %s, got %d", argument(low), n)
+	case call.typ == "list" && !call.python.atLeast(3, 8):
+		return wrongListCount(call.method, n, low, high)
+	case low == high:
+		return fmt.Sprintf("%s expected %s, got %d", call.method, argument(low), n)
+	case n < low:
+		return fmt.Sprintf("%s expected at least %s, got %d", call.method, argument(low), n)
+	}
+	return fmt.Sprintf("%s expected at most %s, got %d", call.method, argument(high), n)
+}
+
+// wrongListCount is what the methods of list said before argument clinic came to them in 3.8.
+func wrongListCount(method string, n, low, high int) string {
+	bound, limit := "at least", low
+	switch {
+	case low == high:
+		bound = "exactly"
+	case n > high:
+		bound, limit = "at most", high
+	}
+	return fmt.Sprintf("%s() takes %s %d argument%s (%d given)", method, bound, limit, ending(limit != 1), n)
+}
+
+// hashable returns Python's TypeError for a key without a hash.
+func hashable(key any) error {
+	if _, err := py.Hash(key); err != nil {
+		return TypeError.Errorf("%w", shortError{err})
+	}
+	return nil
+}
+
+// elements returns the items of an iterable value.
+func elements(v any) ([]any, error) {
+	switch v := v.(type) {
+	case py.Tuple:
+		return v, nil
+	case *py.List:
+		return v.Items, nil
+	case *py.Dict:
+		keys := make([]any, 0, v.Len())
+		for key := range v.All() {
+			keys = append(keys, key)
+		}
+		return keys, nil
+	case *py.Set:
+		return collect(v.All()), nil
+	case *py.FrozenSet:
+		return collect(v.All()), nil
+	case string, []byte:
+		s, _ := sequenceOf(v)
+		return s.items()
+	}
+	return nil, TypeError.New(fmt.Sprintf("'%s' object is not iterable", py.TypeName(v)))
+}
+
+func collect(all func(yield func(any) bool)) []any {
+	var items []any
+	for item := range all {
+		items = append(items, item)
+	}
+	return items
+}
+
+// same is Python's ==; values that are too complex to be compared are not the same.
+func same(a, b any) bool {
+	equal, err := py.Equal(a, b)
+	return err == nil && equal
+}

@@ -1,0 +1,87 @@
+package goagent
+
+import (
+	"reflect"
+
+	"github.com/pizco-go/pizco/py"
+)
+
+// setOperation finds a method of Python's set, for a map[K]struct{} of Go or a set of package py.
+func setOperation(name string) (operation[set], bool) {
+	switch name {
+	case "__contains__":
+		return one(func(s set, v any) (any, error) {
+			if err := hashable(v); err != nil {
+				return nil, err
+			}
+			return s.has(v)
+		})
+	case "__len__":
+		return wrapper(0, func(s set, _ py.Tuple) (any, error) { return int64(s.length()), nil })
+	case "add":
+		return one(func(s set, v any) (any, error) {
+			if err := hashable(v); err != nil {
+				return nil, err
+			}
+			return nil, s.add(v)
+		})
+	case "discard":
+		return one(func(s set, v any) (any, error) {
+			_, err := setRemove(s, v)
+			return nil, err
+		})
+	case "remove":
+		return one(func(s set, v any) (any, error) {
+			found, err := setRemove(s, v)
+			if err == nil && !found {
+				err = KeyError.New(v)
+			}
+			return nil, err
+		})
+	}
+	return operation[set]{}, false
+}
+
+func setRemove(s set, v any) (bool, error) {
+	if err := hashable(v); err != nil {
+		return false, err
+	}
+	return s.remove(v)
+}
+
+type set interface {
+	length() int
+	has(v any) (bool, error)
+	add(v any) error
+	remove(v any) (bool, error)
+}
+
+type pySet struct{ *py.Set }
+
+func (s pySet) length() int                { return s.Len() }
+func (s pySet) has(v any) (bool, error)    { return s.Has(v), nil }
+func (s pySet) add(v any) error            { return s.Add(v) }
+func (s pySet) remove(v any) (bool, error) { return s.Delete(v), nil }
+
+// goSet is a map[K]struct{} of Go.
+type goSet struct{ goMapping }
+
+func (s goSet) has(v any) (bool, error) {
+	_, found, err := s.key(v)
+	return found, err
+}
+
+func (s goSet) add(v any) error {
+	if found, err := s.has(v); found || err != nil {
+		return err
+	}
+	k := reflect.New(s.v.Type().Key()).Elem()
+	if err := assignValue(k, plainNumber(v)); err != nil {
+		return argumentError("add", "1", err)
+	}
+	if err := s.makeMap(); err != nil {
+		return err
+	}
+	s.v.SetMapIndex(k, reflect.Zero(s.v.Type().Elem()))
+	return nil
+}

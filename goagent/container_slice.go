@@ -1,0 +1,71 @@
+package goagent
+
+import (
+	"math/big"
+
+	"github.com/pizco-go/pizco/py"
+)
+
+// sliceObject returns the arguments of a Python slice, which always has three.
+func sliceObject(v any) (*py.Object, bool) {
+	o, ok := v.(*py.Object)
+	return o, ok && o.Class() == py.Class{Module: "builtins", Name: "slice"} && len(o.Args) == 3
+}
+
+// sliceIndexes returns the indexes that a slice selects from n items (Objects/sliceobject.c, slice.indices).
+func sliceIndexes(o *py.Object, n int) ([]int, error) {
+	start, stop, step, err := sliceBounds(o, n)
+	if err != nil {
+		return nil, err
+	}
+	var indexes []int
+	for i := start; step > 0 && i < stop || step < 0 && i > stop; i += step {
+		indexes = append(indexes, i)
+	}
+	return indexes, nil
+}
+
+// sliceBounds returns where a slice of n items starts, before what it stops, and by what it steps; a step is never
+// longer than n, which makes no difference.
+func sliceBounds(o *py.Object, n int) (start, stop, step int, err error) {
+	step = 1
+	if o.Args[2] != nil {
+		if step, err = sliceNumber(o.Args[2], n+1); err != nil {
+			return 0, 0, 0, err
+		}
+		if step == 0 {
+			return 0, 0, 0, ValueError.New("slice step cannot be zero")
+		}
+	}
+	low, high := 0, n
+	if step < 0 {
+		low, high = -1, n-1
+	}
+	bound := func(v any, missing int) int {
+		if v == nil || err != nil {
+			return missing
+		}
+		i := 0
+		if i, err = sliceNumber(v, 2*n+2); i < 0 {
+			i = max(i+n, low)
+		}
+		return min(i, high)
+	}
+	if step > 0 {
+		start, stop = bound(o.Args[0], low), bound(o.Args[1], high)
+	} else {
+		start, stop = bound(o.Args[0], high), bound(o.Args[1], low)
+	}
+	return start, stop, step, err
+}
+
+// sliceNumber returns an int brought into -limit…limit.
+func sliceNumber(v any, limit int) (int, error) {
+	switch n := plainBool(v).(type) {
+	case int64:
+		return int(min(max(n, int64(-limit)), int64(limit))), nil
+	case *big.Int:
+		return n.Sign() * limit, nil
+	}
+	return 0, TypeError.New("slice indices must be integers or None or have an __index__ method")
+}

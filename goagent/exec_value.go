@@ -1,0 +1,87 @@
+package goagent
+
+import (
+	"context"
+	"reflect"
+
+	"github.com/pizco-go/pizco/py"
+)
+
+// execValue calls a method of the value of an attribute.
+func execValue(ctx context.Context, o *servedObject, v reflect.Value, keep func(reflect.Value) error, call methodCall) (any, error) {
+	if !v.IsValid() {
+		return nil, missingAttribute("NoneType", call.method)
+	}
+	if nested, ok := nestedObject(o.settings, v); ok {
+		return nested.call(ctx, call)
+	}
+	if v.Kind() == reflect.Func {
+		f, err := newFunction("", call.method, v)
+		if err != nil {
+			return nil, err
+		}
+		return methodMember{call.method, f}.exec(ctx, o, call)
+	}
+	if result, err, ok := execContainer(v, keep, call); ok {
+		return result, err
+	}
+	if fields, ok := structAsDict(v); ok {
+		call.typ = "dict"
+		return operate[mapping](fields, dictOperation, call)
+	}
+	if v.Kind() == reflect.Pointer && !v.IsNil() && isGraphPointer(v.Type()) {
+		return execGraph(v.Interface(), call) // itself, so that it is changed in place
+	}
+	graph, err := fromGo(v.Interface())
+	if err != nil {
+		return nil, err
+	}
+	return execGraph(graph, call)
+}
+
+var tupleType = reflect.TypeFor[py.Tuple]()
+
+// execContainer calls a method of a map or slice of Go, which it changes in place.
+func execContainer(v reflect.Value, keep func(reflect.Value) error, call methodCall) (any, error, bool) { //nolint:revive // The flag says that there is neither result nor error.
+	for v.Kind() == reflect.Pointer && !v.IsNil() && remoteType(v.Type().Elem()) != mayBeRemote {
+		v = v.Elem()
+		keep = func(changed reflect.Value) error {
+			v.Set(changed)
+			return nil
+		}
+	}
+	if remoteType(v.Type()) == mayBeRemote || v.Type() == tupleType {
+		return nil, nil, false
+	}
+	call.typ = goTypeName(v.Type())
+	switch {
+	case call.typ == "set":
+		result, err := operate[set](goSet{goMapping{v}}, setOperation, call)
+		return result, err, true
+	case call.typ == "dict":
+		result, err := operate[mapping](goMapping{v}, dictOperation, call)
+		return result, err, true
+	case call.typ == "list":
+		result, err := operate[mutableSequence](goList{v, keep}, listOperation, call)
+		return result, err, true
+	}
+	return nil, nil, false
+}
+
+// execGraph calls a method of a value of package py.
+func execGraph(v any, call methodCall) (any, error) {
+	call.typ = py.TypeName(v)
+	switch v := v.(type) {
+	case *py.Dict:
+		return operate[mapping](pyMapping{v}, dictOperation, call)
+	case *py.List:
+		return operate[mutableSequence](pyList{v}, listOperation, call)
+	case *py.Set:
+		return operate[set](pySet{v}, setOperation, call)
+	}
+	if s, ok := sequenceOf(v); ok {
+		s.python = call.python
+		return operate(s, sequenceOperation, call)
+	}
+	return nil, missingAttribute(call.typ, call.method)
+}

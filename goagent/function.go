@@ -1,0 +1,318 @@
+package goagent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+
+	"github.com/pizco-go/pizco/py"
+)
+
+var (
+	contextType  = reflect.TypeFor[context.Context]()
+	errorType    = reflect.TypeFor[error]()
+	kwargsType   = reflect.TypeFor[Kwargs]()
+	keywordsType = reflect.TypeFor[Keywords]()
+	futureType   = reflect.TypeFor[*Future]()
+)
+
+// function is a function of Go that can be called as one of Python: it knows the names and defaults of its
+// parameters, and how its results are given back.
+type function struct {
+	class string // the class that it is a method of
+	name  string // its name in Python
+	fn    reflect.Value
+
+	takesContext bool
+	inputs       []input
+	params       []parameter // in the order of Python: positional ones first
+	kwargs       bool        // takes the keyword arguments that are left over
+	variadic     reflect.Type
+
+	results int // without the error
+	fails   bool
+}
+
+// input tells where an argument of the Go function comes from.
+type input struct {
+	typ    reflect.Type
+	param  int   // index into params, when neither of the others holds
+	fields []int // indexes into params of the fields of a Keywords struct
+	kind   inputKind
+}
+
+type inputKind uint8
+
+const (
+	inputParameter inputKind = iota
+	inputKeywords
+	inputKwargs
+)
+
+// newFunction looks at a function of Go. The errors are of the kind that a programmer makes.
+func newFunction(class, name string, fn reflect.Value, options ...MethodOption) (*function, error) {
+	f := &function{class: class, name: name, fn: fn}
+	settings := methodOptions{}
+	for _, o := range options {
+		o.applyMethod(&settings)
+	}
+	err := errors.Join(settings.errs...)
+	if err == nil {
+		err = f.analyse(settings)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("pizco/goagent: %s.%s: %w", class, name, err)
+	}
+	return f, nil
+}
+
+func (f *function) analyse(settings methodOptions) error {
+	if f.fn.Kind() != reflect.Func || f.fn.IsNil() {
+		return fmt.Errorf("want a function, have %v", f.fn)
+	}
+	t := f.fn.Type()
+	f.results = t.NumOut()
+	if f.results > 0 && t.Out(f.results-1) == errorType {
+		f.fails = true
+		f.results--
+	}
+	ins := make([]reflect.Type, t.NumIn())
+	for i := range ins {
+		ins[i] = t.In(i)
+	}
+	if len(ins) > 0 && ins[0] == contextType {
+		f.takesContext = true
+		ins = ins[1:]
+	}
+	if t.IsVariadic() {
+		f.variadic = ins[len(ins)-1].Elem()
+		ins = ins[:len(ins)-1]
+	}
+	last := input{kind: inputParameter}
+	if n := len(ins); n > 0 {
+		switch in := ins[n-1]; {
+		case in == kwargsType:
+			f.kwargs = true
+			last, ins = input{typ: in, kind: inputKwargs}, ins[:n-1]
+		case isKeywords(in):
+			last, ins = input{typ: in, kind: inputKeywords}, ins[:n-1]
+		}
+	}
+	if err := f.addParameters(ins, settings); err != nil {
+		return err
+	}
+	switch last.kind {
+	case inputKwargs:
+		f.inputs = append(f.inputs, last)
+	case inputKeywords:
+		if err := f.addKeywords(last); err != nil {
+			return err
+		}
+	}
+	return checkParameters(f.params)
+}
+
+// addParameters gives the Go parameters their names and defaults.
+func (f *function) addParameters(ins []reflect.Type, settings methodOptions) error {
+	if settings.named && len(settings.params) != len(ins) {
+		return fmt.Errorf("has %d parameters to be named, and %d names", len(ins), len(settings.params))
+	}
+	for i, typ := range ins {
+		p := parameter{name: fmt.Sprintf("arg%d", i+1), typ: typ, unnamed: true}
+		if settings.named {
+			spec := settings.params[i]
+			p = parameter{name: spec.name, typ: typ, keywordOnly: spec.keywordOnly, hasDefault: spec.hasDefault}
+			if spec.hasDefault {
+				var err error
+				if p.value, err = defaultValue(typ, spec.value); err != nil {
+					return fmt.Errorf("default of %q: %w", spec.name, err)
+				}
+			}
+		}
+		f.inputs = append(f.inputs, input{typ: typ, param: len(f.params)})
+		f.params = append(f.params, p)
+	}
+	return nil
+}
+
+// defaultValue returns v as a value of the type of its parameter.
+func defaultValue(typ reflect.Type, v any) (reflect.Value, error) {
+	value := reflect.New(typ).Elem()
+	if v == nil {
+		switch typ.Kind() {
+		case reflect.Pointer, reflect.Interface, reflect.Map, reflect.Slice:
+			return value, nil
+		}
+	}
+	if rv := reflect.ValueOf(v); rv.IsValid() && rv.Type().AssignableTo(typ) {
+		value.Set(rv)
+		return value, nil
+	}
+	graph, err := fromGo(v)
+	if err == nil {
+		err = assignValue(value, graph)
+	}
+	return value, err
+}
+
+func isKeywords(t reflect.Type) bool {
+	if t.Kind() != reflect.Struct {
+		return false
+	}
+	for i := range t.NumField() {
+		if f := t.Field(i); f.Anonymous && f.Type == keywordsType {
+			return true
+		}
+	}
+	return false
+}
+
+// addKeywords makes each field of a Keywords struct a keyword-only parameter.
+func (f *function) addKeywords(in input) error {
+	for _, field := range reflect.VisibleFields(in.typ) {
+		tag, err := parseTag(field)
+		if err != nil {
+			return err
+		}
+		if tag.skip || field.Anonymous || !field.IsExported() {
+			continue
+		}
+		p := parameter{name: tag.name, typ: field.Type, keywordOnly: true, field: field.Index}
+		if !tag.required {
+			p.hasDefault, p.value = true, reflect.Zero(field.Type)
+		}
+		in.fields = append(in.fields, len(f.params))
+		f.params = append(f.params, p)
+	}
+	f.inputs = append(f.inputs, in)
+	return nil
+}
+
+// qualifiedName is what CPython calls the function in errors: it names the class from 3.10 on.
+func (f *function) qualifiedName(python pythonVersion) string {
+	if f.class != "" && python.atLeast(3, 10) {
+		return f.class + "." + f.name
+	}
+	return f.name
+}
+
+// call binds the arguments, calls the function and returns its result as a value of package py or a *Future. It lets the
+// function's panics pass.
+func (f *function) call(ctx context.Context, settings *objectSettings, args py.Tuple, kwargs *py.Dict) (any, error) {
+	bound, err := f.bind(settings.python, args, kwargs)
+	if err != nil {
+		return nil, err
+	}
+	in, err := f.arguments(ctx, settings.python, bound)
+	if err != nil {
+		return nil, err
+	}
+	return f.result(settings, f.fn.Call(in))
+}
+
+// arguments converts what was bound to the types of the Go function.
+func (f *function) arguments(ctx context.Context, python pythonVersion, bound binding) ([]reflect.Value, error) {
+	in := make([]reflect.Value, 0, len(f.inputs)+len(bound.rest)+1)
+	if f.takesContext {
+		in = append(in, reflect.ValueOf(ctx))
+	}
+	for _, spec := range f.inputs {
+		value := reflect.New(spec.typ).Elem()
+		switch spec.kind {
+		case inputKwargs:
+			value.Set(reflect.ValueOf(bound.kwargs))
+		case inputKeywords:
+			for _, p := range spec.fields {
+				if err := f.store(value.FieldByIndex(f.params[p].field), p, python, bound); err != nil {
+					return nil, err
+				}
+			}
+		default:
+			if err := f.store(value, spec.param, python, bound); err != nil {
+				return nil, err
+			}
+		}
+		in = append(in, value)
+	}
+	for i, arg := range bound.rest {
+		value := reflect.New(f.variadic).Elem()
+		if err := assignValue(value, arg); err != nil {
+			return nil, argumentError(f.qualifiedName(python), fmt.Sprint(len(f.params)+i+1), err)
+		}
+		in = append(in, value)
+	}
+	return in, nil
+}
+
+func (f *function) store(dst reflect.Value, param int, python pythonVersion, bound binding) error {
+	p := &f.params[param]
+	if !bound.given[param] {
+		dst.Set(p.value)
+		return nil
+	}
+	if err := assignValue(dst, bound.values[param]); err != nil {
+		return argumentError(f.qualifiedName(python), "'"+p.name+"'", err)
+	}
+	return nil
+}
+
+// result converts what the function returned: nothing is None, several values are a tuple.
+func (f *function) result(settings *objectSettings, out []reflect.Value) (any, error) {
+	if f.fails {
+		if err, _ := out[f.results].Interface().(error); err != nil {
+			return nil, err
+		}
+	}
+	switch f.results {
+	case 0:
+		return nil, nil
+	case 1:
+		return f.answer(settings, out[0])
+	}
+	tuple := make(py.Tuple, f.results)
+	for i := range tuple {
+		var err error
+		if tuple[i], err = fromGo(out[i].Interface()); err != nil {
+			return nil, err
+		}
+	}
+	return tuple, nil
+}
+
+func (f *function) answer(settings *objectSettings, v reflect.Value) (any, error) {
+	if v.Kind() == reflect.Interface {
+		v = v.Elem()
+	}
+	if !v.IsValid() {
+		return nil, nil
+	}
+	if v.Type() == futureType {
+		return v.Interface(), nil
+	}
+	if v.Kind() == reflect.Chan && v.Type().ChanDir()&reflect.RecvDir != 0 {
+		return receive(settings.background(), v), nil
+	}
+	return fromGo(v.Interface())
+}
+
+// receive returns the future of the first value that a channel delivers; an error among them fails it, and a channel
+// that is closed instead gives None.
+func receive(ctx context.Context, channel reflect.Value) *Future {
+	return Go(ctx, func(ctx context.Context) (any, error) {
+		chosen, value, ok := reflect.Select([]reflect.SelectCase{
+			{Dir: reflect.SelectRecv, Chan: reflect.ValueOf(ctx.Done())},
+			{Dir: reflect.SelectRecv, Chan: channel},
+		})
+		switch {
+		case chosen == 0:
+			return nil, context.Cause(ctx)
+		case !ok:
+			return nil, nil
+		}
+		if err, isError := value.Interface().(error); isError {
+			return nil, err
+		}
+		return value.Interface(), nil
+	})
+}
