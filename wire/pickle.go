@@ -3,6 +3,7 @@ package wire
 import (
 	"errors"
 	"fmt"
+	"github.com/pizco-go/pizco/pickle"
 )
 
 const (
@@ -25,9 +26,11 @@ type pickleSerializer struct {
 
 func (s pickleSerializer) Name() string { return s.name }
 
-func (s pickleSerializer) Marshal(any) ([]byte, error) { return nil, errNotYet }
+func (s pickleSerializer) Marshal(v any) ([]byte, error) {
+	return pickle.Marshal(v, pickle.Protocol(s.version))
+}
 
-func (s pickleSerializer) Unmarshal([]byte, any) error { return errNotYet }
+func (s pickleSerializer) Unmarshal(d []byte, v any) error { return pickle.Unmarshal(d, v) }
 
 // plainPickle returns the protocol that the plain name writes.
 func (p Protocol) plainPickle() (int, error) {
