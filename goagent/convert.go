@@ -1,25 +1,19 @@
 package goagent
 
-import (
-	"fmt"
-	"reflect"
-)
+import "github.com/pizco-go/pizco/py"
 
-// assign stores a value of package py in what target points to, converting it. (Until py.Assign lands: kinds that Go
-// converts by itself.)
+// assign stores a value of package py in what target points to, converting it; a nil target takes nothing.
 func assign(target, value any) error {
 	if target == nil {
 		return nil
 	}
-	dst := reflect.ValueOf(target).Elem()
-	if value == nil {
-		dst.SetZero()
-		return nil
+	return py.Assign(target, value)
+}
+
+// toGraph returns a Go value as a value of package py; an error becomes the exception that it stands for.
+func toGraph(v any) (any, error) {
+	if err, ok := v.(error); ok {
+		return exceptionObject(err, newestPython), nil
 	}
-	src := reflect.ValueOf(value)
-	if !src.CanConvert(dst.Type()) {
-		return fmt.Errorf("pizco/goagent: cannot convert %T to %s", value, dst.Type())
-	}
-	dst.Set(src.Convert(dst.Type()))
-	return nil
+	return py.FromGo(v)
 }

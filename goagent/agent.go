@@ -1,0 +1,193 @@
+package goagent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"sync"
+
+	"github.com/pizco-go/pizco/goagent/internal/transport"
+	"github.com/pizco-go/pizco/wire"
+)
+
+// Agent is what talks to other agents: it answers requests, makes them, publishes notifications and subscribes to
+// those of others. A [Server] and a [Proxy] have one each. It mirrors pizco.Agent, and is safe for
+// concurrent use.
+//
+// An agent is known by its sender string, the name of its first endpoint. Unlike the original's it does not bind the socket that receives
+// notifications, because nobody ever connects to that.
+type Agent struct {
+	cfg       config
+	log       *slog.Logger
+	listeners []*listening
+	pub       transport.Publisher
+	pubName   string
+
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+	loops  sync.WaitGroup // the goroutines that read the agent's own sockets
+	done   chan struct{}  // closed when Close is over
+
+	mu      sync.Mutex
+	closed  bool
+	err     error
+	remotes map[string]*remote
+	topics  map[string]int
+
+	// serve, if not nil, takes the requests that it returns true for.
+	serve func(*incoming) bool
+	// onTopic is told of every change of a topic's number of subscribers.
+	onTopic func(topic string, subscribers int)
+}
+
+// listening is one endpoint of an agent and the name that it has for peers.
+type listening struct {
+	transport.Listener
+	name string
+}
+
+// NewAgent opens the sockets of an agent and starts answering requests. Close releases them.
+func NewAgent(opts ...AgentOption) (*Agent, error) {
+	cfg := defaultConfig()
+	for _, o := range opts {
+		if err := o.applyToAgent(&cfg); err != nil {
+			return nil, err
+		}
+	}
+	a, err := openAgent(cfg)
+	if err != nil {
+		return nil, err
+	}
+	a.start()
+	return a, nil
+}
+
+// openAgent opens the sockets; the caller calls start when it is ready for requests.
+func openAgent(cfg config) (*Agent, error) {
+	if err := cfg.finish(); err != nil {
+		return nil, err
+	}
+	a := &Agent{
+		cfg:     cfg,
+		done:    make(chan struct{}),
+		remotes: make(map[string]*remote),
+		topics:  make(map[string]int),
+		onTopic: cfg.onTopic,
+	}
+	a.ctx, a.cancel = context.WithCancelCause(context.Background())
+	if err := a.listen(); err != nil {
+		a.closeSockets()
+		a.cancel(ErrClosed)
+		return nil, err
+	}
+	a.log = cfg.logger.With("agent", a.Endpoint())
+	return a, nil
+}
+
+func (a *Agent) listen() error {
+	for _, b := range a.cfg.endpoints {
+		l, err := a.cfg.network.Listen(b.bindable(), a.cfg.sockets)
+		if err != nil {
+			return fmt.Errorf("pizco/goagent: %w", err)
+		}
+		a.listeners = append(a.listeners, &listening{l, b.name(l.Endpoint())})
+	}
+	pub, err := a.cfg.network.Publish(a.cfg.pub.bindable(), a.cfg.sockets)
+	if err != nil {
+		return fmt.Errorf("pizco/goagent: %w", err)
+	}
+	a.pub, a.pubName = pub, a.cfg.pub.name(pub.Endpoint())
+	return nil
+}
+
+func (a *Agent) start() {
+	for _, l := range a.listeners {
+		a.loops.Go(func() { a.receiveRequests(l) })
+	}
+	a.loops.Go(a.receiveSubscriptions)
+	a.log.Info("agent started", "pub", a.pubName)
+}
+
+// Endpoint returns the agent's sender string: the name of its first endpoint.
+func (a *Agent) Endpoint() string { return a.listeners[0].name }
+
+// Endpoints returns the names of all endpoints at which the agent answers requests.
+func (a *Agent) Endpoints() []string {
+	names := make([]string, len(a.listeners))
+	for i, l := range a.listeners {
+		names[i] = l.name
+	}
+	return names
+}
+
+// PubEndpoint returns the endpoint of the agent's notifications.
+func (a *Agent) PubEndpoint() string { return a.pubName }
+
+// Subscribers returns the number of subscriptions to a topic, as the original counts them: one for each
+// sender name, however many connections ask for it.
+func (a *Agent) Subscribers(topic string) int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.topics[topic]
+}
+
+// Done is closed when the agent has been closed, by Close or by a peer's 'stop'.
+func (a *Agent) Done() <-chan struct{} { return a.done }
+
+// Wait returns when the agent has been closed, or with the context's error.
+func (a *Agent) Wait(ctx context.Context) error {
+	select {
+	case <-a.done:
+		return a.err
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// Close ends all that the agent does, fails its requests that wait for an answer with ErrClosed and releases its sockets.
+// What has been sent may take WithLinger's time to leave. Closing again waits for the first Close and returns its error.
+func (a *Agent) Close() error {
+	a.mu.Lock()
+	if a.closed {
+		a.mu.Unlock()
+		<-a.done
+		return a.err
+	}
+	a.closed = true
+	remotes := a.remotes
+	a.remotes = nil
+	a.mu.Unlock()
+
+	a.cancel(ErrClosed)
+	for _, r := range remotes {
+		r.close()
+	}
+	a.err = a.closeSockets()
+	a.loops.Wait()
+	a.log.Info("agent stopped")
+	close(a.done)
+	return a.err
+}
+
+func (a *Agent) closeSockets() error {
+	var errs []error
+	for _, l := range a.listeners {
+		errs = append(errs, l.Close())
+	}
+	if a.pub != nil {
+		errs = append(errs, a.pub.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// ended logs why a loop over a socket ends, unless that is because the agent is closed.
+func (a *Agent) ended(what string, err error) {
+	if !errors.Is(err, net.ErrClosed) {
+		a.log.Error("socket failed", "socket", what, "error", err)
+	}
+}
+
+// protocol is how the agent writes messages and what it accepts.
+func (a *Agent) protocol() wire.Protocol { return a.cfg.protocol }

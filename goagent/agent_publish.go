@@ -1,0 +1,93 @@
+package goagent
+
+import (
+	"strings"
+
+	"github.com/pizco-go/pizco/goagent/internal/transport"
+	"github.com/pizco-go/pizco/wire"
+)
+
+// Publish sends a content to all that subscribe to the topic, under each name that the agent has. It does not
+// wait for them: a subscriber that does not keep up loses notifications (WithHighWater). It mirrors Agent.publish.
+func (a *Agent) Publish(topic string, content any) error {
+	value, err := toGraph(content)
+	if err != nil {
+		return err
+	}
+	body, err := a.protocol().Encode(value)
+	if err != nil {
+		return err
+	}
+	for _, l := range a.listeners {
+		if err := a.publishBody(l.name, topic, body); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *Agent) publishBody(sender, topic string, body []byte) error {
+	frames, err := a.protocol().FormatBody(sender, topic, body, "")
+	if err != nil {
+		return err
+	}
+	return a.pub.Send(frames)
+}
+
+func (a *Agent) receiveSubscriptions() {
+	for {
+		s, err := a.pub.Recv()
+		if err != nil {
+			a.ended("subscriptions", err)
+			return
+		}
+		a.subscriptionChanged(s)
+	}
+}
+
+// subscriptionChanged counts the subscribers of a topic. What is subscribed is the prefix of a header; one that
+// is no whole header is not counted. It mirrors Agent._on_incoming_xpub.
+func (a *Agent) subscriptionChanged(s transport.Subscription) {
+	parts := strings.Split(s.Topic, "+")
+	if len(parts) != 3 || parts[0] != wire.Magic {
+		a.log.Debug("subscription ignored", "topic", s.Topic)
+		return
+	}
+	sender, topic := parts[1], parts[2]
+	if isConfirmation(topic) {
+		if s.On {
+			a.confirmSubscriptions(sender, topic)
+		}
+		return
+	}
+	a.mu.Lock()
+	count := a.topics[topic]
+	switch {
+	case s.On:
+		count++
+	case count > 0:
+		count--
+	default:
+		a.mu.Unlock()
+		return
+	}
+	if count == 0 {
+		delete(a.topics, topic)
+	} else {
+		a.topics[topic] = count
+	}
+	a.mu.Unlock()
+	a.log.Debug("subscribers", "topic", topic, "count", count)
+	if a.onTopic != nil {
+		a.callTopicHandler(topic, count)
+	}
+}
+
+func (a *Agent) callTopicHandler(topic string, count int) {
+	defer func() {
+		if p := recover(); p != nil {
+			a.log.Error("topic handler panicked", "topic", topic, "panic", p)
+		}
+	}()
+	a.onTopic(topic, count)
+}

@@ -1,0 +1,263 @@
+package goagent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/pizco-go/pizco/goagent/internal/transport"
+	"github.com/pizco-go/pizco/py"
+	"github.com/pizco-go/pizco/wire"
+)
+
+// The contents that every agent understands.
+const (
+	contentInfo     = "info"
+	contentStop     = "stop"
+	contentStopping = "stopping"
+)
+
+// stopDelay is how long an agent goes on after it has answered 'stop', as the original does.
+const stopDelay = 100 * time.Millisecond
+
+// inlineSize is the size in bytes of a content up to which it is decoded by the goroutine that reads the socket.
+const inlineSize = 64 << 10
+
+// Request is a request of a peer to an [Agent].
+type Request struct {
+	// Sender is the endpoint of the agent that asks, Topic its request's topic (as a rule empty) and ID the message id.
+	Sender, Topic, ID string
+	// Content is the content, a value of package py.
+	Content any
+}
+
+// RequestHandler answers requests. A handler that fails has the peer told no more than that its request
+// was not understood. It runs in a goroutine of its own for each request.
+type RequestHandler func(ctx context.Context, r *Request) (any, error)
+
+// incoming is a request on its way to being answered.
+type incoming struct {
+	agent   *Agent
+	at      *listening
+	request transport.Request
+	msg     wire.Message
+	content any
+}
+
+func (a *Agent) receiveRequests(l *listening) {
+	for {
+		request, err := l.Recv()
+		if err != nil {
+			a.ended("requests", err)
+			return
+		}
+		in := &incoming{agent: a, at: l, request: request}
+		if in.msg, err = a.protocol().Parse(request.Frames); err != nil {
+			in.reject(err)
+			continue
+		}
+		if len(in.msg.Body) > inlineSize {
+			a.loops.Go(in.handle)
+		} else {
+			in.handle()
+		}
+	}
+}
+
+// handle answers what every agent answers and passes on what is for a server.
+func (in *incoming) handle() {
+	a := in.agent
+	if err := a.protocol().Decode(&in.msg, &in.content); err != nil {
+		in.reject(err)
+		return
+	}
+	switch in.content {
+	case contentInfo:
+		in.answer(in.info())
+		return
+	case contentStop:
+		if !a.cfg.refuseStop {
+			in.answer(contentStopping)
+			a.stopSoon()
+			return
+		}
+	}
+	switch {
+	case isFeatureQuery(in.content):
+		in.answer(features())
+	case a.serve != nil && a.serve(in):
+	case a.cfg.onRequest != nil:
+		a.loops.Go(in.ask)
+	default:
+		in.answer(in.content)
+	}
+}
+
+// info tells where the agent answers and publishes.
+func (in *incoming) info() *py.Dict {
+	pub := in.agent.pubName
+	if in.agent.cfg.pub.advertise == "" {
+		pub = reachable(pub, in.at.name)
+	}
+	return py.StrDict(
+		py.Item{Key: "rep_endpoint", Value: in.at.name},
+		py.Item{Key: "pub_endpoint", Value: pub},
+	)
+}
+
+// ask has the request answered by the user's handler.
+func (in *incoming) ask() {
+	answer, err := in.agent.callHandler(&Request{
+		Sender: in.msg.Sender, Topic: in.msg.Topic, ID: in.msg.ID, Content: in.content,
+	})
+	if err != nil {
+		in.reject(err)
+		return
+	}
+	in.answer(answer)
+}
+
+func (a *Agent) callHandler(r *Request) (answer any, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = panicError(p)
+		}
+	}()
+	return a.cfg.onRequest(a.ctx, r)
+}
+
+// answer replies with a content, and rejects the request when that cannot be sent.
+func (in *incoming) answer(content any) {
+	if err := in.reply(content); err != nil {
+		in.reject(err)
+	}
+}
+
+// reply sends the answer in the serializer of the request. It fails only when the content cannot be encoded.
+func (in *incoming) reply(content any) error {
+	value, err := toGraph(content)
+	if err != nil {
+		return err
+	}
+	protocol := in.agent.protocol().Answering(&in.msg)
+	frames, err := protocol.Format(in.at.name, in.msg.Topic, value, in.msg.ID)
+	if err != nil {
+		return err
+	}
+	in.send(frames)
+	return nil
+}
+
+// reject answers what the original answers to a request that it cannot parse: an empty topic and text under a
+// fresh message id, in the agent's own serializer.
+func (in *incoming) reject(reason error) {
+	a := in.agent
+	a.log.Debug("request rejected", "peer", in.msg.Sender, "id", in.msg.ID, "error", reason)
+	frames, err := a.protocol().Format(in.at.name, "", "", "")
+	if err != nil {
+		a.log.Error("cannot reject a request", "error", err)
+		return
+	}
+	in.send(frames)
+}
+
+func (in *incoming) send(frames [][]byte) {
+	err := in.at.Reply(in.request, frames)
+	if err != nil && in.agent.ctx.Err() == nil {
+		in.agent.log.Warn("answer not sent", "peer", in.msg.Sender, "id", in.msg.ID, "error", err)
+	}
+}
+
+// stopSoon closes the agent when the answer has had time to leave.
+func (a *Agent) stopSoon() {
+	a.log.Info("asked to stop")
+	time.AfterFunc(stopDelay, func() {
+		if err := a.Close(); err != nil {
+			a.log.Error("close failed", "error", err)
+		}
+	})
+}
+
+// Request sends a content to the agent at an endpoint and stores its answer in target: a non-nil pointer, or nil
+// when the answer is of no interest. It connects when it has to, and waits as long as the context allows. It
+// mirrors Agent.request.
+func (a *Agent) Request(ctx context.Context, endpoint string, content, target any) error {
+	answer, err := a.request(ctx, endpoint, content)
+	if err != nil {
+		return err
+	}
+	return assign(target, answer)
+}
+
+func (a *Agent) request(ctx context.Context, endpoint string, content any) (any, error) {
+	r, err := a.remote(endpoint)
+	if err != nil {
+		return nil, err
+	}
+	value, err := toGraph(content)
+	if err != nil {
+		return nil, err
+	}
+	return r.request(ctx, value, wire.NewID())
+}
+
+// Info is what an agent tells about itself.
+type Info struct {
+	// RepEndpoint is the endpoint at which the agent says that it answers, PubEndpoint the one at which it publishes.
+	RepEndpoint, PubEndpoint string
+}
+
+// Info asks the agent at an endpoint about itself.
+func (a *Agent) Info(ctx context.Context, endpoint string) (Info, error) {
+	answer, err := a.request(ctx, endpoint, contentInfo)
+	if err != nil {
+		return Info{}, err
+	}
+	return parseInfo(answer, endpoint)
+}
+
+// Stop asks the agent at an endpoint to stop. It fails with ErrStopRefused when that one answers anything but
+// 'stopping'.
+func (a *Agent) Stop(ctx context.Context, endpoint string) error {
+	answer, err := a.request(ctx, endpoint, contentStop)
+	if err == nil && answer != contentStopping {
+		err = ErrStopRefused
+	}
+	return err
+}
+
+func parseInfo(answer any, endpoint string) (Info, error) {
+	d, ok := answer.(*py.Dict)
+	if !ok {
+		return Info{}, &ResponseError{endpoint, fmt.Sprintf("a %s in answer to 'info'", py.TypeName(answer))}
+	}
+	rep, _ := d.Get("rep_endpoint")
+	pub, _ := d.Get("pub_endpoint")
+	var info Info
+	var repOK, pubOK bool
+	info.RepEndpoint, repOK = rep.(string)
+	info.PubEndpoint, pubOK = pub.(string)
+	if !repOK || !pubOK {
+		return Info{}, &ResponseError{endpoint, "an answer to 'info' without endpoints"}
+	}
+	return info, nil
+}
+
+// remote returns the peer at an endpoint, to which it starts connecting if that is new.
+func (a *Agent) remote(endpoint string) (*remote, error) {
+	if endpoint == "" {
+		return nil, errors.New("pizco/goagent: no endpoint to connect to")
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.closed {
+		return nil, ErrClosed
+	}
+	if r, ok := a.remotes[endpoint]; ok && !r.failed() {
+		return r, nil
+	}
+	r := newRemote(a, endpoint)
+	a.remotes[endpoint] = r
+	return r, nil
+}

@@ -1,0 +1,66 @@
+package goagent
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+
+	"github.com/pizco-go/pizco/py"
+)
+
+// WithClass registers a class for 'instantiate' under its name for Python, such as "myproject.Robot". The constructor is a function
+// that returns the object to serve, or the object and an error; its parameters are given as those of a served
+// method. Default: no class can be instantiated.
+func WithClass(name string, constructor any, options ...MethodOption) ServeOption {
+	return serveOption{func(c *config) error {
+		f, err := newFunction("", "__init__", reflect.ValueOf(constructor), options...)
+		if err != nil {
+			return fmt.Errorf("pizco/goagent: class %s: %w", name, err)
+		}
+		if c.classes == nil {
+			c.classes = make(map[string]*function)
+		}
+		c.classes[name] = f
+		return nil
+	}}
+}
+
+// construct makes an object of a registered class.
+func (s *Server) construct(ctx context.Context, call *Call) (object, error) {
+	constructor := s.agent.cfg.classes[call.Name]
+	if constructor == nil {
+		return nil, unknownClass(call.Name)
+	}
+	settings := s.objectSettings()
+	value, err := constructor.call(ctx, settings, call.Args, call.Kwargs)
+	if err != nil {
+		return nil, err
+	}
+	return newObject(value, settings)
+}
+
+// unknownClass is what Python says when a class cannot be imported.
+func unknownClass(name string) error {
+	module, class, ok := cutLast(name, '.')
+	if !ok {
+		return ValueError.New("not enough values to unpack (expected 2, got 1)")
+	}
+	return AttributeError.New(fmt.Sprintf("module '%s' has no attribute '%s'", module, class))
+}
+
+func cutLast(s string, sep byte) (before, after string, found bool) {
+	for i := len(s) - 1; i >= 0; i-- {
+		if s[i] == sep {
+			return s[:i], s[i+1:], true
+		}
+	}
+	return s, "", false
+}
+
+// typeNameOf returns the name of the Python type that a value is sent as, or its Go type's when it cannot be.
+func typeNameOf(v any) string {
+	if graph, err := toGraph(v); err == nil {
+		return py.TypeName(graph)
+	}
+	return fmt.Sprintf("%T", v)
+}

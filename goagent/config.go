@@ -1,0 +1,91 @@
+package goagent
+
+import (
+	"log/slog"
+	"time"
+
+	"github.com/pizco-go/pizco/goagent/internal/transport"
+	"github.com/pizco-go/pizco/wire"
+)
+
+// The defaults of the settings.
+const (
+	// DefaultMaxMessage is the default of WithMaxMessage: 1 GiB.
+	DefaultMaxMessage = 1 << 30
+	// DefaultHighWater is the default of WithHighWater.
+	DefaultHighWater = 100_000
+	// DefaultLinger is the default of WithLinger.
+	DefaultLinger = time.Second
+	// DefaultSlotQueue is the default of WithSlotQueue.
+	DefaultSlotQueue = 10_000
+	// DefaultMaxRequests is the default of WithMaxRequests.
+	DefaultMaxRequests = 10_000
+)
+
+// config holds all settings of agents, servers and proxies.
+type config struct {
+	endpoints []bindPoint
+	pub       bindPoint
+
+	protocol    wire.Protocol
+	protocolSet bool
+	logger      *slog.Logger
+	network     transport.Network
+	sockets     transport.Settings
+
+	refuseStop bool
+	onRequest  RequestHandler
+	onTopic    func(topic string, subscribers int)
+
+	dialect     Dialect
+	concurrency int
+	maxRequests int
+	object      objectSettings
+	classes     map[string]*function
+
+	slotQueue int
+	overflow  Overflow
+	onStatus  func(Status, error)
+
+	interceptors []Interceptor
+}
+
+func defaultConfig() config {
+	return config{
+		logger:  slog.New(slog.DiscardHandler),
+		network: defaultNetwork,
+		sockets: transport.Settings{
+			Linger:    DefaultLinger,
+			MaxFrame:  DefaultMaxMessage,
+			HighWater: DefaultHighWater,
+		},
+		concurrency: 1,
+		maxRequests: DefaultMaxRequests,
+		slotQueue:   DefaultSlotQueue,
+	}
+}
+
+// finish fills in what depends on other settings.
+func (c *config) finish() error {
+	if len(c.endpoints) == 0 {
+		c.endpoints = []bindPoint{{}}
+	}
+	if !c.protocolSet {
+		p, err := wire.FromEnv()
+		if err != nil {
+			return err
+		}
+		if c.protocol.Key.IsZero() {
+			c.protocol.Key = p.Key
+		}
+		if c.protocol.Serializer == "" {
+			c.protocol.Serializer = p.Serializer
+		}
+	}
+	if c.protocol.Serializer != "" {
+		if _, err := wire.Lookup(c.protocol.Serializer); err != nil {
+			return err
+		}
+	}
+	return nil
+}

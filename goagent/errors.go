@@ -1,0 +1,59 @@
+package goagent
+
+import (
+	"errors"
+	"fmt"
+)
+
+// ErrClosed is what the methods of an agent, a server or a proxy return once it is closed.
+var ErrClosed = errors.New("pizco/goagent: closed")
+
+// ErrStopRefused is what StopServer returns when the server goes on.
+var ErrStopRefused = errors.New("pizco/goagent: the server refused to stop")
+
+// TransportError tells that a request was lost with the connection that it was sent on. Whether the
+// server has carried it out is not known; it is not sent again.
+type TransportError struct {
+	// Endpoint is the peer's endpoint as it was dialled.
+	Endpoint string
+	// Sent tells whether the request may have reached the peer.
+	Sent bool
+	// Err is the reason.
+	Err error
+}
+
+// Error tells which connection failed and why.
+func (e *TransportError) Error() string {
+	if e.Sent {
+		return fmt.Sprintf("pizco/goagent: connection to %s lost before the answer: %v", e.Endpoint, e.Err)
+	}
+	return fmt.Sprintf("pizco/goagent: no connection to %s: %v", e.Endpoint, e.Err)
+}
+
+// Unwrap returns the reason.
+func (e *TransportError) Unwrap() error { return e.Err }
+
+// RejectedError tells that the peer could not parse a request: it answers such a one with an empty text under
+// a message id of its own. As a rule the peer has a key, and this side another one or none.
+type RejectedError struct {
+	// Endpoint is the peer's endpoint as it was dialled.
+	Endpoint string
+}
+
+// Error tells which peer could not parse the request.
+func (e *RejectedError) Error() string {
+	return fmt.Sprintf("pizco/goagent: %s could not parse the request: is its key another one, or its serializer?", e.Endpoint)
+}
+
+// ResponseError tells that an answer is none that a pizco server gives.
+type ResponseError struct {
+	// Endpoint is the peer's endpoint as it was dialled.
+	Endpoint string
+	// Reason says what is wrong with it.
+	Reason string
+}
+
+// Error tells what is wrong with the answer.
+func (e *ResponseError) Error() string {
+	return fmt.Sprintf("pizco/goagent: invalid response from server %s: %s", e.Endpoint, e.Reason)
+}

@@ -1,0 +1,45 @@
+package goagent
+
+import (
+	"context"
+
+	"github.com/pizco-go/pizco/py"
+)
+
+// Call is what a proxy asks of a server: one PSMessage.
+type Call struct {
+	// Action is "exec", "getattr", "setattr", "get", "inspect" or "instantiate".
+	Action string
+	// Name is the attribute, or the class to instantiate; it is empty for inspect.
+	Name string
+	// Method is the method of the attribute that exec calls, such as "__call__" or "__getitem__".
+	Method string
+	// Args and Kwargs are the arguments of exec and instantiate; Kwargs may be nil.
+	Args   py.Tuple
+	Kwargs *py.Dict
+	// Value is what setattr sets.
+	Value any
+	// ForceAsObject asks get for the value itself where the server would answer that it is to be used remotely.
+	ForceAsObject bool
+	// Peer is the sender of the request on the serving side, and the dialled endpoint on the calling side.
+	Peer string
+	// ID is the message id of the request; it is empty on the calling side.
+	ID string
+}
+
+// Handler carries out a call and returns its result: a value of package py on the calling side, and
+// on the serving side any value that can be sent, or a *[Future].
+type Handler func(ctx context.Context, call *Call) (any, error)
+
+// Interceptor stands around the calls of a proxy or of a server. It can look at the call, change or
+// refuse it, call next (or not), and look at the result. It must be safe for concurrent use.
+type Interceptor func(ctx context.Context, call *Call, next Handler) (any, error)
+
+// intercepted returns the handler with the interceptors around it, the first outermost.
+func intercepted(h Handler, by []Interceptor) Handler {
+	for i := len(by) - 1; i >= 0; i-- {
+		interceptor, next := by[i], h
+		h = func(ctx context.Context, call *Call) (any, error) { return interceptor(ctx, call, next) }
+	}
+	return h
+}

@@ -1,0 +1,286 @@
+package goagent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"github.com/pizco-go/pizco/goagent/internal/transport"
+	"github.com/pizco-go/pizco/wire"
+)
+
+// Notification is what a peer has published.
+type Notification struct {
+	// Sender is the endpoint of the agent that published it, Topic its topic and ID its message id.
+	Sender, Topic, ID string
+	// Content is the content, a value of package py.
+	Content any
+}
+
+// notifications are the subscriptions to what one peer publishes.
+type notifications struct {
+	remote *remote
+
+	mu     sync.Mutex
+	info   Info // the zero Info until the peer has been asked
+	stale  bool // the peer was lost since: it may have another name and publish elsewhere
+	source transport.Subscriber
+	topics map[string][]*Subscription
+	closed bool
+	loops  sync.WaitGroup
+}
+
+// Subscription is a subscription to a topic of a peer; Cancel ends it.
+type Subscription struct {
+	owner *notifications
+	topic string
+	call  func(Notification)
+}
+
+// Topic returns the topic.
+func (s *Subscription) Topic() string { return s.topic }
+
+// Cancel ends the subscription: its handler is not called for notifications that arrive from now on.
+// Cancelling again does nothing.
+func (s *Subscription) Cancel() error { return s.owner.remove(s) }
+
+// Subscribe has handler called with each notification that the agent at an endpoint publishes on a topic. It returns when the
+// subscription is in force; for a peer of the original that is as certain as [Proxy.Connect] says. The handler is called from the
+// goroutine that receives all notifications of that peer and should return soon. It mirrors Agent.subscribe.
+func (a *Agent) Subscribe(ctx context.Context, endpoint, topic string, handler func(Notification)) (*Subscription, error) {
+	r, err := a.remote(endpoint)
+	if err != nil {
+		return nil, err
+	}
+	s, err := r.notifications.add(ctx, topic, handler)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.notifications.confirm(ctx); err != nil {
+		return nil, errors.Join(err, s.Cancel())
+	}
+	return s, nil
+}
+
+// add subscribes, without waiting until that is in force.
+func (n *notifications) add(ctx context.Context, topic string, call func(Notification)) (*Subscription, error) {
+	if err := n.open(ctx); err != nil {
+		return nil, err
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.closed {
+		return nil, ErrClosed
+	}
+	s := &Subscription{owner: n, topic: topic, call: call}
+	if len(n.topics[topic]) == 0 {
+		prefix, err := wire.Header(n.info.RepEndpoint, topic)
+		if err != nil {
+			return nil, err
+		}
+		if err := n.source.Subscribe(string(prefix)); err != nil {
+			return nil, &TransportError{Endpoint: n.remote.endpoint, Err: err}
+		}
+	}
+	// The receiving goroutine walks the old slice without the lock.
+	n.topics[topic] = append(slices.Clip(n.topics[topic]), s)
+	return s, nil
+}
+
+func (n *notifications) remove(s *Subscription) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	old := n.topics[s.topic]
+	i := slices.Index(old, s)
+	if i < 0 {
+		return nil
+	}
+	rest := slices.Concat(old[:i], old[i+1:])
+	if len(rest) > 0 {
+		n.topics[s.topic] = rest
+		return nil
+	}
+	delete(n.topics, s.topic)
+	prefix, err := wire.Header(n.info.RepEndpoint, s.topic)
+	if err != nil || n.closed {
+		return err
+	}
+	return n.source.Unsubscribe(string(prefix))
+}
+
+// open asks the peer where it publishes and connects to that, unless that has been done.
+func (n *notifications) open(ctx context.Context) error {
+	n.mu.Lock()
+	opened := n.source != nil
+	n.mu.Unlock()
+	if opened {
+		return nil
+	}
+	return n.connect(ctx)
+}
+
+// connect asks the peer where it publishes, and connects to that unless that is done already.
+func (n *notifications) connect(ctx context.Context) error {
+	r := n.remote
+	answer, err := r.request(ctx, contentInfo, wire.NewID())
+	if err != nil {
+		return err
+	}
+	info, err := parseInfo(answer, r.endpoint)
+	if err != nil {
+		return err
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.closed {
+		return ErrClosed
+	}
+	if n.source != nil && !n.stale {
+		return nil
+	}
+	source, err := r.agent.cfg.network.Subscribe(reachable(info.PubEndpoint, r.endpoint), r.agent.cfg.sockets)
+	if err != nil {
+		return &TransportError{Endpoint: r.endpoint, Err: err}
+	}
+	for topic := range n.topics {
+		prefix, err := wire.Header(info.RepEndpoint, topic)
+		if err == nil {
+			err = source.Subscribe(string(prefix))
+		}
+		if err != nil {
+			_ = source.Close()
+			return fmt.Errorf("pizco/goagent: subscribe to %s: %w", topic, err)
+		}
+	}
+	if n.source != nil {
+		_ = n.source.Close()
+	}
+	if n.topics == nil {
+		n.topics = make(map[string][]*Subscription)
+	}
+	n.info, n.source, n.stale = info, source, false
+	n.loops.Go(func() { n.receive(source) })
+	return nil
+}
+
+// renew takes up the subscriptions again after the peer has been lost and found: it may publish elsewhere now.
+func (n *notifications) renew(ctx context.Context) error {
+	n.mu.Lock()
+	opened := n.source != nil
+	n.stale = true
+	n.mu.Unlock()
+	if !opened {
+		return nil
+	}
+	if err := n.connect(ctx); err != nil {
+		return err
+	}
+	return n.confirm(ctx)
+}
+
+// senderName returns the name that the peer gives itself, or "" when it is to be asked.
+func (n *notifications) senderName() string {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.stale {
+		return ""
+	}
+	return n.info.RepEndpoint
+}
+
+// confirm returns when all subscriptions so far are in force.
+//
+// A peer of this library confirms them. The original cannot. Its subscriptions are sent on a connection of their own
+// by the thread that sends the requests too, ahead of those, so that over a loopback interface its event loop has them
+// before it, and has worked on them once it answers the second of two requests. Over a network the connections may overtake each other.
+func (n *notifications) confirm(ctx context.Context) error {
+	n.mu.Lock()
+	source := n.source
+	n.mu.Unlock()
+	if err := source.Connected(ctx); err != nil {
+		if errors.Is(err, context.Cause(ctx)) {
+			return fmt.Errorf("pizco/goagent: subscription to %s is not in force: %w", n.remote.endpoint, err)
+		}
+		return ErrClosed
+	}
+	confirms, err := n.remote.has(ctx, featureConfirm)
+	switch {
+	case err != nil:
+		return err
+	case confirms:
+		return n.awaitConfirmation(ctx)
+	}
+	for range 2 {
+		if _, err := n.remote.request(ctx, contentInfo, wire.NewID()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (n *notifications) awaitConfirmation(ctx context.Context) error {
+	confirmed := make(chan struct{})
+	var once sync.Once
+	s, err := n.add(ctx, newConfirmation(), func(Notification) { once.Do(func() { close(confirmed) }) })
+	if err != nil {
+		return err
+	}
+	select {
+	case <-confirmed:
+		return s.Cancel()
+	case <-n.remote.ctx.Done():
+		return ErrClosed
+	case <-ctx.Done():
+		return errors.Join(
+			fmt.Errorf("pizco/goagent: subscription to %s is not in force: %w", n.remote.endpoint, context.Cause(ctx)),
+			s.Cancel())
+	}
+}
+
+func (n *notifications) receive(source transport.Subscriber) {
+	for {
+		frames, err := source.Recv()
+		if err != nil {
+			n.remote.agent.ended("notifications", err)
+			return
+		}
+		n.deliver(frames)
+	}
+}
+
+// deliver calls the handlers of a notification, in the order in which they subscribed.
+func (n *notifications) deliver(frames [][]byte) {
+	protocol := n.remote.agent.protocol()
+	msg, err := protocol.Parse(frames, wire.FromSender(n.senderName()))
+	if err != nil {
+		n.remote.log.Warn("notification ignored", "error", err)
+		return
+	}
+	n.mu.Lock()
+	subscriptions := n.topics[msg.Topic]
+	n.mu.Unlock()
+	if len(subscriptions) == 0 {
+		return // the topic begins with one that is subscribed to, or no longer is
+	}
+	event := Notification{Sender: msg.Sender, Topic: msg.Topic, ID: msg.ID}
+	if err := protocol.Decode(&msg, &event.Content); err != nil {
+		n.remote.log.Warn("notification ignored", "topic", msg.Topic, "error", err)
+		return
+	}
+	for _, s := range subscriptions {
+		s.call(event)
+	}
+}
+
+func (n *notifications) close() {
+	n.mu.Lock()
+	n.closed = true
+	source := n.source
+	n.mu.Unlock()
+	if source != nil {
+		_ = source.Close()
+	}
+	n.loops.Wait()
+}

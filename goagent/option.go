@@ -1,0 +1,252 @@
+package goagent
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/pizco-go/pizco/wire"
+)
+
+// AgentOption changes a setting of an [Agent].
+type AgentOption interface{ applyToAgent(*config) error }
+
+// ServeOption changes a setting of a [Server].
+type ServeOption interface{ applyToServer(*config) error }
+
+// DialOption changes a setting of a [Proxy].
+type DialOption interface{ applyToProxy(*config) error }
+
+// Option changes a setting that agents, servers and proxies have.
+type Option interface {
+	AgentOption
+	ServeOption
+	DialOption
+}
+
+// setting is what options are made of.
+type setting func(*config) error
+
+type commonOption struct{ set setting }
+
+func (o commonOption) applyToAgent(c *config) error  { return o.set(c) }
+func (o commonOption) applyToServer(c *config) error { return o.set(c) }
+func (o commonOption) applyToProxy(c *config) error  { return o.set(c) }
+
+type agentOption struct{ set setting }
+
+func (o agentOption) applyToAgent(c *config) error { return o.set(c) }
+
+type serveOption struct{ set setting }
+
+func (o serveOption) applyToServer(c *config) error { return o.set(c) }
+
+type dialOption struct{ set setting }
+
+func (o dialOption) applyToProxy(c *config) error { return o.set(c) }
+
+// WithEndpoint adds an endpoint to listen at: "tcp://host:port", "ipc://path" or "inproc://name"; tcp without a port or
+// with port 0 means a port that the system chooses, and "*" as the host every interface. The first is the
+// agent's name, its sender string, unless WithAdvertisedEndpoint says otherwise. Default: [DefaultEndpoint].
+func WithEndpoint(endpoint string) Option {
+	return WithAdvertisedEndpoint(endpoint, "")
+}
+
+// WithAdvertisedEndpoint is WithEndpoint for an endpoint that peers know by another name, such as
+// WithAdvertisedEndpoint("tcp://*:8000", "tcp://lab.example:8000"). The original's proxies reject answers unless this name is
+// the very string that they dialled. An empty name is the endpoint itself; one without a port, or with port 0,
+// gets the port that was bound.
+func WithAdvertisedEndpoint(endpoint, name string) Option {
+	return commonOption{func(c *config) error {
+		if strings.Contains(endpoint, "+") || strings.Contains(name, "+") {
+			return fmt.Errorf("pizco/goagent: endpoint %q: a sender cannot hold a plus sign: %w", endpoint, wire.ErrUnsendable)
+		}
+		c.endpoints = append(c.endpoints, bindPoint{endpoint, name})
+		return nil
+	}}
+}
+
+// WithPubEndpoint sets the endpoint of notifications. Default: [DefaultEndpoint].
+func WithPubEndpoint(endpoint string) Option { return WithAdvertisedPubEndpoint(endpoint, "") }
+
+// WithAdvertisedPubEndpoint is WithPubEndpoint for an endpoint that peers reach by another name. Without a name,
+// one that is bound to every interface is advertised with the host of the endpoint that a peer asks at.
+func WithAdvertisedPubEndpoint(endpoint, name string) Option {
+	return commonOption{func(c *config) error {
+		c.pub = bindPoint{endpoint, name}
+		return nil
+	}}
+}
+
+// WithProtocol sets the key, the serializer and the limits of messages. Default: what the environment
+// variables PZC_KEY and PZC_SER say ([wire.FromEnv]).
+func WithProtocol(p wire.Protocol) Option {
+	return commonOption{func(c *config) error {
+		c.protocol, c.protocolSet = p, true
+		return nil
+	}}
+}
+
+// WithKey sets the key that signs messages. Default: that of PZC_KEY, or none.
+func WithKey(key []byte) Option {
+	return commonOption{func(c *config) error {
+		c.protocol.Key = wire.NewKey(key)
+		return nil
+	}}
+}
+
+// WithKeyFile sets the key that signs messages to the content of a file, without a line feed at its end.
+// Default: as for WithKey.
+func WithKeyFile(path string) Option {
+	return commonOption{func(c *config) error {
+		content, err := os.ReadFile(path)
+		if err != nil {
+			return fmt.Errorf("pizco/goagent: key file: %w", err)
+		}
+		key := strings.TrimSuffix(strings.TrimSuffix(string(content), "\n"), "\r")
+		if key == "" {
+			return fmt.Errorf("pizco/goagent: key file %s is empty", path)
+		}
+		c.protocol.Key = wire.NewKey([]byte(key))
+		return nil
+	}}
+}
+
+// WithSerializer sets the serializer that messages are written with: "pickle", "pickle0" to "pickle5" or "json".
+// A server answers in the serializer of the request; this one is for notifications. Default: that
+// of PZC_SER, or "pickle".
+func WithSerializer(name string) Option {
+	return commonOption{func(c *config) error {
+		if _, err := wire.Lookup(name); err != nil {
+			return err
+		}
+		c.protocol.Serializer = name
+		return nil
+	}}
+}
+
+// WithLogger sets where to log. Default: nowhere. Contents of messages are not logged, nor is the key.
+func WithLogger(l *slog.Logger) Option {
+	return commonOption{func(c *config) error {
+		c.logger = l
+		return nil
+	}}
+}
+
+// WithMaxMessage bounds the size in bytes of one frame of a message from a peer; a peer that sends a larger one is
+// disconnected. 0 means no bound. Default: [DefaultMaxMessage].
+func WithMaxMessage(bytes int64) Option {
+	return commonOption{func(c *config) error {
+		c.sockets.MaxFrame = max(bytes, 0)
+		c.protocol.Limits.Content = int(max(bytes, 0))
+		return nil
+	}}
+}
+
+// WithHighWater sets how many messages wait in a socket for one peer, or from it, before it is held
+// back or, when it is a subscriber, loses some. 0 means any number. Default: [DefaultHighWater].
+func WithHighWater(messages int) Option {
+	return commonOption{func(c *config) error {
+		c.sockets.HighWater = max(messages, 0)
+		return nil
+	}}
+}
+
+// WithLinger bounds how long Close may take to send what is on its way out. Default: [DefaultLinger].
+func WithLinger(d time.Duration) Option {
+	return commonOption{func(c *config) error {
+		c.sockets.Linger = max(d, 0)
+		return nil
+	}}
+}
+
+// WithHeartbeat asks peers for a sign of life at that interval and gives up the connection after three are missing, so
+// that a peer that has vanished without closing its connections is noticed. Peers older than libzmq 4.2 (pyzmq 16
+// comes with 4.1) do not answer and must not be asked. Default: none; the keepalive of tcp alone, which takes about a minute.
+func WithHeartbeat(interval time.Duration) Option {
+	return commonOption{func(c *config) error {
+		c.sockets.Heartbeat = max(interval, 0)
+		return nil
+	}}
+}
+
+// WithInterceptor adds a function around every call: those that a proxy makes, or those that a server gets. The
+// first one added is the outermost. Default: none.
+func WithInterceptor(i Interceptor) Option {
+	return commonOption{func(c *config) error {
+		c.interceptors = append(c.interceptors, i)
+		return nil
+	}}
+}
+
+// WithRequestHandler sets what answers requests other than 'info' and 'stop'. Default: they are echoed.
+func WithRequestHandler(h RequestHandler) AgentOption {
+	return agentOption{func(c *config) error {
+		c.onRequest = h
+		return nil
+	}}
+}
+
+// WithTopicHandler sets a function that is told of each subscription to a topic, and of its end, with the
+// number of subscribers after it, as on_subscribe and on_unsubscribe of the original are: all connections
+// that ask for one sender's topic count as one. Default: none.
+func WithTopicHandler(h func(topic string, subscribers int)) AgentOption {
+	return agentOption{func(c *config) error {
+		c.onTopic = h
+		return nil
+	}}
+}
+
+// WithStopRefused has requests to stop from peers echoed instead of obeyed. Default: they are obeyed.
+func WithStopRefused() Option {
+	return commonOption{func(c *config) error {
+		c.refuseStop = true
+		return nil
+	}}
+}
+
+// WithDialect sets in which form exceptions are sent. Default: [Release01].
+func WithDialect(d Dialect) ServeOption {
+	return serveOption{func(c *config) error {
+		c.dialect = d
+		return nil
+	}}
+}
+
+// WithConcurrency sets how many calls of the served object run at a time; 0 means any number, for an object that is
+// safe for concurrent use. Default: 1, as in the original.
+func WithConcurrency(calls int) ServeOption {
+	return serveOption{func(c *config) error {
+		c.concurrency = max(calls, 0)
+		return nil
+	}}
+}
+
+// WithMaxRequests bounds how many calls a server holds, waiting or running; further ones wait in the sockets.
+// Default: [DefaultMaxRequests].
+func WithMaxRequests(calls int) ServeOption {
+	return serveOption{func(c *config) error {
+		c.maxRequests = max(calls, 1)
+		return nil
+	}}
+}
+
+// WithSlotQueue sets how many notifications wait for the slots of a proxy, and what happens to those for which there
+// is no room. Default: [DefaultSlotQueue], DropOldest.
+func WithSlotQueue(length int, overflow Overflow) DialOption {
+	return dialOption{func(c *config) error {
+		c.slotQueue, c.overflow = max(length, 1), overflow
+		return nil
+	}}
+}
+
+// WithStatusHandler sets a function that is told of each change of a proxy's connection, with the reason
+// if there is one. It is called from a goroutine of the proxy, one change after the other. Default: none.
+func WithStatusHandler(h func(Status, error)) DialOption {
+	return dialOption{func(c *config) error {
+		c.onStatus = h
+		return nil
+	}}
+}

@@ -1,0 +1,357 @@
+package goagent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/pizco-go/pizco/py"
+	"github.com/pizco-go/pizco/wire"
+)
+
+// Proxy is a client of one served object. Any number of goroutines may use it; they do not wait for one another beyond what
+// the server makes them wait: one of this library takes many requests at a time over the one connection, the original
+// one after the other. It mirrors pizco.Proxy.
+//
+// A connection that is lost is made again, and the signals are subscribed to again. Calls that were under way fail
+// with a *[TransportError], because it is not known whether the server has carried them out; calls made in the meantime wait for
+// the connection as long as their contexts allow.
+//
+// An error of a call is a *[RemoteError] when the server raised an exception; a *[TransportError] or the context's error when there is no
+// answer; a *[RejectedError], *[ResponseError] or *[wire.Error] when the peers do not understand each other; any other is local.
+type Proxy struct {
+	agent    *Agent
+	remote   *remote
+	handle   Handler
+	endpoint string
+
+	futures pendingFutures
+	signals proxySignals
+	status  *queue[statusChange]
+}
+
+type statusChange struct {
+	status Status
+	reason error
+}
+
+// statusQueue is the number of changes of status that wait for a slow handler.
+const statusQueue = 64
+
+// futureTimeout bounds how long Dial waits until the outcomes of futures are sure to arrive.
+const futureTimeout = 5 * time.Second
+
+// Dial connects to the server at an endpoint and returns when it has answered, or with the context's error. The
+// endpoint may be another name of the server's than the one that it gives itself. Close releases the proxy.
+func Dial(ctx context.Context, endpoint string, opts ...DialOption) (*Proxy, error) {
+	cfg := defaultConfig()
+	for _, o := range opts {
+		if err := o.applyToProxy(&cfg); err != nil {
+			return nil, err
+		}
+	}
+	a, err := openAgent(cfg)
+	if err != nil {
+		return nil, err
+	}
+	a.start()
+	p := &Proxy{agent: a, endpoint: endpoint, status: newQueue[statusChange](statusQueue, DropOldest)}
+	p.handle = intercepted(p.send, cfg.interceptors)
+	if err := p.connect(ctx); err != nil {
+		return nil, errors.Join(err, p.Close())
+	}
+	return p, nil
+}
+
+func (p *Proxy) connect(ctx context.Context) (err error) {
+	if p.remote, err = p.agent.remote(p.endpoint); err != nil {
+		return err
+	}
+	p.signals.init(p)
+	go p.reportStatus()
+	go p.signals.run()
+	p.remote.onStatusChange(func(s Status, reason error) {
+		if s == Reconnecting || s == Closed {
+			p.futures.fail(reason)
+		}
+		p.status.push(p.agent.ctx, statusChange{s, reason})
+	})
+	if _, err := p.remote.notifications.add(ctx, topicFuture, p.futures.notified); err != nil {
+		return err
+	}
+	return p.confirmFutures(ctx)
+}
+
+// confirmFutures waits until the outcomes of futures are sure to arrive. A server whose notifications cannot be reached
+// can be used all the same.
+func (p *Proxy) confirmFutures(ctx context.Context) error {
+	limited, cancel := context.WithTimeout(ctx, futureTimeout)
+	defer cancel()
+	err := p.remote.notifications.confirm(limited)
+	if err != nil && limited.Err() != nil && ctx.Err() == nil {
+		p.agent.log.Warn("the server's notifications cannot be reached", "error", err)
+		return nil
+	}
+	return err
+}
+
+func (p *Proxy) reportStatus() {
+	for {
+		change, ok := p.status.pop(p.agent.ctx)
+		if !ok {
+			return
+		}
+		if tell := p.agent.cfg.onStatus; tell != nil {
+			p.guard("status handler", func() { tell(change.status, change.reason) })
+		}
+	}
+}
+
+// guard calls code of the user, whose panics must not end the program.
+func (p *Proxy) guard(what string, call func()) {
+	defer func() {
+		if v := recover(); v != nil {
+			p.agent.log.Error(what+" panicked", "panic", v)
+		}
+	}()
+	call()
+}
+
+// Endpoint returns the endpoint that was dialled.
+func (p *Proxy) Endpoint() string { return p.endpoint }
+
+// Agent returns the agent that the proxy speaks through. It is closed with the proxy.
+func (p *Proxy) Agent() *Agent { return p.agent }
+
+// Status returns the state of the connection.
+func (p *Proxy) Status() Status { return p.remote.currentStatus() }
+
+// Close releases the proxy's sockets and ends its goroutines, except for slots that are running, whose context
+// ends. Calls that wait for an answer fail with ErrClosed. Closing again does nothing.
+func (p *Proxy) Close() error {
+	err := p.agent.Close()
+	p.futures.fail(ErrClosed)
+	return err
+}
+
+// Get reads an attribute into target, a non-nil pointer; containers arrive as copies. It fails with a
+// *[RemoteAttributeError] for what is used remotely and has no value to hand out: methods and signals. (The original's own proxy
+// hands out no str either, because it has items.) It mirrors Proxy.__getattr__.
+func (p *Proxy) Get(ctx context.Context, target any, name string) error {
+	value, err := p.get(ctx, name)
+	if err != nil {
+		return err
+	}
+	return p.resolve(ctx, target, value)
+}
+
+// GetObject is Get for an attribute of any kind, such as an object that has items. The original is beyond help when the
+// value cannot be pickled: it never answers anybody again.
+func (p *Proxy) GetObject(ctx context.Context, target any, name string) error {
+	return p.into(ctx, target, &Call{Action: actionGet, Name: name, ForceAsObject: true})
+}
+
+// Set assigns a value to an attribute. It mirrors Proxy.__setattr__.
+func (p *Proxy) Set(ctx context.Context, name string, value any) error {
+	v, err := toGraph(value)
+	if err != nil {
+		return err
+	}
+	return p.into(ctx, nil, &Call{Action: actionSetattr, Name: name, Value: v})
+}
+
+// Call calls a method and stores its result in result, a non-nil pointer, or nil when the result is of no interest. The arguments may
+// be followed by [Kwargs]. A method that returns a future is waited for. It mirrors RemoteAttribute.__call__.
+func (p *Proxy) Call(ctx context.Context, result any, method string, args ...any) error {
+	return p.Exec(ctx, result, method, dunderCall, args...)
+}
+
+// Item reads the item under a key of a container into target, a non-nil pointer. It mirrors RemoteAttribute.__getitem__.
+func (p *Proxy) Item(ctx context.Context, target any, name string, key any) error {
+	return p.Exec(ctx, target, name, dunderGetItem, key)
+}
+
+// SetItem stores a value under a key of a container. It mirrors RemoteAttribute.__setitem__.
+func (p *Proxy) SetItem(ctx context.Context, name string, key, value any) error {
+	return p.Exec(ctx, nil, name, dunderSetItem, key, value)
+}
+
+// Exec calls a method of an attribute, such as "__contains__" of a dict or "append" of a list, and stores its
+// result as [Proxy.Call] does.
+func (p *Proxy) Exec(ctx context.Context, result any, name, method string, args ...any) error {
+	call, err := newExec(name, method, args)
+	if err != nil {
+		return err
+	}
+	return p.into(ctx, result, call)
+}
+
+// Start calls a method as [Proxy.Call] does and returns its future: the one that the method returned, or, when it returned
+// something else, one that has ended with that.
+func (p *Proxy) Start(ctx context.Context, method string, args ...any) (*Future, error) {
+	call, err := newExec(method, dunderCall, args)
+	if err != nil {
+		return nil, err
+	}
+	value, err := p.handle(ctx, call)
+	if err != nil {
+		return nil, err
+	}
+	if f, ok := value.(*Future); ok {
+		return f, nil
+	}
+	f := NewFuture()
+	f.Resolve(value)
+	return f, nil
+}
+
+// Inspect returns the names of the attributes that are used remotely, and of those that are handed out as objects
+// although they could be. The original cannot answer it with the serializer json. It mirrors Server.inspect.
+func (p *Proxy) Inspect(ctx context.Context) (remotes, objects []string, err error) {
+	var pair []any
+	if err := p.into(ctx, &pair, &Call{Action: actionInspect}); err != nil {
+		return nil, nil, err
+	}
+	if len(pair) != 2 {
+		return nil, nil, &ResponseError{p.endpoint, "an answer to 'inspect' that is no pair"}
+	}
+	if err := errors.Join(assign(&remotes, pair[0]), assign(&objects, pair[1])); err != nil {
+		return nil, nil, err
+	}
+	return remotes, objects, nil
+}
+
+// Instantiate has a server that serves nothing yet make an object of a class, named "module.Class", and serve it. The arguments
+// may be followed by [Kwargs]. It mirrors ProxyAgent.instantiate.
+func (p *Proxy) Instantiate(ctx context.Context, class string, args ...any) error {
+	call, err := newExec("", "", args)
+	if err != nil {
+		return err
+	}
+	call.Action, call.Name, call.Method = actionInstantiate, class, ""
+	return p.into(ctx, nil, call)
+}
+
+// StopServer asks the server to stop, which it does a moment after it has answered. It fails with ErrStopRefused when
+// the server does not.
+func (p *Proxy) StopServer(ctx context.Context) error { return p.agent.Stop(ctx, p.endpoint) }
+
+// Echo sends a content that is no call, which a server sends back, and stores what comes back in target.
+func (p *Proxy) Echo(ctx context.Context, target, content any) error {
+	return p.agent.Request(ctx, p.endpoint, content, target)
+}
+
+// Info asks the server for its endpoints.
+func (p *Proxy) Info(ctx context.Context) (Info, error) { return p.agent.Info(ctx, p.endpoint) }
+
+// RemoteAttributeError tells that an attribute has no value to hand out: it is used remotely.
+type RemoteAttributeError struct {
+	// Name is the name of the attribute.
+	Name string
+}
+
+// Error names the attribute.
+func (e *RemoteAttributeError) Error() string {
+	return fmt.Sprintf("pizco/goagent: attribute %q is used remotely: call it, ask for its items or connect to it", e.Name)
+}
+
+// into carries out a call, waits for its future if it returns one, and stores the result.
+func (p *Proxy) into(ctx context.Context, target any, call *Call) error {
+	value, err := p.handle(ctx, call)
+	if err != nil {
+		return err
+	}
+	return p.resolve(ctx, target, value)
+}
+
+// resolve stores a value, or what a future ends with.
+func (p *Proxy) resolve(ctx context.Context, target, value any) error {
+	if f, ok := value.(*Future); ok {
+		return f.Wait(ctx, target)
+	}
+	return assign(target, value)
+}
+
+// send asks the server for a call. The result is a value of package py or a *Future.
+func (p *Proxy) send(ctx context.Context, call *Call) (any, error) {
+	id := wire.NewID()
+	future := p.futures.expect(id)
+	registered := false
+	defer func() {
+		if !registered {
+			p.futures.forget(id)
+		}
+	}()
+	answer, err := p.remote.request(ctx, call.message(), id)
+	if err != nil {
+		return nil, err
+	}
+	items, ok := itemsOf(answer)
+	if !ok || len(items) != 3 || items[0] != psMessage {
+		return nil, &ResponseError{p.endpoint, "not a PSMessage but a " + py.TypeName(answer)}
+	}
+	switch items[1] {
+	case answerReturn:
+		return items[2], nil
+	case answerRemote:
+		return nil, &RemoteAttributeError{call.Name}
+	case answerRaise:
+		return nil, p.raised(items[2])
+	case answerFuture:
+		if items[2] != id {
+			return nil, &ResponseError{p.endpoint, "a future of another request"}
+		}
+		registered = true
+		future.cancel = func(ctx context.Context) error { return p.cancelFuture(ctx, id) }
+		return future, nil
+	}
+	return nil, &ResponseError{p.endpoint, "unknown answer " + pyRepr(items[1])}
+}
+
+// raised returns the error for an exception that the server has sent.
+func (p *Proxy) raised(exception any) error {
+	if remote, ok := newRemoteError(exception); ok {
+		return remote
+	}
+	return &ResponseError{p.endpoint, "an exception that is a " + py.TypeName(exception)}
+}
+
+// newExec returns the call of a method with arguments as a user gives them.
+func newExec(name, method string, args []any) (*Call, error) {
+	call := &Call{Action: actionExec, Name: name, Method: method}
+	if len(args) > 0 {
+		if kwargs, ok := args[len(args)-1].(Kwargs); ok {
+			args = args[:len(args)-1]
+			d, err := kwargs.dict()
+			if err != nil {
+				return nil, err
+			}
+			call.Kwargs = d
+		}
+	}
+	call.Args = make(py.Tuple, len(args))
+	for i, arg := range args {
+		v, err := toGraph(arg)
+		if err != nil {
+			return nil, fmt.Errorf("pizco/goagent: argument %d: %w", i+1, err)
+		}
+		call.Args[i] = v
+	}
+	return call, nil
+}
+
+// dict returns the keyword arguments as a dict in the order of their names, since a map has none.
+func (k Kwargs) dict() (*py.Dict, error) {
+	d := &py.Dict{}
+	for _, name := range slices.Sorted(maps.Keys(k)) {
+		v, err := toGraph(k[name])
+		if err != nil {
+			return nil, fmt.Errorf("pizco/goagent: argument %s: %w", name, err)
+		}
+		_ = d.Set(name, v) // a string always has a hash
+	}
+	return d, nil
+}

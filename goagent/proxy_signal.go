@@ -1,0 +1,237 @@
+package goagent
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"slices"
+	"sync"
+
+	"github.com/pizco-go/pizco/py"
+)
+
+// Event is one emission of a signal.
+type Event struct {
+	// Signal is the name of the signal.
+	Signal string
+	// Values are the values that came with it, values of package py: three as a rule, by custom the new value, the
+	// old one and any other.
+	Values py.Tuple
+}
+
+// Scan stores the values in what the targets point to, the first in the first and so on. There may be fewer targets than
+// values, and nil ones; a target for which there is no value is left alone.
+func (e Event) Scan(targets ...any) error {
+	for i, target := range targets {
+		if i == len(e.Values) {
+			break
+		}
+		if err := assign(target, e.Values[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// proxySignals are the connections of a proxy's slots. Notifications wait in a queue for one goroutine that calls the
+// slots, so that slow ones hold up nothing else.
+type proxySignals struct {
+	proxy  *Proxy
+	events *queue[Event]
+
+	mu     sync.Mutex
+	byName map[string]*connectedSignal
+}
+
+type connectedSignal struct {
+	connections  []*Connection
+	subscription *Subscription
+}
+
+// Connection is a slot's connection to a signal; Disconnect ends it.
+type Connection struct {
+	owner   *proxySignals
+	signal  string
+	deliver func(context.Context, Event)
+	direct  bool // takes events at once, from the goroutine that receives them
+}
+
+func (s *proxySignals) init(p *Proxy) {
+	s.proxy = p
+	s.events = newQueue[Event](p.agent.cfg.slotQueue, p.agent.cfg.overflow)
+	s.byName = make(map[string]*connectedSignal)
+}
+
+// Connect has slot called with the values of each emission of a signal: a function with up to three parameters of types
+// that the values can be converted to, which may have a context before them and may return an error, that is logged; or
+// a *[RemoteMethod], which is called with all three. Slots of a proxy are called one at a time, those of one signal in the order in
+// which they were connected. The context that they get ends with the proxy.
+//
+// Connect returns when the subscription is in force, so that no later emission is missed. That is certain for servers of this library,
+// and for those of the original over ipc and loopback interfaces; over a network the original has it in force about
+// then: nothing tells for sure. It mirrors RemoteAttribute.connect.
+func (p *Proxy) Connect(ctx context.Context, signal string, slot any) (*Connection, error) {
+	call, err := newSlot(slot)
+	if err != nil {
+		return nil, err
+	}
+	return p.signals.connect(ctx, &Connection{signal: signal, deliver: func(ctx context.Context, e Event) {
+		if err := call(ctx, e); err != nil {
+			p.agent.log.Error("slot failed", "signal", e.Signal, "error", err)
+		}
+	}})
+}
+
+// Watch yields the emissions of a signal from when it is in force, in the sense of [Proxy.Connect], until the loop is left, the
+// context ends or the proxy is closed. Its last pair has the error that ended it. What comes faster than the loop takes waits in a
+// queue of its own, of the length and with the policy of [WithSlotQueue].
+func (p *Proxy) Watch(ctx context.Context, signal string) iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		events := newQueue[Event](p.agent.cfg.slotQueue, p.agent.cfg.overflow)
+		c, err := p.signals.connect(ctx, &Connection{signal: signal, direct: true, deliver: func(_ context.Context, e Event) {
+			events.push(ctx, e)
+		}})
+		if err != nil {
+			yield(Event{}, err)
+			return
+		}
+		defer func() { _ = c.Disconnect() }() // fails only when the proxy is closed
+		stop := context.AfterFunc(p.agent.ctx, events.close)
+		defer stop()
+		for {
+			e, ok := events.pop(ctx)
+			switch {
+			case ok:
+			case ctx.Err() != nil:
+				err = context.Cause(ctx)
+			default:
+				err = ErrClosed
+			}
+			if !yield(e, err) || !ok {
+				return
+			}
+		}
+	}
+}
+
+// Dropped returns how many notifications the slots of the proxy have missed because they were too slow
+// ([WithSlotQueue]).
+func (p *Proxy) Dropped() uint64 { return p.signals.events.droppedCount() }
+
+// DisconnectAll ends all connections to a signal, as disconnect without a slot does in the original.
+func (p *Proxy) DisconnectAll(signal string) error {
+	p.signals.mu.Lock()
+	var all []*Connection
+	if s := p.signals.byName[signal]; s != nil {
+		all = s.connections
+	}
+	p.signals.mu.Unlock()
+	var errs []error
+	for _, c := range all {
+		errs = append(errs, c.Disconnect())
+	}
+	return errors.Join(errs...)
+}
+
+func (s *proxySignals) connect(ctx context.Context, c *Connection) (*Connection, error) {
+	c.owner = s
+	if err := s.add(ctx, c); err != nil {
+		return nil, err
+	}
+	if err := s.proxy.remote.notifications.confirm(ctx); err != nil {
+		return nil, errors.Join(err, c.Disconnect())
+	}
+	return c, nil
+}
+
+func (s *proxySignals) add(ctx context.Context, c *Connection) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	signal := s.byName[c.signal]
+	if signal == nil {
+		subscription, err := s.proxy.remote.notifications.add(ctx, c.signal, s.notified)
+		if err != nil {
+			return err
+		}
+		signal = &connectedSignal{subscription: subscription}
+		s.byName[c.signal] = signal
+	}
+	signal.connections = append(slices.Clip(signal.connections), c)
+	return nil
+}
+
+// Signal returns the name of the signal.
+func (c *Connection) Signal() string { return c.signal }
+
+// Disconnect ends the connection. Its slot is not called any more for events that are still to be delivered; one that is
+// running goes on. Disconnecting again does nothing.
+func (c *Connection) Disconnect() error {
+	s := c.owner
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	signal := s.byName[c.signal]
+	if signal == nil {
+		return nil
+	}
+	i := slices.Index(signal.connections, c)
+	if i < 0 {
+		return nil
+	}
+	signal.connections = slices.Concat(signal.connections[:i], signal.connections[i+1:])
+	if len(signal.connections) > 0 {
+		return nil
+	}
+	delete(s.byName, c.signal)
+	return signal.subscription.Cancel()
+}
+
+func (s *proxySignals) connections(name string) []*Connection {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if signal := s.byName[name]; signal != nil {
+		return signal.connections
+	}
+	return nil
+}
+
+// notified takes an emission to those who watch it, and to the queue of those who have a slot for it.
+func (s *proxySignals) notified(n Notification) {
+	values, ok := itemsOf(n.Content)
+	if !ok {
+		s.proxy.agent.log.Warn("notification ignored", "topic", n.Topic, "type", py.TypeName(n.Content))
+		return
+	}
+	e := Event{Signal: n.Topic, Values: values}
+	queued := false
+	for _, c := range s.connections(n.Topic) {
+		if c.direct {
+			c.deliver(s.proxy.agent.ctx, e)
+		} else {
+			queued = true
+		}
+	}
+	if queued {
+		s.events.push(s.proxy.agent.ctx, e)
+	}
+}
+
+// run calls the slots.
+func (s *proxySignals) run() {
+	ctx := s.proxy.agent.ctx
+	for {
+		e, ok := s.events.pop(ctx)
+		if !ok || ctx.Err() != nil {
+			return
+		}
+		for _, c := range s.connections(e.Signal) {
+			if !c.direct && s.connected(c) {
+				s.proxy.guard("slot", func() { c.deliver(ctx, e) })
+			}
+		}
+	}
+}
+
+// connected reports whether the connection is still there: a slot before it may have ended it.
+func (s *proxySignals) connected(c *Connection) bool {
+	return slices.Contains(s.connections(c.signal), c)
+}

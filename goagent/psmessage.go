@@ -1,0 +1,272 @@
+package goagent
+
+import (
+	"fmt"
+
+	"github.com/pizco-go/pizco/py"
+)
+
+// The words of a PSMessage, what a proxy and a server say to each other: a tuple of the first word, an action and
+// its options. It mirrors pizco.PSMessage, Server.on_request and ProxyAgent.request_server.
+const (
+	psMessage = "PSMessage"
+
+	actionExec        = "exec"
+	actionGetattr     = "getattr"
+	actionSetattr     = "setattr"
+	actionGet         = "get"
+	actionInspect     = "inspect"
+	actionInstantiate = "instantiate"
+	// actionCancel is this library's own: it cancels a future.
+	actionCancel = "cancel"
+
+	answerReturn = "return"
+	answerRemote = "remote"
+	answerRaise  = "raise"
+	answerFuture = "future_register"
+
+	optionName   = "name"
+	optionMethod = "method"
+	optionArgs   = "args"
+	optionKwargs = "kwargs"
+	optionValue  = "value"
+	optionForce  = "force_as_object"
+	optionClass  = "class"
+	optionID     = "msgid"
+
+	dunderCall    = "__call__"
+	dunderGetItem = "__getitem__"
+	dunderSetItem = "__setitem__"
+
+	// topicFuture is the topic of the outcomes of futures.
+	topicFuture     = "__future__"
+	futureResult    = "result"
+	futureException = "exception"
+)
+
+// words are the strings that stand in the original's source: Python has one object for all equal names there and
+// in the source of whoever uses a proxy, and pickle writes the second as a reference to the first.
+var words = [...]string{
+	psMessage,
+	actionExec, actionGetattr, actionSetattr, actionGet, actionInspect, actionInstantiate,
+	optionName, optionMethod, optionArgs, optionKwargs, optionValue, optionForce, optionClass,
+	dunderCall, dunderGetItem, dunderSetItem,
+}
+
+// interner hands out one string for all equal names of a message.
+type interner struct{ seen []string }
+
+func (n *interner) intern(name string) string {
+	for _, w := range words {
+		if w == name {
+			return w
+		}
+	}
+	for _, s := range n.seen {
+		if s == name {
+			return s
+		}
+	}
+	n.seen = append(n.seen, name)
+	return name
+}
+
+// message returns the PSMessage that asks for the call, with its options in the original's order.
+func (c *Call) message() py.Tuple {
+	var names interner
+	options := &py.Dict{}
+	put := func(key string, value any) { _ = options.Set(key, value) } // a string always has a hash
+	name := names.intern(c.Name)
+	switch c.Action {
+	case actionExec:
+		put(optionName, name)
+		put(optionMethod, names.intern(c.Method))
+		if len(c.Args) > 0 {
+			put(optionArgs, c.Args)
+		}
+		if c.Kwargs != nil && c.Kwargs.Len() > 0 {
+			put(optionKwargs, internKeys(c.Kwargs, &names))
+		}
+	case actionInspect:
+	case actionInstantiate:
+		put(optionClass, c.Name)
+		put(optionArgs, c.Args)
+		kwargs := c.Kwargs
+		if kwargs == nil {
+			kwargs = &py.Dict{}
+		}
+		put(optionKwargs, internKeys(kwargs, &names))
+	case actionSetattr:
+		put(optionName, name)
+		put(optionValue, c.Value)
+	case actionCancel:
+		put(optionID, c.Name)
+	default:
+		put(optionName, name)
+		if c.ForceAsObject {
+			put(optionForce, true)
+		}
+	}
+	return py.Tuple{psMessage, names.intern(c.Action), options}
+}
+
+func internKeys(d *py.Dict, names *interner) *py.Dict {
+	out := &py.Dict{}
+	out.Grow(d.Len())
+	for key, value := range d.All() {
+		if s, ok := key.(string); ok {
+			key = names.intern(s)
+		}
+		_ = out.Set(key, value) // it was a key already
+	}
+	return out
+}
+
+// parsePSMessage takes a PSMessage apart; ok is false when the content is none.
+func parsePSMessage(content any) (action, options any, ok bool) {
+	items, isSequence := itemsOf(content)
+	if !isSequence || len(items) != 3 || items[0] != psMessage {
+		return nil, nil, false
+	}
+	return items[1], items[2], true
+}
+
+// parseCall returns the call that a PSMessage asks for. It fails with the exception that the original answers with when an option is
+// missing or of the wrong type.
+func parseCall(action, options any) (*Call, error) {
+	name, ok := action.(string)
+	if !ok {
+		return nil, invalidAction(action)
+	}
+	c := &Call{Action: name}
+	o := optionReader{}
+	if o.dict, ok = options.(*py.Dict); !ok {
+		o.err = TypeError.New(fmt.Sprintf("'%s' object is not subscriptable", py.TypeName(options)))
+	}
+	switch name {
+	case actionExec:
+		c.Name, c.Method = o.text(optionName), o.text(optionMethod)
+		c.Args, c.Kwargs = o.args(false), o.kwargs(false)
+	case actionGetattr:
+		c.Name = o.text(optionName)
+	case actionGet:
+		c.Name, c.ForceAsObject = o.text(optionName), o.truth(optionForce)
+	case actionSetattr:
+		c.Name, c.Value = o.text(optionName), o.required(optionValue)
+	case actionInspect:
+		o.err = nil // the options are not looked at
+	case actionInstantiate:
+		c.Name = o.text(optionClass)
+		c.Args, c.Kwargs = o.args(true), o.kwargs(true)
+	case actionCancel:
+		c.Name = o.text(optionID)
+	default:
+		return nil, invalidAction(action)
+	}
+	return c, o.err
+}
+
+func invalidAction(action any) error {
+	return Exception.New(fmt.Sprintf("invalid message action %s", pyStr(action)))
+}
+
+// optionReader reads the options of a PSMessage and keeps the first error.
+type optionReader struct {
+	dict *py.Dict
+	err  error
+}
+
+func (o *optionReader) optional(key string) (any, bool) {
+	if o.err != nil || o.dict == nil {
+		return nil, false
+	}
+	return o.dict.Get(key)
+}
+
+func (o *optionReader) required(key string) any {
+	v, ok := o.optional(key)
+	if !ok && o.err == nil {
+		o.err = KeyError.New(key)
+	}
+	return v
+}
+
+func (o *optionReader) text(key string) string {
+	v := o.required(key)
+	s, ok := v.(string)
+	if !ok && o.err == nil {
+		o.err = TypeError.New("attribute name must be string, not '" + py.TypeName(v) + "'")
+	}
+	return s
+}
+
+// truth is Python's truth of an option, False when it is missing.
+func (o *optionReader) truth(key string) bool {
+	v, ok := o.optional(key)
+	return ok && truth(v)
+}
+
+func (o *optionReader) args(required bool) py.Tuple {
+	v, ok := o.optional(optionArgs)
+	if !ok {
+		if required {
+			o.required(optionArgs)
+		}
+		return nil
+	}
+	items, ok := itemsOf(v)
+	if !ok {
+		o.err = TypeError.New("argument after * must be an iterable, not " + py.TypeName(v))
+	}
+	return items
+}
+
+func (o *optionReader) kwargs(required bool) *py.Dict {
+	v, ok := o.optional(optionKwargs)
+	if !ok {
+		if required {
+			o.required(optionKwargs)
+		}
+		return nil
+	}
+	d, ok := v.(*py.Dict)
+	if !ok {
+		o.err = TypeError.New("argument after ** must be a mapping, not " + py.TypeName(v))
+		return nil
+	}
+	for key := range d.All() {
+		if _, ok := key.(string); !ok {
+			o.err = TypeError.New("keywords must be strings")
+		}
+	}
+	return d
+}
+
+// truth is Python's bool(v) for the values that have a truth of their own; all others are true.
+func truth(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return false
+	case bool:
+		return v
+	case int64:
+		return v != 0
+	case float64:
+		return v != 0
+	case string:
+		return v != ""
+	case []byte:
+		return len(v) > 0
+	case py.Tuple:
+		return len(v) > 0
+	case *py.List:
+		return v.Len() > 0
+	case *py.Dict:
+		return v.Len() > 0
+	case *py.Set:
+		return v.Len() > 0
+	case *py.FrozenSet:
+		return v.Len() > 0
+	}
+	return true
+}

@@ -1,0 +1,324 @@
+package goagent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/pizco-go/pizco/wire"
+)
+
+// remote is a peer: the connection that requests are sent on, made again whenever it is lost, and the notifications that
+// are subscribed to.
+type remote struct {
+	agent    *Agent
+	endpoint string
+	log      *slog.Logger
+
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+	ended  sync.WaitGroup
+
+	mu      sync.Mutex
+	live    *link
+	status  Status
+	err     error         // why the peer is given up
+	changed chan struct{} // closed when one of the above changes
+	// onStatus are told of changes, from the goroutine that makes the connections.
+	onStatus []func(Status, error)
+
+	notifications notifications
+	asked         sync.Mutex      // held while the peer is asked what it can do
+	features      map[string]bool // nil until the peer has been asked
+}
+
+func newRemote(a *Agent, endpoint string) *remote {
+	r := &remote{
+		agent:    a,
+		endpoint: endpoint,
+		log:      a.log.With("peer", endpoint),
+		changed:  make(chan struct{}),
+	}
+	r.notifications.remote = r
+	r.ctx, r.cancel = context.WithCancelCause(a.ctx)
+	r.ended.Go(r.run)
+	return r
+}
+
+// run keeps the peer connected until the remote is closed or the peer cannot be connected to.
+func (r *remote) run() {
+	for {
+		conn, err := r.agent.cfg.network.Dial(r.ctx, r.endpoint, r.agent.cfg.sockets)
+		if err != nil {
+			if r.ctx.Err() != nil {
+				err = ErrClosed
+			}
+			r.giveUp(err)
+			return
+		}
+		l := newLink(conn)
+		r.ended.Go(l.receive)
+		r.connected(l)
+		select {
+		case <-l.lost:
+			r.disconnected(l)
+		case <-r.ctx.Done():
+			_ = conn.Close()
+			<-l.lost
+			r.giveUp(ErrClosed)
+			return
+		}
+		if err := conn.Close(); err != nil {
+			r.log.Warn("connection not closed", "error", err)
+		}
+	}
+}
+
+// connected lets requests through, and after a loss takes up the subscriptions again before it tells.
+func (r *remote) connected(l *link) {
+	r.mu.Lock()
+	first := r.status == Connecting
+	r.live = l
+	r.signalChange()
+	r.features = nil
+	r.mu.Unlock()
+	if !first {
+		if err := r.renew(l); err != nil {
+			r.log.Warn("subscriptions not renewed", "error", err)
+		}
+	}
+	select {
+	case <-l.lost: // again, while renewing
+	default:
+		r.setStatus(Connected, nil)
+		r.log.Debug("connected")
+	}
+}
+
+// renewTimeout bounds how long a connection that is there again counts as lost because subscriptions are not in force.
+const renewTimeout = 10 * time.Second
+
+func (r *remote) renew(l *link) error {
+	ctx, cancel := context.WithTimeout(r.ctx, renewTimeout)
+	defer cancel()
+	done := make(chan struct{})
+	defer close(done)
+	r.ended.Go(func() {
+		select {
+		case <-l.lost:
+			cancel()
+		case <-done:
+		}
+	})
+	return r.notifications.renew(ctx)
+}
+
+func (r *remote) disconnected(l *link) {
+	r.mu.Lock()
+	r.live = nil
+	r.mu.Unlock()
+	l.mu.Lock()
+	err := l.err
+	l.mu.Unlock()
+	r.log.Info("connection lost", "error", err)
+	r.setStatus(Reconnecting, r.lostError(err))
+}
+
+func (r *remote) giveUp(err error) {
+	r.mu.Lock()
+	r.live = nil
+	r.err = err
+	r.signalChange()
+	r.mu.Unlock()
+	r.setStatus(Closed, err)
+}
+
+// signalChange wakes those that wait for the connection. The lock is held.
+func (r *remote) signalChange() {
+	close(r.changed)
+	r.changed = make(chan struct{})
+}
+
+func (r *remote) setStatus(s Status, reason error) {
+	r.mu.Lock()
+	r.status = s
+	r.signalChange()
+	handlers := r.onStatus
+	r.mu.Unlock()
+	for _, tell := range handlers {
+		tell(s, reason)
+	}
+}
+
+func (r *remote) onStatusChange(tell func(Status, error)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.onStatus = append(r.onStatus[:len(r.onStatus):len(r.onStatus)], tell)
+}
+
+// failed reports whether the peer has been given up.
+func (r *remote) failed() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.err != nil
+}
+
+func (r *remote) currentStatus() Status {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.status
+}
+
+func (r *remote) close() {
+	r.cancel(ErrClosed)
+	r.notifications.close()
+	r.ended.Wait()
+}
+
+// link waits for a live connection.
+func (r *remote) link(ctx context.Context) (*link, error) {
+	for {
+		r.mu.Lock()
+		live, err, changed := r.live, r.err, r.changed
+		r.mu.Unlock()
+		switch {
+		case errors.Is(err, ErrClosed):
+			return nil, ErrClosed
+		case err != nil:
+			return nil, &TransportError{Endpoint: r.endpoint, Err: err}
+		case live != nil:
+			return live, nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return nil, &TransportError{Endpoint: r.endpoint, Err: context.Cause(ctx)}
+		}
+	}
+}
+
+// request sends a content under a message id and returns the content of the answer.
+func (r *remote) request(ctx context.Context, content any, id string) (any, error) {
+	answer, err := r.exchange(ctx, content, id)
+	if err != nil {
+		return nil, err
+	}
+	var value any
+	if err := r.agent.protocol().Decode(answer, &value); err != nil {
+		return nil, fmt.Errorf("pizco/goagent: answer of %s: %w", r.endpoint, err)
+	}
+	return value, nil
+}
+
+// exchange sends a content under a message id and returns the answer with its content undecoded.
+func (r *remote) exchange(ctx context.Context, content any, id string) (*wire.Message, error) {
+	frames, err := r.agent.protocol().Format(r.agent.Endpoint(), "", content, id)
+	if err != nil {
+		return nil, fmt.Errorf("pizco/goagent: request to %s: %w", r.endpoint, err)
+	}
+	frames, err = r.roundTrip(ctx, frames)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := r.agent.protocol().Parse(frames, wire.FromSender(r.notifications.senderName()))
+	if err != nil {
+		return nil, fmt.Errorf("pizco/goagent: answer of %s: %w", r.endpoint, err)
+	}
+	if answer.ID != id {
+		// The transport has told that this is the answer to this request; so the peer could not read the id.
+		return nil, &RejectedError{r.endpoint}
+	}
+	return &answer, nil
+}
+
+// roundTrip sends the frames on a live connection and waits for the answer. Frames are sent once: only when they
+// have surely not left does it wait for another connection.
+func (r *remote) roundTrip(ctx context.Context, frames [][]byte) ([][]byte, error) {
+	for {
+		l, err := r.link(ctx)
+		if err != nil {
+			return nil, err
+		}
+		answer, err := r.roundTripOn(ctx, l, frames)
+		if !errors.Is(err, errNotSent) {
+			return answer, err
+		}
+		select { // run takes the dead connection away
+		case <-l.lost:
+		case <-ctx.Done():
+		}
+		r.drop(l)
+	}
+}
+
+// errNotSent tells that a connection was lost before the request was handed to it.
+var errNotSent = errors.New("not sent")
+
+func (r *remote) roundTripOn(ctx context.Context, l *link, frames [][]byte) ([][]byte, error) {
+	tag, answer, err := l.add()
+	if err != nil {
+		return nil, errNotSent
+	}
+	defer l.remove(tag)
+	if err := l.conn.Send(ctx, tag, frames); err != nil {
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil, errNotSent
+		case ctx.Err() != nil:
+			return nil, &TransportError{Endpoint: r.endpoint, Err: context.Cause(ctx)}
+		case r.ctx.Err() != nil:
+			return nil, ErrClosed
+		}
+		return nil, &TransportError{Endpoint: r.endpoint, Sent: true, Err: err}
+	}
+	select {
+	case got := <-answer:
+		if got.err != nil {
+			return nil, r.lostError(got.err)
+		}
+		return got.frames, nil
+	case <-ctx.Done():
+		return nil, fmt.Errorf("pizco/goagent: no answer from %s: %w", r.endpoint, context.Cause(ctx))
+	}
+}
+
+// drop takes away a connection that is lost, so that nobody tries it again before run has noticed.
+func (r *remote) drop(l *link) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.live == l {
+		r.live = nil
+	}
+}
+
+// lostError is what a request that was sent ends with when its connection ends.
+func (r *remote) lostError(err error) error {
+	if r.ctx.Err() != nil {
+		return ErrClosed
+	}
+	return &TransportError{Endpoint: r.endpoint, Sent: true, Err: err}
+}
+
+// has reports whether the peer has a feature beyond the original's. It asks once for each connection.
+func (r *remote) has(ctx context.Context, feature string) (bool, error) {
+	r.asked.Lock()
+	defer r.asked.Unlock()
+	r.mu.Lock()
+	known := r.features
+	r.mu.Unlock()
+	if known == nil {
+		answer, err := r.request(ctx, featureQuery(), wire.NewID())
+		if err != nil {
+			return false, err
+		}
+		known = parseFeatures(answer)
+		r.mu.Lock()
+		r.features = known
+		r.mu.Unlock()
+	}
+	return known[feature], nil
+}

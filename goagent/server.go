@@ -1,0 +1,166 @@
+package goagent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+)
+
+// Server serves an object to proxies, those of this library and those of the original. It mirrors pizco.Server, and
+// is safe for concurrent use.
+//
+// Any number of clients are served side by side. Calls of the object run one at a time (WithConcurrency), and a slow one holds up
+// neither requests for information nor those of other kinds. A panic of the object reaches its caller as a RuntimeError.
+type Server struct {
+	agent  *Agent
+	handle Handler
+	// turns has a place for each call of the object that may run; nil is any number.
+	turns chan struct{}
+	// held has a place for each call that waits or runs.
+	held chan struct{}
+
+	futures servedFutures
+	signals servedSignals
+
+	mu       sync.Mutex
+	object   object
+	draining bool
+	calls    int
+	idle     chan struct{} // closed when draining and there are no calls
+}
+
+// Serve opens a server's sockets and serves value: a pointer to a struct or any other value with methods, an object put together with NewObject, or nil for
+// a server that gets its object with 'instantiate'. It returns once clients can connect.
+func Serve(value any, opts ...ServeOption) (*Server, error) {
+	cfg := defaultConfig()
+	for _, o := range opts {
+		if err := o.applyToServer(&cfg); err != nil {
+			return nil, err
+		}
+	}
+	a, err := openAgent(cfg)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{agent: a, held: make(chan struct{}, cfg.maxRequests), idle: make(chan struct{})}
+	if cfg.concurrency > 0 {
+		s.turns = make(chan struct{}, cfg.concurrency)
+	}
+	s.handle = intercepted(s.perform, cfg.interceptors)
+	s.futures.server, s.signals.server = s, s
+	if value != nil {
+		if s.object, err = newObject(value, s.objectSettings()); err != nil {
+			return nil, errors.Join(err, a.Close())
+		}
+	}
+	a.serve, a.onTopic = s.serve, s.topicChanged
+	a.start()
+	return s, nil
+}
+
+func (s *Server) objectSettings() *objectSettings {
+	settings := s.agent.cfg.object
+	settings.logger = s.agent.log
+	settings.lifetime = s.agent.ctx
+	return &settings
+}
+
+// Agent returns the agent that the server speaks through.
+func (s *Server) Agent() *Agent { return s.agent }
+
+// Endpoint returns the name of the server's first endpoint, which is what proxies dial.
+func (s *Server) Endpoint() string { return s.agent.Endpoint() }
+
+// Endpoints returns the names of all endpoints.
+func (s *Server) Endpoints() []string { return s.agent.Endpoints() }
+
+// PubEndpoint returns the endpoint of the server's notifications.
+func (s *Server) PubEndpoint() string { return s.agent.PubEndpoint() }
+
+// Done is closed when the server has stopped.
+func (s *Server) Done() <-chan struct{} { return s.agent.Done() }
+
+// Wait returns when the server has stopped, be it by Close, Shutdown or a client's 'stop', or with the context's
+// error. It mirrors Server.serve_forever.
+func (s *Server) Wait(ctx context.Context) error { return s.agent.Wait(ctx) }
+
+// Publish sends a notification to all that subscribe to the topic; see [Agent.Publish]. Served signals are published without it.
+func (s *Server) Publish(topic string, content any) error { return s.agent.Publish(topic, content) }
+
+// Close stops the server without waiting for calls that run; their contexts end, and their answers are dropped.
+func (s *Server) Close() error {
+	s.signals.disconnectAll()
+	return s.agent.Close()
+}
+
+// Shutdown stops the server when the calls that it has taken are answered and their futures have ended; further calls are
+// refused with a RuntimeError meanwhile. When the context ends first, it closes the server at once and returns
+// the context's error.
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.mu.Lock()
+	if !s.draining {
+		s.draining = true
+		s.closeWhenIdle()
+	}
+	s.mu.Unlock()
+	var err error
+	select {
+	case <-s.idle:
+	case <-s.agent.done:
+	case <-ctx.Done():
+		err = context.Cause(ctx)
+	}
+	return errors.Join(err, s.Close())
+}
+
+// closeWhenIdle ends Shutdown's waiting when nothing runs. The lock is held.
+func (s *Server) closeWhenIdle() {
+	if s.draining && s.calls == 0 {
+		select {
+		case <-s.idle:
+		default:
+			close(s.idle)
+		}
+	}
+}
+
+// begin counts a call; it fails when the server is shutting down.
+func (s *Server) begin() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.draining {
+		return false
+	}
+	s.calls++
+	return true
+}
+
+// keep counts one more piece of work of a call that has begun.
+func (s *Server) keep() {
+	s.mu.Lock()
+	s.calls++
+	s.mu.Unlock()
+}
+
+func (s *Server) end() {
+	s.mu.Lock()
+	s.calls--
+	s.closeWhenIdle()
+	s.mu.Unlock()
+}
+
+func (s *Server) served() object {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.object
+}
+
+// logCall logs what came of a call.
+func (s *Server) logCall(call *Call, began time.Time, err error) {
+	s.agent.log.Debug("call", "action", call.Action, "name", call.Name, "method", call.Method, "peer", call.Peer, "id", call.ID,
+		"took", time.Since(began), "error", err)
+}
+
+var errShuttingDown = fmt.Errorf("%w: the server is shutting down", RuntimeError)

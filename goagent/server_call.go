@@ -1,0 +1,239 @@
+package goagent
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/pizco-go/pizco/py"
+	"github.com/pizco-go/pizco/wire"
+)
+
+// serve takes the requests that are PSMessages.
+func (s *Server) serve(in *incoming) bool {
+	action, options, ok := parsePSMessage(in.content)
+	if !ok {
+		return false
+	}
+	call, err := parseCall(action, options)
+	switch {
+	case err != nil:
+		s.raise(in, err)
+	case !s.begin():
+		s.raise(in, errShuttingDown)
+	default:
+		call.Peer, call.ID = in.msg.Sender, in.msg.ID
+		s.hold(in, call)
+	}
+	return true
+}
+
+// hold carries out a call in a goroutine of its own, once there are not too many of them.
+func (s *Server) hold(in *incoming, call *Call) {
+	select {
+	case s.held <- struct{}{}:
+	case <-s.agent.ctx.Done():
+		s.end()
+		return
+	}
+	s.agent.loops.Go(func() {
+		defer s.end()
+		defer func() { <-s.held }()
+		s.answer(in, call)
+	})
+}
+
+// answer carries out a call and sends what came of it.
+func (s *Server) answer(in *incoming, call *Call) {
+	began := time.Now()
+	value, err := s.handled(call)
+	if s.agent.log.Enabled(s.agent.ctx, slog.LevelDebug) {
+		s.logCall(call, began, err)
+	}
+	if err != nil {
+		s.raise(in, err)
+		return
+	}
+	switch value := value.(type) {
+	case *Future:
+		s.futures.register(in, value)
+		s.send(in, answerFuture, in.msg.ID)
+	case remoteAnswer:
+		s.send(in, answerRemote, nil)
+	default:
+		s.send(in, answerReturn, value)
+	}
+}
+
+// remoteAnswer is the result of 'get' for an attribute that is used remotely.
+type remoteAnswer struct{}
+
+// handled carries out a call, through the interceptors, and turns panics into errors.
+func (s *Server) handled(call *Call) (value any, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.agent.log.Error("call panicked", "action", call.Action, "name", call.Name, "panic", p)
+			err = panicError(p)
+		}
+	}()
+	return s.handle(s.agent.ctx, call)
+}
+
+// perform carries out a call on the object. It mirrors Server.on_request.
+func (s *Server) perform(ctx context.Context, call *Call) (any, error) {
+	switch call.Action {
+	case actionInspect:
+		return s.inspect()
+	case actionCancel:
+		return nil, s.futures.cancel(ctx, call.Name)
+	}
+	if err := s.takeTurn(ctx); err != nil {
+		return nil, err
+	}
+	defer s.endTurn()
+	if call.Action == actionInstantiate {
+		return nil, s.instantiate(ctx, call)
+	}
+	o := s.served()
+	if o == nil {
+		return nil, missingAttribute("NoneType", call.Name)
+	}
+	switch call.Action {
+	case actionExec:
+		return o.exec(ctx, call.Name, call.Method, call.Args, call.Kwargs)
+	case actionGetattr:
+		return o.getattr(ctx, call.Name)
+	case actionSetattr:
+		return nil, o.setattr(ctx, call.Name, call.Value)
+	case actionGet:
+		value, remote, err := o.get(ctx, call.Name, call.ForceAsObject)
+		if err == nil && remote {
+			return remoteAnswer{}, nil
+		}
+		return value, err
+	}
+	return nil, invalidAction(call.Action)
+}
+
+func (s *Server) takeTurn(ctx context.Context) error {
+	if s.turns == nil {
+		return nil
+	}
+	select {
+	case s.turns <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+func (s *Server) endTurn() {
+	if s.turns != nil {
+		<-s.turns
+	}
+}
+
+// inspect answers with two sets of names. It mirrors Server.inspect.
+func (s *Server) inspect() (any, error) {
+	var remotes, objects []string
+	if o := s.served(); o != nil {
+		remotes, objects = o.inspect()
+	}
+	return py.Tuple{nameSet(remotes), nameSet(objects)}, nil
+}
+
+func nameSet(names []string) *py.Set {
+	set := &py.Set{}
+	for _, name := range names {
+		_ = set.Add(name) // a string always has a hash
+	}
+	return set
+}
+
+// instantiate makes the object to serve. It mirrors the action of that name in Server.on_request.
+func (s *Server) instantiate(ctx context.Context, call *Call) error {
+	if s.served() != nil {
+		return Exception.New("Cannot instantiate another object.")
+	}
+	o, err := s.construct(ctx, call)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	s.object = o
+	s.mu.Unlock()
+	s.signals.connectSubscribed()
+	return nil
+}
+
+// send answers with a PSMessage, or raises a TypeError when its value cannot be sent.
+func (s *Server) send(in *incoming, action string, value any) {
+	err := s.trySend(in, action, value)
+	if err == nil {
+		return
+	}
+	s.agent.log.Warn("result cannot be sent", "peer", in.msg.Sender, "id", in.msg.ID, "error", err)
+	s.raise(in, unsendable(value, err))
+}
+
+func (s *Server) trySend(in *incoming, action string, value any) error {
+	graph, err := toGraph(value)
+	if err != nil {
+		return err
+	}
+	if !in.msg.IsPickle() {
+		graph = jsonable(graph)
+	}
+	return in.reply(py.Tuple{psMessage, action, graph})
+}
+
+// unsendable is the TypeError for a value that the serializer of the request cannot write.
+func unsendable(value any, reason error) error {
+	return TypeError.New(fmt.Sprintf("cannot send a value of type %s: %s", typeNameOf(value), withoutPrefix(reason.Error())))
+}
+
+// raise answers with an exception, in the server's dialect, and in plain words to a client that speaks json.
+func (s *Server) raise(in *incoming, err error) {
+	exception := s.exception(in, err)
+	sendErr := in.reply(py.Tuple{psMessage, answerRaise, exception})
+	if sendErr == nil {
+		return
+	}
+	// Its arguments cannot be sent: their text can.
+	s.agent.log.Warn("exception cannot be sent", "peer", in.msg.Sender, "id", in.msg.ID, "error", sendErr)
+	plain := namedException(err)
+	text := RuntimeError.New(plain.Error())
+	if err := in.reply(py.Tuple{psMessage, answerRaise, s.exception(in, text)}); err != nil {
+		in.reject(err)
+	}
+}
+
+func (s *Server) exception(in *incoming, err error) any {
+	master := s.agent.cfg.dialect == Master
+	if !in.msg.IsPickle() {
+		return exceptionDescription(err, master)
+	}
+	return picklable(err, master, pythonOf(&in.msg))
+}
+
+// picklable returns the exception for an error as it is sent in a pickle: with its traceback in the dialect master.
+func picklable(err error, master bool, python pythonVersion) any {
+	exception := exceptionObject(err, python)
+	if !master {
+		return exception
+	}
+	lines := &py.List{}
+	for _, line := range tracebackLines(err) {
+		lines.Append(line)
+	}
+	return py.Tuple{exception, lines}
+}
+
+// pythonOf guesses the Python of a client from the newest pickle protocol that it knows.
+func pythonOf(m *wire.Message) pythonVersion {
+	if protocol, ok := m.PickleProtocol(); ok && protocol < 5 {
+		return pythonVersion{3, 7}
+	}
+	return newestPython
+}

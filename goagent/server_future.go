@@ -1,0 +1,100 @@
+package goagent
+
+import (
+	"context"
+	"sync"
+
+	"github.com/pizco-go/pizco/py"
+)
+
+// servedFutures are the futures that methods of the object have returned and that have not ended yet.
+type servedFutures struct {
+	server *Server
+	mu     sync.Mutex
+	byID   map[string]*Future
+}
+
+// register has the outcome of a future published when it ends. It mirrors the callback in Server.on_request.
+func (f *servedFutures) register(in *incoming, future *Future) {
+	id := in.msg.ID
+	f.mu.Lock()
+	if f.byID == nil {
+		f.byID = make(map[string]*Future)
+	}
+	f.byID[id] = future
+	f.mu.Unlock()
+
+	s := f.server
+	s.keep()
+	s.agent.loops.Go(func() {
+		defer s.end()
+		select {
+		case <-future.Done():
+		case <-s.agent.ctx.Done():
+			return
+		}
+		f.mu.Lock()
+		delete(f.byID, id)
+		f.mu.Unlock()
+		result, err := future.Result()
+		s.publishOutcome(in, result, err)
+	})
+}
+
+// publishOutcome tells the clients what came of a future; a result that cannot be sent becomes a TypeError.
+func (s *Server) publishOutcome(in *incoming, result any, err error) {
+	if err == nil {
+		if err = s.publishFuture(in, result, nil); err == nil {
+			return
+		}
+		err = unsendable(result, err)
+	}
+	if failed := s.publishFuture(in, nil, err); failed != nil {
+		failed = s.publishFuture(in, nil, RuntimeError.New(namedException(err).Error()))
+		if failed != nil {
+			s.agent.log.Error("future's outcome not published", "id", in.msg.ID, "error", failed)
+		}
+	}
+}
+
+func (s *Server) publishFuture(in *incoming, result any, err error) error {
+	graph, convertErr := toGraph(result)
+	if convertErr != nil {
+		return convertErr
+	}
+	var exception any
+	if err != nil {
+		exception = picklable(err, false, pythonOf(&in.msg))
+	}
+	protocol := s.agent.protocol().Answering(&in.msg)
+	if !in.msg.IsPickle() {
+		graph = jsonable(graph)
+		if err != nil {
+			exception = exceptionDescription(err, false)
+		}
+	}
+	body, encodeErr := protocol.Encode(py.StrDict(
+		py.Item{Key: optionID, Value: in.msg.ID},
+		py.Item{Key: futureResult, Value: graph},
+		py.Item{Key: futureException, Value: exception},
+	))
+	if encodeErr != nil {
+		return encodeErr
+	}
+	frames, encodeErr := protocol.FormatBody(in.at.name, topicFuture, body, "")
+	if encodeErr != nil {
+		return encodeErr
+	}
+	return s.agent.pub.Send(frames)
+}
+
+// cancel stops the work behind a future.
+func (f *servedFutures) cancel(ctx context.Context, id string) error {
+	f.mu.Lock()
+	future := f.byID[id]
+	f.mu.Unlock()
+	if future == nil {
+		return nil // it has ended
+	}
+	return future.Cancel(ctx)
+}
