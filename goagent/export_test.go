@@ -1,0 +1,4 @@
+package goagent
+
+// PyRepr is Python's repr() for tests.
+var PyRepr = pyRepr
