@@ -1,6 +1,6 @@
 package wire
 
-import "errors"
+import "github.com/pizco-go/pizco/jsonser"
 
 const jsonName = "json"
 
@@ -8,8 +8,6 @@ type jsonSerializer struct{}
 
 func (jsonSerializer) Name() string { return jsonName }
 
-func (jsonSerializer) Marshal(any) ([]byte, error) { return nil, errNotYet }
+func (jsonSerializer) Marshal(v any) ([]byte, error) { return jsonser.Marshal(v) }
 
-func (jsonSerializer) Unmarshal([]byte, any) error { return errNotYet }
-
-var errNotYet = errors.New("pizco/wire: the serializers are not connected yet")
+func (jsonSerializer) Unmarshal(data []byte, v any) error { return jsonser.Unmarshal(data, v) }

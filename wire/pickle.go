@@ -22,15 +22,25 @@ var pickleNames = [...]string{"pickle0", "pickle1", "pickle2", "pickle3", "pickl
 type pickleSerializer struct {
 	name    string
 	version int
+	encode  pickle.EncodeOption
+	decode  pickle.DecodeOption
 }
 
 func (s pickleSerializer) Name() string { return s.name }
 
 func (s pickleSerializer) Marshal(v any) ([]byte, error) {
-	return pickle.Marshal(v, pickle.Protocol(s.version))
+	if s.encode == nil {
+		return pickle.Marshal(v, pickle.Protocol(s.version))
+	}
+	return pickle.Marshal(v, s.encode, pickle.Protocol(s.version))
 }
 
-func (s pickleSerializer) Unmarshal(d []byte, v any) error { return pickle.Unmarshal(d, v) }
+func (s pickleSerializer) Unmarshal(data []byte, v any) error {
+	if s.decode == nil {
+		return pickle.Unmarshal(data, v)
+	}
+	return pickle.Unmarshal(data, v, s.decode)
+}
 
 // plainPickle returns the protocol that the plain name writes.
 func (p Protocol) plainPickle() (int, error) {

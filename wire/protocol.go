@@ -3,6 +3,8 @@ package wire
 import (
 	"log/slog"
 	"unicode/utf8"
+
+	"github.com/pizco-go/pizco/pickle"
 )
 
 // frameCount is the number of frames that a message has at least; those beyond are ignored.
@@ -29,6 +31,12 @@ type Protocol struct {
 	Serializer string
 	// PlainPickle is the pickle protocol, 1 to 5, that the plain name "pickle" writes; 0 means [DefaultPlainPickle].
 	PlainPickle int
+	// PickleEncode are options for the pickles that are written, several of them joined by pickle.EncodeOptions; nil
+	// means the defaults. A pickle protocol in them has no effect.
+	PickleEncode pickle.EncodeOption
+	// PickleDecode are options for the pickles that are read, several of them joined by pickle.DecodeOptions; nil means the
+	// defaults.
+	PickleDecode pickle.DecodeOption
 	// Limits bound what is read.
 	Limits Limits
 }

@@ -29,7 +29,7 @@ func (p Protocol) serializer() (Serializer, error) {
 	if err != nil {
 		return nil, &Error{Kind: ErrSerializer, Detail: fmt.Sprintf("%q", clip(name)), Err: err}
 	}
-	return pickleSerializer{name: name, version: version}, nil
+	return pickleSerializer{name: name, version: version, encode: p.PickleEncode, decode: p.PickleDecode}, nil
 }
 
 // Encode returns the content as this protocol's serializer writes it. It fails with [ErrSerializer] or [ErrContent].
@@ -52,7 +52,7 @@ func (p Protocol) Decode(m *Message, v any) error {
 	var s Serializer = jsonSerializer{}
 	switch {
 	case m.IsPickle():
-		s = pickleSerializer{name: m.Serializer}
+		s = pickleSerializer{name: m.Serializer, decode: p.PickleDecode}
 	case m.Serializer != jsonName:
 		return fromPeer(ErrSerializer, "%q", clip(m.Serializer))
 	}
