@@ -107,7 +107,10 @@ func namedException(err error) *ExceptionError {
 // goErrorClass chooses the class for errors of Go and of this module that have a counterpart in Python.
 func goErrorClass(err error) ExceptionClass {
 	var unhashable *py.UnhashableError
+	var conversion *py.ConversionError
 	switch {
+	case errors.As(err, &conversion):
+		return TypeError
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
 		return TimeoutError
 	case errors.Is(err, context.Canceled):

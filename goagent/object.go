@@ -11,7 +11,9 @@ import (
 // pizco.Server.on_request does for an object of Python; values that come in are values of package py, values that
 // go out are so too, or a *Future. The errors are what the peer is to see as exceptions.
 //
-// An object does not lock anything: its Server decides which calls may run at the same time.
+// An object does not lock anything: its Server decides which calls may run at the same time. What goes out may share
+// memory with the object (bytes, and values of package py that the object holds), so it is to be written before another
+// call may change it.
 // inspect and signal touch nothing that changes, and run no code of the served object.
 type object interface {
 	// getattr answers 'getattr': the value of an attribute.
@@ -31,7 +33,7 @@ type object interface {
 
 // objectSettings is what a Server tells the object that it serves.
 type objectSettings struct {
-	// python is the version of CPython whose words are used in errors.
+	// python is the version of CPython whose words are used in errors; zero is the newest.
 	python pythonVersion
 	// logger gets the stacks of panics; nil is slog.Default.
 	logger *slog.Logger

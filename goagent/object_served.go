@@ -30,6 +30,9 @@ func newObject(value any, settings *objectSettings) (object, error) {
 	if settings.types == nil {
 		settings.types = &typeCache{}
 	}
+	if settings.python == (pythonVersion{}) {
+		settings.python = newestPython
+	}
 	if built, ok := value.(*Object); ok {
 		if err := built.Err(); err != nil {
 			return nil, err

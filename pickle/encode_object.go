@@ -198,6 +198,11 @@ func (e *encoder) saveObject(o *py.Object) error {
 		return err
 	}
 	defer e.leave()
+	if o.Reducer != nil {
+		if other := o.Reducer.Reduce(e.proto, e.minor); other != nil {
+			o = other
+		}
+	}
 	if err := e.construct(o); err != nil {
 		return err
 	}

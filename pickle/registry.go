@@ -3,6 +3,7 @@ package pickle
 import (
 	"fmt"
 	"reflect"
+	"sync"
 
 	"github.com/pizco-go/pizco/internal/gotype"
 	"github.com/pizco-go/pizco/py"
@@ -43,6 +44,8 @@ type registration struct {
 	goType reflect.Type
 	fields *gotype.Struct
 	layout Layout
+	// writer returns how the fields are written; it is made when it is first asked for.
+	writer func() *structWriter
 }
 
 // NewRegistry returns a Registry that has nothing yet.
@@ -72,6 +75,7 @@ func (r *Registry) Register(module, name string, prototype any, layout Layout) e
 		return refuse("%v is registered for %v", class, r.byClass[class].goType)
 	}
 	made := &registration{class: class, goType: t, fields: gotype.Of(t), layout: layout}
+	made.writer = sync.OnceValue(func() *structWriter { return newStructWriter(made.fields) })
 	r.byType[t], r.byClass[class] = made, made
 	return nil
 }

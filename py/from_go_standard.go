@@ -35,22 +35,22 @@ func (c *fromGo) method(v reflect.Value) (r any, done bool, err error) {
 func fromStandard(v reflect.Value) (r any, done bool, err error) {
 	switch v := v.Interface().(type) {
 	case time.Time:
-		r, err := fromTime(v)
-		return r, true, err
+		o, err := NewTimeOf(v, nil)
+		return made(v, o, err)
 	case time.Duration:
-		return fromDuration(v), true, nil
+		return NewTimeDelta(v), true, nil
 	case uuid.UUID:
-		return NewObject(Class{"uuid", "UUID"}, v.String()), true, nil
+		return NewUUID(v), true, nil
 	case big.Int:
 		return fromBigInt(new(big.Int).Set(&v)), true, nil
 	case big.Rat:
-		return fromRat(&v), true, nil
+		return NewFraction(&v), true, nil
 	case netip.Addr:
-		r, err := fromAddr(v)
-		return r, true, err
+		o, err := NewIPAddress(v)
+		return made(v, o, err)
 	case netip.Prefix:
-		r, err := fromPrefix(v)
-		return r, true, err
+		o, err := fromPrefix(v)
+		return made(v, o, err)
 	}
 	return nil, false, nil
 }
@@ -67,62 +67,20 @@ func fromText(v reflect.Value) (r any, done bool, err error) {
 	return string(text), true, nil
 }
 
-// fromRat makes a Fraction of one str, which every Python reads.
-func fromRat(r *big.Rat) *Object {
-	return NewObject(Class{"fractions", "Fraction"}, r.RatString())
-}
-
-func fromAddr(a netip.Addr) (any, error) {
-	switch {
-	case !a.IsValid():
-		return nil, cannotConvert(a, "it is no valid address", nil)
-	case a.Is4():
-		b := a.As4()
-		return NewObject(Class{"ipaddress", "IPv4Address"}, new(big.Int).SetBytes(b[:]).Int64()), nil
-	}
-	return NewObject(Class{"ipaddress", "IPv6Address"}, a.String()), nil
-}
-
 // fromPrefix makes a network, or an interface where bits below the prefix are set.
-func fromPrefix(p netip.Prefix) (any, error) {
-	if !p.IsValid() {
-		return nil, cannotConvert(p, "it is no valid prefix", nil)
-	}
-	name := "IPv6"
-	if p.Addr().Is4() {
-		name = "IPv4"
-	}
+func fromPrefix(p netip.Prefix) (*Object, error) {
 	if p.Masked() == p {
-		name += "Network"
-	} else {
-		name += "Interface"
+		return NewIPNetwork(p)
 	}
-	return NewObject(Class{"ipaddress", name}, p.String()), nil
+	return NewIPInterface(p)
 }
 
-// fromTime makes an aware datetime. Its zone is datetime.timezone, which every Python has: utc, or the
-// offset of that moment.
-func fromTime(t time.Time) (any, error) {
-	year, month, day := t.Date()
-	if year < 1 || year > 9999 {
-		return nil, cannotConvert(t, "its year is not within 1 and 9999", nil)
+// made is what a constructor of this package returned for v.
+func made(v any, o *Object, err error) (any, bool, error) {
+	if err != nil {
+		return nil, true, cannotConvert(v, "", err)
 	}
-	micros := t.Nanosecond() / 1000
-	fields := []byte{
-		byte(year >> 8), byte(year), byte(month), byte(day), byte(t.Hour()), byte(t.Minute()), byte(t.Second()),
-		byte(micros >> 16), byte(micros >> 8), byte(micros),
-	}
-	_, offset := t.Zone()
-	zone := NewObject(Class{"datetime", "timezone"}, fromDuration(time.Duration(offset)*time.Second))
-	return NewObject(Class{"datetime", "datetime"}, fields, zone), nil
-}
-
-// fromDuration makes a timedelta, of which only the days are negative.
-func fromDuration(d time.Duration) *Object {
-	micros := int64(d / time.Microsecond)
-	secs, micros := floorDiv(micros, microsPerSec)
-	days, secs := floorDiv(secs, secsPerDay)
-	return NewObject(Class{"datetime", "timedelta"}, days, secs, micros)
+	return o, true, nil
 }
 
 // floorDiv divides as Python's divmod does, for a positive b.

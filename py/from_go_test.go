@@ -92,10 +92,10 @@ func TestFromGo(t *testing.T) {
 			py.NewObject(class("datetime", "timezone"), timedelta(0, 3600, 0)))},
 		{"duration", -time.Microsecond, timedelta(-1, 86399, 999999)},
 		{"pointer to duration", new(time.Second), timedelta(0, 1, 0)},
-		{"uuid", uuid.UUID{15: 1}, py.NewObject(class("uuid", "UUID"), "00000000-0000-0000-0000-000000000001")},
-		{"rat", rat("-2/6"), py.NewObject(class("fractions", "Fraction"), "-1/3")},
+		{"uuid", uuid.UUID{15: 1}, py.NewInstance(class("uuid", "UUID"), item("int", int64(1)))},
+		{"rat", rat("-2/6"), py.NewFraction(rat("-1/3"))},
 		{"addr", netip.MustParseAddr("10.0.0.1"), py.NewObject(class("ipaddress", "IPv4Address"), int64(0x0a000001))},
-		{"addr 6", netip.MustParseAddr("::1"), py.NewObject(class("ipaddress", "IPv6Address"), "::1")},
+		{"addr 6", netip.MustParseAddr("::1"), must(py.NewIPAddress(netip.MustParseAddr("::1")))},
 		{"prefix", netip.MustParsePrefix("10.0.0.0/8"), py.NewObject(class("ipaddress", "IPv4Network"), "10.0.0.0/8")},
 		{"interface", netip.MustParsePrefix("fe80::1/64"), py.NewObject(class("ipaddress", "IPv6Interface"), "fe80::1/64")},
 		{"class", class("m", "C"), class("m", "C")},
@@ -129,9 +129,9 @@ func TestFromGoRefuses(t *testing.T) {
 		"$: cannot assign struct { x int } to a Python value: it has no exported fields": struct{ x int }{1},
 		"unhashable type: 'list'":                                                        map[[2]string]int{{"b", "a"}: 1},
 		"different keys become equal":                                                    map[any]int{1: 1, 1.0: 2},
-		"its year is not within 1 and 9999":                                              time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC),
-		"it is no valid address":                                                         netip.Addr{},
-		"it is no valid prefix":                                                          netip.Prefix{},
+		"there is no date 10000-1-1":                                                     time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC),
+		"is no valid address":                                                            netip.Addr{},
+		"is no network":                                                                  netip.Prefix{},
 	} {
 		var conversion *py.ConversionError
 		if got, err := py.FromGo(v); !errors.As(err, &conversion) || !strings.Contains(err.Error(), want) {
@@ -237,4 +237,11 @@ func TestZones(t *testing.T) {
 			t.Errorf("zone %q is taken for %v", key, loc)
 		}
 	}
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
 }

@@ -41,6 +41,15 @@ type Object struct {
 	ListItems []any
 	// DictItems are stored into the object after its construction.
 	DictItems []Pair
+	// Reducer, if not nil, is asked how the object is written at a protocol by a release of CPython. Objects that were
+	// decoded have none: they are written as they were read.
+	Reducer Reducer
+}
+
+// Reducer knows objects that CPython reduces in different ways.
+type Reducer interface {
+	// Reduce returns the object as CPython 3.minor reduces it at the protocol, or nil where its own fields say that already.
+	Reduce(protocol, minor int) *Object
 }
 
 // NewObject returns the object that a call of class with the given arguments makes.

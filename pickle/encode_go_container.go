@@ -1,0 +1,270 @@
+package pickle
+
+import (
+	"cmp"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/pizco-go/pizco/internal/gotype"
+	"github.com/pizco-go/pizco/py"
+)
+
+// goList writes a list of n items that nothing else can refer to.
+func (e *encoder) goList(n int, save func(int) error) error {
+	if err := e.enterType(typeAny); err != nil {
+		return err
+	}
+	defer e.leave()
+	e.emptyList()
+	e.memoizeAlone()
+	return e.appendAll(n, save)
+}
+
+func encodeList(t reflect.Type) writer {
+	item := writerOf(t.Elem())
+	return func(e *encoder, v reflect.Value) error {
+		return e.goList(v.Len(), func(i int) error {
+			if len(e.buf) >= e.flushAt {
+				e.boundary()
+			}
+			if err := item(e, v.Index(i)); err != nil {
+				return withinIndex(err, i)
+			}
+			return nil
+		})
+	}
+}
+
+// entry is a key and a value of a Go map.
+type entry struct{ key, value reflect.Value }
+
+// encodeMap writes dicts in the order of their sorted keys, and sets for maps of empty structs.
+func encodeMap(t reflect.Type) writer {
+	compare := keyOrder(t.Key())
+	if compare == nil {
+		return encodeGraphMap
+	}
+	key, isSet := writerOf(t.Key()), t.Elem() == typeEmptyStruct
+	var value writer
+	if !isSet {
+		value = writerOf(t.Elem())
+	}
+	return func(e *encoder, v reflect.Value) error {
+		if err := e.enterType(t); err != nil {
+			return err
+		}
+		defer e.leave()
+		entries := make([]entry, 0, v.Len())
+		for all := v.MapRange(); all.Next(); {
+			entries = append(entries, entry{all.Key(), all.Value()})
+		}
+		slices.SortFunc(entries, func(a, b entry) int { return compare(a.key, b.key) })
+		if isSet {
+			return e.goSet(entries, key)
+		}
+		e.emptyDict()
+		e.memoizeAlone()
+		return e.setAll(len(entries), func(i int) error { return e.saveEntry(&entries[i], key, value) })
+	}
+}
+
+func (e *encoder) saveEntry(at *entry, key, value writer) error {
+	if len(e.buf) >= e.flushAt {
+		e.boundary()
+	}
+	if err := key(e, at.key); err != nil {
+		return within(err, ".key")
+	}
+	if len(e.buf) >= e.flushAt {
+		e.boundary()
+	}
+	if err := value(e, at.value); err != nil {
+		return withinKey(err, at.key.Interface())
+	}
+	return nil
+}
+
+func (e *encoder) goSet(entries []entry, key writer) error {
+	save := func(i int) error {
+		if len(e.buf) >= e.flushAt {
+			e.boundary()
+		}
+		return key(e, entries[i].key)
+	}
+	if e.proto >= 4 {
+		e.op(opEmptySet)
+		e.memoizeAlone()
+		return e.fullBatches(len(entries), opAddItems, save)
+	}
+	if err := e.saveClass(classSet); err != nil {
+		return err
+	}
+	if e.proto < 2 {
+		e.op(opMark)
+	}
+	e.emptyList()
+	e.memoizeAlone()
+	if err := e.appendAll(len(entries), save); err != nil {
+		return err
+	}
+	e.single()
+	e.op(opReduce)
+	e.memoizeAlone()
+	return nil
+}
+
+// keyOrder returns how the keys of a map are ordered, or nil when only their Python values tell.
+func keyOrder(t reflect.Type) func(a, b reflect.Value) int {
+	if implements(t, typePython) || implements(t, typeText) || implements(t, typeError) || standardTypes[t] {
+		return nil
+	}
+	switch t.Kind() {
+	case reflect.String:
+		return func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) }
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return func(a, b reflect.Value) int { return cmp.Compare(a.Int(), b.Int()) }
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
+		return func(a, b reflect.Value) int { return cmp.Compare(a.Uint(), b.Uint()) }
+	}
+	return nil
+}
+
+// encodeGraphMap writes a map whose keys have no order of their own in Go.
+func encodeGraphMap(e *encoder, v reflect.Value) error {
+	made, err := py.FromGo(v.Interface())
+	if err != nil {
+		return &MarshalError{Type: v.Type(), Err: err}
+	}
+	return e.save(made)
+}
+
+// fieldWriter is how a field of a struct is written.
+type fieldWriter struct {
+	gotype.Field
+	encode writer
+	// direct is the index of a field that is the struct's own, -1 for one of an embedded struct.
+	direct int
+}
+
+func (f *fieldWriter) value(v reflect.Value) (reflect.Value, bool) {
+	if f.direct >= 0 {
+		return v.Field(f.direct), true
+	}
+	return f.Get(v)
+}
+
+// structWriter is how a struct is written.
+type structWriter struct {
+	fields []fieldWriter
+	// optional tells that fields may be left out.
+	optional bool
+}
+
+func newStructWriter(s *gotype.Struct) *structWriter {
+	p := &structWriter{fields: make([]fieldWriter, len(s.Fields))}
+	for i, f := range s.Fields {
+		p.fields[i] = fieldWriter{Field: f, encode: writerOf(f.Type), direct: -1}
+		if len(f.Index) == 1 {
+			p.fields[i].direct = f.Index[0]
+		} else {
+			p.optional = true // behind a pointer that may be nil
+		}
+		p.optional = p.optional || f.OmitEmpty
+	}
+	return p
+}
+
+func encodeStruct(t reflect.Type) writer {
+	s := gotype.Of(t)
+	if gotype.IsLeaf(t) {
+		return func(e *encoder, v reflect.Value) error {
+			return &MarshalError{Type: t, Reason: "it has no exported fields"}
+		}
+	}
+	p := newStructWriter(s)
+	return func(e *encoder, v reflect.Value) error {
+		if err := e.enterType(t); err != nil {
+			return err
+		}
+		defer e.leave()
+		if s.Tuple {
+			return e.structTuple(p, v)
+		}
+		return e.structDict(p, v)
+	}
+}
+
+// structDict writes a struct as a dict of its fields.
+func (e *encoder) structDict(p *structWriter, v reflect.Value) error {
+	e.emptyDict()
+	e.memoizeAlone()
+	if p.optional || e.proto == 0 || len(p.fields) < 2 || len(p.fields) >= batchSize {
+		present := p.present(v)
+		return e.setAll(len(present), func(i int) error { return e.structField(&p.fields[present[i]], v) })
+	}
+	e.op(opMark)
+	for i := range p.fields {
+		if err := e.structField(&p.fields[i], v); err != nil {
+			return err
+		}
+	}
+	e.op(opSetItems)
+	return nil
+}
+
+// present returns the indexes of the fields that are written.
+func (p *structWriter) present(v reflect.Value) []int {
+	present := make([]int, 0, len(p.fields))
+	for i := range p.fields {
+		f := &p.fields[i]
+		if field, ok := f.value(v); ok && !(f.OmitEmpty && gotype.IsEmpty(field)) {
+			present = append(present, i)
+		}
+	}
+	return present
+}
+
+func (e *encoder) structField(f *fieldWriter, v reflect.Value) error {
+	if err := e.saveString(f.Name); err != nil {
+		return err
+	}
+	if len(e.buf) >= e.flushAt {
+		e.boundary()
+	}
+	field, _ := f.value(v)
+	if err := f.encode(e, field); err != nil {
+		return within(err, "."+f.Name)
+	}
+	return nil
+}
+
+// structTuple writes a struct as a tuple of its fields.
+func (e *encoder) structTuple(p *structWriter, v reflect.Value) error {
+	n := len(p.fields)
+	if n == 0 {
+		e.emptyTuple()
+		return nil
+	}
+	short := n <= 3 && e.proto >= 2
+	if !short {
+		e.op(opMark)
+	}
+	for i := range p.fields {
+		if len(e.buf) >= e.flushAt {
+			e.boundary()
+		}
+		f := &p.fields[i]
+		field, ok := f.value(v)
+		if !ok {
+			e.op(opNone)
+			continue
+		}
+		if err := f.encode(e, field); err != nil {
+			return within(err, "."+f.Name)
+		}
+	}
+	e.closeTuple(n, short)
+	e.memoizeAlone()
+	return nil
+}
