@@ -18,6 +18,7 @@ type graph struct {
 	t      *tape
 	cfg    *decodeConfig
 	values []any // by ref
+	alias  bool  // whether bytes share the memory of the input
 	work   int64 // left for hashing and comparing keys
 
 	ints    slab[int64]
@@ -41,6 +42,7 @@ func newGraph(t *tape, cfg *decodeConfig) *graph {
 	} else {
 		g.values = g.values[:n]
 	}
+	g.alias = cfg.alias
 	g.values[refTrue], g.values[refFalse] = true, false
 	g.values[refEmptyTuple] = py.Tuple{}
 	g.ints.left, g.floats.left, g.strings.left = t.size.ints, t.size.floats, t.size.strings
@@ -141,7 +143,7 @@ func (g *graph) makeOther(n *node, v *any) (err error) {
 	case nodeBytes, nodeBytesText:
 		*v = g.bytes(n)
 	case nodeByteArray:
-		*v = &py.ByteArray{Bytes: g.ownBytes(n)}
+		*v = &py.ByteArray{Bytes: g.bytes(n)}
 	case nodeBuffer:
 		*v = &py.Buffer{Bytes: g.cfg.buffers[n.v], ReadOnly: n.flags&flagReadOnly != 0}
 	case nodeGlobal:
@@ -181,7 +183,7 @@ func (g *graph) str(n *node) string {
 }
 
 func (g *graph) bytes(n *node) []byte {
-	if g.cfg.alias && n.kind == nodeBytes {
+	if g.alias && (n.kind == nodeBytes || n.kind == nodeByteArray) {
 		b := g.t.bytes(n)
 		return b[:len(b):len(b)]
 	}

@@ -116,7 +116,7 @@ func (p *plan) decodeGraph(d *typed, r ref, at unsafe.Pointer) error {
 
 // assign converts the graph of a value by the rules of [py.AssignValue].
 func (d *typed) assign(r ref, dst reflect.Value) error {
-	v, err := d.value(r)
+	v, err := d.assignable(r, dst.Type())
 	if err != nil {
 		return err
 	}
@@ -128,4 +128,33 @@ func (d *typed) assign(r ref, dst reflect.Value) error {
 			From: refused.From, To: refused.To, Reason: refused.Reason, Err: refused.Err}
 	}
 	return err
+}
+
+// assignable returns the graph of a value that is to be converted to a type. The contents of a numpy array, which the conversion copies,
+// are not copied into the graph before.
+func (d *typed) assignable(r ref, to reflect.Type) (any, error) {
+	n := &d.t.nodes[r]
+	if n.kind != nodeObject || n.flags&flagShared != 0 || !strings.HasPrefix(d.t.classOf(&d.t.objects[n.a()]).Module, "numpy") || !copies(to) {
+		return d.value(r)
+	}
+	if d.graph == nil {
+		d.graph = newGraph(d.t, d.cfg)
+	}
+	d.graph.alias = true
+	v, err := d.graph.value(r)
+	d.graph.alias = d.cfg.alias
+	return v, err
+}
+
+// copies tells whether what is stored in a type shares no memory with the graph that it came from.
+func copies(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Slice, reflect.Array:
+		return copies(t.Elem())
+	case reflect.Struct:
+		return t.PkgPath() == pyPackage && strings.Contains(t.Name(), "Array")
+	case reflect.Interface, reflect.Pointer, reflect.Map:
+		return false
+	}
+	return true
 }

@@ -58,8 +58,11 @@ var (
 
 func (m *planMaker) decoder(p *plan) func(*typed, ref, unsafe.Pointer) error {
 	t := p.typ
-	if t.Kind() != reflect.Pointer && reflect.PointerTo(t).Implements(pyUnmarshalerType) {
+	switch {
+	case t.Kind() != reflect.Pointer && reflect.PointerTo(t).Implements(pyUnmarshalerType):
 		return p.decodeGraph
+	case t.Kind() == reflect.Pointer && t.Implements(pyUnmarshalerType):
+		return m.pointer(p)
 	}
 	if t.PkgPath() == pyPackage || t.Kind() == reflect.Pointer && t.Elem().PkgPath() == pyPackage {
 		return p.decodeGraph

@@ -30,6 +30,9 @@ func (a *assigner) object(dst reflect.Value, o *Object) error {
 	if done, err := a.text(dst, o); done {
 		return err
 	}
+	if done, err := a.ndarray(dst, o); done {
+		return err
+	}
 	if done, err := a.container(dst, o); done {
 		return err
 	}

@@ -1,0 +1,188 @@
+package py
+
+import (
+	"fmt"
+	"reflect"
+	"unsafe"
+)
+
+// UnmarshalPython takes the elements of a numpy array or scalar whose dtype is of T's kind and size, in any byte order. They are copied.
+func (a *Array[T]) UnmarshalPython(v any) error {
+	from, ok := asNDArray(v)
+	if !ok {
+		return fmt.Errorf("pizco/py: %s is no numpy array of plain elements", TypeName(v))
+	}
+	t := reflect.TypeFor[T]()
+	if !from.DType.fits(t) {
+		return fmt.Errorf("pizco/py: numpy's %s is not %v", from.DType.Kind, t)
+	}
+	a.Shape, a.Fortran = from.Shape, from.Fortran
+	a.Data = make([]T, len(from.Data)/max(from.DType.Size, 1))
+	from.copyTo(reflect.ValueOf(a.Data), 0, 1)
+	return nil
+}
+
+// UnmarshalPython takes a numpy array or scalar of any dtype but object. The elements are copied.
+func (a *NDArray) UnmarshalPython(v any) error {
+	from, ok := asNDArray(v)
+	if !ok {
+		return fmt.Errorf("pizco/py: %s is no numpy array of plain elements", TypeName(v))
+	}
+	*a = *from
+	a.Data = append(make([]byte, 0, len(from.Data)), from.Data...)
+	return nil
+}
+
+func asNDArray(v any) (*NDArray, bool) {
+	switch v := v.(type) {
+	case *Object:
+		return NDArrayOf(v)
+	case *NDArray:
+		return v, v.Valid()
+	}
+	return nil, false
+}
+
+// ndarray stores a numpy array in slices and arrays, nested as deep as it has dimensions, and a scalar in what takes its value.
+func (a *assigner) ndarray(dst reflect.Value, o *Object) (done bool, err error) {
+	if !isNumpy(o.Callable) {
+		return false, nil
+	}
+	from, ok := NDArrayOf(o)
+	if !ok {
+		return a.objectArray(dst, o)
+	}
+	if len(from.Shape) > 0 && dst.Kind() != reflect.Slice && dst.Kind() != reflect.Array {
+		return true, mismatch(dst, o)
+	}
+	if err := a.charge(dst, o, len(from.Data)/max(from.DType.Size, 1)); err != nil {
+		return true, err
+	}
+	return true, a.dimension(dst, o, from, from.strides(), 0)
+}
+
+// objectArray stores an array of Python objects, whose data is a list, when it has one dimension.
+func (a *assigner) objectArray(dst reflect.Value, o *Object) (done bool, err error) {
+	if s, _ := o.State.(Tuple); len(s) == 5 {
+		shape, ok := shapeOf(s[1])
+		items, isList := s[4].(*List)
+		if ok && isList && len(shape) == 1 && shape[0] == len(items.Items) {
+			return a.sequence(dst, o, items.Items)
+		}
+	}
+	return false, nil
+}
+
+// strides returns how many elements the steps of each dimension are apart.
+func (a *NDArray) strides() []int {
+	strides := make([]int, len(a.Shape))
+	step := 1
+	for i := range a.Shape {
+		d := len(a.Shape) - 1 - i
+		if a.Fortran {
+			d = i
+		}
+		strides[d] = step
+		step *= a.Shape[d]
+	}
+	return strides
+}
+
+// dimension stores what lies at an element and the dimensions from there on.
+func (a *assigner) dimension(dst reflect.Value, o *Object, from *NDArray, strides []int, at int) error {
+	d := len(from.Shape) - len(strides)
+	if len(strides) == 0 {
+		return a.assign(dst, from.DType.element(from.Data[at*from.DType.Size:]))
+	}
+	n := from.Shape[d]
+	for dst.Kind() == reflect.Pointer {
+		if dst.IsNil() {
+			dst.Set(reflect.New(dst.Type().Elem()))
+		}
+		dst = dst.Elem()
+	}
+	switch dst.Kind() {
+	case reflect.Slice:
+		dst.Set(reflect.MakeSlice(dst.Type(), n, n))
+	case reflect.Array:
+		if dst.Len() != n {
+			return refuse(dst, o, fmt.Sprintf("it has %d items", n))
+		}
+	case reflect.Interface:
+		return refuse(dst, o, "an array has no Go type of its own")
+	default:
+		return mismatch(dst, o)
+	}
+	if n == 0 {
+		return nil
+	}
+	if len(strides) == 1 && from.DType.fits(dst.Type().Elem()) {
+		from.copyTo(dst.Slice(0, n), at, strides[0])
+		return nil
+	}
+	for i := range n {
+		if err := a.dimension(dst.Index(i), o, from, strides[1:], at+i*strides[0]); err != nil {
+			return under(atIndex(i), err)
+		}
+	}
+	return nil
+}
+
+// fits reports whether elements of the dtype have the kind and size of a Go type.
+func (d *DType) fits(t reflect.Type) bool {
+	if int(t.Size()) != d.Size || t == durationType {
+		return false
+	}
+	switch t.Kind() {
+	case reflect.Bool:
+		return d.Kind[0] == 'b'
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		return d.Kind[0] == 'i' || d.Kind[0] == 'M' || d.Kind[0] == 'm'
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		return d.Kind[0] == 'u'
+	case reflect.Float32, reflect.Float64:
+		return d.Kind[0] == 'f'
+	case reflect.Complex64, reflect.Complex128:
+		return d.Kind[0] == 'c'
+	}
+	return false
+}
+
+// copyTo copies elements that fit dst's, one for each of its, from an element on and so many apart.
+func (a *NDArray) copyTo(dst reflect.Value, at, stride int) {
+	size, n := a.DType.Size, dst.Len()
+	if n == 0 {
+		return
+	}
+	to := unsafe.Slice((*byte)(dst.UnsafePointer()), n*size)
+	if stride == 1 {
+		copy(to, a.Data[at*size:])
+	} else {
+		for i := range n {
+			copy(to[i*size:(i+1)*size], a.Data[(at+i*stride)*size:])
+		}
+	}
+	if a.DType.Kind[0] == 'b' {
+		for i, b := range to {
+			if b > 1 {
+				to[i] = 1 // a Go bool has no other bytes
+			}
+		}
+	}
+	if !a.DType.isNative() {
+		width := size
+		if a.DType.Kind[0] == 'c' {
+			width = size / 2
+		}
+		swapBytes(to, width)
+	}
+}
+
+// swapBytes turns the bytes around in each part of the given width.
+func swapBytes(b []byte, width int) {
+	for ; len(b) >= width; b = b[width:] {
+		for i, j := 0, width-1; i < j; i, j = i+1, j-1 {
+			b[i], b[j] = b[j], b[i]
+		}
+	}
+}

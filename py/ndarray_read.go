@@ -1,0 +1,296 @@
+package py
+
+import (
+	"bytes"
+	"encoding/binary"
+	"math"
+	"math/big"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// NDArrayOf returns the array that an object of numpy holds: a numpy.ndarray as numpy 1 or 2 pickles it at any protocol, or a
+// numpy scalar, which is an array without dimensions. Data shares the object's memory. It reports false for other
+// objects, for arrays of Python objects, and for what does not hold together.
+func NDArrayOf(o *Object) (*NDArray, bool) {
+	if !isNumpy(o.Callable) || o.How != Reduce {
+		return nil, false
+	}
+	a := &NDArray{}
+	ok := false
+	switch c, _ := o.Callable.(Class); c.Name {
+	case "_reconstruct":
+		ok = a.fromState(o)
+	case "_frombuffer":
+		ok = a.fromBuffer(o.Args)
+	case "scalar":
+		ok = a.fromScalar(o.Args)
+	}
+	return a, ok && a.DType.Kind != "O8" && a.Valid()
+}
+
+func isNumpy(callable any) bool {
+	c, _ := callable.(Class)
+	return c.Module == "numpy" || strings.HasPrefix(c.Module, "numpy.")
+}
+
+// fromState reads (version, shape, dtype, isFortran, data), which is given to the empty array by BUILD.
+func (a *NDArray) fromState(o *Object) bool {
+	s, _ := o.State.(Tuple)
+	if len(s) != 5 {
+		return false
+	}
+	var ok bool
+	if a.Shape, ok = shapeOf(s[1]); !ok {
+		return false
+	}
+	if a.DType, ok = dtypeOf(s[2], 0); !ok {
+		return false
+	}
+	a.Fortran, _ = s[3].(bool)
+	a.Data, ok = contentOf(s[4])
+	return ok
+}
+
+// fromBuffer reads (buffer, dtype, shape, order), which is how protocol 5 has it; a fifth item, the axis order, is
+// of other layouts than those two.
+func (a *NDArray) fromBuffer(args Tuple) bool {
+	if len(args) != 4 {
+		return false
+	}
+	var ok bool
+	if a.Data, ok = contentOf(args[0]); !ok {
+		return false
+	}
+	if a.DType, ok = dtypeOf(args[1], 0); !ok {
+		return false
+	}
+	a.Shape, ok = shapeOf(args[2])
+	a.Fortran = args[3] == "F"
+	return ok
+}
+
+// fromScalar reads (dtype, data).
+func (a *NDArray) fromScalar(args Tuple) bool {
+	if len(args) != 2 {
+		return false
+	}
+	var ok bool
+	if a.DType, ok = dtypeOf(args[0], 0); !ok {
+		return false
+	}
+	a.Data, ok = contentOf(args[1])
+	return ok
+}
+
+func contentOf(v any) ([]byte, bool) {
+	switch v := v.(type) {
+	case []byte:
+		return v, true
+	case *ByteArray:
+		return v.Bytes, true
+	case *Buffer:
+		return v.Bytes, true
+	}
+	return nil, false
+}
+
+func shapeOf(v any) ([]int, bool) {
+	t, ok := v.(Tuple)
+	shape := make([]int, len(t))
+	for i, d := range t {
+		n, isInt := d.(int64)
+		if !isInt || n < 0 || n > math.MaxInt {
+			return nil, false
+		}
+		shape[i] = int(n)
+	}
+	return shape, ok
+}
+
+// maxDTypeDepth bounds how deep structured dtypes are nested.
+const maxDTypeDepth = 32
+
+// dtypeOf reads a numpy.dtype: made of its name, with a state (version, byte order, subdtype, names, fields, size, alignment,
+// flags[, metadata]).
+func dtypeOf(v any, depth int) (DType, bool) {
+	o, ok := v.(*Object)
+	if !ok || !isNumpy(o.Callable) || len(o.Args) == 0 || depth > maxDTypeDepth {
+		return DType{}, false
+	}
+	s, _ := o.State.(Tuple)
+	d := DType{Alignment: 1}
+	d.Kind, ok = o.Args[0].(string)
+	if !ok || len(d.Kind) < 2 || len(s) < 8 || s[2] != nil {
+		return DType{}, false // with a subdtype, an element is an array itself
+	}
+	order, _ := s[1].(string)
+	if len(order) != 1 {
+		return DType{}, false
+	}
+	d.Order = order[0]
+	if d.Size, ok = elementSize(d.Kind); !ok {
+		return DType{}, false
+	}
+	if align, isInt := s[6].(int64); isInt && align > 0 {
+		d.Alignment = int(align)
+	}
+	if names, isTuple := s[3].(Tuple); isTuple && !d.readFields(names, s[4], depth) {
+		return DType{}, false
+	}
+	if len(s) > 8 {
+		d.readUnit(s[8])
+	}
+	return d, true
+}
+
+func elementSize(kind string) (int, bool) {
+	n, err := strconv.Atoi(kind[1:])
+	if err != nil || n < 0 || n > math.MaxInt32 {
+		return 0, false
+	}
+	if kind[0] == 'U' {
+		n *= 4
+	}
+	return n, true
+}
+
+func (d *DType) readFields(names Tuple, fields any, depth int) bool {
+	byName, ok := fields.(*Dict)
+	if !ok {
+		return false
+	}
+	for _, n := range names {
+		name, isStr := n.(string)
+		field, _ := byName.Get(n)
+		t, _ := field.(Tuple)
+		if !isStr || len(t) < 2 {
+			return false
+		}
+		offset, isInt := t[1].(int64)
+		inner, ok := dtypeOf(t[0], depth+1)
+		if !isInt || !ok || offset < 0 || offset > int64(d.Size-inner.Size) {
+			return false
+		}
+		d.Fields = append(d.Fields, DTypeField{Name: name, DType: inner, Offset: int(offset)})
+	}
+	return true
+}
+
+// readUnit reads the unit of a date or time: (metadata, (unit, count, numerator, denominator)).
+func (d *DType) readUnit(v any) {
+	meta, _ := v.(Tuple)
+	if len(meta) != 2 {
+		return
+	}
+	unit, _ := meta[1].(Tuple)
+	if len(unit) < 2 {
+		return
+	}
+	if name, ok := contentOf(unit[0]); ok && string(name) != "generic" {
+		d.Unit = string(name)
+	} else if name, ok := unit[0].(string); ok && name != "generic" {
+		d.Unit = name
+	}
+	count, _ := unit[1].(int64)
+	d.Count = int(count)
+}
+
+// element returns the Python value of the element at the beginning of b. Dates and times are the number of their units, and what Python
+// has no value for is bytes.
+func (d *DType) element(b []byte) any {
+	b = b[:d.Size]
+	switch d.Kind[0] {
+	case 'b':
+		return d.Size == 1 && b[0] != 0
+	case 'i', 'm', 'M':
+		n, shift := d.uint(b), 64-8*d.Size
+		return int64(n<<shift) >> shift
+	case 'u':
+		if n := d.uint(b); n > math.MaxInt64 {
+			return new(big.Int).SetUint64(n)
+		} else {
+			return int64(n)
+		}
+	case 'f':
+		if f, ok := d.float(b); ok {
+			return f
+		}
+	case 'c':
+		re, ok1 := d.float(b[:d.Size/2])
+		im, ok2 := d.float(b[d.Size/2:])
+		if ok1 && ok2 {
+			return complex(re, im)
+		}
+	case 'S':
+		return bytes.TrimRight(b, "\x00")
+	case 'U':
+		return d.text(b)
+	}
+	return b
+}
+
+func (d *DType) uint(b []byte) (n uint64) {
+	for i := range b {
+		at := i
+		if d.Order != '>' {
+			at = len(b) - 1 - i
+		}
+		n = n<<8 | uint64(b[at])
+	}
+	return n
+}
+
+func (d *DType) float(b []byte) (float64, bool) {
+	switch len(b) {
+	case 2:
+		return halfFloat(uint16(d.uint(b))), true
+	case 4:
+		return float64(math.Float32frombits(uint32(d.uint(b)))), true
+	case 8:
+		return math.Float64frombits(d.uint(b)), true
+	}
+	return 0, false
+}
+
+// halfFloat returns the value of an IEEE 754 binary16.
+func halfFloat(h uint16) float64 {
+	sign := 1.0
+	if h&0x8000 != 0 {
+		sign = -1
+	}
+	exponent, fraction := int(h>>10&0x1F), float64(h&0x3FF)
+	switch exponent {
+	case 0:
+		return sign * math.Ldexp(fraction, -24)
+	case 0x1F:
+		if fraction != 0 {
+			return math.NaN()
+		}
+		return math.Inf(int(sign))
+	}
+	return sign * math.Ldexp(1024+fraction, exponent-25)
+}
+
+func (d *DType) text(b []byte) string {
+	var s []byte
+	for ; len(b) >= 4; b = b[4:] {
+		s = appendCodePoint(s, rune(d.uint(b[:4])))
+	}
+	return strings.TrimRight(string(s), "\x00")
+}
+
+// appendCodePoint appends the UTF-8 of a code point; a surrogate becomes its three bytes.
+func appendCodePoint(dst []byte, r rune) []byte {
+	if r >= 0xD800 && r <= 0xDFFF {
+		return append(dst, 0xE0|byte(r>>12), 0x80|byte(r>>6)&0x3F, 0x80|byte(r)&0x3F)
+	}
+	return utf8.AppendRune(dst, r)
+}
+
+// isNative reports whether elements lie in memory as the machine has them.
+func (d *DType) isNative() bool {
+	little := binary.NativeEndian.Uint16([]byte{1, 0}) == 1
+	return d.Size == 1 || d.Order == '=' || (d.Order == '<') == little && d.Order != '|'
+}
