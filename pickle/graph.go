@@ -77,7 +77,7 @@ func (g *graph) value(r ref) (any, error) {
 	if r < firstRef || n.flags&flagDone != 0 {
 		return g.values[r], nil
 	}
-	if n.kind < nodePersID {
+	if n.kind < nodeGlobal {
 		n.flags |= flagDone
 		err := g.make(r)
 		return g.values[r], err

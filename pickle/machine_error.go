@@ -1,6 +1,9 @@
 package pickle
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // fail returns an error at the opcode that runs.
 func (m *machine) fail(format string, args ...any) *SyntaxError {
@@ -28,4 +31,18 @@ var typeNames = [...]string{
 }
 
 // typeName returns the name of the Python type of a value.
-func (t *tape) typeName(r ref) string { return typeNames[t.nodes[r].kind] }
+func (t *tape) typeName(r ref) string {
+	n := &t.nodes[r]
+	if n.kind != nodeObject {
+		return typeNames[n.kind]
+	}
+	o := &t.objects[n.a()]
+	class := t.className(o.callable)
+	if args := t.span(&t.nodes[o.args]); (class.Module == "copyreg" || class.Module == "copy_reg") && len(args) > 0 {
+		class = t.className(args[0])
+	}
+	if class.Name == "" {
+		return typeNames[n.kind]
+	}
+	return strings.Clone(class.Name)
+}

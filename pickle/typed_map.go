@@ -3,6 +3,7 @@ package pickle
 import (
 	"fmt"
 	"reflect"
+	"strconv"
 	"unsafe"
 
 	"github.com/pizco-go/pizco/py"
@@ -38,7 +39,7 @@ func (t *tape) className(r ref) py.Class {
 	return py.Class{Module: t.peek(g.module), Name: t.peek(g.name)}
 }
 
-// mapping stores a dict, or the elements of a set when the map's values are empty structs, in a new map.
+// mapping stores a dict, or the items of a sequence when the map's values are empty structs, in a new map.
 func (m *planMaker) mapping(p *plan) func(*typed, ref, unsafe.Pointer) error {
 	key, elem := m.plan(p.typ.Key()), m.plan(p.typ.Elem())
 	isSet := elem.typ.Kind() == reflect.Struct && elem.typ.NumField() == 0
@@ -85,11 +86,16 @@ func (f *mapFiller) fill(r ref, seq *sequence) error {
 	}
 	key := reflect.New(f.key.typ).Elem()
 	elem := reflect.New(f.elem.typ).Elem()
+	n := 0
 	for ok := true; ok; ok = seq.more() {
 		for i := 0; i+f.step <= len(seq.refs); i += f.step {
 			if err := f.put(key, elem, seq.refs[i:i+f.step]); err != nil {
-				return err
+				if f.step == 1 {
+					return insideIndex(err, n)
+				}
+				return inside(err, f.d.t.keyStep(seq.refs[i]))
 			}
+			n++
 		}
 	}
 	f.d.leave()
@@ -99,28 +105,40 @@ func (f *mapFiller) fill(r ref, seq *sequence) error {
 func (f *mapFiller) put(key, elem reflect.Value, pair []ref) error {
 	key.SetZero()
 	if err := f.key.decode(f.d, pair[0], key.Addr().UnsafePointer()); err != nil {
-		return inside(err, " key")
+		return err
 	}
 	if !key.Comparable() {
-		return f.d.refuse(pair[0], f.m.Type(), "a key cannot be compared in Go", nil)
+		return f.d.refuse(pair[0], f.key.typ, "it cannot be a key of a Go map", nil)
 	}
 	if f.step == 2 {
 		elem.SetZero()
 		if err := f.elem.decode(f.d, pair[1], elem.Addr().UnsafePointer()); err != nil {
-			return inside(err, keyStep(key))
+			return err
 		}
 	}
 	f.m.SetMapIndex(key, elem)
 	return nil
 }
 
-// keyStep is the step of a path that a key of a map is.
-func keyStep(key reflect.Value) string {
-	switch {
-	case key.Kind() == reflect.String:
-		return fmt.Sprintf("[%q]", clip([]byte(key.String())))
-	case key.CanInt() || key.CanUint() || key.CanFloat() || key.Kind() == reflect.Bool:
-		return fmt.Sprintf("[%v]", key)
+// maxKeyStep is how much of a str is shown in a path.
+const maxKeyStep = 40
+
+// keyStep is the step of a path that a key is.
+func (t *tape) keyStep(r ref) string {
+	n := &t.nodes[r]
+	switch n.kind {
+	case nodeStr, nodeStrText:
+		k := string(t.bytes(n))
+		if len(k) > maxKeyStep {
+			k = k[:maxKeyStep] + "…"
+		}
+		return "[" + strconv.Quote(k) + "]"
+	case nodeInt:
+		return "[" + strconv.FormatInt(int64(n.v), 10) + "]"
+	case nodeFloat:
+		return fmt.Sprintf("[%v]", t.float(r))
+	case nodeBool:
+		return fmt.Sprintf("[%v]", n.v != 0)
 	}
-	return "[…]"
+	return "[" + t.typeName(r) + "]"
 }

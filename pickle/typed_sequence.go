@@ -5,7 +5,8 @@ import (
 	"unsafe"
 )
 
-// sequence is the items of a list, tuple, set or frozenset, or of an object that is filled like a list.
+// sequence is the items of a list or tuple, or of an object that is filled like a list. Sets are left to their graph, which knows
+// what is equal in Python.
 type sequence struct {
 	t     *tape
 	refs  []ref
@@ -17,16 +18,13 @@ type sequence struct {
 func (t *tape) sequence(r ref) (sequence, bool) {
 	n := &t.nodes[r]
 	switch n.kind {
-	case nodeTuple, nodeFrozenSet:
+	case nodeTuple:
 		return sequence{t: t, refs: t.span(n), count: int(n.b())}, true
-	case nodeList, nodeSet:
+	case nodeList:
 		return t.contents(&t.containers[n.a()]), true
 	case nodeObject:
 		o := &t.objects[n.a()]
-		if (o.form == formSet || o.form == formFrozenSet) && t.isPlain(o) {
-			return t.sequence(t.span(&t.nodes[o.args])[0])
-		}
-		if o.list.count > 0 {
+		if o.list.count > 0 && o.dict.count == 0 && t.classOf(o).Module != "copyreg" {
 			return t.contents(&o.list), true
 		}
 	}

@@ -179,17 +179,17 @@ func (f *fieldPlan) store(d *typed, r ref, of *plan, at unsafe.Pointer) (err err
 // object stores the state of an instance: its dict, and its slots when it has some.
 func (s *structPlan) object(d *typed, r ref, at unsafe.Pointer) error {
 	o := &d.t.objects[d.t.nodes[r].a()]
-	if !o.hasState {
+	if !o.hasState || s.info.Tuple {
 		return d.assign(r, s.at(at))
 	}
 	state := &d.t.nodes[o.state]
 	if state.kind == nodeDict {
 		return s.dict(d, o.state, d.t.contents(&d.t.containers[state.a()]), at)
 	}
-	halves := d.t.span(state)
-	if state.kind != nodeTuple || len(halves) != 2 {
+	if state.kind != nodeTuple || state.b() != 2 {
 		return d.assign(r, s.at(at))
 	}
+	halves := d.t.span(state)
 	for _, half := range halves {
 		n := &d.t.nodes[half]
 		switch n.kind {
