@@ -128,7 +128,7 @@ func (g *graph) make(r ref) error {
 	case nodeAddItems:
 		return g.addItems(n)
 	case nodeBuild:
-		g.build(n)
+		return g.build(n)
 	default:
 		return g.makeOther(n, v)
 	}

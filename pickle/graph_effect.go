@@ -54,12 +54,16 @@ func (g *graph) addItems(n *node) error {
 }
 
 // build takes the effect of BUILD.
-func (g *graph) build(n *node) {
-	o := g.values[n.a()].(*py.Object)
+func (g *graph) build(n *node) error {
+	o, ok := g.values[n.a()].(*py.Object)
+	if !ok {
+		return g.buildRegistered(n, g.values[n.a()])
+	}
 	o.State, o.HasState = g.values[n.b()], true
 	if from := g.t.objectAt(n.a()); from.hasSetter {
 		o.StateSetter = g.values[from.setter]
 	}
+	return nil
 }
 
 // objectAt returns what belongs to the object with the given ref.

@@ -12,6 +12,9 @@ func (g *graph) object(n *node) (any, error) {
 	if o.form != formNone && g.t.isPlain(o) {
 		return g.builtin(n, o)
 	}
+	if made, err := g.registered(n, o); made != nil || err != nil {
+		return made, err
+	}
 	p := g.objects.next()
 	p.How = o.how
 	p.Callable = g.values[o.callable]

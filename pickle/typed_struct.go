@@ -82,16 +82,21 @@ func (s *structPlan) tuple(d *typed, r ref, at unsafe.Pointer) error {
 	if seq.count != len(s.fields) {
 		return d.refuse(r, s.typ, "its length is another", nil)
 	}
-	if err := d.enterStruct(r, seq.count); err != nil {
+	refs := seq.refs
+	for seq.more() {
+		refs = append(refs[:len(refs):len(refs)], seq.refs...)
+	}
+	return s.inTurn(d, r, refs, at)
+}
+
+// inTurn stores one value in each field.
+func (s *structPlan) inTurn(d *typed, r ref, values []ref, at unsafe.Pointer) error {
+	if err := d.enterStruct(r, len(values)); err != nil {
 		return err
 	}
-	i := 0
-	for ok := true; ok; ok = seq.more() {
-		for _, r := range seq.refs {
-			if err := s.fields[i].store(d, r, s.plan, at); err != nil {
-				return err
-			}
-			i++
+	for i, r := range values {
+		if err := s.fields[i].store(d, r, s.plan, at); err != nil {
+			return err
 		}
 	}
 	d.leave()
@@ -179,6 +184,14 @@ func (f *fieldPlan) store(d *typed, r ref, of *plan, at unsafe.Pointer) (err err
 // object stores the state of an instance: its dict, and its slots when it has some.
 func (s *structPlan) object(d *typed, r ref, at unsafe.Pointer) error {
 	o := &d.t.objects[d.t.nodes[r].a()]
+	if reg := d.cfg.registry.lookupType(s.typ); reg != nil && d.t.instanceClass(o) == reg.class {
+		if args, ok := d.t.registeredArgs(reg, o); ok {
+			return s.inTurn(d, r, args, at)
+		}
+		if dicts, ok := d.t.registeredState(reg, o); ok {
+			return s.dicts(d, dicts, at)
+		}
+	}
 	if !o.hasState || s.info.Tuple {
 		return d.assign(r, s.at(at))
 	}
@@ -191,15 +204,21 @@ func (s *structPlan) object(d *typed, r ref, at unsafe.Pointer) error {
 	}
 	halves := d.t.span(state)
 	for _, half := range halves {
-		n := &d.t.nodes[half]
-		switch n.kind {
-		case nodeNone:
-		case nodeDict:
-			if err := s.dict(d, half, d.t.contents(&d.t.containers[n.a()]), at); err != nil {
-				return err
-			}
-		default:
+		if k := d.t.nodes[half].kind; k != nodeNone && k != nodeDict {
 			return d.assign(r, s.at(at))
+		}
+	}
+	return s.dicts(d, halves, at)
+}
+
+// dicts stores the values of several dicts; None stands for an empty one.
+func (s *structPlan) dicts(d *typed, dicts []ref, at unsafe.Pointer) error {
+	for _, r := range dicts {
+		if r == refNone {
+			continue
+		}
+		if err := s.dict(d, r, d.t.contents(&d.t.containers[d.t.nodes[r].a()]), at); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -44,6 +44,8 @@ func DisallowUnknownKeys() AssignOption { return disallowUnknownKeys{} }
 //     zone by its name; a time is on January 1 of year 1. timedelta and naive time fit time.Duration. timezone fits *time.Location.
 //   - Decimal, Fraction, UUID, paths, and the addresses and networks of ipaddress fit strings and encoding.TextUnmarshaler in
 //     Python's spelling; Decimal and Fraction fit big.Rat, UUID [16]byte.
+//   - A pointer to a struct of the program's own, which a decoder has made for a registered class, fits its own type and
+//     the struct's.
 //   - A type with a method UnmarshalPython takes anything that it likes.
 func Assign(dst, src any, opts ...AssignOption) error {
 	v := reflect.ValueOf(dst)
@@ -126,6 +128,12 @@ func (a *assigner) assignWhole(dst reflect.Value, src any) (done bool, err error
 	case t == reflect.TypeOf(src) && isGraphType(src):
 		dst.Set(reflect.ValueOf(src))
 		return true, nil
+	case holdsStruct(src) && reflect.TypeOf(src) == t:
+		dst.Set(reflect.ValueOf(src))
+		return true, nil
+	case holdsStruct(src) && reflect.TypeOf(src).Elem() == t:
+		dst.Set(reflect.ValueOf(src).Elem())
+		return true, nil
 	case isUnmarshaler(dst):
 		if u, ok := dst.Addr().Interface().(Unmarshaler); ok {
 			if err := u.UnmarshalPython(src); err != nil {
@@ -135,6 +143,12 @@ func (a *assigner) assignWhole(dst reflect.Value, src any) (done bool, err error
 		}
 	}
 	return false, nil
+}
+
+// holdsStruct reports whether v is a pointer to a struct of the program's own, as a decoder makes for a registered class.
+func holdsStruct(v any) bool {
+	t := reflect.TypeOf(v)
+	return t != nil && t.Kind() == reflect.Pointer && t.Elem().Kind() == reflect.Struct && !isGraphType(v) && t != reflect.TypeFor[*big.Int]()
 }
 
 // isGraphType reports whether v is of a type of this package and can be shared.
