@@ -80,7 +80,8 @@ func newCommand(ctx context.Context, python string, args []string, options []Opt
 	return cmd
 }
 
-// inheritedEnv leaves out what would change the original's key or serializer behind a test's back.
+// inheritedEnv leaves out what would change the original's key or serializer behind a test's back. It names an encoding since Python 3.6 takes
+// arguments and variables for ASCII where the machine sets no locale.
 func inheritedEnv() []string {
 	var env []string
 	for _, entry := range os.Environ() {
@@ -88,7 +89,7 @@ func inheritedEnv() []string {
 			env = append(env, entry)
 		}
 	}
-	return append(env, "PYTHONIOENCODING=utf-8")
+	return append(env, "LC_ALL=C.UTF-8", "PYTHONIOENCODING=utf-8")
 }
 
 // Process is a running program of python_fixtures. Its methods may be called from any goroutine, except that only one at a
