@@ -3,6 +3,7 @@ package pickle
 import (
 	"io"
 	"math/big"
+	"runtime"
 	"sync"
 
 	"github.com/pizco-go/pizco/py"
@@ -32,31 +33,40 @@ func Append(dst []byte, v any, opts ...EncodeOption) ([]byte, error) {
 	if err != nil {
 		return dst, err
 	}
-	e := encoders.Get().(*encoder)
+	e, _ := encoders.Get().(*encoder)
 	defer e.release()
-	e.reset(c)
-	if err := e.dump(v); err != nil {
+	e.encodeConfig = c
+	err = e.dump(v)
+	runtime.KeepAlive(v) // the memo knows its objects by their addresses
+	if err != nil {
 		return dst, err
 	}
 	return e.join(dst), nil
 }
 
 // encoders holds encoders that nobody uses at the moment.
-var encoders = sync.Pool{New: func() any { return new(encoder) }}
+var encoders = sync.Pool{New: func() any { return newEncoder() }}
+
+func newEncoder() *encoder {
+	e := new(encoder)
+	e.framer.reset()
+	e.memo.reset()
+	return e
+}
 
 // An Encoder writes one pickle after another to a stream, as pickle.Pickler does: an object that an earlier pickle of the
 // same Encoder holds is written as a reference to it, until [Encoder.ClearMemo]. It is not safe for concurrent use.
 type Encoder struct {
-	e    encoder
-	w    io.Writer
-	conf *encodeConfig
-	err  error
+	e   *encoder
+	w   io.Writer
+	err error
 }
 
 // NewEncoder returns an Encoder that writes to w. An option out of range is reported by the first Encode.
 func NewEncoder(w io.Writer, opts ...EncodeOption) *Encoder {
-	enc := &Encoder{w: w}
-	enc.conf, enc.err = newEncodeConfig(opts)
+	enc := &Encoder{w: w, e: newEncoder()}
+	enc.e.memo.keep = true
+	enc.e.encodeConfig, enc.err = newEncodeConfig(opts)
 	return enc
 }
 
@@ -66,12 +76,10 @@ func (enc *Encoder) Encode(v any) error {
 	if enc.err != nil {
 		return enc.err
 	}
-	e := &enc.e
-	if e.encodeConfig == nil {
-		e.reset(enc.conf)
-	}
+	e := enc.e
 	e.framer.reset()
 	e.w = enc.w
+	defer e.forget()
 	if err := e.dump(v); err != nil {
 		e.memo.reset()
 		return err
@@ -89,21 +97,29 @@ type encoder struct {
 	framer
 	memo  memo
 	depth int
+	// kept are the temporary values that the memo knows.
+	kept []any
+	// keys are the memo indexes of the field names of structs.
+	keys []fieldKeys
 	// identifier is set when what is saved next is the identifier of a persistent object, which itself has none.
 	identifier bool
-}
-
-func (e *encoder) reset(c *encodeConfig) {
-	e.encodeConfig = c
-	e.framer.reset()
-	e.memo.reset()
-	e.depth = 0
 }
 
 func (e *encoder) release() {
 	e.framer.reset()
 	e.memo.reset()
+	e.forget()
 	encoders.Put(e)
+}
+
+// keep holds on to a value that only the encoder has, since the memo knows its objects by their addresses.
+func (e *encoder) keep(v any) { e.kept = append(e.kept, v) }
+
+// forget lets go of what only one pickle needed.
+func (e *encoder) forget() {
+	clear(e.kept)
+	clear(e.keys)
+	e.kept, e.keys = e.kept[:0], e.keys[:0]
 }
 
 // dump writes a whole pickle.
@@ -133,6 +149,7 @@ func (e *encoder) save(v any) error {
 	}
 	if e.persistent != nil {
 		if id, ok := e.persistentID(v); ok {
+			e.keep(id)
 			return e.savePersistent(id)
 		}
 	}
@@ -207,6 +224,12 @@ func (e *encoder) saveOther(v any) error {
 }
 
 func (e *encoder) op(o Opcode) { e.buf = append(e.buf, byte(o)) }
+
+// op4 writes an opcode with an operand of four bytes. Appending in one step leaves the buffer's pointer alone, which saves a
+// write barrier while the garbage collector runs.
+func (e *encoder) op4(o Opcode, v uint32) {
+	e.buf = append(e.buf, byte(o), byte(v), byte(v>>8), byte(v>>16), byte(v>>24))
+}
 
 // enter counts a level of nesting; every one that succeeds needs a leave.
 func (e *encoder) enter(v any) error {

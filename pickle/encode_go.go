@@ -7,7 +7,6 @@ import (
 	"reflect"
 	"sync"
 	"time"
-	"unsafe"
 
 	"github.com/google/uuid"
 
@@ -95,7 +94,11 @@ func newWriter(t reflect.Type) writer {
 	case graphTypes[t]:
 		return func(e *encoder, v reflect.Value) error { return e.save(v.Interface()) }
 	case graphStructs[t]:
-		return func(e *encoder, v reflect.Value) error { return e.save(addressed(v).Interface()) }
+		return func(e *encoder, v reflect.Value) error {
+			p := addressed(v).Interface()
+			e.keep(p)
+			return e.save(p)
+		}
 	}
 	if w := methodWriter(t); w != nil {
 		return orRegistered(t, orNone(t, w))
@@ -198,6 +201,7 @@ func encodePython(e *encoder, v reflect.Value) error {
 		return err
 	}
 	defer e.leave()
+	e.keep(made)
 	return e.save(made)
 }
 
@@ -207,7 +211,7 @@ func encodeText(e *encoder, v reflect.Value) error {
 	if err != nil {
 		return &MarshalError{Type: v.Type(), Err: err}
 	}
-	return e.saveString(unsafe.String(unsafe.SliceData(text), len(text))) // MarshalText has made it for us
+	return e.temporaryString(string(text))
 }
 
 func encodePointer(t reflect.Type) writer {
@@ -250,6 +254,7 @@ func encodeKind(t reflect.Type) writer {
 	case reflect.Complex64, reflect.Complex128:
 		return func(e *encoder, v reflect.Value) error {
 			boxed := any(v.Complex())
+			e.keep(boxed)
 			return e.save(boxed)
 		}
 	case reflect.String:
@@ -272,7 +277,7 @@ func encodeByteArray(e *encoder, v reflect.Value) error {
 	for i := range b {
 		b[i] = byte(v.Index(i).Uint())
 	}
-	return e.saveBytes(b)
+	return e.temporaryBytes(b)
 }
 
 func (e *encoder) enterType(t reflect.Type) error {

@@ -2,9 +2,11 @@ package pickle
 
 import (
 	"cmp"
+	"math"
 	"reflect"
 	"slices"
 	"strings"
+	"unsafe"
 
 	"github.com/pizco-go/pizco/internal/gotype"
 	"github.com/pizco-go/pizco/py"
@@ -22,6 +24,11 @@ func (e *encoder) goList(n int, save func(int) error) error {
 }
 
 func encodeList(t reflect.Type) writer {
+	if t.Kind() == reflect.Slice {
+		if w := scalarList(t.Elem()); w != nil {
+			return w
+		}
+	}
 	item := writerOf(t.Elem())
 	return func(e *encoder, v reflect.Value) error {
 		return e.goList(v.Len(), func(i int) error {
@@ -116,7 +123,7 @@ func (e *encoder) goSet(entries []entry, key writer) error {
 
 // keyOrder returns how the keys of a map are ordered, or nil when only their Python values tell.
 func keyOrder(t reflect.Type) func(a, b reflect.Value) int {
-	if implements(t, typePython) || implements(t, typeText) || implements(t, typeError) || standardTypes[t] {
+	if isMarked(t) {
 		return nil
 	}
 	switch t.Kind() {
@@ -136,6 +143,7 @@ func encodeGraphMap(e *encoder, v reflect.Value) error {
 	if err != nil {
 		return &MarshalError{Type: v.Type(), Err: err}
 	}
+	e.keep(made)
 	return e.save(made)
 }
 
@@ -145,6 +153,9 @@ type fieldWriter struct {
 	encode writer
 	// direct is the index of a field that is the struct's own, -1 for one of an embedded struct.
 	direct int
+	// scalar writes the field from its place in memory, offset bytes into the struct; noScalar for other fields.
+	scalar goScalar
+	offset uintptr
 }
 
 func (f *fieldWriter) value(v reflect.Value) (reflect.Value, bool) {
@@ -161,12 +172,14 @@ type structWriter struct {
 	optional bool
 }
 
-func newStructWriter(s *gotype.Struct) *structWriter {
+func newStructWriter(t reflect.Type, s *gotype.Struct) *structWriter {
 	p := &structWriter{fields: make([]fieldWriter, len(s.Fields))}
 	for i, f := range s.Fields {
 		p.fields[i] = fieldWriter{Field: f, encode: writerOf(f.Type), direct: -1}
 		if len(f.Index) == 1 {
 			p.fields[i].direct = f.Index[0]
+			p.fields[i].offset = t.Field(f.Index[0]).Offset
+			p.fields[i].scalar = scalarOf(f.Type)
 		} else {
 			p.optional = true // behind a pointer that may be nil
 		}
@@ -182,7 +195,7 @@ func encodeStruct(t reflect.Type) writer {
 			return &MarshalError{Type: t, Reason: "it has no exported fields"}
 		}
 	}
-	p := newStructWriter(s)
+	p := newStructWriter(t, s)
 	return func(e *encoder, v reflect.Value) error {
 		if err := e.enterType(t); err != nil {
 			return err
@@ -201,11 +214,13 @@ func (e *encoder) structDict(p *structWriter, v reflect.Value) error {
 	e.memoizeAlone()
 	if p.optional || e.proto == 0 || len(p.fields) < 2 || len(p.fields) >= batchSize {
 		present := p.present(v)
-		return e.setAll(len(present), func(i int) error { return e.structField(&p.fields[present[i]], v) })
+		return e.structFields(p, present, v)
 	}
+	keys := e.fieldKeys(p)
+	base := baseOf(v)
 	e.op(opMark)
 	for i := range p.fields {
-		if err := e.structField(&p.fields[i], v); err != nil {
+		if err := e.structField(p, i, keys, v, base); err != nil {
 			return err
 		}
 	}
@@ -225,14 +240,73 @@ func (p *structWriter) present(v reflect.Value) []int {
 	return present
 }
 
-func (e *encoder) structField(f *fieldWriter, v reflect.Value) error {
-	if err := e.saveString(f.Name); err != nil {
-		return err
+// fieldKeys are the memo indexes of the names of a struct's fields, as far as the pickle has them.
+type fieldKeys struct {
+	of      *structWriter
+	indexes []uint32
+}
+
+const noIndex = math.MaxUint32
+
+// fieldKeys returns what the pickle knows about the names of the fields.
+func (e *encoder) fieldKeys(p *structWriter) []uint32 {
+	for i := range e.keys {
+		if e.keys[i].of == p {
+			return e.keys[i].indexes
+		}
+	}
+	indexes := make([]uint32, len(p.fields))
+	for i := range indexes {
+		indexes[i] = noIndex
+	}
+	if len(e.keys) < 16 {
+		e.keys = append(e.keys, fieldKeys{p, indexes})
+	}
+	return indexes
+}
+
+// structFields writes the names and values of the fields that are present as the items of a dict.
+func (e *encoder) structFields(p *structWriter, present []int, v reflect.Value) error {
+	keys, base := e.fieldKeys(p), baseOf(v)
+	return e.setAll(len(present), func(i int) error { return e.structField(p, present[i], keys, v, base) })
+}
+
+func (e *encoder) structField(p *structWriter, at int, keys []uint32, v reflect.Value, base unsafe.Pointer) error {
+	f := &p.fields[at]
+	if len(e.buf) >= e.flushAt {
+		e.boundary()
+	}
+	if i := keys[at]; i != noIndex {
+		e.get(i)
+	} else {
+		if err := e.saveString(f.Name); err != nil {
+			return err
+		}
+		keys[at], _ = e.memo.get(stringIdentity(f.Name))
 	}
 	if len(e.buf) >= e.flushAt {
 		e.boundary()
 	}
-	field, _ := f.value(v)
+	return e.fieldValue(f, v, base)
+}
+
+// baseOf returns where a struct is, nil when it has no address.
+func baseOf(v reflect.Value) unsafe.Pointer {
+	if v.CanAddr() {
+		return v.Addr().UnsafePointer()
+	}
+	return nil
+}
+
+func (e *encoder) fieldValue(f *fieldWriter, v reflect.Value, base unsafe.Pointer) error {
+	if f.scalar != noScalar && base != nil {
+		return e.saveScalar(f.scalar, unsafe.Add(base, f.offset))
+	}
+	field, ok := f.value(v)
+	if !ok {
+		e.op(opNone)
+		return nil
+	}
 	if err := f.encode(e, field); err != nil {
 		return within(err, "."+f.Name)
 	}
@@ -250,18 +324,13 @@ func (e *encoder) structTuple(p *structWriter, v reflect.Value) error {
 	if !short {
 		e.op(opMark)
 	}
+	base := baseOf(v)
 	for i := range p.fields {
 		if len(e.buf) >= e.flushAt {
 			e.boundary()
 		}
-		f := &p.fields[i]
-		field, ok := f.value(v)
-		if !ok {
-			e.op(opNone)
-			continue
-		}
-		if err := f.encode(e, field); err != nil {
-			return within(err, "."+f.Name)
+		if err := e.fieldValue(&p.fields[i], v, base); err != nil {
+			return err
 		}
 	}
 	e.closeTuple(n, short)

@@ -1,7 +1,6 @@
 package pickle
 
 import (
-	"encoding/binary"
 	"math/big"
 	"reflect"
 	"strconv"
@@ -79,7 +78,7 @@ func (e *encoder) extension(code int32) {
 	case code <= 0xFFFF:
 		e.buf = append(e.buf, byte(opExt2), byte(code), byte(code>>8))
 	default:
-		e.buf = binary.LittleEndian.AppendUint32(append(e.buf, byte(opExt4)), uint32(code))
+		e.op4(opExt4, uint32(code))
 	}
 }
 
@@ -200,6 +199,7 @@ func (e *encoder) saveObject(o *py.Object) error {
 	defer e.leave()
 	if o.Reducer != nil {
 		if other := o.Reducer.Reduce(e.proto, e.minor); other != nil {
+			e.keep(other)
 			o = other
 		}
 	}
@@ -261,13 +261,20 @@ func (e *encoder) create(callable any, args py.Tuple, op Opcode) error {
 	return nil
 }
 
+// createKept is create for a call that the encoder has made up.
+func (e *encoder) createKept(callable any, args py.Tuple) error {
+	e.keep(callable)
+	e.keep(args)
+	return e.create(callable, args, opReduce)
+}
+
 // newObjCall writes NEWOBJ for protocols that lack it: what copyreg's reduction of a plain object is there, or a call of
 // copyreg.__newobj__ when there are arguments.
 func (e *encoder) newObjCall(o *py.Object) error {
 	if len(o.Args) == 0 {
-		return e.create(classRebuild, py.Tuple{o.Callable, classObject, nil}, opReduce)
+		return e.createKept(classRebuild, py.Tuple{o.Callable, classObject, nil})
 	}
-	return e.create(classNewObj, append(py.Tuple{o.Callable}, o.Args...), opReduce)
+	return e.createKept(classNewObj, append(py.Tuple{o.Callable}, o.Args...))
 }
 
 func (e *encoder) newObjExArgs(o *py.Object) error {
@@ -296,9 +303,9 @@ func (e *encoder) newObjEx(class any, args py.Tuple, kw *py.Dict) error {
 		e.op(opNewObjEx)
 		return nil
 	case e.proto >= 2:
-		return e.create(newPartial(class, args, kw), nil, opReduce)
+		return e.createKept(newPartial(class, args, kw), nil)
 	}
-	return e.create(classNewObjEx, py.Tuple{class, args, kw}, opReduce)
+	return e.createKept(classNewObjEx, py.Tuple{class, args, kw})
 }
 
 // newPartial returns the functools.partial that calls class.__new__ with the arguments.

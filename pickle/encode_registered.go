@@ -60,7 +60,7 @@ func (e *encoder) instance(r *registration, v reflect.Value, made func() bool) e
 	}
 	e.emptyDict()
 	e.memoizeAlone()
-	if err := e.setAll(len(present), func(i int) error { return e.structField(&p.fields[present[i]], v) }); err != nil {
+	if err := e.structFields(p, present, v); err != nil {
 		return err
 	}
 	if r.layout == Slots {

@@ -1,7 +1,6 @@
 package pickle
 
 import (
-	"encoding/binary"
 	"math"
 	"math/big"
 	"math/bits"
@@ -30,7 +29,7 @@ func (e *encoder) saveInt(v int64) {
 	case e.proto == 0:
 		e.saveDecimal(v)
 	case v < 0 || v > 0xFFFF:
-		e.buf = binary.LittleEndian.AppendUint32(append(e.buf, byte(opBinInt)), uint32(v))
+		e.op4(opBinInt, uint32(v))
 	case v > 0xFF:
 		e.buf = append(e.buf, byte(opBinInt2), byte(v), byte(v>>8))
 	default:
@@ -75,7 +74,7 @@ func (e *encoder) saveBigInt(v *big.Int) error {
 	case len(b) < 256:
 		e.buf = append(e.buf, byte(opLong1), byte(len(b)))
 	case len(b) <= math.MaxInt32:
-		e.buf = binary.LittleEndian.AppendUint32(append(e.buf, byte(opLong4)), uint32(len(b)))
+		e.op4(opLong4, uint32(len(b)))
 	default:
 		return e.fail(v, "int is too large for a pickle")
 	}
@@ -102,7 +101,8 @@ func twosComplement(v *big.Int) []byte {
 
 func (e *encoder) saveFloat(v float64) {
 	if e.proto >= 1 {
-		e.buf = binary.BigEndian.AppendUint64(append(e.buf, byte(opBinFloat)), math.Float64bits(v))
+		b := math.Float64bits(v)
+		e.buf = append(e.buf, byte(opBinFloat), byte(b>>56), byte(b>>48), byte(b>>40), byte(b>>32), byte(b>>24), byte(b>>16), byte(b>>8), byte(b))
 		return
 	}
 	e.buf = append(py.AppendFloat(append(e.buf, byte(opFloat)), v), '\n')
@@ -168,7 +168,7 @@ func (e *encoder) put() {
 	case i < 256:
 		e.buf = append(e.buf, byte(opBinPut), byte(i))
 	default:
-		e.buf = binary.LittleEndian.AppendUint32(append(e.buf, byte(opLongBinPut)), i)
+		e.op4(opLongBinPut, i)
 	}
 }
 
@@ -180,6 +180,6 @@ func (e *encoder) get(i uint32) {
 	case i < 256:
 		e.buf = append(e.buf, byte(opBinGet), byte(i))
 	default:
-		e.buf = binary.LittleEndian.AppendUint32(append(e.buf, byte(opLongBinGet)), i)
+		e.op4(opLongBinGet, i)
 	}
 }

@@ -8,5 +8,6 @@ func (e *encoder) saveStandard(v any) error {
 	if err != nil {
 		return &MarshalError{Type: typeOf(v), Err: err}
 	}
+	e.keep(made)
 	return e.save(made)
 }

@@ -14,6 +14,24 @@ func (e *encoder) saveString(s string) error {
 		e.boundary()
 	}
 	id := stringIdentity(s)
+	if id.kind > math.MaxUint32 {
+		return e.saveGiant(id, s)
+	}
+	slot, known := e.memo.find(id)
+	if known {
+		e.get(slot.index - e.memo.base)
+		return nil
+	}
+	if err := e.text(s); err != nil {
+		return err
+	}
+	e.put()
+	e.memo.fill(slot, id)
+	return nil
+}
+
+// saveGiant is saveString for a string whose length does not fit a slot of the memo.
+func (e *encoder) saveGiant(id identity, s string) error {
 	if e.fetch(id) {
 		return nil
 	}
@@ -32,9 +50,10 @@ func (e *encoder) text(s string) error {
 		e.rawUnicodeEscape(s)
 		e.buf = append(e.buf, '\n')
 	case e.proto >= 4 && n <= 0xFF:
-		e.buf = append(append(e.buf, byte(opShortBinUnicode), byte(n)), s...)
+		e.buf = append(e.buf, byte(opShortBinUnicode), byte(n))
+		e.buf = append(e.buf, s...)
 	case n < byReference:
-		e.buf = binary.LittleEndian.AppendUint32(append(e.buf, byte(opBinUnicode)), uint32(n))
+		e.op4(opBinUnicode, uint32(n))
 		e.buf = append(e.buf, s...)
 	default:
 		content := unsafe.Slice(unsafe.StringData(s), n) // only read
@@ -129,7 +148,8 @@ func (e *encoder) bytes(b []byte) error {
 	case e.proto < 3:
 		return e.encodedBytes(b)
 	case n <= 0xFF:
-		e.buf = append(append(e.buf, byte(opShortBinBytes), byte(n)), b...)
+		e.buf = append(e.buf, byte(opShortBinBytes), byte(n))
+		e.buf = append(e.buf, b...)
 	default:
 		return e.large(opBinBytes, opBinBytes8, 4, b)
 	}

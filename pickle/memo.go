@@ -1,13 +1,13 @@
 package pickle
 
 import (
+	"math"
 	"unsafe"
 
 	"github.com/pizco-go/pizco/py"
 )
 
-// identity is what makes an object the same object: where its data is, and what kind and length of data it is. The pointer
-// keeps the object alive, so that no other can take its place while the memo knows it.
+// identity is what makes an object the same object: where its data is, and what kind and length of data it is.
 type identity struct {
 	at   unsafe.Pointer
 	kind uintptr
@@ -69,36 +69,47 @@ func boxIdentity(v *any) identity {
 	return identity{(*[2]unsafe.Pointer)(unsafe.Pointer(v))[1], kindPointer}
 }
 
-// memo remembers which objects a pickle has, and under which index: a hash table with open addresses.
+// memo remembers which objects a pickle has, and under which index: a hash table with open addresses. It knows objects by their
+// address only, so whoever puts one keeps it alive as long as the memo is in use.
 type memo struct {
 	slots []memoSlot
 	used  int
 	shift uint8
 	// count is the number of objects memoized, the next one's index. It is larger than used when objects were
 	// memoized that nobody can refer to.
-	count   uint32
+	count uint32
+	// base is added to the indexes in slots; what is below it is left over from earlier pickles.
+	base uint32
+	// giants are the objects whose length does not fit a slot.
+	giants map[identity]uint32
+	// alive keeps the objects of an Encoder's earlier pickles, whose callers may have let go of them.
+	alive   []unsafe.Pointer
+	keep    bool
 	classes []py.Class
 	indexes []uint32
 	byClass map[py.Class]uint32
 }
 
+// memoSlot is an object's place in a memo. Four of them fill a cache line.
 type memoSlot struct {
-	id    identity
+	at    uintptr
+	kind  uint32
 	index uint32
 }
 
 const (
 	memoBits    = 6
-	keptMemo    = 1 << 12
+	keptMemo    = 1 << 16
 	linearClass = 12
 )
 
-func (m *memo) slot(id identity) *memoSlot {
-	h := (uint64(uintptr(id.at)) ^ uint64(id.kind)<<17) * 0x9E3779B97F4A7C15
+// slot returns the slot of the object, or the empty one where it belongs.
+func (m *memo) slot(at uintptr, kind uint32) *memoSlot {
+	h := (uint64(at) ^ uint64(kind)<<17) * 0x9E3779B97F4A7C15
 	mask := len(m.slots) - 1
 	for i := int(h >> (m.shift & 63)); ; i++ {
 		s := &m.slots[i&mask]
-		if s.id.at == nil || s.id == id {
+		if s.index < m.base || s.at == at && s.kind == kind {
 			return s
 		}
 	}
@@ -106,30 +117,59 @@ func (m *memo) slot(id identity) *memoSlot {
 
 // get returns the index of the object.
 func (m *memo) get(id identity) (uint32, bool) {
-	s := m.slot(id)
-	return s.index, s.id.at != nil
+	if id.kind > math.MaxUint32 {
+		i, ok := m.giants[id]
+		return i, ok
+	}
+	s := m.slot(uintptr(id.at), uint32(id.kind))
+	return s.index - m.base, s.index >= m.base
 }
 
 // put gives the object the next index.
 func (m *memo) put(id identity) {
+	if id.kind > math.MaxUint32 {
+		if m.giants == nil {
+			m.giants = map[identity]uint32{}
+		}
+		m.giants[id] = m.count
+		m.count++
+		m.alive = append(m.alive, id.at)
+		return
+	}
+	s, known := m.find(id)
+	if known {
+		m.used--
+	}
+	m.fill(s, id)
+}
+
+// find returns the slot of the object, and whether it is there; where it is not, fill puts it there. Nothing may be put in
+// between.
+func (m *memo) find(id identity) (s *memoSlot, known bool) {
 	if m.used*2 >= len(m.slots) {
 		m.grow()
 	}
-	s := m.slot(id)
-	if s.id.at == nil {
-		m.used++
-	}
-	*s = memoSlot{id, m.count}
+	s = m.slot(uintptr(id.at), uint32(id.kind))
+	return s, s.index >= m.base
+}
+
+// fill gives an object that find did not know the next index.
+func (m *memo) fill(s *memoSlot, id identity) {
+	*s = memoSlot{uintptr(id.at), uint32(id.kind), m.base + m.count}
 	m.count++
+	m.used++
+	if m.keep {
+		m.alive = append(m.alive, id.at)
+	}
 }
 
 func (m *memo) grow() {
 	old := m.slots
-	m.slots = make([]memoSlot, 2*len(old))
-	m.shift--
+	m.slots = make([]memoSlot, 4*len(old))
+	m.shift -= 2
 	for _, s := range old {
-		if s.id.at != nil {
-			*m.slot(s.id) = s
+		if s.index >= m.base {
+			*m.slot(s.at, s.kind) = s
 		}
 	}
 }
@@ -168,13 +208,13 @@ func (m *memo) putClass(c py.Class) {
 
 // reset forgets everything and keeps a table of moderate size.
 func (m *memo) reset() {
-	if m.slots == nil || len(m.slots) > keptMemo {
+	m.base += m.count
+	if m.slots == nil || len(m.slots) > keptMemo || m.base > math.MaxUint32/2 {
 		m.slots = make([]memoSlot, 1<<memoBits)
 		m.shift = 64 - memoBits
-	} else if m.used > 0 {
-		clear(m.slots)
+		m.base = 1
 	}
-	m.used, m.count = 0, 0
+	m.used, m.count, m.alive, m.giants = 0, 0, nil, nil
 	clear(m.classes)
 	m.classes, m.indexes, m.byClass = m.classes[:0], m.indexes[:0], nil
 }
