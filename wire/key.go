@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/sha1" //nolint:gosec // The wire format is HMAC-SHA1; its security does not rest on SHA-1's collision resistance.
 	"fmt"
@@ -20,13 +21,19 @@ const redacted = "[redacted]"
 // does without a key. A Key is safe for concurrent use, and nothing prints it: neither the fmt verbs, nor
 // slog, nor encoding/json, nor a struct that holds one in an unexported field.
 type Key struct {
-	// The indirection keeps the key from fmt even where fmt may not call methods.
-	secret *secret
+	// A function is what fmt cannot look into even where it may not call methods, as in unexported fields.
+	secret func() *secret
 }
 
 type secret struct {
-	key    []byte
-	states sync.Pool // of hash.Hash, keyed and ready to be written to after a Reset
+	key     []byte
+	signers sync.Pool // of *signer
+}
+
+// signer is a keyed hash with room for its result.
+type signer struct {
+	hash.Hash
+	result [signatureSize]byte
 }
 
 // NewKey returns the key of the given bytes, which are copied. The original encodes its key, a str, as UTF-8. No bytes
@@ -35,7 +42,8 @@ func NewKey(key []byte) Key {
 	if len(key) == 0 {
 		return Key{}
 	}
-	return Key{&secret{key: append([]byte(nil), key...)}}
+	s := &secret{key: bytes.Clone(key)}
+	return Key{func() *secret { return s }}
 }
 
 // IsZero reports whether there is no key, so that messages are not signed.
@@ -46,29 +54,38 @@ func (k Key) Equal(other Key) bool {
 	if k.IsZero() || other.IsZero() {
 		return k.IsZero() && other.IsZero()
 	}
-	return hmac.Equal(k.secret.key, other.secret.key)
+	return hmac.Equal(k.secret().key, other.secret().key)
 }
 
 // sum appends the signature of the frames to dst.
 func (k Key) sum(dst []byte, frames [][]byte) []byte {
-	state, ok := k.secret.states.Get().(hash.Hash)
-	if ok {
-		state.Reset()
-	} else {
-		state = hmac.New(sha1.New, k.secret.key)
-	}
-	for _, f := range frames {
-		_, _ = state.Write(f) // a hash never fails
-	}
-	dst = state.Sum(dst)
-	k.secret.states.Put(state)
+	s := k.sign(frames)
+	dst = append(dst, s.result[:]...)
+	k.secret().signers.Put(s)
 	return dst
 }
 
 // verify reports whether signature is that of the frames, in constant time.
 func (k Key) verify(frames [][]byte, signature []byte) bool {
-	var buf [signatureSize]byte
-	return hmac.Equal(k.sum(buf[:0], frames), signature)
+	s := k.sign(frames)
+	ok := hmac.Equal(s.result[:], signature)
+	k.secret().signers.Put(s)
+	return ok
+}
+
+// sign returns a signer that has the signature of the frames, to be put back when that has been used.
+func (k Key) sign(frames [][]byte) *signer {
+	s, ok := k.secret().signers.Get().(*signer)
+	if ok {
+		s.Reset()
+	} else {
+		s = &signer{Hash: hmac.New(sha1.New, k.secret().key)}
+	}
+	for _, f := range frames {
+		_, _ = s.Write(f) // a hash never fails
+	}
+	s.Sum(s.result[:0])
+	return s
 }
 
 // String returns a fixed text that tells no more than whether there is a key.

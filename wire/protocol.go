@@ -114,7 +114,7 @@ func (p Protocol) Parse(frames [][]byte, checks ...Check) (Message, error) {
 		return Message{}, err
 	}
 	for _, c := range checks {
-		if err := c.apply(&m); err != nil {
+		if err := c.apply(m.Sender, m.ID); err != nil {
 			return Message{}, err
 		}
 	}

@@ -8,9 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// pythonInt reads a number as Python's int(str) does: white space around it, a sign, single underscores between digits, and,
-// in text that is not ASCII, the decimal digits and spaces of all scripts. It fails for what does not fit a C long,
-// as pickle.dumps does.
+// pythonInt reads a number as Python's int(str) does: white space around it, a sign, single underscores between digits, the
+// digits and spaces of all scripts. It fails for what does not fit a C long, as pickle.dumps does.
 func pythonInt(text string) (int64, error) {
 	s := toASCIIDigits(text)
 	s = strings.Trim(s, " \t\n\v\f\r")
@@ -41,30 +40,17 @@ func isDigits(s string) bool {
 	return !underscore
 }
 
-// toASCIIDigits replaces decimal digits and spaces of all scripts by their ASCII forms. Python leaves text that is ASCII
-// already as it is, and so does not take \x1c to \x1f for spaces in it.
+// toASCIIDigits replaces decimal digits and spaces of all scripts by their ASCII forms.
 func toASCIIDigits(s string) string {
-	if isASCII(s) {
-		return s
-	}
 	return strings.Map(func(r rune) rune {
 		switch {
-		case unicode.IsSpace(r), r >= 0x1c && r <= 0x1f:
-			return ' '
 		case r < utf8.RuneSelf:
 			return r
+		case unicode.IsSpace(r):
+			return ' '
 		}
 		return decimalDigit(r)
 	}, s)
-}
-
-func isASCII(s string) bool {
-	for i := range len(s) {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
 }
 
 // decimalDigit returns the ASCII digit for a decimal digit of any script, '?' for any other character. Unicode lays
