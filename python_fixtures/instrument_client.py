@@ -19,7 +19,7 @@ import pizco_compat
 
 import checks
 
-LIMIT_SECONDS = 40
+LIMIT_SECONDS = 30
 
 
 class Run(object):
@@ -35,10 +35,14 @@ class Run(object):
         watchdog.daemon = True
         watchdog.start()
         outcome, detail = 'passed', ''
+        session = None
         try:
-            checks.CHECKS[name].function(checks.Session(endpoint))
+            session = checks.Session(endpoint)
+            checks.CHECKS[name].function(session)
         except Exception:
             outcome, detail = 'failed', traceback.format_exc()
+        if session:
+            session.close()
         watchdog.cancel()
         self.note(name, outcome, detail, time.time() - begin)
 

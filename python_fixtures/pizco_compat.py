@@ -61,6 +61,14 @@ def use_serializer(name):
     original.Protocol = functools.partial(Protocol, serializer=name)
 
 
+def wait_until_started(agent):
+    """Returns when an agent's sockets are in its event loop; before that it answers nobody, and cannot be stopped."""
+    started = threading.Event()
+    # Behind the callback with which the constructor hands the sockets over.
+    agent.loop.add_callback(started.set)
+    started.wait()
+
+
 class Protocol(original.Protocol):
     """The original's Protocol, able to sign.
 

@@ -36,12 +36,6 @@ class Fixture(Server):
         # Behind what the original's stop has just put on the loop: the sockets are closed by then.
         self.loop.add_callback(self.ended.set)
 
-    def wait_until_started(self):
-        # Behind the callback with which the constructor hands the sockets to the loop.
-        started = threading.Event()
-        self.loop.add_callback(started.set)
-        started.wait()
-
     def stop_when_input_ends(self):
         def read():
             sys.stdin.read()
@@ -64,7 +58,7 @@ def main():
     server = Fixture(OBJECTS[args.object](), args.endpoint, args.pub_endpoint)
     if args.serializer:
         server.protocol = pizco_compat.Protocol(os.environ.get('PZC_KEY', ''), args.serializer)
-    server.wait_until_started()
+    pizco_compat.wait_until_started(server)
     server.stop_when_input_ends()
 
     print(json.dumps({'rep_endpoint': server.rep_endpoint, 'pub_endpoint': server.pub_endpoint}))
