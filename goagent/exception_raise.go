@@ -53,9 +53,12 @@ func exceptionDescription(err error, traceback bool) *py.Dict {
 			args[i] = pyRepr(arg)
 		}
 	}
-	class := e.Class.Class()
+	class := e.Class
+	if specific, ok := osErrorClass(class, e.args()); ok {
+		class = specific // as OSError(2, ...) is a FileNotFoundError at once in Python
+	}
 	d := py.StrDict(
-		py.Item{Key: descriptionClass, Value: class.String()},
+		py.Item{Key: descriptionClass, Value: class.Class().String()},
 		py.Item{Key: descriptionArgs, Value: py.NewList(args...)},
 		py.Item{Key: descriptionMessage, Value: exceptionText(e.Class.normal(), e.args())},
 	)

@@ -57,7 +57,7 @@ func (p pairing) protocol() goagent.Option {
 
 // python returns the options of the Python side.
 func (p pairing) python() []pyenv.Option {
-	return []pyenv.Option{pyenv.WithEnv("PZC_KEY", p.key), pyenv.WithEnv("PZC_SER", p.serializer)}
+	return []pyenv.Option{pyenv.WithEnv("PZC_KEY", p.key), pyenv.WithArgs("--serializer", p.serializer)}
 }
 
 // TestProxyOfOriginal drives the original's server with a Go proxy.

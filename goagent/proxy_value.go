@@ -3,13 +3,16 @@ package goagent
 import (
 	"context"
 	"errors"
+
+	"github.com/pizco-go/pizco/py"
 )
 
 // get reads an attribute's value, also where the server answers that it is to be used remotely.
 //
 // The original does so for everything that has __getitem__, be it a str. It would hand out the value when
-// asked with 'getattr', but has no way back from values that it cannot pickle, such as methods of most objects. So it is asked with what
-// only harmless values have: a str, a bytes or a tuple for the arguments that it is made with, a list or a dict for a copy.
+// asked with 'getattr', but has no way back from values that it cannot pickle, such as methods of most objects. So it is asked for what
+// only harmless values have: a str, a bytes or a tuple for the arguments that it is made with, a list or a dict for a copy. Where it
+// writes json, it has no way back from exceptions either: there it is asked for the repr, which everything has.
 func (p *Proxy) get(ctx context.Context, name string) (any, error) {
 	value, err := p.handle(ctx, &Call{Action: actionGet, Name: name})
 	var remote *RemoteAttributeError
@@ -21,9 +24,32 @@ func (p *Proxy) get(ctx context.Context, name string) (any, error) {
 		return nil, featureErr
 	}
 	if ours {
-		return p.handle(ctx, &Call{Action: actionGetattr, Name: name})
+		value, getErr := p.handle(ctx, &Call{Action: actionGetattr, Name: name})
+		if errors.Is(getErr, TypeError) { // as what cannot be sent is refused
+			return nil, err
+		}
+		return value, getErr
+	}
+	if p.remote.writesJSON() {
+		return p.literal(ctx, name, err)
 	}
 	return p.copyOf(ctx, name, err)
+}
+
+// literal returns the value of an attribute whose repr is a literal, or notPlain for any other.
+func (p *Proxy) literal(ctx context.Context, name string, notPlain error) (any, error) {
+	value, err := p.handle(ctx, &Call{Action: actionExec, Name: name, Method: "__repr__"})
+	if err != nil {
+		return nil, err
+	}
+	text, ok := value.(string)
+	if !ok {
+		return nil, notPlain
+	}
+	if value, err = py.ParseLiteral(text); err != nil {
+		return nil, notPlain
+	}
+	return value, nil
 }
 
 // copyOf returns the value of an attribute of the original's server, or notPlain when it is none of

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pizco-go/pizco/wire"
@@ -32,6 +33,7 @@ type remote struct {
 	onStatus []func(Status, error)
 
 	notifications notifications
+	json          atomic.Bool     // the last answer was json
 	asked         sync.Mutex      // held while the peer is asked what it can do
 	features      map[string]bool // nil until the peer has been asked
 }
@@ -228,6 +230,7 @@ func (r *remote) exchange(ctx context.Context, content any, id string) (*wire.Me
 	if err != nil {
 		return nil, fmt.Errorf("pizco/goagent: answer of %s: %w", r.endpoint, err)
 	}
+	r.json.Store(!answer.IsPickle())
 	if answer.ID != id {
 		// The transport has told that this is the answer to this request; so the peer could not read the id.
 		return nil, &RejectedError{r.endpoint}
@@ -302,6 +305,9 @@ func (r *remote) lostError(err error) error {
 	}
 	return &TransportError{Endpoint: r.endpoint, Sent: true, Err: err}
 }
+
+// writesJSON reports whether the peer's answers are json.
+func (r *remote) writesJSON() bool { return r.json.Load() }
 
 // has reports whether the peer has a feature beyond the original's. It asks once for each connection.
 func (r *remote) has(ctx context.Context, feature string) (bool, error) {

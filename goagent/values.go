@@ -2,7 +2,9 @@ package goagent
 
 import (
 	"fmt"
+	"math"
 	"reflect"
+	"strconv"
 	"strings"
 
 	"github.com/pizco-go/pizco/py"
@@ -18,6 +20,27 @@ func pyRepr(v any) string {
 			return `"` + v + `"`
 		}
 		return "'" + v + "'"
+	case bool:
+		if v {
+			return "True"
+		}
+		return "False"
+	case float64:
+		if v == math.Trunc(v) && math.Abs(v) < 1e16 {
+			return strconv.FormatFloat(v, 'f', 1, 64)
+		}
+	case *py.List:
+		var b []string
+		for _, x := range v.Items {
+			b = append(b, pyRepr(x))
+		}
+		return "[" + strings.Join(b, ", ") + "]"
+	case *py.Dict:
+		var b []string
+		for key, x := range v.All() {
+			b = append(b, pyRepr(key)+": "+pyRepr(x))
+		}
+		return "{" + strings.Join(b, ", ") + "}"
 	case py.Tuple:
 		var b []string
 		for _, x := range v {
