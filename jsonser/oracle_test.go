@@ -137,8 +137,9 @@ func dumped(t *testing.T) []any {
 	}
 	loop := py.NewList()
 	loop.Append(py.Tuple{loop})
-	round := &py.Dict{}
-	round.Set("a", py.NewList(int64(1), round))
+	inRound := py.NewList(int64(1))
+	round := dict(py.Pair{Key: "a", Value: inRound})
+	inRound.Append(round)
 	shared := py.NewList(int64(1))
 	var every strings.Builder
 	for r := rune(0); r < 0x180; r++ {

@@ -56,7 +56,7 @@ func (a *assigner) clock(dst reflect.Value, o *Object) (done bool, err error) {
 		if err != nil {
 			return true, conversionError(dst, o, "", err)
 		}
-		return stored(dst, o, *l, nil) //nolint:govet // A location holds no lock that is in use: it was made just now.
+		return stored(dst, o, *l, nil)
 	}
 	return false, nil
 }
@@ -77,7 +77,7 @@ func (a *assigner) number(dst reflect.Value, o *Object) (done bool, err error) {
 		if !ok {
 			return true, mismatch(dst, o)
 		}
-		dst.Addr().Interface().(*big.Rat).Set(r)
+		dst.Set(reflect.ValueOf(*r))
 		return true, nil
 	case dst.Kind() == reflect.Array && dst.Len() == uuidSize && dst.Type().Elem().Kind() == reflect.Uint8:
 		id, ok := uuidOf(o)

@@ -3,6 +3,7 @@ package wire
 import (
 	"errors"
 	"fmt"
+
 	"github.com/pizco-go/pizco/pickle"
 )
 

@@ -115,7 +115,7 @@ func TestKeyIsNeverPrinted(t *testing.T) {
 	}
 	_, err := p.Parse(split("PZC00+s+t", "json", "1", "id", "wrong"))
 	fmt.Fprintln(&printed, err)
-	decimal := strings.Trim(fmt.Sprint([]byte(key)), "[]")
+	decimal := strings.Trim(fmt.Sprintf("%d", []byte(key)), "[]")
 	for _, form := range []string{key, fmt.Sprintf("%x", key), fmt.Sprintf("%X", key), decimal, strings.ReplaceAll(decimal, " ", ", "), fmt.Sprintf("%#v", []byte(key)), "aHVudGVyMiE"} {
 		if strings.Contains(printed.String(), form) {
 			at := strings.Index(printed.String(), form)
@@ -242,7 +242,7 @@ func TestFormat(t *testing.T) {
 	if err != nil || id.Version() != 4 || len(frames[3]) != len("urn:uuid:")+36 {
 		t.Errorf("the id is %q: %v", frames[3], err)
 	}
-	if wire.NewID() == wire.NewID() {
+	if first := wire.NewID(); first == wire.NewID() {
 		t.Error("ids come twice")
 	}
 	// The small frames lie in one piece of memory; growing one must not touch the next.

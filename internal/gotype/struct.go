@@ -38,10 +38,10 @@ var cache sync.Map
 // is no struct type.
 func Of(t reflect.Type) *Struct {
 	if s, ok := cache.Load(t); ok {
-		return s.(*Struct)
+		return s.(*Struct) //nolint:forcetypeassert // The cache holds nothing else.
 	}
 	s, _ := cache.LoadOrStore(t, newStruct(t))
-	return s.(*Struct)
+	return s.(*Struct) //nolint:forcetypeassert // The cache holds nothing else.
 }
 
 // Lookup returns the position in s.Fields of the field with that Python name, or -1.

@@ -97,11 +97,15 @@ func setBigNumber(dst reflect.Value, n *big.Int) error {
 			dst.SetComplex(complex(f, 0))
 		}
 		return nil
-	case dst.Type() == bigIntType:
-		dst.Addr().Interface().(*big.Int).Set(n)
+	case !dst.CanAddr():
+		return mismatch
+	}
+	switch to := dst.Addr().Interface().(type) {
+	case *big.Int:
+		to.Set(n)
 		return nil
-	case dst.Type() == bigRatType:
-		dst.Addr().Interface().(*big.Rat).SetInt(n)
+	case *big.Rat:
+		to.SetInt(n)
 		return nil
 	}
 	return mismatch

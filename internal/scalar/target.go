@@ -3,7 +3,6 @@ package scalar
 import (
 	"encoding"
 	"fmt"
-	"math/big"
 	"reflect"
 	"time"
 )
@@ -40,8 +39,6 @@ func refuse(format string, args ...any) error {
 var (
 	durationType = reflect.TypeFor[time.Duration]()
 	stringType   = reflect.TypeFor[string]()
-	bigIntType   = reflect.TypeFor[big.Int]()
-	bigRatType   = reflect.TypeFor[big.Rat]()
 	textType     = reflect.TypeFor[encoding.TextUnmarshaler]()
 )
 
