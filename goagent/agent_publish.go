@@ -18,6 +18,9 @@ func (a *Agent) Publish(topic string, content any) error {
 	if err != nil {
 		return err
 	}
+	if tell := a.cfg.onPublish; tell != nil {
+		tell(topic)
+	}
 	for _, l := range a.listeners {
 		if err := a.publishBody(l.name, topic, body); err != nil {
 			return err

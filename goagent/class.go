@@ -14,6 +14,9 @@ import (
 func WithClass(name string, constructor any, options ...MethodOption) ServeOption {
 	return serveOption{func(c *config) error {
 		f, err := newFunction("", "__init__", reflect.ValueOf(constructor), options...)
+		if err == nil && f.results != 1 {
+			err = fmt.Errorf("the constructor has %d results, want the object to serve, or that and an error", f.results)
+		}
 		if err != nil {
 			return fmt.Errorf("pizco/goagent: class %s: %w", name, err)
 		}
@@ -32,11 +35,11 @@ func (s *Server) construct(ctx context.Context, call *Call) (object, error) {
 		return nil, unknownClass(call.Name)
 	}
 	settings := s.objectSettings()
-	value, err := constructor.call(ctx, settings, call.Args, call.Kwargs)
+	out, err := constructor.invoke(ctx, settings, call.Args, call.Kwargs)
 	if err != nil {
 		return nil, err
 	}
-	return newObject(value, settings)
+	return newObject(out[0].Interface(), settings)
 }
 
 // unknownClass is what Python says when a class cannot be imported.

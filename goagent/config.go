@@ -36,6 +36,7 @@ type config struct {
 	refuseStop bool
 	onRequest  RequestHandler
 	onTopic    func(topic string, subscribers int)
+	onPublish  func(topic string)
 
 	dialect     Dialect
 	concurrency int

@@ -200,6 +200,15 @@ func (f *function) qualifiedName(python pythonVersion) string {
 // call binds the arguments, calls the function and returns its result as a value of package py or a *Future. It lets the
 // function's panics pass.
 func (f *function) call(ctx context.Context, settings *objectSettings, args py.Tuple, kwargs *py.Dict) (any, error) {
+	out, err := f.invoke(ctx, settings, args, kwargs)
+	if err != nil {
+		return nil, err
+	}
+	return f.result(settings, out)
+}
+
+// invoke binds the arguments, calls the function and returns its results as they are, without the error, or that.
+func (f *function) invoke(ctx context.Context, settings *objectSettings, args py.Tuple, kwargs *py.Dict) ([]reflect.Value, error) {
 	bound, err := f.bind(settings.python, args, kwargs)
 	if err != nil {
 		return nil, err
@@ -208,7 +217,13 @@ func (f *function) call(ctx context.Context, settings *objectSettings, args py.T
 	if err != nil {
 		return nil, err
 	}
-	return f.result(settings, f.fn.Call(in))
+	out := f.fn.Call(in)
+	if f.fails {
+		if err, _ := out[f.results].Interface().(error); err != nil {
+			return nil, err
+		}
+	}
+	return out[:f.results], nil
 }
 
 // arguments converts what was bound to the types of the Go function.
@@ -259,11 +274,6 @@ func (f *function) store(dst reflect.Value, param int, python pythonVersion, bou
 
 // result converts what the function returned: nothing is None, several values are a tuple.
 func (f *function) result(settings *objectSettings, out []reflect.Value) (any, error) {
-	if f.fails {
-		if err, _ := out[f.results].Interface().(error); err != nil {
-			return nil, err
-		}
-	}
 	switch f.results {
 	case 0:
 		return nil, nil

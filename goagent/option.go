@@ -192,9 +192,18 @@ func WithRequestHandler(h RequestHandler) AgentOption {
 // WithTopicHandler sets a function that is told of each subscription to a topic, and of its end, with the
 // number of subscribers after it, as on_subscribe and on_unsubscribe of the original are: all connections
 // that ask for one sender's topic count as one. Default: none.
-func WithTopicHandler(h func(topic string, subscribers int)) AgentOption {
-	return agentOption{func(c *config) error {
+func WithTopicHandler(h func(topic string, subscribers int)) Option {
+	return commonOption{func(c *config) error {
 		c.onTopic = h
+		return nil
+	}}
+}
+
+// WithPublishHandler sets a function that is told the topic of each notification that is published, before it is
+// sent. It must be quick and safe for concurrent use. Default: none.
+func WithPublishHandler(h func(topic string)) Option {
+	return commonOption{func(c *config) error {
+		c.onPublish = h
 		return nil
 	}}
 }

@@ -1,0 +1,86 @@
+package goagent_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/pizco-go/pizco/goagent"
+)
+
+func newDoubler(factor int) (*goagent.Object, error) {
+	if factor < 0 {
+		return nil, goagent.ValueError.New("factor is negative")
+	}
+	return goagent.NewObject("Doubler").Method("times", func(x int) int { return x * factor }, goagent.Params("x")), nil
+}
+
+func TestInstantiateRegisteredClass(t *testing.T) {
+	server, err := goagent.Serve(nil, goagent.WithClass("example.Doubler", newDoubler, goagent.Params("factor")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	proxy, err := goagent.Dial(t.Context(), server.Endpoint())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer proxy.Close()
+	if err := proxy.Instantiate(t.Context(), "example.Doubler", -1); !errors.Is(err, goagent.ValueError) {
+		t.Errorf("a negative factor: %v", err)
+	}
+	if err := proxy.Instantiate(t.Context(), "example.Doubler", goagent.Kwargs{"factor": 2}); err != nil {
+		t.Fatal(err)
+	}
+	var got int
+	if err := proxy.Call(t.Context(), &got, "times", 21); err != nil || got != 42 {
+		t.Errorf("times(21) = %d, %v", got, err)
+	}
+}
+
+func TestWithClassWantsOneResult(t *testing.T) {
+	for _, constructor := range []any{func() {}, func() error { return nil }, func() (int, int) { return 1, 2 }, "no function"} {
+		server, err := goagent.Serve(nil, goagent.WithClass("example.Broken", constructor))
+		if err == nil {
+			_ = server.Close()
+			t.Errorf("%T was taken for a constructor", constructor)
+		} else if !strings.HasPrefix(err.Error(), "pizco/goagent: class example.Broken: ") {
+			t.Error(err)
+		}
+	}
+}
+
+func TestPublishAndTopicHandlersOfAServer(t *testing.T) {
+	published, topics := make(chan string, 10), make(chan int, 10)
+	var changed goagent.Signal
+	server, err := goagent.Serve(goagent.NewObject("Source").Signal("changed", &changed),
+		goagent.WithPublishHandler(func(topic string) { published <- topic }),
+		goagent.WithTopicHandler(func(topic string, subscribers int) {
+			if topic == "changed" {
+				topics <- subscribers
+			}
+		}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	proxy, err := goagent.Dial(t.Context(), server.Endpoint())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer proxy.Close()
+	connection, err := proxy.Connect(t.Context(), "changed", func(int) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed.Emit(1)
+	if err := connection.Disconnect(); err != nil {
+		t.Fatal(err)
+	}
+	if topic := <-published; topic != "changed" {
+		t.Errorf("published %q", topic)
+	}
+	if first, second := <-topics, <-topics; first != 1 || second != 0 {
+		t.Errorf("subscribers %d, then %d", first, second)
+	}
+}
