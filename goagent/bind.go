@@ -88,7 +88,7 @@ func (p *Proxy) plan(v reflect.Value) ([]fill, error) {
 		case err != nil:
 			errs = append(errs, err)
 			continue
-		case tag.skip || !field.IsExported() || field.Anonymous && field.Type.Kind() == reflect.Struct:
+		case tag.skip || !field.IsExported() || field.Anonymous && flattens(field.Type):
 			continue
 		}
 		slot, err := v.FieldByIndexErr(field.Index)

@@ -31,11 +31,21 @@ func (e *ExceptionError) With(name string, value any) *ExceptionError {
 
 // Error returns the last line of the traceback that Python would print, such as "ValueError: bad age".
 func (e *ExceptionError) Error() string {
-	return exceptionLine(e.Class, exceptionText(e.Class.normal(), e.args()))
+	return exceptionLine(e.class(), exceptionText(e.class(), e.args()))
 }
 
 // Is reports whether target is an [ExceptionClass] that the exception is an instance of.
-func (e *ExceptionError) Is(target error) bool { return e.Class.Is(target) }
+func (e *ExceptionError) Is(target error) bool { return e.class().Is(target) }
+
+// class returns the class of the exception in its normal spelling. As in Python, an OSError with a number is of the
+// subclass that the number stands for.
+func (e *ExceptionError) class() ExceptionClass {
+	class := e.Class.normal()
+	if specific, ok := osErrorClass(class, e.args()); ok {
+		return specific
+	}
+	return class
+}
 
 // Unwrap returns what [ExceptionClass.Errorf] wrapped, if anything.
 func (e *ExceptionError) Unwrap() error { return e.cause }

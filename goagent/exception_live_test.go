@@ -42,7 +42,7 @@ var liveExceptions = []struct {
 	{"raised(__import__, 'nonexistent_module')", ModuleNotFoundError.New("No module named 'nonexistent_module'").With("name", "nonexistent_module")},
 	{"OSError()", OSError},
 	{"OSError('only text')", OSError.New("only text")},
-	{"OSError(2, 'No such file')", FileNotFoundError.New(2, "No such file")},
+	{"OSError(2, 'No such file')", OSError.New(2, "No such file")},
 	{"OSError(2, 'No such file', 'f')", FileNotFoundError.New(2, "No such file", "f")},
 	{"OSError(2, 'No such file', 'f', None, 'g')", FileNotFoundError.New(2, "No such file", "f", nil, "g")},
 	{"OSError(1, 2, 3, 4, 5, 6)", nil},

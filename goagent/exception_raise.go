@@ -53,14 +53,11 @@ func exceptionDescription(err error, traceback bool) *py.Dict {
 			args[i] = pyRepr(arg)
 		}
 	}
-	class := e.Class
-	if specific, ok := osErrorClass(class, e.args()); ok {
-		class = specific // as OSError(2, ...) is a FileNotFoundError at once in Python
-	}
+	class := e.class()
 	d := py.StrDict(
 		py.Item{Key: descriptionClass, Value: class.Class().String()},
 		py.Item{Key: descriptionArgs, Value: py.NewList(args...)},
-		py.Item{Key: descriptionMessage, Value: exceptionText(e.Class.normal(), e.args())},
+		py.Item{Key: descriptionMessage, Value: exceptionText(e.class(), e.args())},
 	)
 	if traceback {
 		lines := &py.List{}
@@ -166,7 +163,7 @@ func panicError(value any) error {
 // the arguments, and the attributes as state where there are any.
 func (e *ExceptionError) object(as pythonVersion) *py.Object {
 	args := e.args()
-	o := py.NewObject(e.Class.Class(), args...)
+	o := py.NewObject(e.class().Class(), args...)
 	attributeError := e.Class.Is(AttributeError)
 	state, own := &py.Dict{}, &py.Dict{}
 	for _, attr := range e.Attrs {

@@ -91,6 +91,9 @@ func describedError(d *py.Dict) (*RemoteError, bool) {
 			e.Args = l.Items
 		}
 	}
+	if specific, ok := osErrorClass(classOf(e.Class), e.Args); ok {
+		e.Class = specific.Class()
+	}
 	if v, ok := d.Get(descriptionMessage); ok {
 		e.Message, _ = v.(string)
 	}
