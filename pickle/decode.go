@@ -17,6 +17,12 @@ func Unmarshal(data []byte, v any, opts ...DecodeOption) error {
 	if err != nil {
 		return err
 	}
+	if target, ok := v.(*any); ok && target != nil {
+		if value, _, ok := quickly(data, cfg); ok {
+			*target = value
+			return nil
+		}
+	}
 	m := newMachine(cfg)
 	defer m.release()
 	return m.unmarshal(data, v)

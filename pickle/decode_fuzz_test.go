@@ -63,6 +63,14 @@ func FuzzUnmarshal(f *testing.F) {
 		} else if err == nil && d.InputOffset() != int64(size) {
 			t.Fatalf("takes %d bytes, as a stream %d", size, d.InputOffset())
 		}
+		if err == nil {
+			// The stream goes the long way, which must not show.
+			a, _ := pickle.Marshal(graph)
+			b, _ := pickle.Marshal(streamed)
+			if !bytes.Equal(a, b) {
+				t.Fatalf("is %q, but as a stream %q", a, b)
+			}
+		}
 		for _, target := range targets {
 			if err == nil {
 				if err := likeAssign(data, graph, target, options); err != nil && !excused(err) {

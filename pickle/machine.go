@@ -59,112 +59,147 @@ func (m *machine) run(data []byte) error {
 	if int64(len(data)) > m.cfg.maxInput {
 		return m.limit(limitInput, m.cfg.maxInput)
 	}
+	return m.loop(data)
+}
+
+// loop executes opcodes up to STOP. The commonest ones are executed here, on copies of what they work on that the compiler can keep
+// in registers; every other one finds everything in the machine.
+func (m *machine) loop(data []byte) (err error) {
 	maxNodes := int(min(m.cfg.maxElements, math.MaxUint32-int64(firstRef))) + int(firstRef)
+	pos, stack, nodes, dense, fence := 0, m.stack, m.nodes, m.memo.dense, 0
 	for {
-		if m.pos >= len(data) {
-			m.at = m.pos
-			return m.truncated()
+		at := pos
+		var op Opcode
+		if pos < len(data) && len(nodes) <= maxNodes {
+			op = Opcode(data[pos])
+			pos++
+			rest := data[pos:]
+			switch op {
+			case opMark:
+				m.marks = append(m.marks, fence)
+				fence = len(stack)
+				continue
+			case opNone:
+				stack = append(stack, refNone)
+				continue
+			case opNewTrue:
+				stack = append(stack, refTrue)
+				continue
+			case opNewFalse:
+				stack = append(stack, refFalse)
+				continue
+			case opEmptyTuple:
+				stack = append(stack, refEmptyTuple)
+				continue
+			case opBinInt1:
+				if len(rest) >= 1 {
+					stack = append(stack, ref(len(nodes)))
+					nodes = append(nodes, node{kind: nodeInt, at: uint32(at), v: uint64(rest[0])})
+					pos++
+					continue
+				}
+			case opBinInt2:
+				if len(rest) >= 2 {
+					m.size.ints++
+					stack = append(stack, ref(len(nodes)))
+					nodes = append(nodes, node{kind: nodeInt, at: uint32(at), v: uint64(binary.LittleEndian.Uint16(rest))})
+					pos += 2
+					continue
+				}
+			case opBinInt:
+				if len(rest) >= 4 {
+					m.size.ints++
+					stack = append(stack, ref(len(nodes)))
+					nodes = append(nodes, node{kind: nodeInt, at: uint32(at), v: uint64(int32(binary.LittleEndian.Uint32(rest)))})
+					pos += 4
+					continue
+				}
+			case opBinFloat:
+				if len(rest) >= 8 {
+					m.size.floats++
+					stack = append(stack, ref(len(nodes)))
+					nodes = append(nodes, node{kind: nodeFloat, at: uint32(at), v: binary.BigEndian.Uint64(rest)})
+					pos += 8
+					continue
+				}
+			case opShortBinUnicode:
+				if len(rest) >= 1 && len(rest) > int(rest[0]) {
+					n := int(rest[0])
+					if text := rest[1 : 1+n]; allASCII(text) || validStr(text) {
+						m.size.strings++
+						m.size.stringBytes += n
+						stack = append(stack, ref(len(nodes)))
+						nodes = append(nodes, node{kind: nodeStr, at: uint32(at), v: pair(uint32(pos+1), uint32(n))})
+						pos += 1 + n
+						continue
+					}
+				}
+			case opBinGet:
+				if len(rest) >= 1 && int(rest[0]) < len(dense) && dense[rest[0]] != noRef {
+					r := dense[rest[0]]
+					nodes[r].flags |= flagShared
+					stack = append(stack, r)
+					pos++
+					continue
+				}
+			case opMemoize:
+				if n := len(dense); len(stack) > fence && m.memo.count == int64(n) && m.memo.count < m.cfg.maxMemo && m.memo.sparse == nil {
+					dense = append(dense, stack[len(stack)-1])
+					m.memo.count++
+					continue
+				}
+			case opBinPut:
+				if n := len(dense); len(rest) >= 1 && int(rest[0]) == n && len(stack) > fence && m.memo.count == int64(n) &&
+					m.memo.count < m.cfg.maxMemo && m.memo.sparse == nil {
+					dense = append(dense, stack[len(stack)-1])
+					m.memo.count++
+					pos++
+					continue
+				}
+			}
 		}
-		if len(m.nodes) > maxNodes || len(m.items) > math.MaxUint32>>1 {
-			return m.limit(limitElements, m.cfg.maxElements)
-		}
-		m.at = m.pos
-		op := Opcode(data[m.pos])
-		m.pos++
-		var err error
-		switch op {
-		case opStop:
-			m.root, err = m.pop()
-			return err
-		case opMark:
-			m.marks = append(m.marks, m.fence)
-			m.fence = len(m.stack)
-		case opNone:
-			m.push(refNone)
-		case opNewTrue:
-			m.push(refTrue)
-		case opNewFalse:
-			m.push(refFalse)
-		case opEmptyTuple:
-			m.push(refEmptyTuple)
-		case opBinInt1:
-			if m.pos >= len(data) {
-				return m.truncated()
-			}
-			m.pushNode(nodeInt, uint64(data[m.pos]))
-			m.pos++
-		case opBinInt2:
-			if len(data)-m.pos < 2 {
-				return m.truncated()
-			}
-			m.size.ints++
-			m.pushNode(nodeInt, uint64(binary.LittleEndian.Uint16(data[m.pos:])))
-			m.pos += 2
-		case opBinInt:
-			if len(data)-m.pos < 4 {
-				return m.truncated()
-			}
-			m.size.ints++
-			m.pushNode(nodeInt, uint64(int64(int32(binary.LittleEndian.Uint32(data[m.pos:])))))
-			m.pos += 4
-		case opBinFloat:
-			if len(data)-m.pos < 8 {
-				return m.truncated()
-			}
-			m.size.floats++
-			m.pushNode(nodeFloat, binary.BigEndian.Uint64(data[m.pos:]))
-			m.pos += 8
-		case opShortBinUnicode:
-			if m.pos >= len(data) {
-				return m.truncated()
-			}
-			n := int(data[m.pos])
-			m.pos++
-			if len(data)-m.pos < n {
-				return m.truncated()
-			}
-			err = m.str(n)
-		case opBinUnicode:
-			err = m.sized(4, (*machine).str)
-		case opBinGet:
-			if m.pos >= len(data) {
-				return m.truncated()
-			}
-			index := uint64(data[m.pos])
-			m.pos++
-			err = m.get(index)
-		case opMemoize:
-			err = m.put(uint64(m.memo.count))
-		case opBinPut:
-			if m.pos >= len(data) {
-				return m.truncated()
-			}
-			index := uint64(data[m.pos])
-			m.pos++
-			err = m.put(index)
-		case opTuple1:
-			err = m.smallTuple(1)
-		case opTuple2:
-			err = m.smallTuple(2)
-		case opTuple3:
-			err = m.smallTuple(3)
-		case opTuple:
-			err = m.tuple()
-		case opEmptyDict:
-			m.pushContainer(nodeDict)
-		case opEmptyList:
-			m.pushContainer(nodeList)
-		case opSetItems:
-			err = m.setItems()
-		case opAppends:
-			err = m.appends()
-		default:
-			err = m.runOther(op)
-		}
-		if err != nil {
+		m.at, m.pos, m.stack, m.nodes, m.memo.dense, m.fence = at, pos, stack, nodes, dense, fence
+		if done, err := m.execute(op, maxNodes); done || err != nil {
 			return err
 		}
+		pos, stack, nodes, dense, fence = m.pos, m.stack, m.nodes, m.memo.dense, m.fence
 	}
+}
+
+// execute executes one opcode, which has been read. It reports whether it was STOP.
+func (m *machine) execute(op Opcode, maxNodes int) (done bool, err error) {
+	if len(m.nodes) > maxNodes || len(m.items) > math.MaxUint32>>1 {
+		return false, m.limit(limitElements, m.cfg.maxElements)
+	}
+	if m.at == len(m.data) {
+		return false, m.truncated()
+	}
+	switch op {
+	case opStop:
+		m.root, err = m.pop()
+		return true, err
+	case opTuple1:
+		err = m.smallTuple(1)
+	case opTuple2:
+		err = m.smallTuple(2)
+	case opTuple3:
+		err = m.smallTuple(3)
+	case opTuple:
+		err = m.tuple()
+	case opEmptyDict:
+		m.pushContainer(nodeDict)
+	case opEmptyList:
+		m.pushContainer(nodeList)
+	case opSetItems:
+		err = m.setItems()
+	case opAppends:
+		err = m.appends()
+	case opBinUnicode:
+		err = m.sized(4, (*machine).str)
+	default:
+		err = m.runOther(op)
+	}
+	return false, err
 }
 
 func (m *machine) push(r ref) { m.stack = append(m.stack, r) }

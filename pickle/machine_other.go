@@ -7,6 +7,21 @@ func (m *machine) runOther(op Opcode) error {
 	switch op {
 	case opProto:
 		return m.setProto()
+	case opBinInt1, opBinInt2, opBinInt, opBinFloat:
+		return m.truncated() // the main loop takes those that are complete
+	case opShortBinUnicode:
+		return m.sized(1, (*machine).str)
+	case opMemoize:
+		return m.put(uint64(m.memo.count))
+	case opBinGet, opBinPut:
+		b, err := m.read(1)
+		if err != nil {
+			return err
+		}
+		if op == opBinGet {
+			return m.get(uint64(b[0]))
+		}
+		return m.put(uint64(b[0]))
 	case opFrame:
 		_, err := m.length(8)
 		return err
