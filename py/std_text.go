@@ -104,44 +104,6 @@ func uuidOf(o *Object) (id [uuidSize]byte, ok bool) {
 	return id, true
 }
 
-// pathText joins the parts of a path as its class does.
-func pathText(class string, parts []any) (string, bool) {
-	sep := "/"
-	switch class {
-	case "PosixPath", "PurePosixPath", "Path", "PurePath":
-	case "WindowsPath", "PureWindowsPath":
-		sep = `\`
-	default:
-		return "", false
-	}
-	var path string
-	for _, part := range parts {
-		p, ok := part.(string)
-		switch {
-		case !ok:
-			return "", false
-		case path == "" || isAbsolute(p, sep):
-			path = p
-		case strings.HasSuffix(path, sep):
-			path += p
-		default:
-			path += sep + p
-		}
-	}
-	if path == "" {
-		return ".", true
-	}
-	return path, true
-}
-
-// isAbsolute reports whether joining p to a path replaces that.
-func isAbsolute(p, sep string) bool {
-	if sep == "/" {
-		return strings.HasPrefix(p, "/")
-	}
-	return len(p) > 2 && p[1] == ':' || strings.HasPrefix(p, `\\`)
-}
-
 // addressText spells an address, which is written as an int (IPv6Address as a str from Python 3.11 on), or a network or interface,
 // which is written as a str.
 func addressText(class string, o *Object) (string, bool) {
