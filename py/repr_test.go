@@ -1,0 +1,76 @@
+package py_test
+
+import (
+	"fmt"
+	"math/big"
+	"strings"
+	"testing"
+
+	"github.com/pizco-go/pizco/py"
+)
+
+func TestRepr(t *testing.T) {
+	self := py.NewList(int64(1))
+	self.Append(self, py.Tuple{self})
+	object := &py.Object{Callable: class("m", "Node")}
+	object.State, object.HasState = py.StrDict(py.Item{Key: "next", Value: object}), true
+	for want, v := range map[string]any{
+		"None":                                  nil,
+		"[1, [...], ([...],)]":                  self,
+		"<m.Node object>":                       object,
+		`'it\'s "x"'`:                           `it's "x"`,
+		`"it's"`:                                "it's",
+		`'\ud800é\u2028\x00\U0010ffff'`:         "\xed\xa0\x80é\u2028\x00\U0010ffff",
+		`'\udcff'`:                              "\xff",
+		"(1+2j)":                                1 + 2i,
+		"123456789012345678901234567890":        rat("123456789012345678901234567890").Num(),
+		"<persistent id 'x'>":                   py.PersistentID{ID: "x"},
+		"[1, 2]":                                []int{1, 2},
+		"<chan int>":                            make(chan int),
+		"<pickle.PickleBuffer object>":          &py.Buffer{},
+		"set()":                                 &py.Set{},
+		"frozenset({1})":                        must(py.NewFrozenSet(int64(1))),
+		"{'a': [None]}":                         py.StrDict(py.Item{Key: "a", Value: py.NewList(nil)}),
+		"<class 'm.Outer.Inner'>":               class("m", "Outer.Inner"),
+		"KeyError((1, 2))":                      py.NewException(class("builtins", "KeyError"), py.Tuple{py.Tuple{int64(1), int64(2)}}),
+		"namespace(a=1)":                        py.NewSimpleNamespace(py.Item{Key: "a", Value: int64(1)}),
+		"array('B', [1, 2])":                    must(py.NewArrayArray([]uint8{1, 2})),
+		"PureWindowsPath('C:/dir/x')":           py.NewPath(py.PureWindowsPath, `C:\dir\x`),
+		"datetime.timedelta(days=1, seconds=2)": py.NewTimeDeltaOf(1, 2, 0),
+	} {
+		if got := py.Repr(v); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+// TestReprIsBounded gives Repr what would print without end.
+func TestReprIsBounded(t *testing.T) {
+	shared := py.NewList()
+	for range 100 {
+		shared = py.NewList(shared, shared)
+	}
+	deep := py.NewList()
+	for range 100_000 {
+		deep = py.NewList(deep)
+	}
+	for name, v := range map[string]any{
+		"shared": shared, "deep": deep, "long": strings.Repeat("é", 1<<21), "int": new(big.Int).Lsh(big.NewInt(1), 1<<26), "bytes": make([]byte, 1<<24),
+	} {
+		got := py.Repr(v, py.WithReprLength(1000))
+		if len(got) > 1100 {
+			t.Errorf("%s: %d bytes", name, len(got))
+		}
+	}
+	if got, want := py.Repr("éééé", py.WithReprLength(8)), "'éé..."; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if got, want := py.Repr(py.NewList(py.NewList(py.NewList())), py.WithReprDepth(2)), "[[...]]"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
+func ExampleRepr() {
+	fmt.Println(py.Repr(py.NewList("text", int64(1), 2.0, true, nil, py.Tuple{[]byte("\xff")})))
+	// Output: ['text', 1, 2.0, True, None, (b'\xff',)]
+}
