@@ -30,6 +30,8 @@ type Agent struct {
 	loops  sync.WaitGroup // the goroutines that read the agent's own sockets
 	done   chan struct{}  // closed when Close is over
 
+	taking sync.Mutex // held while changes of the subscriptions are taken up
+
 	mu      sync.Mutex
 	closed  bool
 	err     error

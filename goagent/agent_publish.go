@@ -39,10 +39,26 @@ func (a *Agent) publishBody(sender, topic string, body []byte) error {
 
 func (a *Agent) receiveSubscriptions() {
 	for {
-		s, err := a.pub.Recv()
+		err := a.pub.Wait()
+		if err == nil {
+			err = a.takeSubscriptions()
+		}
 		if err != nil {
 			a.ended("subscriptions", err)
 			return
+		}
+	}
+}
+
+// takeSubscriptions takes up all changes of the subscriptions that have come. It is called before each call of a
+// served object too, so that what a peer has subscribed to before it calls is in force.
+func (a *Agent) takeSubscriptions() error {
+	a.taking.Lock()
+	defer a.taking.Unlock()
+	for {
+		s, ok, err := a.pub.Poll()
+		if !ok || err != nil {
+			return err
 		}
 		a.subscriptionChanged(s)
 	}

@@ -24,6 +24,9 @@ func (s *Server) serve(in *incoming) bool {
 		s.raise(in, errShuttingDown)
 	default:
 		call.Peer, call.ID = in.msg.Sender, in.msg.ID
+		if err := s.agent.takeSubscriptions(); err != nil {
+			s.agent.ended("subscriptions", err)
+		}
 		s.hold(in, call)
 	}
 	return true

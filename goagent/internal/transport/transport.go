@@ -100,8 +100,10 @@ type Publisher interface {
 	Endpoint() string
 	// Send queues the notification for every subscriber that has room for it, and does not wait.
 	Send(frames [][]byte) error
-	// Recv waits for the next change of the subscriptions.
-	Recv() (Subscription, error)
+	// Poll returns the next change of the subscriptions, if one has come. What it has returned is in force.
+	Poll() (s Subscription, ok bool, err error)
+	// Wait waits until Poll may have something to return.
+	Wait() error
 	// Close releases the socket. Notifications already queued are sent as far as Settings.Linger allows.
 	Close() error
 }

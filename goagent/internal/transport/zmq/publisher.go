@@ -27,17 +27,27 @@ func (p *publisher) Send(frames [][]byte) error {
 	return receiveError(p.sock.trySend(frames), p.endpoint)
 }
 
-// Recv skips what is no subscription: an XSUB socket can send anything.
-func (p *publisher) Recv() (transport.Subscription, error) {
+// Poll skips what is no subscription: an XSUB socket can send anything.
+func (p *publisher) Poll() (transport.Subscription, bool, error) {
 	for {
-		frames, err := p.sock.receive()
-		if err != nil {
-			return transport.Subscription{}, receiveError(err, p.endpoint)
+		var frames [][]byte
+		err := p.sock.do(func(z *zmq4.Socket) error {
+			events, err := z.GetEvents()
+			if err != nil || events&zmq4.POLLIN == 0 {
+				return err
+			}
+			frames, err = recvMessage(z)
+			return err
+		})
+		if err != nil || frames == nil {
+			return transport.Subscription{}, false, receiveError(err, p.endpoint)
 		}
 		if f := frames[0]; len(f) > 0 && f[0] <= 1 {
-			return transport.Subscription{Topic: string(f[1:]), On: f[0] == 1}, nil
+			return transport.Subscription{Topic: string(f[1:]), On: f[0] == 1}, true, nil
 		}
 	}
 }
+
+func (p *publisher) Wait() error { return receiveError(p.sock.await(), p.endpoint) }
 
 func (p *publisher) Close() error { return wrapClose(p.sock.close(p.settings.Linger), p.endpoint) }

@@ -74,25 +74,53 @@ func (s *socket) prepare(configure func(*zmq4.Socket) error) error {
 	return err
 }
 
-// receive waits for the next message. Only one goroutine may call it.
+// receive waits for the next message. Only one goroutine may call it or await.
 func (s *socket) receive() (frames [][]byte, err error) {
+	err = s.wait(func() error {
+		var tryErr error
+		frames, tryErr = s.tryReceive()
+		return tryErr
+	})
+	return frames, err
+}
+
+// await waits until there is a message, which it leaves where it is.
+func (s *socket) await() error { return s.wait(s.readable) }
+
+// wait calls try, and again after each edge of the descriptor for as long as it returns EAGAIN.
+func (s *socket) wait(try func() error) (err error) {
 	for {
 		waitErr := s.raw.Read(func(uintptr) bool {
-			frames, err = s.tryReceive()
+			err = try()
 			return !again(err)
 		})
 		switch {
 		case waitErr == nil:
-			return frames, err
+			return err
 		case errors.Is(waitErr, os.ErrDeadlineExceeded):
 			// Woken by wake: look again.
 			if err := s.file.SetReadDeadline(time.Time{}); err != nil {
-				return nil, net.ErrClosed
+				return net.ErrClosed
 			}
 		default:
-			return nil, net.ErrClosed
+			return net.ErrClosed
 		}
 	}
+}
+
+// readable returns EAGAIN and marks the receiver as parked when there is no message.
+func (s *socket) readable() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return net.ErrClosed
+	}
+	events, err := s.z.GetEvents()
+	if err == nil && events&zmq4.POLLIN == 0 {
+		err = zmq4.Errno(syscall.EAGAIN)
+	}
+	s.parked = again(err)
+	return err
 }
 
 // tryReceive receives a message if there is one; otherwise it marks the receiver as parked.
