@@ -1,0 +1,158 @@
+package memory
+
+import (
+	"context"
+	"encoding/binary"
+	"io"
+	"net"
+	"strconv"
+	"sync"
+
+	"github.com/pizco-go/pizco/goagent/internal/transport"
+)
+
+type listener struct {
+	network  *Network
+	endpoint string
+	settings transport.Settings
+	requests chan transport.Request
+	done     chan struct{}
+	once     sync.Once
+
+	mu    sync.Mutex
+	conns map[string]*conn
+}
+
+func (l *listener) Endpoint() string { return l.endpoint }
+
+func (l *listener) Recv() (transport.Request, error) {
+	select {
+	case <-l.done:
+		return transport.Request{}, net.ErrClosed
+	default:
+	}
+	select {
+	case r := <-l.requests:
+		return r, nil
+	case <-l.done:
+		return transport.Request{}, net.ErrClosed
+	}
+}
+
+func (l *listener) Reply(to transport.Request, frames [][]byte) error {
+	l.mu.Lock()
+	c := l.conns[to.Peer]
+	l.mu.Unlock()
+	if c == nil {
+		return transport.ErrPeerGone
+	}
+	select {
+	case c.replies <- tagged{binary.BigEndian.Uint32(to.Route[0]), cloned(frames)}:
+		return nil
+	case <-c.done:
+		return transport.ErrPeerGone
+	default:
+		return transport.ErrPeerBusy
+	}
+}
+
+func (l *listener) Close() error {
+	l.once.Do(func() {
+		l.network.mu.Lock()
+		delete(l.network.listeners, l.endpoint)
+		l.network.mu.Unlock()
+		close(l.done)
+	})
+	return nil
+}
+
+func (l *listener) connect(c *conn) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.conns[c.peer] = c
+}
+
+func (l *listener) forget(c *conn) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.conns, c.peer)
+}
+
+type tagged struct {
+	tag    uint32
+	frames [][]byte
+}
+
+type conn struct {
+	to      *listener
+	peer    string
+	replies chan tagged
+	done    chan struct{}
+	once    sync.Once
+}
+
+// Dial waits until the name is bound.
+func (n *Network) Dial(ctx context.Context, endpoint string, s transport.Settings) (transport.Conn, error) {
+	c := &conn{
+		peer:    strconv.FormatUint(n.peers.Add(1), 10),
+		replies: make(chan tagged, depth(s)),
+		done:    make(chan struct{}),
+	}
+	err := n.await(ctx, nil, func() bool {
+		c.to = n.listeners[endpoint]
+		return c.to != nil
+	})
+	if err != nil {
+		return nil, &transport.Error{Op: "dial", Endpoint: endpoint, Err: err}
+	}
+	c.to.connect(c)
+	return c, nil
+}
+
+func (c *conn) Send(ctx context.Context, tag uint32, frames [][]byte) error {
+	var route [4]byte
+	binary.BigEndian.PutUint32(route[:], tag)
+	r := transport.Request{Peer: c.peer, Route: [][]byte{route[:]}, Frames: cloned(frames)}
+	select {
+	case <-c.done:
+		return net.ErrClosed
+	case <-c.to.done:
+		return io.EOF
+	default:
+	}
+	select {
+	case c.to.requests <- r:
+		return nil
+	case <-c.to.done:
+		return io.EOF
+	case <-c.done:
+		return net.ErrClosed
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// Recv returns the replies that were sent before the listener was closed, then io.EOF.
+func (c *conn) Recv() (uint32, [][]byte, error) {
+	select {
+	case <-c.done:
+		return 0, nil, net.ErrClosed
+	case r := <-c.replies:
+		return r.tag, r.frames, nil
+	case <-c.to.done:
+	}
+	select {
+	case r := <-c.replies:
+		return r.tag, r.frames, nil
+	default:
+		return 0, nil, io.EOF
+	}
+}
+
+func (c *conn) Close() error {
+	c.once.Do(func() {
+		close(c.done)
+		c.to.forget(c)
+	})
+	return nil
+}
