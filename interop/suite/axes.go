@@ -1,0 +1,111 @@
+package suite
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Axes are the axes with their values, and the patterns of the cells that the quick run takes.
+type Axes struct {
+	Axes  map[string][]string `yaml:"axes"`
+	Quick []Pattern           `yaml:"quick"`
+}
+
+// ReadAxes reads axes from YAML.
+func ReadAxes(text []byte) (*Axes, error) {
+	var a Axes
+	dec := yaml.NewDecoder(bytes.NewReader(text))
+	dec.KnownFields(true)
+	if err := dec.Decode(&a); err != nil {
+		return nil, fmt.Errorf("pizco/interop: axes: %w", err)
+	}
+	for _, name := range axisNames {
+		if len(a.Axes[name]) == 0 {
+			return nil, fmt.Errorf("pizco/interop: axes: %s has no values", name)
+		}
+	}
+	return &a, nil
+}
+
+// Excluded is a cell that cannot be, with the reason.
+type Excluded struct {
+	Cell   Cell   `json:"cell"`
+	Reason string `json:"reason"`
+}
+
+// Product returns the cells that can be, and those that cannot.
+func (a *Axes) Product() (cells []Cell, excluded []Excluded) {
+	product := []Cell{{}}
+	for _, axis := range axisNames {
+		var next []Cell
+		for _, c := range product {
+			for _, v := range a.Axes[axis] {
+				*c.field(axis) = v
+				next = append(next, c)
+			}
+		}
+		product = next
+	}
+	for _, c := range product {
+		if reason := c.impossible(); reason != "" {
+			excluded = append(excluded, Excluded{c, reason})
+			continue
+		}
+		cells = append(cells, c)
+	}
+	return cells, excluded
+}
+
+// IsQuick reports whether a cell belongs to the quick run.
+func (a *Axes) IsQuick(c Cell) bool {
+	for _, p := range a.Quick {
+		if p.Matches(c) {
+			return true
+		}
+	}
+	return false
+}
+
+// NewestOriginal returns the last peer of the client axis that is the original.
+func (a *Axes) NewestOriginal() string {
+	newest := ""
+	for _, peer := range a.Axes["client"] {
+		if IsOriginal(peer) {
+			newest = peer
+		}
+	}
+	return newest
+}
+
+// impossible says why a cell cannot be, or nothing.
+func (c Cell) impossible() string {
+	switch {
+	case c.IsOracle() && c.Client != c.Server:
+		return "the original of one version against that of another: neither side is under test"
+	case c.Serializer == "pickle5" && (beforePickle5(c.Client) || beforePickle5(c.Server)):
+		return "Python 3.6 and 3.7 know no pickle5"
+	case c.Transport == "inproc" && c.Client != c.Server:
+		return "inproc needs both sides in one process"
+	case c.Dialect == "master" && IsOriginal(c.Client):
+		return "the released original's proxy cannot read what the development line raises"
+	}
+	return ""
+}
+
+func beforePickle5(peer string) bool {
+	return peer == "py3.6" || peer == "py3.7"
+}
+
+// ReplySerializer returns what a server answers with: the original with its own, the others with the request's.
+func ReplySerializer(server, requestSerializer, serverSerializer string) string {
+	if IsOriginal(server) {
+		return serverSerializer
+	}
+	return requestSerializer
+}
+
+// isJSON reports whether a serializer is json.
+func isJSON(serializer string) bool { return strings.EqualFold(serializer, "json") }
