@@ -23,14 +23,24 @@ class Bench(Instrument):
 
     def __init__(self, name='bench', **settings):
         super(Bench, self).__init__(name, **settings)
+        self.probe = Signal()
+        self._reset(name, **settings)
+
+    def _reset(self, name='bench', **settings):
+        """Forgets what happened, but not who is connected to the signals; for the peer, not for clients."""
+        self.name = name
+        self.settings = settings
+        self.channels = {1: 'inside', 'two': 'outside'}
+        self.notes = ['calibrated']
+        self.payload = None
+        self._temperature = 20.0
         self.age = 27
         self.ratio = 0.5
         self.ready = True
-        self.probe = Signal()
         self._seen = []
         self._pending = []
 
-    def take_seen(self):
+    def _take_seen(self):
         """Returns what reached the object since the last time; for the peer, not for clients."""
         seen, self._seen = self._seen, []
         return seen

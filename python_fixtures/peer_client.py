@@ -78,6 +78,9 @@ class Connection(object):
             self.proxy._proxy_attr_as_remote = self.proxy._proxy_attr_as_object = frozenset()
         self.agent = self.proxy._proxy_agent
         self._remember_answers()
+        started = threading.Event()
+        self.agent.loop.add_callback(started.set)  # behind the callback that hands the agent's sockets to the loop
+        started.wait(self.seconds)
 
     def _remember_answers(self):
         ask = self.agent.request
@@ -111,8 +114,8 @@ class Connection(object):
     # One method an operation.
 
     def disconnect(self, request):
-        if self.proxy is not None:
-            self.proxy._proxy_stop_me()
+        if self.agent is not None:
+            self.agent.stop()
         return {}
 
     def call(self, request):

@@ -32,7 +32,7 @@ def trace_of(exception):
 
 class Servers(object):
 
-    OPS = ['serve', 'release', 'seen', 'peek', 'poke', 'act']
+    OPS = ['serve', 'release', 'reset', 'seen', 'peek', 'poke', 'act']
 
     def __init__(self, host):
         self.host = host
@@ -53,10 +53,15 @@ class Servers(object):
         server.stop()
         return {}
 
+    def reset(self, request):
+        server = self.servers[request['server']]
+        on_loop(server, server.served_object._reset)
+        return {}
+
     def seen(self, request):
         """Returns what has been called since the last time."""
         server = self.servers[request['server']]
-        seen = on_loop(server, server.served_object.take_seen)
+        seen = on_loop(server, server.served_object._take_seen)
         return {'seen': [[name, {'$tuple': many(args)}, to_json(kwargs)] for name, args, kwargs in seen]}
 
     def peek(self, request):

@@ -109,3 +109,33 @@ func ReplySerializer(server, requestSerializer, serverSerializer string) string 
 
 // isJSON reports whether a serializer is json.
 func isJSON(serializer string) bool { return strings.EqualFold(serializer, "json") }
+
+// Oracles returns the cells of the original against itself that a cell is compared with: that of its own original, and
+// those that show what others than the original send, with each pickle protocol that plain "pickle" may mean.
+func (a *Axes) Oracles(c Cell) []Cell {
+	newest := a.NewestOriginal()
+	oracles := []Cell{c.Oracle(newest)}
+	own := c.Oracle(newest)
+	own.Client, own.Server = newest, newest
+	oracles = append(oracles, own)
+	if c.Serializer == "pickle" {
+		for _, protocol := range []string{"pickle4", "pickle5"} {
+			own.Serializer = protocol
+			oracles = append(oracles, own)
+		}
+	}
+	return oracles
+}
+
+// ReplaceInQuick puts other peers in the place of one in the patterns of the quick run.
+func (a *Axes) ReplaceInQuick(peer, client, server string) {
+	for _, p := range a.Quick {
+		for axis, other := range map[string]string{"client": client, "server": server} {
+			for i, v := range p[axis] {
+				if v == peer {
+					p[axis][i] = other
+				}
+			}
+		}
+	}
+}

@@ -34,7 +34,8 @@ type Case struct {
 	Adversary *Adversary `yaml:"adversary"`
 	// Mixes are pairs of the client's and the server's serializer; the case is run once for each.
 	Mixes [][2]string `yaml:"mixes"`
-	// Frames is "exact" (the default) or "free": whether frames are compared with the original's; FramesWhy says why not.
+	// Frames is "exact" (the default), "free" where frames are not compared with the original's but must be good
+	// messages, or "any" where they need not even be that; FramesWhy says why.
 	Frames    string `yaml:"frames"`
 	FramesWhy string `yaml:"frames_why"`
 	Steps     []Step `yaml:"steps"`
@@ -94,7 +95,7 @@ func (e *Expectation) Given() bool { return e.given }
 type Raised struct {
 	Class string `yaml:"class"`
 	// Args are the arguments; nil leaves them to the oracle.
-	Args []value.Value `yaml:"args"`
+	Args []value.Value `yaml:"-"`
 	// Free tells that arguments and message are in each side's own words.
 	Free bool `yaml:"free"`
 }
@@ -178,11 +179,14 @@ func (s *Step) Title() string {
 // expandValues makes a case of each value.
 func (f *File) expandValues() {
 	for _, v := range f.Values {
+		if v.Value.Tag == "" {
+			v.Value = value.Nil // the YAML package leaves null out
+		}
 		seen := value.OfList(value.OfString("same"), value.OfTuple(v.Value), value.OfDict())
 		f.Cases = append(f.Cases, Case{
 			Name: v.Name, About: "there and back", Not: v.Not, Needs: v.Needs, Frames: v.Frames, FramesWhy: v.FramesWhy,
 			Steps: []Step{
-				{Op: "call", Name: "same", Args: []value.Value{v.Value}, Kwargs: value.OfDict(), Expect: Expectation{Returns: &v.Value, given: true}},
+				{Op: "call", Conn: "main", Name: "same", Args: []value.Value{v.Value}, Kwargs: value.OfDict(), Expect: Expectation{Returns: &v.Value, given: true}},
 				{Op: "seen", Expect: Expectation{Seen: []value.Value{seen}, given: true}},
 			},
 		})

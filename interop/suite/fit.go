@@ -32,7 +32,7 @@ func (c *Case) Settings(cell Cell) Settings {
 		}
 	}
 	s.Reply = ReplySerializer(cell.Server, s.Request, s.Server)
-	s.Inspect = !(isJSON(s.Reply) && IsOriginal(cell.Server))
+	s.Inspect = c.Adversary != nil || !(isJSON(s.Reply) && IsOriginal(cell.Server))
 	return s
 }
 
@@ -107,6 +107,9 @@ func (s *Step) excluded(cell Cell, set Settings) string {
 // unanswerable says why the answer that is expected cannot be written.
 func (s *Step) unanswerable(cell Cell, set Settings) string {
 	expect := s.Expectation(cell)
+	if (s.Op == "subscribe" || s.Op == "start") && cell.Transport == "inproc" && IsOriginal(cell.Client) && cell.Client != "py3.6" {
+		return "with pyzmq after version 16, the original's proxies get no notifications over inproc"
+	}
 	if isJSON(set.Reply) && IsOriginal(cell.Server) && (expect.Raises != nil || expect.Inspect != nil) {
 		return "the original cannot write exceptions and sets in json: its socket never answers again"
 	}

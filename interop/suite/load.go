@@ -18,6 +18,9 @@ const (
 	schemaName = "schema.json"
 	axesName   = "axes.yaml"
 	knownName  = "known-failures.yaml"
+
+	// schemaURL names the schema in messages.
+	schemaURL = "cases:///schema.json"
 )
 
 // Suite is all that is tested.
@@ -124,10 +127,10 @@ func readSchema(folder fs.FS) (*jsonschema.Schema, error) {
 		return nil, fmt.Errorf("pizco/interop: %s: %w", schemaName, err)
 	}
 	compiler := jsonschema.NewCompiler()
-	if err := compiler.AddResource(schemaName, doc); err != nil {
+	if err := compiler.AddResource(schemaURL, doc); err != nil {
 		return nil, fmt.Errorf("pizco/interop: %w", err)
 	}
-	return compiler.Compile(schemaName)
+	return compiler.Compile(schemaURL)
 }
 
 // plainOf returns a YAML node as encoding/json would have it, with keys as text.

@@ -63,7 +63,7 @@ func (s *Step) member(key string, body *yaml.Node) error {
 	case "conn":
 		return decode(body, &s.Conn)
 	case "args":
-		return decode(body, &s.Args)
+		return decodeValues(body, &s.Args)
 	case "kwargs":
 		return s.Kwargs.UnmarshalYAML(body)
 	case "value":
@@ -119,11 +119,9 @@ func (e *Expectation) member(key string, body *yaml.Node) error {
 	case "fails":
 		return decodeOneOrMany(body, &e.Fails)
 	case "gives":
-		e.Events = []value.Value{}
-		return decode(body, &e.Events)
+		return decodeValues(body, &e.Events)
 	case "calls":
-		e.Seen = []value.Value{}
-		return decode(body, &e.Seen)
+		return decodeValues(body, &e.Seen)
 	case "replies":
 		e.Replies = &Reply{}
 		return decode(body, e.Replies)
@@ -143,7 +141,28 @@ func (e *Expectation) raises(body *yaml.Node) error {
 		e.Raises.Class = body.Value
 		return nil
 	}
-	return decode(body, e.Raises)
+	if err := decode(body, e.Raises); err != nil {
+		return err
+	}
+	for i := 0; i < len(body.Content); i += 2 {
+		if body.Content[i].Value == "args" {
+			return decodeValues(body.Content[i+1], &e.Raises.Args)
+		}
+	}
+	return nil
+}
+
+// decodeValues reads a list of values, of which the YAML package would leave null out.
+func decodeValues(body *yaml.Node, into *[]value.Value) error {
+	var list value.Value
+	if err := list.UnmarshalYAML(body); err != nil {
+		return err
+	}
+	if list.Tag != value.List {
+		return fmt.Errorf("line %d: not a list", body.Line)
+	}
+	*into = list.Items
+	return nil
 }
 
 func decodeOneOrMany(body *yaml.Node, into *[]string) error {

@@ -1,0 +1,176 @@
+// Command interop runs the conformance suite.
+//
+//	interop run [flags]       runs it
+//	interop list [flags]      lists the cells, and those that are excluded
+//	interop check             checks the case files
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/pizco-go/pizco/interop/cases"
+	"github.com/pizco-go/pizco/interop/report"
+	"github.com/pizco-go/pizco/interop/runner"
+	"github.com/pizco-go/pizco/interop/suite"
+)
+
+func main() {
+	if len(os.Args) < 2 {
+		fmt.Fprintln(os.Stderr, "usage: interop run|list|check [flags]")
+		os.Exit(2)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	ok, err := command(ctx, os.Args[1], os.Args[2:])
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(2)
+	}
+	if !ok {
+		os.Exit(1)
+	}
+}
+
+// options are the flags of all commands.
+type options struct {
+	full           bool
+	client, server string
+	cases, cells   string
+	folder         string
+	reports        string
+	jobs           int
+	verbose        bool
+	noTap          bool
+	host           string
+	ipcFolder      string
+	peers          peerFlags
+}
+
+// peerFlags collects -peer name=command.
+type peerFlags map[string]string
+
+func (p peerFlags) String() string { return "" }
+
+func (p peerFlags) Set(s string) error {
+	name, command, ok := strings.Cut(s, "=")
+	if !ok {
+		return fmt.Errorf("%q is not name=command", s)
+	}
+	p[name] = command
+	return nil
+}
+
+func parse(name string, args []string) (*options, error) {
+	o := &options{peers: peerFlags{}}
+	set := flag.NewFlagSet("interop "+name, flag.ContinueOnError)
+	set.BoolVar(&o.full, "full", false, "run the whole product and not the quick cells")
+	set.StringVar(&o.client, "client", "", "test this client, `CMD`, against the servers of the axes")
+	set.StringVar(&o.server, "server", "", "test this server, `CMD`, against the clients of the axes")
+	set.StringVar(&o.cases, "cases", "", "run only cases whose names fit one of these `patterns`, such as 'calls/*'")
+	set.StringVar(&o.cells, "cells", "", "run only cells whose names fit one of these `patterns`, such as 'go>py3.6,*'; the oracle's are added")
+	set.StringVar(&o.folder, "data", "", "read cases, axes and known failures from this `folder`; default the built-in ones")
+	set.StringVar(&o.reports, "reports", "", "write junit.xml, report.json and report.html into this `folder`")
+	set.IntVar(&o.jobs, "jobs", 2, "run so many servers at the same time")
+	set.BoolVar(&o.verbose, "v", false, "print each test")
+	set.BoolVar(&o.noTap, "no-tap", false, "have clients talk to servers directly, and compare no frames")
+	set.StringVar(&o.host, "host", "", "the `address` that the suite's own sockets listen on (default 127.0.0.1)")
+	set.StringVar(&o.ipcFolder, "ipc-folder", "", "the `folder` for ipc sockets (default the system's temporary folder)")
+	set.Var(o.peers, "peer", "`NAME=CMD`: start the peer NAME of the axes with CMD, or by a connection to tcp://host:port; can be given several times")
+	return o, set.Parse(args)
+}
+
+func command(ctx context.Context, name string, args []string) (ok bool, err error) {
+	o, err := parse(name, args)
+	if err != nil {
+		return false, err
+	}
+	s, err := load(o)
+	if err != nil {
+		return false, err
+	}
+	switch name {
+	case "check":
+		fmt.Printf("%d cases in %d areas\n", len(s.Cases), len(s.Areas()))
+		return true, nil
+	case "list":
+		return true, list(s, o)
+	case "run":
+		return run(ctx, s, o)
+	}
+	return false, fmt.Errorf("interop: no command %q", name)
+}
+
+func load(o *options) (*suite.Suite, error) {
+	var folder fs.FS = cases.Files
+	if o.folder != "" {
+		folder = os.DirFS(o.folder)
+	}
+	s, err := suite.Load(folder)
+	if err != nil {
+		return nil, err
+	}
+	return s, o.thirdParties(s)
+}
+
+func list(s *suite.Suite, o *options) error {
+	cells, excluded := s.Axes.Product()
+	chosen := o.chooser(s)
+	n := 0
+	for _, c := range cells {
+		if chosen(c) {
+			fmt.Println(c)
+			n++
+		}
+	}
+	report.Excluded(os.Stdout, excluded)
+	fmt.Printf("%d cells chosen, %d possible, %d excluded\n", n, len(cells), len(excluded))
+	return nil
+}
+
+func run(ctx context.Context, s *suite.Suite, o *options) (bool, error) {
+	screen := report.NewScreen(os.Stdout, o.verbose)
+	config := runner.Config{
+		Suite: s, Commands: o.commands(s), Cells: o.chooser(s), Cases: suite.Filter(o.cases), Jobs: o.jobs, Host: o.host,
+		Folder: o.ipcFolder, NoTap: o.noTap, Progress: screen.Progress,
+		Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
+	}
+	results, err := runner.Run(ctx, config)
+	if err != nil {
+		return false, err
+	}
+	screen.Summary(results)
+	if o.reports == "" {
+		return results.OK(), nil
+	}
+	if err := os.MkdirAll(o.reports, 0o755); err != nil {
+		return false, err
+	}
+	for name, write := range map[string]report.Writer{"junit.xml": report.JUnit, "report.json": report.JSON, "report.html": report.HTML} {
+		if err := writeFile(filepath.Join(o.reports, name), results, write); err != nil {
+			return false, err
+		}
+	}
+	fmt.Printf("reports in %s, %s\n", o.reports, time.Since(results.Started).Round(time.Second))
+	return results.OK(), nil
+}
+
+func writeFile(path string, results *runner.Results, write report.Writer) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	if err := write(f, results); err != nil {
+		f.Close()
+		return err
+	}
+	return f.Close()
+}

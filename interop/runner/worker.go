@@ -1,0 +1,135 @@
+package runner
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/pizco-go/pizco/interop/peer"
+	"github.com/pizco-go/pizco/interop/suite"
+)
+
+// worker runs groups, one after the other. Its clients live as long as it does.
+type worker struct {
+	run     *run
+	clients map[string]*client
+	names   int
+}
+
+// client is a client's process.
+type client struct{ process *peer.Process }
+
+// group runs the cells of one server configuration.
+func (w *worker) group(ctx context.Context, g group) {
+	g0 := g.cells[0]
+	process, err := w.start(ctx, g0.Server)
+	if err != nil {
+		for _, cell := range g.cells {
+			w.cannotRun(cell, w.chosen(cell), err)
+		}
+		return
+	}
+	defer func() { process.Close() }()
+	for _, cell := range g.cells {
+		if !process.Alive() {
+			if process, err = w.start(ctx, cell.Server); err != nil {
+				w.cannotRun(cell, w.chosen(cell), err)
+				continue
+			}
+		}
+		w.cell(ctx, cell, process)
+	}
+}
+
+func (w *worker) start(ctx context.Context, name string) (*peer.Process, error) {
+	command, ok := w.run.config.Commands[name]
+	if !ok {
+		return nil, fmt.Errorf("pizco/interop: nobody said how to start the peer %q", name)
+	}
+	p, err := peer.Start(ctx, command)
+	if err != nil {
+		return nil, err
+	}
+	w.run.describePeer(name, fmt.Sprintf("%s, %s, %s", p.Hello.Name, p.Hello.Language, p.Hello.Libraries))
+	return p, nil
+}
+
+// chosen returns the cases that run in a cell, and notes those that do not.
+func (w *worker) chosen(cell suite.Cell) []*suite.Case {
+	var cases []*suite.Case
+	for i := range w.run.config.Suite.Cases {
+		c := &w.run.config.Suite.Cases[i]
+		if !w.run.config.Cases(c.ID()) {
+			continue
+		}
+		if reason := c.Excluded(cell); reason != "" {
+			w.run.skipped(c, cell, reason)
+			continue
+		}
+		cases = append(cases, c)
+	}
+	return cases
+}
+
+// cannotRun fails tests that could not be run.
+func (w *worker) cannotRun(cell suite.Cell, cases []*suite.Case, err error) {
+	for _, c := range cases {
+		w.run.done(Test{
+			Name: TestName(c, cell), Area: c.Area, Case: c.Name, Cell: cell, Status: Failed,
+			Problem: "could not run: " + err.Error(),
+		})
+	}
+}
+
+// cell runs the cases of a cell.
+func (w *worker) cell(ctx context.Context, cell suite.Cell, server *peer.Process) {
+	cases := w.chosen(cell)
+	s := &session{worker: w, cell: cell, server: server}
+	defer func() { s.close() }()
+	for i, c := range cases {
+		if ctx.Err() != nil {
+			w.cannotRun(cell, cases[i:], ctx.Err())
+			return
+		}
+		if err := s.ready(ctx); err != nil {
+			w.cannotRun(cell, cases[i:], err)
+			return
+		}
+		if missing := s.missing(c); missing != "" {
+			w.run.skipped(c, cell, missing)
+			w.run.lessTotal()
+			continue
+		}
+		w.run.done(s.runCase(ctx, c))
+	}
+}
+
+func (r *run) lessTotal() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.total--
+}
+
+// client returns the process for a client, starting it when there is none or it has ended.
+func (w *worker) client(ctx context.Context, name string) (*peer.Process, error) {
+	if c := w.clients[name]; c != nil && c.process.Alive() {
+		return c.process, nil
+	}
+	p, err := w.start(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	w.clients[name] = &client{process: p}
+	return p, nil
+}
+
+// unique returns a name that no other of this worker has.
+func (w *worker) unique(kind string) string {
+	w.names++
+	return fmt.Sprintf("%s%d", kind, w.names)
+}
+
+func (w *worker) close() {
+	for _, c := range w.clients {
+		c.process.Close()
+	}
+}
