@@ -14,7 +14,7 @@ func missingAttribute(class, name string) *ExceptionError {
 // unknownAttribute is the AttributeError of setting an attribute that there is not: objects of Go have no place for new
 // ones, like those of Python with __slots__ (_PyObject_GenericSetAttrWithDict).
 func unknownAttribute(o *servedObject, name string) error {
-	if o.settings.python.atLeast(3, 13) {
+	if o.settings.python.atLeast(13) {
 		return AttributeError.New(fmt.Sprintf("'%s' object has no attribute '%s' and no __dict__ for setting new attributes",
 			o.class, name)).With("name", name)
 	}
@@ -29,9 +29,9 @@ func readOnlyAttribute(class, name string) error {
 // unsettableProperty is the AttributeError of a property without a setter (Objects/descrobject.c, property_descr_set).
 func unsettableProperty(o *servedObject, name string) error {
 	switch python := o.settings.python; {
-	case python.atLeast(3, 11):
+	case python.atLeast(11):
 		return AttributeError.New(fmt.Sprintf("property '%s' of '%s' object has no setter", name, o.class))
-	case python.atLeast(3, 10):
+	case python.atLeast(10):
 		return AttributeError.New(fmt.Sprintf("can't set attribute '%s'", name))
 	}
 	return AttributeError.New("can't set attribute")
@@ -40,9 +40,9 @@ func unsettableProperty(o *servedObject, name string) error {
 // unreadableProperty is the AttributeError of a property without a getter (property_descr_get).
 func unreadableProperty(o *servedObject, name string) error {
 	switch python := o.settings.python; {
-	case python.atLeast(3, 11):
+	case python.atLeast(11):
 		return AttributeError.New(fmt.Sprintf("property '%s' of '%s' object has no getter", name, o.class)).With("name", name)
-	case python.atLeast(3, 10):
+	case python.atLeast(10):
 		return AttributeError.New(fmt.Sprintf("unreadable attribute '%s'", name)).With("name", name)
 	}
 	return AttributeError.New("unreadable attribute").With("name", name)

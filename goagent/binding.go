@@ -81,7 +81,7 @@ func (f *function) bindKeyword(python pythonVersion, b *binding, key, value any)
 		return nil
 	}
 	text := fmt.Sprintf("%s() got an unexpected keyword argument '%s'", f.qualifiedName(python), name)
-	if python.atLeast(3, 13) {
+	if python.atLeast(13) {
 		if near := f.nearKeyword(name); near != "" {
 			text += fmt.Sprintf(". Did you mean '%s'?", near)
 		}

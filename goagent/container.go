@@ -65,7 +65,7 @@ type methodCall struct {
 
 // builtinName is what CPython calls a method of a built-in type in errors: it names the type from 3.9 on.
 func (m methodCall) builtinName() string {
-	if m.python.atLeast(3, 9) {
+	if m.python.atLeast(9) {
 		return m.typ + "." + m.method
 	}
 	return m.method
@@ -73,7 +73,7 @@ func (m methodCall) builtinName() string {
 
 func noKeywords(style argumentStyle, call methodCall) string {
 	switch {
-	case style == styleWrapper && !call.python.atLeast(3, 7):
+	case style == styleWrapper && !call.python.atLeast(7):
 		return "wrapper " + call.method + " doesn't take keyword arguments"
 	case style == styleWrapper:
 		return "wrapper " + call.method + "() takes no keyword arguments"
@@ -84,7 +84,7 @@ func noKeywords(style argumentStyle, call methodCall) string {
 func wrongCount(style argumentStyle, call methodCall, low, high int) string {
 	n := len(call.args)
 	argument := func(n int) string {
-		if n == 1 && call.python.atLeast(3, 8) { // older versions say "1 arguments"
+		if n == 1 && call.python.atLeast(8) { // older versions say "1 arguments"
 			return "1 argument"
 		}
 		return fmt.Sprintf("%d arguments", n)
@@ -98,7 +98,7 @@ func wrongCount(style argumentStyle, call methodCall, low, high int) string {
 		return fmt.Sprintf(" expected 2 arguments, got %d", n) // CPython has no name to put in front
 	case style == styleWrapper:
 		return fmt.Sprintf("expected %s, got %d", argument(low), n)
-	case call.typ == "list" && !call.python.atLeast(3, 8):
+	case call.typ == "list" && !call.python.atLeast(8):
 		return wrongListCount(call.method, n, low, high)
 	case low == high:
 		return fmt.Sprintf("%s expected %s, got %d", call.method, argument(low), n)

@@ -344,7 +344,7 @@ func sequenceIndex(index any, typ string, python pythonVersion) (int, error) {
 	switch typ {
 	case "str":
 		text := "string indices must be integers"
-		if python.atLeast(3, 11) {
+		if python.atLeast(11) {
 			text += ", not '" + py.TypeName(index) + "'"
 		}
 		return 0, TypeError.New(text)

@@ -45,8 +45,9 @@ func sliceBounds(o *py.Object, n int) (start, stop, step int, err error) {
 		if v == nil || err != nil {
 			return missing
 		}
-		i := 0
-		if i, err = sliceNumber(v, 2*n+2); i < 0 {
+		var i int
+		i, err = sliceNumber(v, 2*n+2)
+		if i < 0 {
 			i = max(i+n, low)
 		}
 		return min(i, high)

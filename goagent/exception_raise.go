@@ -19,8 +19,9 @@ type pythonVersion struct{ major, minor int }
 // newestPython is the newest version that this library knows.
 var newestPython = pythonVersion{3, 13}
 
-func (v pythonVersion) atLeast(major, minor int) bool {
-	return v.major > major || v.major == major && v.minor >= minor
+// atLeast reports whether v is Python 3.minor or newer.
+func (v pythonVersion) atLeast(minor int) bool {
+	return v.major > 3 || v.major == 3 && v.minor >= minor
 }
 
 // exceptionObject returns the exception that an error becomes for the peer, as the given version of
@@ -173,7 +174,7 @@ func (e *ExceptionError) object(as pythonVersion) *py.Object {
 		}
 		_ = into.Set(attr.Key, sendable(attr.Value)) // a string always has a hash
 	}
-	if attributeError && as.atLeast(3, 12) { // older versions keep the name to themselves
+	if attributeError && as.atLeast(12) { // older versions keep the name to themselves
 		for key, value := range own.All() {
 			_ = state.Set(key, value)
 		}

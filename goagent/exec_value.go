@@ -54,14 +54,14 @@ func execContainer(v reflect.Value, keep func(reflect.Value) error, call methodC
 		return nil, nil, false
 	}
 	call.typ = goTypeName(v.Type())
-	switch {
-	case call.typ == "set":
+	switch call.typ {
+	case "set":
 		result, err := operate[set](goSet{goMapping{v}}, setOperation, call)
 		return result, err, true
-	case call.typ == "dict":
+	case "dict":
 		result, err := operate[mapping](goMapping{v}, dictOperation, call)
 		return result, err, true
-	case call.typ == "list":
+	case "list":
 		result, err := operate[mutableSequence](goList{v, keep}, listOperation, call)
 		return result, err, true
 	}

@@ -191,7 +191,7 @@ func (f *function) addKeywords(in input) error {
 
 // qualifiedName is what CPython calls the function in errors: it names the class from 3.10 on.
 func (f *function) qualifiedName(python pythonVersion) string {
-	if f.class != "" && python.atLeast(3, 10) {
+	if f.class != "" && python.atLeast(10) {
 		return f.class + "." + f.name
 	}
 	return f.name

@@ -13,10 +13,9 @@ import (
 )
 
 var (
-	signalType    = reflect.TypeFor[Signal]()
-	sourceType    = reflect.TypeFor[SignalSource]()
-	describedType = reflect.TypeFor[Described]()
-	mutexTypes    = []reflect.Type{reflect.TypeFor[sync.Mutex](), reflect.TypeFor[sync.RWMutex]()}
+	signalType = reflect.TypeFor[Signal]()
+	sourceType = reflect.TypeFor[SignalSource]()
+	mutexTypes = []reflect.Type{reflect.TypeFor[sync.Mutex](), reflect.TypeFor[sync.RWMutex]()}
 )
 
 // goClass is what reflection finds about a type: how to make each member for a value of it.

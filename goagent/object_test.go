@@ -17,10 +17,9 @@ type point struct{ X, Y int }
 
 type arm struct {
 	Speed int
-	moved Signal
 }
 
-func (a *arm) Move(to point) string { a.Speed++; return "moved" }
+func (a *arm) Move(point) string { a.Speed++; return "moved" }
 
 type base struct{ Depth int }
 
@@ -46,7 +45,6 @@ type thing struct {
 	Source   SignalSource
 	Func     func(x int) int
 	NilFunc  func()
-	private  int
 }
 
 func (t *thing) Stream() <-chan int {

@@ -50,7 +50,9 @@ func (s *Server) hold(in *incoming, call *Call) {
 // answer carries out a call and sends what came of it.
 func (s *Server) answer(in *incoming, call *Call) {
 	began := time.Now()
-	value, err := s.handled(call)
+	turn := newTurn(s)
+	defer turn.end() // not before the answer is written: its value may be part of the object
+	value, err := s.handled(turn, call)
 	if s.agent.log.Enabled(s.agent.ctx, slog.LevelDebug) {
 		s.logCall(call, began, err)
 	}
@@ -73,14 +75,14 @@ func (s *Server) answer(in *incoming, call *Call) {
 type remoteAnswer struct{}
 
 // handled carries out a call, through the interceptors, and turns panics into errors.
-func (s *Server) handled(call *Call) (value any, err error) {
+func (s *Server) handled(turn *turn, call *Call) (value any, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			s.agent.log.Error("call panicked", "action", call.Action, "name", call.Name, "panic", p)
 			err = panicError(p)
 		}
 	}()
-	return s.handle(s.agent.ctx, call)
+	return s.handle(context.WithValue(s.agent.ctx, turnKey{}, turn), call)
 }
 
 // perform carries out a call on the object. It mirrors Server.on_request.
@@ -91,10 +93,14 @@ func (s *Server) perform(ctx context.Context, call *Call) (any, error) {
 	case actionCancel:
 		return nil, s.futures.cancel(ctx, call.Name)
 	}
-	if err := s.takeTurn(ctx); err != nil {
+	turn, ok := ctx.Value(turnKey{}).(*turn)
+	if !ok { // an interceptor has put another context in its place
+		turn = newTurn(s)
+		defer turn.end()
+	}
+	if err := turn.take(ctx); err != nil {
 		return nil, err
 	}
-	defer s.endTurn()
 	if call.Action == actionInstantiate {
 		return nil, s.instantiate(ctx, call)
 	}
@@ -117,24 +123,6 @@ func (s *Server) perform(ctx context.Context, call *Call) (any, error) {
 		return value, err
 	}
 	return nil, invalidAction(call.Action)
-}
-
-func (s *Server) takeTurn(ctx context.Context) error {
-	if s.turns == nil {
-		return nil
-	}
-	select {
-	case s.turns <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}
-
-func (s *Server) endTurn() {
-	if s.turns != nil {
-		<-s.turns
-	}
 }
 
 // inspect answers with two sets of names. It mirrors Server.inspect.
