@@ -2,6 +2,7 @@ package pickle
 
 import (
 	"encoding/binary"
+	"math"
 	"math/big"
 	"slices"
 )
@@ -72,3 +73,6 @@ func bigFromTwosComplement(b []byte) *big.Int {
 	}
 	return i.Not(i.SetBytes(be))
 }
+
+// float8 returns the float of 8 big-endian bytes.
+func float8(b []byte) float64 { return math.Float64frombits(binary.BigEndian.Uint64(b)) }
