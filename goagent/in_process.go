@@ -1,0 +1,312 @@
+package goagent
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	_ "embed" // for the program of a Python child
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// Process is a served object in a process of its own, and the proxy to it.
+type Process struct {
+	*Proxy
+
+	cmd      *exec.Cmd
+	lifeline *os.File // the child ends when this does
+	ended    chan struct{}
+	err      error // how the child ended, once it has
+	detached bool
+	stop     sync.Once
+	stopErr  error
+}
+
+// childVariable marks the environment of a child that this program started from itself.
+const childVariable = "PIZCO_IN_PROCESS"
+
+// childConfig is the line that a child reads first.
+type childConfig struct {
+	RepEndpoint string   `json:"rep_endpoint"`
+	PubEndpoint string   `json:"pub_endpoint"`
+	Key         *string  `json:"key"`
+	Serializer  string   `json:"serializer"`
+	Detached    bool     `json:"detached"`
+	Path        []string `json:"path"`
+}
+
+// childEndpoints is the line that a child answers with when it is up.
+type childEndpoints struct {
+	RepEndpoint string `json:"rep_endpoint"`
+	PubEndpoint string `json:"pub_endpoint"`
+}
+
+//go:embed in_process.py
+var pythonChild string
+
+// processEndTimeout is how long a child has to end by itself before it is killed.
+const processEndTimeout = 10 * time.Second
+
+// ServeInProcess starts a server in a process of its own, has it make and serve an object of a class, named "module.Class", and returns a
+// proxy to it. It returns once the object answers. It mirrors Server.serve_in_process.
+//
+// By default the process is this program started anew, without arguments: its main must call [ServeChild] first, which serves the classes that
+// are registered there. With [WithPython] it is an interpreter with the original, and the class one of Python.
+//
+// The process ends when the Process is closed, when somebody stops its server, and when this program ends, however it does, unless
+// [WithDetached] says otherwise. The context bounds the start only.
+func ServeInProcess(ctx context.Context, class string, args []any, kwargs Kwargs, opts ...ProcessOption) (*Process, error) {
+	settings := processSettings{config: childConfig{RepEndpoint: "tcp://127.0.0.1:0", PubEndpoint: "tcp://127.0.0.1:0", Path: []string{}}}
+	for _, o := range opts {
+		o.applyProcess(&settings)
+	}
+	p, ready, err := startChild(&settings)
+	if err != nil {
+		return nil, fmt.Errorf("pizco/goagent: serve %s in a process: %w", class, err)
+	}
+	if err := p.connectChild(ctx, &settings, ready, class, args, kwargs); err != nil {
+		if settings.config.Detached {
+			_ = p.cmd.Process.Kill() // nobody knows of it yet
+		}
+		return nil, errors.Join(fmt.Errorf("pizco/goagent: serve %s in a process: %w", class, err), p.Close())
+	}
+	return p, nil
+}
+
+// startChild starts the process and sends it its configuration.
+func startChild(settings *processSettings) (p *Process, ready *os.File, err error) {
+	cmd, err := settings.command()
+	if err != nil {
+		return nil, nil, err
+	}
+	ready, theirReady, err := os.Pipe()
+	if err != nil {
+		return nil, nil, err
+	}
+	theirLifeline, lifeline, err := os.Pipe()
+	if err != nil {
+		return nil, nil, errors.Join(err, ready.Close(), theirReady.Close())
+	}
+	cmd.ExtraFiles = []*os.File{theirReady, theirLifeline} // descriptors 3 and 4
+	err = cmd.Start()
+	err = errors.Join(err, theirReady.Close(), theirLifeline.Close())
+	if err == nil {
+		err = json.NewEncoder(lifeline).Encode(settings.config)
+	}
+	p = &Process{cmd: cmd, lifeline: lifeline, ended: make(chan struct{}), detached: settings.config.Detached}
+	if cmd.Process == nil {
+		return nil, nil, errors.Join(err, ready.Close(), lifeline.Close())
+	}
+	go p.watch()
+	if err != nil {
+		return nil, nil, errors.Join(err, ready.Close(), p.Close())
+	}
+	return p, ready, nil
+}
+
+// watch owns the process until it has ended.
+func (p *Process) watch() {
+	p.err = p.cmd.Wait()
+	close(p.ended)
+}
+
+// connectChild waits until the child is up, dials it and has it make the object.
+func (p *Process) connectChild(ctx context.Context, settings *processSettings, ready *os.File, class string, args []any, kwargs Kwargs) error {
+	endpoints, err := readEndpoints(ctx, ready)
+	if err != nil {
+		return p.explain(err, settings)
+	}
+	if p.Proxy, err = Dial(ctx, endpoints.RepEndpoint, settings.dial...); err != nil {
+		return p.explain(err, settings)
+	}
+	all := append([]any(nil), args...)
+	if len(kwargs) > 0 {
+		all = append(all, kwargs)
+	}
+	return p.Instantiate(ctx, class, all...)
+}
+
+// readEndpoints reads the child's first line; it ends with the context, or when the child ends.
+func readEndpoints(ctx context.Context, ready *os.File) (childEndpoints, error) {
+	defer func() { _ = ready.Close() }() // nothing is written to it here
+	stop := context.AfterFunc(ctx, func() { _ = ready.SetReadDeadline(time.Unix(1, 0)) })
+	defer stop()
+	var endpoints childEndpoints
+	line, err := bufio.NewReader(ready).ReadBytes('\n')
+	if err != nil {
+		if ctx.Err() != nil {
+			return endpoints, context.Cause(ctx)
+		}
+		return endpoints, errChildEnded
+	}
+	return endpoints, json.Unmarshal(line, &endpoints)
+}
+
+var errChildEnded = errors.New("the process ended before it was up")
+
+// explain adds what the child wrote last when it ended instead of answering.
+func (p *Process) explain(err error, settings *processSettings) error {
+	if !errors.Is(err, errChildEnded) {
+		return err
+	}
+	select {
+	case <-p.ended: // what it wrote is read by then
+	case <-time.After(processEndTimeout):
+		return err
+	}
+	if text := strings.TrimSpace(settings.tail.String()); text != "" {
+		err = fmt.Errorf("%w (%v): %s", err, p.err, text)
+	}
+	return err
+}
+
+// Pid returns the number of the process.
+func (p *Process) Pid() int { return p.cmd.Process.Pid }
+
+// Done is closed when the process has ended.
+func (p *Process) Done() <-chan struct{} { return p.ended }
+
+// Close closes the proxy, ends the process unless it is detached, and returns when it has ended. Closing again does nothing.
+func (p *Process) Close() error {
+	p.stop.Do(func() {
+		if p.Proxy != nil {
+			p.stopErr = p.Proxy.Close()
+		}
+		p.stopErr = errors.Join(p.stopErr, p.lifeline.Close())
+		if p.detached {
+			return
+		}
+		select {
+		case <-p.ended:
+		case <-time.After(processEndTimeout):
+			p.stopErr = errors.Join(p.stopErr, fmt.Errorf("pizco/goagent: process %d did not end by itself", p.Pid()), p.cmd.Process.Kill())
+			<-p.ended
+		}
+	})
+	return p.stopErr
+}
+
+// ProcessOption is a setting of [ServeInProcess].
+type ProcessOption interface{ applyProcess(*processSettings) }
+
+type processSettings struct {
+	config childConfig
+	dial   []DialOption
+	python string
+	output *os.File
+	tail   tailBuffer
+}
+
+type processOption func(*processSettings)
+
+func (o processOption) applyProcess(s *processSettings) { o(s) }
+
+// WithPython serves a class of Python by the original, which the interpreter must be able to import. The paths are
+// added to sys.path. The default is a class of Go, served by this program.
+func WithPython(interpreter string, path ...string) ProcessOption {
+	return processOption(func(s *processSettings) {
+		s.python = interpreter
+		s.config.Path = append(s.config.Path, path...)
+	})
+}
+
+// WithDetached lets the process live on when the Process is closed and when this program ends; [Proxy.StopServer] ends it. It gets a
+// session of its own, and nothing of what it writes arrives here unless there is [WithProcessOutput].
+func WithDetached() ProcessOption {
+	return processOption(func(s *processSettings) { s.config.Detached = true })
+}
+
+// WithProcessOutput sets where the process writes what it prints. The default is where this program does.
+func WithProcessOutput(file *os.File) ProcessOption {
+	return processOption(func(s *processSettings) { s.output = file })
+}
+
+// WithProcessEndpoints sets where the server answers and where it publishes. The defaults are tcp://127.0.0.1:0, which are ports that
+// the system chooses.
+func WithProcessEndpoints(rep, pub string) ProcessOption {
+	return processOption(func(s *processSettings) { s.config.RepEndpoint, s.config.PubEndpoint = rep, pub })
+}
+
+// WithProcessKey sets the key of the server and of the proxy; it goes to the process through a pipe. The default is that of PZC_KEY, or none.
+func WithProcessKey(key string) ProcessOption {
+	return processOption(func(s *processSettings) {
+		s.config.Key = &key
+		s.dial = append(s.dial, WithKey([]byte(key)))
+	})
+}
+
+// WithProcessSerializer sets what the server and the proxy write with. The default is that of PZC_SER, or "pickle".
+func WithProcessSerializer(name string) ProcessOption {
+	return processOption(func(s *processSettings) {
+		s.config.Serializer = name
+		s.dial = append(s.dial, WithSerializer(name))
+	})
+}
+
+// WithProcessDial adds settings of the proxy.
+func WithProcessDial(opts ...DialOption) ProcessOption {
+	return processOption(func(s *processSettings) { s.dial = append(s.dial, opts...) })
+}
+
+func (s *processSettings) command() (*exec.Cmd, error) {
+	var cmd *exec.Cmd
+	if s.python != "" {
+		cmd = exec.Command(s.python, "-c", pythonChild)
+		cmd.Env = os.Environ()
+	} else {
+		self, err := os.Executable()
+		if err != nil {
+			return nil, err
+		}
+		cmd = exec.Command(self)
+		cmd.Env = append(os.Environ(), childVariable+"=1")
+	}
+	cmd.WaitDelay = processEndTimeout
+	switch {
+	case s.config.Detached:
+		cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+		if s.output != nil {
+			cmd.Stdout, cmd.Stderr = s.output, s.output
+		}
+	default:
+		out, errs := os.Stdout, os.Stderr
+		if s.output != nil {
+			out, errs = s.output, s.output
+		}
+		s.tail.next = errs
+		cmd.Stdout, cmd.Stderr = out, &s.tail
+	}
+	return cmd, nil
+}
+
+// tailBuffer passes on what is written and keeps the end of it.
+type tailBuffer struct {
+	next *os.File
+	mu   sync.Mutex
+	kept []byte
+}
+
+const keptTail = 4096
+
+func (t *tailBuffer) Write(b []byte) (int, error) {
+	t.mu.Lock()
+	t.kept = append(t.kept, b...)
+	if len(t.kept) > keptTail {
+		t.kept = bytes.Clone(t.kept[len(t.kept)-keptTail:])
+	}
+	t.mu.Unlock()
+	return t.next.Write(b)
+}
+
+func (t *tailBuffer) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return string(t.kept)
+}

@@ -1,0 +1,86 @@
+package goagent
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"syscall"
+)
+
+// ServeChild is what a program calls at the start of its main when it uses [ServeInProcess] for classes of its own. In the process that
+// ServeInProcess has started it serves, with these options, until it is to end, and reports true: main should return then. In any
+// other process it reports false at once.
+//
+//	func main() {
+//		if child, err := goagent.ServeChild(context.Background(), goagent.WithClass("myproject.Robot", NewRobot)); child {
+//			if err != nil {
+//				log.Fatal(err)
+//			}
+//			return
+//		}
+//		...
+//	}
+//
+// Endpoints, key and serializer are set by ServeInProcess.
+func ServeChild(ctx context.Context, opts ...ServeOption) (child bool, err error) {
+	if os.Getenv(childVariable) == "" {
+		return false, nil
+	}
+	if err := os.Unsetenv(childVariable); err != nil { // it is not for what this process starts
+		return true, fmt.Errorf("pizco/goagent: %w", err)
+	}
+	ready, lifeline := inheritedFile(3), inheritedFile(4)
+	defer func() { err = errors.Join(err, lifeline.Close()) }()
+	parent := bufio.NewReader(lifeline)
+	line, err := parent.ReadBytes('\n')
+	if err != nil {
+		return true, fmt.Errorf("pizco/goagent: the parent process sent no configuration: %w", err)
+	}
+	var config childConfig
+	if err := json.Unmarshal(line, &config); err != nil {
+		return true, fmt.Errorf("pizco/goagent: the parent process sent a wrong configuration: %w", err)
+	}
+	server, err := Serve(nil, append(opts[:len(opts):len(opts)], config.options()...)...)
+	if err != nil {
+		return true, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	if !config.Detached {
+		go func() { // ends with the parent, or when lifeline is closed
+			_, _ = io.Copy(io.Discard, parent) // whatever ends it, the parent is not there any more
+			cancel()
+		}()
+	}
+	err = json.NewEncoder(ready).Encode(childEndpoints{server.Endpoint(), server.PubEndpoint()})
+	if err = errors.Join(err, ready.Close()); err != nil {
+		return true, errors.Join(fmt.Errorf("pizco/goagent: the parent process does not listen: %w", err), server.Close())
+	}
+	if err := server.Wait(ctx); err != nil && ctx.Err() == nil {
+		return true, errors.Join(err, server.Close())
+	}
+	return true, server.Close()
+}
+
+// options returns the server's options in the configuration.
+func (c *childConfig) options() []ServeOption {
+	opts := []ServeOption{WithEndpoint(c.RepEndpoint), WithPubEndpoint(c.PubEndpoint)}
+	if c.Key != nil {
+		opts = append(opts, WithKey([]byte(*c.Key)))
+	}
+	if c.Serializer != "" {
+		opts = append(opts, WithSerializer(c.Serializer))
+	}
+	return opts
+}
+
+// inheritedFile returns a descriptor of the parent's, which is not passed on to other processes.
+func inheritedFile(fd int) *os.File {
+	syscall.CloseOnExec(fd)
+	_ = syscall.SetNonblock(fd, true) // so that Close ends a Read; where it fails, reading does
+	return os.NewFile(uintptr(fd), fmt.Sprintf("descriptor %d", fd))
+}

@@ -1,0 +1,217 @@
+package goagent_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/internal/pyenv"
+)
+
+// parentVariable has this test binary start a child and wait for its own end, which a test brings about.
+const parentVariable = "PIZCO_TEST_PARENT"
+
+func TestMain(m *testing.M) {
+	child, err := goagent.ServeChild(context.Background(), goagent.WithClass("tests.Multiplier", newMultiplier, goagent.Params("factor", goagent.Default("offset", 0))))
+	switch {
+	case err != nil:
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	case child:
+		os.Exit(0)
+	case os.Getenv(parentVariable) != "":
+		beParent()
+	}
+	os.Exit(m.Run())
+}
+
+type multiplier struct {
+	Factor, Offset int
+}
+
+func newMultiplier(factor, offset int) (*multiplier, error) {
+	if factor == 0 {
+		return nil, goagent.ValueError.New("nothing to multiply by")
+	}
+	return &multiplier{factor, offset}, nil
+}
+
+func (m *multiplier) Calculate(x int) int { return m.Factor*x + m.Offset }
+func (m *multiplier) Pid() int            { return os.Getpid() }
+
+func beParent() {
+	if err := os.Unsetenv(parentVariable); err != nil {
+		panic(err)
+	}
+	p, err := goagent.ServeInProcess(context.Background(), "tests.Multiplier", []any{2}, nil)
+	if err != nil {
+		fmt.Println(err)
+		os.Exit(1)
+	}
+	fmt.Println("up")
+	<-p.Done()
+}
+
+func TestServeInProcess(t *testing.T) {
+	ctx := limit(t)
+	p, err := goagent.ServeInProcess(ctx, "tests.Multiplier", []any{3}, goagent.Kwargs{"offset": 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var x, pid int
+	if err := p.Call(ctx, &x, "calculate", 8); err != nil || x != 25 {
+		t.Errorf("calculate(8) = %d, %v", x, err)
+	}
+	if err := p.Call(ctx, &pid, "pid"); err != nil || pid != p.Pid() || pid == os.Getpid() {
+		t.Errorf("pid() = %d, %v; Pid is %d", pid, err, p.Pid())
+	}
+	if err := p.Close(); err != nil {
+		t.Error(err)
+	}
+	select {
+	case <-p.Done():
+	default:
+		t.Error("the process goes on after Close")
+	}
+}
+
+func TestServeInProcessStopped(t *testing.T) {
+	ctx := limit(t)
+	p, err := goagent.ServeInProcess(ctx, "tests.Multiplier", []any{3}, nil, goagent.WithProcessKey("secret"), goagent.WithProcessSerializer("json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var x int
+	if err := p.Call(ctx, &x, "calculate", 8); err != nil || x != 24 {
+		t.Errorf("calculate(8) = %d, %v", x, err)
+	}
+	if err := p.StopServer(ctx); err != nil {
+		t.Error(err)
+	}
+	select {
+	case <-p.Done():
+	case <-ctx.Done():
+		t.Error("the process goes on after 'stop'")
+	}
+	if err := p.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestServeInProcessDetached(t *testing.T) {
+	ctx := limit(t)
+	p, err := goagent.ServeInProcess(ctx, "tests.Multiplier", []any{3}, nil, goagent.WithDetached())
+	if err != nil {
+		t.Fatal(err)
+	}
+	endpoint := p.Endpoint()
+	if err := p.Close(); err != nil {
+		t.Error(err)
+	}
+	again := dial(t, endpoint)
+	var x int
+	if err := again.Call(ctx, &x, "calculate", 8); err != nil || x != 24 {
+		t.Errorf("calculate(8) = %d, %v", x, err)
+	}
+	if err := again.StopServer(ctx); err != nil {
+		t.Error(err)
+	}
+	select {
+	case <-p.Done():
+	case <-ctx.Done():
+		t.Error("the process goes on after 'stop'")
+	}
+}
+
+func TestServeInProcessErrors(t *testing.T) {
+	ctx := limit(t)
+	if _, err := goagent.ServeInProcess(ctx, "tests.Multiplier", []any{0}, nil); !errors.Is(err, goagent.ValueError) {
+		t.Errorf("a constructor that fails: %v", err)
+	}
+	if _, err := goagent.ServeInProcess(ctx, "tests.Divider", nil, nil); !errors.Is(err, goagent.AttributeError) {
+		t.Errorf("a class that is not registered: %v", err)
+	}
+	if _, err := goagent.ServeInProcess(ctx, "tests.Multiplier", []any{1}, nil, goagent.WithProcessEndpoints("nonsense", "")); err == nil {
+		t.Error("no error for a wrong endpoint")
+	}
+	if _, err := goagent.ServeInProcess(ctx, "tests.Multiplier", nil, nil, goagent.WithPython("no-such-python")); !errors.Is(err, exec.ErrNotFound) {
+		t.Errorf("an interpreter that is not there: %v", err)
+	}
+	ended, cancel := context.WithCancel(ctx)
+	cancel()
+	if _, err := goagent.ServeInProcess(ended, "tests.Multiplier", []any{1}, nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("a context that has ended: %v", err)
+	}
+}
+
+func TestServeInProcessPython(t *testing.T) {
+	for _, python := range pyenv.Interpreters(t) {
+		t.Run(python.Version, func(t *testing.T) {
+			ctx := limit(t)
+			fixtures := goagent.WithPython(python.PizcoPython, filepath.Dir(python.Script("multiply_by.py")))
+			p, err := goagent.ServeInProcess(ctx, "multiply_by.MultiplyBy", []any{2}, nil, fixtures, goagent.WithProcessKey("secret"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var x int
+			if err := p.Call(ctx, &x, "calculate", 8); err != nil || x != 16 {
+				t.Errorf("calculate(8) = %d, %v", x, err)
+			}
+			if err := p.Close(); err != nil {
+				t.Error(err)
+			}
+			bare := goagent.WithPython(python.Python)
+			if _, err := goagent.ServeInProcess(ctx, "a.B", nil, nil, bare, goagent.WithProcessOutput(devNull(t))); err == nil ||
+				!strings.Contains(err.Error(), "No module named 'pizco'") {
+				t.Errorf("an interpreter without pizco: %v", err)
+			}
+		})
+	}
+}
+
+func devNull(t *testing.T) *os.File {
+	t.Helper()
+	file, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = file.Close() })
+	return file
+}
+
+// TestServeInProcessEndsWithParent kills a parent; the standard output that it shares with its child ends only
+// when the child has ended too.
+func TestServeInProcessEndsWithParent(t *testing.T) {
+	ctx := limit(t)
+	parent := exec.CommandContext(ctx, os.Args[0])
+	parent.Env = append(os.Environ(), parentVariable+"=1")
+	stdout, err := parent.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := parent.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := bufio.NewReader(stdout)
+	if line, err := lines.ReadString('\n'); err != nil || line != "up\n" {
+		t.Fatalf("the parent says %q, %v", line, err)
+	}
+	if err := parent.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	rest, err := io.ReadAll(lines)
+	if err != nil || len(rest) > 0 {
+		t.Errorf("read %q, %v", rest, err)
+	}
+	if err := parent.Wait(); err == nil {
+		t.Error("the parent ended without a signal")
+	}
+}
