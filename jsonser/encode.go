@@ -1,10 +1,12 @@
 package jsonser
 
 import (
+	"bytes"
 	"fmt"
 	"math/big"
 	"reflect"
 	"strconv"
+	"sync"
 
 	"github.com/pizco-go/pizco/py"
 )
@@ -17,8 +19,14 @@ import (
 // other subclasses of dict, list, str, int and float, such as members of an IntEnum, are refused although json.dumps
 // writes them: nothing in an object that was received tells what its class derives from.
 func Marshal(v any, opts ...EncodeOption) ([]byte, error) {
-	const roomForSmall = 256
-	e := encoder{config: encodeConfig{maxDepth: DefaultMaxDepth, maxOutput: DefaultMaxOutput}, buf: make([]byte, 0, roomForSmall)}
+	room, _ := buffers.Get().(*[]byte)
+	if room == nil {
+		room = new([]byte)
+	}
+	e := encoder{config: encodeConfig{maxDepth: DefaultMaxDepth, maxOutput: DefaultMaxOutput}, buf: (*room)[:0]}
+	defer e.release(room)
+	var outer [8]any
+	e.open.stack = outer[:0]
 	for _, o := range opts {
 		if err := o.applyEncode(&e.config); err != nil {
 			return nil, err
@@ -27,7 +35,20 @@ func Marshal(v any, opts ...EncodeOption) ([]byte, error) {
 	if err := e.value(v); err != nil {
 		return nil, under("$", err)
 	}
-	return e.buf, nil
+	return bytes.Clone(e.buf), nil
+}
+
+// buffers holds *[]byte, the room that encoders write in.
+var buffers sync.Pool
+
+// keptRoom is the size up to which room is kept for the next value.
+const keptRoom = 1 << 20
+
+func (e *encoder) release(room *[]byte) {
+	if cap(e.buf) <= keptRoom {
+		*room = e.buf
+		buffers.Put(room)
+	}
 }
 
 type encoder struct {

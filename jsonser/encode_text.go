@@ -26,7 +26,7 @@ func appendFloat(dst []byte, f float64) []byte {
 
 // text writes a str with all but printable ASCII escaped, characters beyond U+FFFF as the surrogate pairs of UTF-16.
 func (e *encoder) text(s string) error {
-	e.buf = append(e.buf, '"')
+	buf := append(e.buf, '"')
 	done := 0
 	for i := 0; i < len(s); {
 		c := s[i]
@@ -34,27 +34,37 @@ func (e *encoder) text(s string) error {
 			i++
 			continue
 		}
-		e.buf = append(e.buf, s[done:i]...)
+		buf = append(buf, s[done:i]...)
 		if c < utf8.RuneSelf {
-			e.buf = appendEscape(e.buf, c)
+			buf = appendEscape(buf, c)
 			i++
-		} else {
-			r, size := wtf8.Decode(s[i:])
-			if size == 0 {
+			done = i
+			continue
+		}
+		r, size := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && size <= 1 {
+			if r, size = wtf8.Decode(s[i:]); size == 0 {
 				return typeError("a Go string that is not UTF-8 is no str")
 			}
-			e.buf = appendRune(e.buf, r)
-			i += size
 		}
+		buf = appendRune(buf, r)
+		i += size
 		done = i
 	}
-	e.buf = append(e.buf, s[done:]...)
-	e.buf = append(e.buf, '"')
+	buf = append(buf, s[done:]...)
+	e.buf = append(buf, '"')
 	return nil
 }
 
 // isPlain reports whether a byte stands for itself in a JSON string.
-func isPlain(c byte) bool { return c >= ' ' && c <= '~' && c != '"' && c != '\\' }
+func isPlain(c byte) bool { return plain[c] }
+
+var plain = func() (p [256]bool) {
+	for c := ' '; c <= '~'; c++ {
+		p[c] = c != '"' && c != '\\'
+	}
+	return p
+}()
 
 func appendEscape(dst []byte, c byte) []byte {
 	switch c {
@@ -83,5 +93,8 @@ func appendRune(dst []byte, r rune) []byte {
 }
 
 func appendUnit(dst []byte, u uint16) []byte {
-	return append(dst, '\\', 'u', hexDigits[u>>12], hexDigits[u>>8&15], hexDigits[u>>4&15], hexDigits[u&15])
+	dst = append(dst, `\u0000`...)
+	digits := dst[len(dst)-4:]
+	digits[0], digits[1], digits[2], digits[3] = hexDigits[u>>12], hexDigits[u>>8&15], hexDigits[u>>4&15], hexDigits[u&15]
+	return dst
 }

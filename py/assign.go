@@ -168,6 +168,9 @@ func (a *assigner) convert(dst reflect.Value, src any) error {
 	case int64:
 		return wrap(dst, src, scalar.SetInt(dst, v))
 	case *big.Int:
+		if err := a.charge(dst, src, v.BitLen()/bitsPerItem); err != nil {
+			return err
+		}
 		return wrap(dst, src, scalar.SetBigInt(dst, v))
 	case float64:
 		return wrap(dst, src, scalar.SetFloat(dst, v))

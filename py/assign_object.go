@@ -77,6 +77,9 @@ func (a *assigner) number(dst reflect.Value, o *Object) (done bool, err error) {
 		if !ok {
 			return true, mismatch(dst, o)
 		}
+		if err := a.charge(dst, o, (r.Num().BitLen()+r.Denom().BitLen())/bitsPerItem); err != nil {
+			return true, err
+		}
 		dst.Set(reflect.ValueOf(*r))
 		return true, nil
 	case dst.Kind() == reflect.Array && dst.Len() == uuidSize && dst.Type().Elem().Kind() == reflect.Uint8:

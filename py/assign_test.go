@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"net/netip"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -319,7 +320,12 @@ func TestAssignIsBounded(t *testing.T) {
 			return py.Assign(&v, bomb)
 		},
 		"wide":  func() error { var v [][][]int; return py.Assign(&v, wide) },
-		"bytes": func() error { var v [][]byte; return py.Assign(&v, sharedBytes()) },
+		"bytes": func() error { var v [][]byte; return py.Assign(&v, shared(make([]byte, 4<<20))) },
+		"ints":  func() error { var v []big.Int; return py.Assign(&v, shared(new(big.Int).Lsh(big.NewInt(1), 1<<25))) },
+		"rats": func() error {
+			var v []big.Rat
+			return py.Assign(&v, py.NewList(slices.Repeat([]any{py.NewObject(class("decimal", "Decimal"), "1e-4000")}, 100_000)...))
+		},
 	} {
 		if err := try(); err == nil || !strings.Contains(err.Error(), "too many times") {
 			t.Errorf("%s: %v", name, err)
@@ -333,17 +339,18 @@ func TestAssignIsBounded(t *testing.T) {
 	if err := py.Assign(&ints, py.NewList(large...)); err != nil || len(ints) != len(large) {
 		t.Errorf("a large list: %v", err)
 	}
+	bigs := make([]any, 100)
+	for i := range bigs {
+		bigs[i] = new(big.Int).Lsh(big.NewInt(1), 1<<20)
+	}
+	var numbers []*big.Int
+	if err := py.Assign(&numbers, py.NewList(bigs...)); err != nil || numbers[99].BitLen() != 1<<20+1 {
+		t.Errorf("large ints: %v", err)
+	}
 }
 
-// sharedBytes is a list that holds the same 4 MiB a thousand times.
-func sharedBytes() *py.List {
-	items := make([]any, 1000)
-	b := make([]byte, 4<<20)
-	for i := range items {
-		items[i] = b
-	}
-	return py.NewList(items...)
-}
+// shared is a list that holds the same value a thousand times.
+func shared(v any) *py.List { return py.NewList(slices.Repeat([]any{v}, 1000)...) }
 
 func BenchmarkAssign(b *testing.B) {
 	floats := make([]any, 1000)

@@ -5,6 +5,8 @@ import (
 	"math/big"
 	"net/netip"
 	"strings"
+
+	"github.com/pizco-go/pizco/internal/scalar"
 )
 
 // uuidSize is the number of bytes of a UUID.
@@ -67,8 +69,8 @@ func bigOf(v any) (*big.Int, bool) {
 	return nil, false
 }
 
-// ratOf returns the value of a Decimal or Fraction; NaN, infinities and exponents beyond
-// a million have none.
+// ratOf returns the value of a Decimal or Fraction; NaN, infinities and what has an exponent
+// beyond 4096 have none.
 func ratOf(o *Object) (*big.Rat, bool) {
 	class := o.Class()
 	if class.Module != "decimal" && class.Module != "fractions" {
@@ -78,7 +80,7 @@ func ratOf(o *Object) (*big.Rat, bool) {
 	if !ok {
 		return nil, false
 	}
-	return new(big.Rat).SetString(s)
+	return scalar.ParseRat(s)
 }
 
 // uuidOf reads a UUID: the 128 bits are an int in the state, or, as [FromGo] writes them, text in the

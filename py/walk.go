@@ -2,10 +2,11 @@ package py
 
 import (
 	"iter"
+	"math/big"
 	"unsafe"
 )
 
-// containers yields every container that is reachable from root once, root included, in no particular order. It needs no
+// containers yields every container, large int and bytes that is reachable from root once, root included, in no particular order. It needs no
 // stack however deep the graph is.
 func containers(root any) iter.Seq[any] {
 	return func(yield func(any) bool) {
@@ -31,14 +32,16 @@ func containers(root any) iter.Seq[any] {
 	}
 }
 
-// identity returns the address that tells a container from others, or nil when v is no container or an empty tuple or
-// bytes.
+// identity returns the address that tells a container, an int that needs memory or bytes from others, or nil when v is none of
+// them or an empty tuple or bytes.
 func identity(v any) unsafe.Pointer {
 	switch v := v.(type) {
 	case []byte:
 		return unsafe.Pointer(unsafe.SliceData(v))
 	case Tuple:
 		return unsafe.Pointer(unsafe.SliceData(v))
+	case *big.Int:
+		return unsafe.Pointer(v)
 	case *ByteArray:
 		return unsafe.Pointer(v)
 	case *Buffer:

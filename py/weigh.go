@@ -1,5 +1,7 @@
 package py
 
+import "math/big"
+
 const (
 	// freeWork is the number of items that a conversion may build whatever it is given.
 	freeWork = 1 << 20
@@ -8,6 +10,8 @@ const (
 	sharedWork = 4
 	// bytesPerItem is how many bytes of a bytes object count as one item.
 	bytesPerItem = 8
+	// bitsPerItem is how many bits of a large number count as one item.
+	bitsPerItem = 64
 )
 
 // weigh returns the number of items of all containers of a graph, each container counted once.
@@ -23,6 +27,8 @@ func size(v any) int {
 	switch v := v.(type) {
 	case []byte:
 		return len(v) / bytesPerItem
+	case *big.Int:
+		return v.BitLen() / bitsPerItem
 	case *ByteArray:
 		return len(v.Bytes) / bytesPerItem
 	case *Buffer:

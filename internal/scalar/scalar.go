@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/big"
 	"reflect"
+	"strconv"
+	"strings"
 )
 
 // maxExact is the number up to which a float64 holds every integer.
@@ -160,7 +162,22 @@ func SetComplex(dst reflect.Value, c complex128) error {
 	return setInterface(dst, c)
 }
 
-// SetStr stores a str in string kinds and in types that implement encoding.TextUnmarshaler.
+// maxRatExponent bounds the power of ten in the text of a big.Rat, whose size grows with it.
+const maxRatExponent = 4096
+
+// ParseRat reads a big.Rat from its text, as big.Rat.SetString does. It refuses an exponent beyond 4096, which would make a large
+// number of a short text.
+func ParseRat(s string) (*big.Rat, bool) {
+	if i := strings.LastIndexAny(s, "eEpP"); i >= 0 {
+		if n, err := strconv.Atoi(s[i+1:]); err != nil || n < -maxRatExponent || n > maxRatExponent {
+			return nil, false
+		}
+	}
+	return new(big.Rat).SetString(s)
+}
+
+// SetStr stores a str in string kinds and in types that implement encoding.TextUnmarshaler; a big.Rat takes what [ParseRat]
+// reads.
 func SetStr(dst reflect.Value, s string) error {
 	switch {
 	case dst.Type() == stringType:
@@ -168,6 +185,14 @@ func SetStr(dst reflect.Value, s string) error {
 		return nil
 	case dst.Kind() == reflect.Interface:
 		return setInterface(dst, s)
+	}
+	if dst.Type() == bigRatType {
+		r, ok := ParseRat(s)
+		if !ok {
+			return refuse("it is no number, or one with a large exponent")
+		}
+		dst.Set(reflect.ValueOf(*r))
+		return nil
 	}
 	if u, ok := textTarget(dst); ok {
 		if err := u.UnmarshalText([]byte(s)); err != nil {

@@ -68,6 +68,8 @@ func TestFits(t *testing.T) {
 		{0.1, []any{0.1, float32(0.1)}},
 		{math.Inf(-1), []any{math.Inf(-1), float32(math.Inf(-1))}},
 		{1 + 2i, []any{1 + 2i, complex64(1 + 2i)}},
+		{"-1.5e3", []any{"-1.5e3", big.NewRat(-1500, 1), *big.NewRat(-1500, 1)}},
+		{"22/7", []any{big.NewRat(22, 7)}},
 		{"10.0.0.1", []any{"10.0.0.1", text("10.0.0.1"), netip.MustParseAddr("10.0.0.1")}},
 		{[]byte("ab"), []any{[]byte("ab"), [2]byte{'a', 'b'}, []namedByte("ab"), [2]namedByte{'a', 'b'}}},
 	}
@@ -98,7 +100,10 @@ func TestRefuses(t *testing.T) {
 		{1.0, []any{0, uint8(0), "", big.Int{}}},
 		{1e300, []any{float32(0), complex64(0)}},
 		{1i, []any{0.0, 0}},
-		{"abc", []any{0, false, []byte{}, netip.Addr{}}},
+		{"abc", []any{0, false, []byte{}, netip.Addr{}, big.Rat{}}},
+		{"1e5000", []any{big.Rat{}}},
+		{"1e-5000", []any{big.Rat{}}},
+		{"1e", []any{big.Rat{}}},
 		{[]byte("abc"), []any{"", [2]byte{}, [4]byte{}, []int{}}},
 	}
 	for _, row := range rows {

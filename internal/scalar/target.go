@@ -3,6 +3,7 @@ package scalar
 import (
 	"encoding"
 	"fmt"
+	"math/big"
 	"reflect"
 	"time"
 )
@@ -38,6 +39,7 @@ func refuse(format string, args ...any) error {
 
 var (
 	durationType = reflect.TypeFor[time.Duration]()
+	bigRatType   = reflect.TypeFor[big.Rat]()
 	stringType   = reflect.TypeFor[string]()
 	textType     = reflect.TypeFor[encoding.TextUnmarshaler]()
 )
