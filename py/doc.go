@@ -22,5 +22,23 @@
 // program cannot know are equal only to themselves. Both do a bounded amount of work
 // whatever graph they are given.
 //
+// # Go structs
+//
+// [Assign] and [FromGo] take a Go struct for a dict, or for the attributes of an object, with a key for each exported
+// field: its name in snake_case, so that SetFactor is set_factor and HTTPServer is http_server, or the one in its tag. The fields of
+// embedded structs count as the outer one's own, by the rules of encoding/json.
+//
+//	type Reading struct {
+//		Channel int                               // channel
+//		Value   float64 `pickle:"v"`              // v
+//		Note    string  `pickle:",omitempty"`     // note, unless it is empty
+//		Raw     []byte  `pickle:"-"`              // left out
+//	}
+//
+//	type Point struct {
+//		_    struct{} `pickle:",tuple"` // the tuple (x, y)
+//		X, Y float64
+//	}
+//
 // The package does no I/O and holds no state.
 package py
