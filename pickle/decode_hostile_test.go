@@ -33,6 +33,8 @@ var malformed = []struct {
 	{"truncated BINFLOAT", "G\x00\x00\x00\x00\x00\x00\x00", "BINFLOAT"},
 	{"truncated line", "I12", "INT"},
 	{"truncated second line", "cos\nsystem", "GLOBAL"},
+	{"GLOBAL without a module", "c\nx\n.", "GLOBAL"},
+	{"INST without a name", "(ix\n\n.", "INST"},
 	{"truncated frame", "\x80\x04\x95\x05\x00\x00\x00\x00\x00\x00\x00N.", "FRAME"},
 	{"length of 2^64-1", "\x8e\xff\xff\xff\xff\xff\xff\xff\xffa.", "BINBYTES8"},
 	{"length of 2^63", "\x8d\x00\x00\x00\x00\x00\x00\x00\x80a.", "BINUNICODE8"},

@@ -133,13 +133,19 @@ func (m *machine) addItems() error {
 		return err
 	}
 	n := &m.nodes[target]
-	if n.kind != nodeSet {
+	if n.kind != nodeSet && len(refs) > 0 {
 		return m.fail("cannot add elements to %s", m.typeName(target))
+	}
+	if len(refs) == 0 {
+		return nil
 	}
 	return m.effect(nodeAddItems, target, &m.containers[n.a()], refs)
 }
 
 func (m *machine) appendTo(target ref, refs []ref) error {
+	if len(refs) == 0 {
+		return nil // of anything: CPython does not look
+	}
 	n := &m.nodes[target]
 	switch n.kind {
 	case nodeList:
@@ -151,6 +157,9 @@ func (m *machine) appendTo(target ref, refs []ref) error {
 }
 
 func (m *machine) storeInto(target ref, refs []ref) error {
+	if len(refs) == 0 {
+		return nil
+	}
 	if len(refs)%2 != 0 {
 		return m.fail("a key without a value")
 	}
@@ -166,9 +175,6 @@ func (m *machine) storeInto(target ref, refs []ref) error {
 
 // effect puts refs into a container and notes when that happened.
 func (m *machine) effect(k kind, target ref, c *container, refs []ref) error {
-	if len(refs) == 0 {
-		return nil
-	}
 	depth := m.deepest(refs)
 	at := m.addBatch(c, refs)
 	m.tape.add(node{kind: k, at: uint32(m.at), v: pair(target, at)})

@@ -45,6 +45,9 @@ func (m *machine) readGlobal() (named, error) {
 	if err != nil {
 		return named{}, err
 	}
+	if len(module) == 0 || len(name) == 0 {
+		return named{}, m.fail("the name of a global is empty")
+	}
 	mapped := m.proto < 3 && !m.cfg.keepNames
 	if g, ok := m.names.get(m.data[start:m.pos], mapped); ok {
 		return g, nil
