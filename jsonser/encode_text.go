@@ -26,7 +26,8 @@ func appendFloat(dst []byte, f float64) []byte {
 
 // text writes a str with all but printable ASCII escaped, characters beyond U+FFFF as the surrogate pairs of UTF-16.
 func (e *encoder) text(s string) error {
-	buf := append(e.buf, '"')
+	buf := e.buf
+	buf = append(buf, '"')
 	done := 0
 	for i := 0; i < len(s); {
 		c := s[i]
@@ -52,7 +53,8 @@ func (e *encoder) text(s string) error {
 		done = i
 	}
 	buf = append(buf, s[done:]...)
-	e.buf = append(buf, '"')
+	buf = append(buf, '"')
+	e.buf = buf
 	return nil
 }
 

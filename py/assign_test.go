@@ -331,7 +331,7 @@ func TestAssignIsBounded(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	large := make([]any, 3<<20)
+	large := make([]any, 3<<19)
 	for i := range large {
 		large[i] = int64(i)
 	}
