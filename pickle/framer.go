@@ -15,21 +15,23 @@ const (
 	frameHeader = 9
 	// byReference is the size from which a payload is not copied into the buffer but kept as it is.
 	byReference = 8 << 10
-	// chunkSize is what a buffer holds: a frame's target, one payload that is copied, and some opcodes.
-	chunkSize = frameTarget + byReference + 512
-	// keptChunks is the number of buffers that a framer keeps for its next pickle.
-	keptChunks = 4
+	// room is what a buffer must have left when a value is begun: one payload that is copied, and some opcodes.
+	room = byReference + 512
+	// firstChunk is the size of the first buffer of a pickle, largeChunk that of the others once there are many.
+	firstChunk = frameTarget + room
+	largeChunk = 4 << 20
 )
 
 // framer collects the bytes of a pickle and cuts them into frames, from protocol 4 on, where CPython's C pickler does. What is
 // complete goes to w, or waits in parts when w is nil.
 type framer struct {
-	buf   []byte
-	parts [][]byte
-	own   []bool
-	free  [][]byte
-	w     io.Writer
-	err   error
+	// buf is being filled; parts are complete. A part is the beginning of a chunk, what lies between two others, or a
+	// payload of the caller's.
+	buf    []byte
+	parts  [][]byte
+	chunks [][]byte
+	w      io.Writer
+	err    error
 
 	// size is the number of bytes in parts and of those written to w.
 	size int
@@ -59,11 +61,14 @@ func (f *framer) begin() {
 	f.plan()
 }
 
-// plan sets where the next boundary is.
+// plan sets where the next boundary is: where the frame is full, or the buffer.
 func (f *framer) plan() {
-	f.flushAt = frameTarget
+	f.flushAt = max(cap(f.buf)-room, 0)
+	if f.w != nil {
+		f.flushAt = frameTarget
+	}
 	if f.inFrame {
-		f.flushAt = max(f.body+frameTarget-f.size, 0)
+		f.flushAt = min(f.flushAt, max(f.body+frameTarget-f.size, 0))
 	}
 }
 
@@ -73,54 +78,61 @@ func (f *framer) commit() {
 		return
 	}
 	f.inFrame = false
+	part := &f.buf
+	if f.headerPart < len(f.parts) {
+		part = &f.parts[f.headerPart]
+	}
 	n := f.total() - f.body
-	if n == 0 || n < frameMin && !f.everyFrame {
-		f.buf = append(f.buf[:f.headerAt], f.buf[f.headerAt+frameHeader:]...)
+	if n > 0 && (n >= frameMin || f.everyFrame) {
+		binary.LittleEndian.PutUint64((*part)[f.headerAt+1:], uint64(n))
 		return
 	}
-	part := f.buf
-	if f.headerPart < len(f.parts) {
-		part = f.parts[f.headerPart]
+	*part = append((*part)[:f.headerAt], (*part)[f.headerAt+frameHeader:]...)
+	if part != &f.buf {
+		f.size -= frameHeader
 	}
-	binary.LittleEndian.PutUint64(part[f.headerAt+1:], uint64(n))
 }
 
-// boundary is called before an opcode once buf has reached flushAt. It closes the frame that is full and hands on what is complete.
+// boundary is called before an opcode once buf has reached flushAt. It closes the frame that is full, and hands on what is
+// complete.
 func (f *framer) boundary() {
-	open := f.inFrame
-	if open {
+	full := f.inFrame && f.total()-f.body >= frameTarget
+	if full {
 		f.commit()
 	}
-	f.shift()
-	if open {
+	if f.w != nil && !f.inFrame {
+		f.drain()
+	} else if cap(f.buf)-len(f.buf) < room {
+		f.shift()
+	}
+	if full {
 		f.begin()
 	} else {
 		f.plan()
 	}
 }
 
-// shift moves the buffer to the finished parts and takes a new one.
+// shift moves what is in the buffer to the finished parts; the buffer goes on behind it, or in a new chunk.
 func (f *framer) shift() {
-	if len(f.buf) == 0 {
+	n := len(f.buf)
+	if n > 0 {
+		f.size += n
+		f.parts = append(f.parts, f.buf[:n:n])
+	}
+	if cap(f.buf)-n >= room {
+		f.buf = f.buf[n:n]
 		return
 	}
-	if f.w != nil && !f.inFrame {
-		f.drain()
-		return
+	size := firstChunk
+	if len(f.chunks) > 4 {
+		size = min(max(f.size/8, firstChunk), largeChunk)
 	}
-	f.size += len(f.buf)
-	f.parts = append(f.parts, f.buf)
-	f.own = append(f.own, true)
-	f.buf = f.chunk()
+	f.newBuffer(size)
 }
 
-func (f *framer) chunk() []byte {
-	if n := len(f.free); n > 0 {
-		c := f.free[n-1]
-		f.free = f.free[:n-1]
-		return c
-	}
-	return make([]byte, 0, chunkSize)
+func (f *framer) newBuffer(size int) {
+	f.buf = make([]byte, 0, size)
+	f.chunks = append(f.chunks, f.buf)
 }
 
 // payload appends the content of a large string or bytes after its header. It is not copied, so it must not
@@ -135,13 +147,13 @@ func (f *framer) payload(header, content []byte) {
 		f.buf = append(f.buf, content...)
 		return
 	}
-	f.shift()
 	if f.w != nil && !f.inFrame {
+		f.drain()
 		f.write(content)
 	} else {
+		f.shift()
 		f.size += len(content)
 		f.parts = append(f.parts, content)
-		f.own = append(f.own, false)
 	}
 	if outside {
 		f.begin()
@@ -152,31 +164,35 @@ func (f *framer) payload(header, content []byte) {
 
 func (f *framer) write(b []byte) {
 	f.size += len(b)
-	if f.err == nil {
+	if f.err == nil && len(b) > 0 {
 		_, f.err = f.w.Write(b)
 	}
 }
 
-// drain writes out everything that is complete.
+// drain writes out everything that is complete, and begins the first chunk again.
 func (f *framer) drain() {
-	for i, p := range f.parts {
+	for _, p := range f.parts {
 		f.size -= len(p)
 		f.write(p)
-		f.recycle(i)
 	}
-	f.parts, f.own = f.parts[:0], f.own[:0]
 	f.write(f.buf)
-	f.buf = f.buf[:0]
+	f.clear()
 }
 
-func (f *framer) recycle(part int) {
-	if f.own[part] && len(f.free) < keptChunks && cap(f.parts[part]) <= 2*chunkSize {
-		f.free = append(f.free, f.parts[part][:0])
+// clear forgets the parts and all chunks but the first.
+func (f *framer) clear() {
+	clear(f.parts)
+	f.parts = f.parts[:0]
+	if len(f.chunks) == 0 {
+		f.newBuffer(firstChunk)
+		return
 	}
-	f.parts[part] = nil
+	clear(f.chunks[1:])
+	f.chunks = f.chunks[:1]
+	f.buf = f.chunks[0][:0]
 }
 
-// join returns everything in one slice.
+// join appends everything to dst.
 func (f *framer) join(dst []byte) []byte {
 	dst = slices.Grow(dst, f.total())
 	for _, p := range f.parts {
@@ -185,20 +201,13 @@ func (f *framer) join(dst []byte) []byte {
 	return append(dst, f.buf...)
 }
 
-// reset forgets the pickle and keeps some of the memory.
+// reset forgets the pickle.
 func (f *framer) reset() {
-	for i := range f.parts {
-		f.recycle(i)
-	}
-	f.parts, f.own = f.parts[:0], f.own[:0]
 	if cap(f.parts) > 1<<10 {
-		f.parts, f.own = nil, nil
+		f.parts = nil
 	}
-	if cap(f.buf) > 2*chunkSize {
-		f.buf = nil
-	}
-	f.buf = f.buf[:0]
-	f.size, f.err = 0, nil
+	f.clear()
+	f.w, f.size, f.err = nil, 0, nil
 	f.framing, f.inFrame = false, false
 	f.plan()
 }
