@@ -62,6 +62,7 @@ var (
 	typeAny         = reflect.TypeFor[any]()
 	typeError       = reflect.TypeFor[error]()
 	typePython      = reflect.TypeFor[py.Marshaler]()
+	typeNDArray     = reflect.TypeFor[ndarray]()
 	typeText        = reflect.TypeFor[encoding.TextMarshaler]()
 	typeEmptyStruct = reflect.TypeFor[struct{}]()
 )
@@ -98,6 +99,16 @@ func newWriter(t reflect.Type) writer {
 			p := addressed(v).Interface()
 			e.keep(p)
 			return e.save(p)
+		}
+	}
+	switch {
+	case t.Kind() == reflect.Pointer && t.Implements(typeNDArray):
+		return orNone(t, encodeNDArray)
+	case reflect.PointerTo(t).Implements(typeNDArray):
+		return func(e *encoder, v reflect.Value) error {
+			p := addressed(v)
+			e.keep(p.Interface())
+			return encodeNDArray(e, p)
 		}
 	}
 	if w := methodWriter(t); w != nil {
@@ -175,6 +186,14 @@ func encodeSequence(t reflect.Type) writer {
 		return func(e *encoder, v reflect.Value) error { return e.saveBytes(v.Bytes()) }
 	}
 	return encodeByteArray
+}
+
+// ndarray is a *py.Array of any type, or a *py.NDArray.
+type ndarray interface{ NDArray() *py.NDArray }
+
+func encodeNDArray(e *encoder, v reflect.Value) error {
+	a, _ := v.Interface().(ndarray)
+	return e.saveNDArray(a.NDArray(), identity{v.UnsafePointer(), kindPointer})
 }
 
 // orNone writes None for a nil pointer or interface, and leaves anything else to p.

@@ -189,7 +189,11 @@ func (e *encoder) saveObject(o *py.Object) error {
 		e.op(opNone)
 		return nil
 	}
-	id := pointerIdentity(o)
+	return e.reduce(o, pointerIdentity(o))
+}
+
+// reduce writes a reduction as the object with the identity.
+func (e *encoder) reduce(o *py.Object, id identity) error {
 	if e.fetch(id) {
 		return nil
 	}

@@ -34,10 +34,11 @@ type encodeConfig struct {
 	persistent func(any) (any, bool)
 	buffer     func(*py.Buffer) bool
 	registry   *Registry
+	numpy      py.NumPy
 	extensions map[py.Class]int32
 }
 
-var defaultEncodeConfig = encodeConfig{proto: DefaultProtocol, minor: newestMinor, maxDepth: DefaultEncodeDepth}
+var defaultEncodeConfig = encodeConfig{proto: DefaultProtocol, minor: newestMinor, maxDepth: DefaultEncodeDepth, numpy: py.NumPy2}
 
 func newEncodeConfig(opts []EncodeOption) (*encodeConfig, error) {
 	if len(opts) == 0 {
@@ -110,6 +111,18 @@ func WithEncodeDepth(levels int) EncodeOption {
 			return &OptionError{Option: "WithEncodeDepth", Reason: fmt.Sprintf("%d is not within 1 and %d", levels, maxEncodeDepth)}
 		}
 		c.maxDepth = levels
+		return nil
+	})
+}
+
+// WithNumPy sets the numpy that *py.NDArray and *py.Array are written as: [py.NumPy2] by default, or [py.NumPy1] for a reader
+// whose numpy is older than 1.26.
+func WithNumPy(generation py.NumPy) EncodeOption {
+	return encodeOptionFunc(func(c *encodeConfig) error {
+		if generation != py.NumPy1 && generation != py.NumPy2 {
+			return &OptionError{Option: "WithNumPy", Reason: fmt.Sprintf("there is no numpy %d", generation)}
+		}
+		c.numpy = generation
 		return nil
 	})
 }

@@ -33,11 +33,10 @@ func NewArray[T Element](data []T, shape ...int) (*Array[T], error) {
 	return &Array[T]{Data: data, Shape: shape}, nil
 }
 
-// At returns the element at the given index, one for each dimension. It panics when the index is out of range, as
-// indexing a slice does.
-func (a *Array[T]) At(index ...int) T {
+// At returns the element at the given index, one for each dimension, and whether there is one.
+func (a *Array[T]) At(index ...int) (element T, ok bool) {
 	if len(index) != len(a.Shape) {
-		panic(fmt.Sprintf("pizco/py: %d indexes into an array of %d dimensions", len(index), len(a.Shape)))
+		return element, false
 	}
 	at := 0
 	for i := range index {
@@ -46,11 +45,14 @@ func (a *Array[T]) At(index ...int) T {
 			d = len(index) - 1 - i
 		}
 		if index[d] < 0 || index[d] >= a.Shape[d] {
-			panic(fmt.Sprintf("pizco/py: index %v is out of the range of shape %v", index, a.Shape))
+			return element, false
 		}
 		at = at*a.Shape[d] + index[d]
 	}
-	return a.Data[at]
+	if at >= len(a.Data) {
+		return element, false
+	}
+	return a.Data[at], true
 }
 
 // NDArray is a numpy.ndarray of any dtype, its elements kept as the bytes that numpy has.
@@ -63,6 +65,8 @@ type NDArray struct {
 	Fortran bool
 	// Data holds the elements, DType.Size bytes each, in the byte order that DType tells.
 	Data []byte
+	// Scalar tells that it is a numpy scalar such as numpy.float64, whose Shape is empty, and no array.
+	Scalar bool
 }
 
 // DType is a numpy.dtype, in the terms in which numpy pickles it.
@@ -90,6 +94,9 @@ type DTypeField struct {
 	DType  DType
 	Offset int
 }
+
+// NDArray returns a itself.
+func (a *NDArray) NDArray() *NDArray { return a }
 
 // Valid reports whether Data has the size that the shape and the dtype ask for.
 func (a *NDArray) Valid() bool {

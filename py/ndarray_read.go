@@ -81,6 +81,7 @@ func (a *NDArray) fromScalar(args Tuple) bool {
 		return false
 	}
 	a.Data, ok = contentOf(args[1])
+	a.Scalar = true
 	return ok
 }
 

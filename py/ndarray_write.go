@@ -1,0 +1,238 @@
+package py
+
+import (
+	"fmt"
+	"reflect"
+	"strings"
+	"unsafe"
+)
+
+// NumPy is a generation of numpy, which decides about the names of its modules in pickles.
+type NumPy int
+
+// The generations of numpy. What NumPy1 writes is read by both; numpy 1 reads what NumPy2 writes from 1.26 on.
+const (
+	NumPy1 NumPy = 1
+	NumPy2 NumPy = 2
+)
+
+// core returns the name of a module of numpy's core.
+func (n NumPy) core(module string) string {
+	if n == NumPy1 {
+		return "numpy.core." + module
+	}
+	return "numpy._core." + module
+}
+
+// Reduction returns the object that numpy reduces the array to at a protocol. The object shares the array's memory. It fails
+// when Data has not the size that Shape and DType ask for, or DType is none that can be written (arrays of objects).
+func (a *NDArray) Reduction(protocol int, numpy NumPy) (*Object, error) {
+	if !a.Valid() || a.Scalar && len(a.Shape) > 0 {
+		return nil, fmt.Errorf("pizco/py: an array of shape %v of %s does not hold %d bytes", a.Shape, a.DType.Kind, len(a.Data))
+	}
+	dtype, err := a.DType.object(numpy, 0)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case a.Scalar:
+		return NewObject(class(numpy.core("multiarray"), "scalar"), dtype, a.Data), nil
+	case protocol >= 5 && !a.DType.isOpaque():
+		return a.fromBufferCall(numpy, dtype), nil
+	}
+	shape := a.shapeTuple()
+	return &Object{
+		Callable: class(numpy.core("multiarray"), "_reconstruct"),
+		Args:     Tuple{class("numpy", "ndarray"), Tuple{int64(0)}, []byte("b")},
+		State:    Tuple{int64(1), shape, dtype, a.isFortran(), a.Data},
+		HasState: true,
+	}, nil
+}
+
+// isOpaque tells whether the elements have no buffer that Python can export, so that protocol 5 cannot take them out of band: dates,
+// times and what has no size.
+func (d *DType) isOpaque() bool {
+	for i := range d.Fields {
+		if d.Fields[i].DType.isOpaque() {
+			return true
+		}
+	}
+	return d.Size == 0 || d.Kind[0] == 'M' || d.Kind[0] == 'm'
+}
+
+// isFortran tells whether the order of the elements matters and is Fortran's.
+func (a *NDArray) isFortran() bool { return a.Fortran && len(a.Shape) > 1 }
+
+func (a *NDArray) fromBufferCall(numpy NumPy, dtype *Object) *Object {
+	order := "C"
+	if a.isFortran() {
+		order = "F"
+	}
+	return NewObject(class(numpy.core("numeric"), "_frombuffer"), &Buffer{Bytes: a.Data}, dtype, a.shapeTuple(), order)
+}
+
+func (a *NDArray) shapeTuple() Tuple {
+	shape := make(Tuple, len(a.Shape))
+	for i, d := range a.Shape {
+		shape[i] = int64(d)
+	}
+	return shape
+}
+
+// MarshalPython returns what numpy 2 reduces the array to, at protocol 4 and, by its Reducer, at others.
+func (a *NDArray) MarshalPython() (any, error) {
+	o, err := a.Reduction(4, NumPy2)
+	if err != nil {
+		return nil, err
+	}
+	o.Reducer = ndarrayReducer{a}
+	return o, nil
+}
+
+type ndarrayReducer struct{ array *NDArray }
+
+// Reduce implements Reducer.
+func (r ndarrayReducer) Reduce(protocol, _ int) *Object {
+	if protocol < 5 || r.array.Scalar {
+		return nil
+	}
+	o, err := r.array.Reduction(protocol, NumPy2)
+	if err != nil {
+		return nil
+	}
+	return o
+}
+
+// nativeDTypes are the dtypes that numpy has one object of each.
+var nativeDTypes = func() map[string]*Object {
+	made := map[string]*Object{}
+	for kind := range strings.FieldsSeq("b1 i1 u1 i2 u2 i4 u4 i8 u8 f2 f4 f8 c8 c16") {
+		order := "<"
+		if kind == "b1" || kind == "i1" || kind == "u1" {
+			order = "|"
+		}
+		made[kind] = newDType(kind, Tuple{int64(3), order, nil, nil, nil, int64(-1), int64(-1), int64(0)})
+	}
+	return made
+}()
+
+func newDType(kind string, state Tuple) *Object {
+	return &Object{Callable: class("numpy", "dtype"), Args: Tuple{strings.Clone(kind), false, true}, State: state, HasState: true}
+}
+
+const (
+	dtypeNeedsInit = 0x08
+	dtypeFields    = 0x10
+	dtypeAligned   = 0x80
+)
+
+// object returns the dtype as numpy reduces it.
+func (d *DType) object(numpy NumPy, depth int) (*Object, error) {
+	if depth > maxDTypeDepth || len(d.Kind) < 2 || d.Kind[0] == 'O' {
+		return nil, fmt.Errorf("pizco/py: dtype %q cannot be written", d.Kind)
+	}
+	if native := nativeDTypes[d.Kind]; native != nil && d.Order != '>' {
+		return native, nil
+	}
+	order := string(rune(d.Order))
+	if d.Order == 0 {
+		order = "|"
+	}
+	var names, fields any
+	size, alignment, version := int64(-1), int64(-1), int64(3)
+	switch d.Kind[0] {
+	case 'U':
+		size, alignment = int64(d.Size), 4
+	case 'S', 'V':
+		size, alignment = int64(d.Size), int64(max(d.Alignment, 1))
+	}
+	if d.Fields != nil {
+		tuple, dict, err := d.fieldTable(numpy, depth)
+		if err != nil {
+			return nil, err
+		}
+		names, fields = tuple, dict
+	}
+	state := Tuple{version, order, nil, names, fields, size, alignment, d.flags()}
+	if d.Kind[0] == 'M' || d.Kind[0] == 'm' {
+		unit := d.Unit
+		if unit == "" {
+			unit = "generic"
+		}
+		state[0] = int64(4)
+		var metadata any
+		if numpy == NumPy1 {
+			metadata = &Dict{}
+		}
+		state = append(state, Tuple{metadata, Tuple{[]byte(unit), int64(max(d.Count, 1)), int64(1), int64(1)}})
+	}
+	return newDType(d.Kind, state), nil
+}
+
+// flags are those of numpy's C structure that pickles carry.
+func (d *DType) flags() int64 {
+	var flags int64
+	if d.Kind[0] == 'U' {
+		flags = dtypeNeedsInit
+	}
+	for i := range d.Fields {
+		flags |= dtypeFields | d.Fields[i].DType.flags()&dtypeNeedsInit
+	}
+	if d.Fields != nil && d.Alignment > 1 {
+		flags |= dtypeAligned
+	}
+	return flags
+}
+
+// fieldTable returns the names of a structured dtype's fields and the dict of their dtypes and offsets.
+func (d *DType) fieldTable(numpy NumPy, depth int) (Tuple, *Dict, error) {
+	names, table := make(Tuple, len(d.Fields)), &Dict{}
+	for i := range d.Fields {
+		f := &d.Fields[i]
+		inner, err := f.DType.object(numpy, depth+1)
+		if err != nil {
+			return nil, nil, err
+		}
+		names[i] = f.Name
+		if err := table.Set(f.Name, Tuple{inner, int64(f.Offset)}); err != nil {
+			return nil, nil, err
+		}
+	}
+	if table.Len() < len(names) {
+		return nil, nil, fmt.Errorf("pizco/py: fields of dtype %q have the same name", d.Kind)
+	}
+	return names, table, nil
+}
+
+// elementKinds are the short names of the dtypes of Go's types, by their size.
+var elementKinds = map[string]string{
+	"bool": "b1", "int8": "i1", "int16": "i2", "int32": "i4", "int64": "i8", "uint8": "u1", "uint16": "u2", "uint32": "u4", "uint64": "u8",
+	"float32": "f4", "float64": "f8", "complex64": "c8", "complex128": "c16",
+}
+
+// littleEndian tells how this machine stores numbers.
+var littleEndian = func() bool {
+	n := uint16(1)
+	return *(*byte)(unsafe.Pointer(&n)) == 1
+}()
+
+// NDArray returns the array as one of bytes. It shares the memory of Data.
+func (a *Array[T]) NDArray() *NDArray {
+	var zero T
+	size := int(unsafe.Sizeof(zero))
+	d := DType{Kind: elementKinds[reflect.TypeFor[T]().Kind().String()], Order: '<', Size: size, Alignment: 1}
+	switch {
+	case size == 1:
+		d.Order = '|'
+	case !littleEndian:
+		d.Order = '>'
+	}
+	data := []byte{}
+	if len(a.Data) > 0 {
+		data = unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(a.Data))), len(a.Data)*size)
+	}
+	return &NDArray{DType: d, Shape: a.Shape, Fortran: a.Fortran, Data: data}
+}
+
+// MarshalPython returns what numpy 2 reduces the array to.
+func (a *Array[T]) MarshalPython() (any, error) { return a.NDArray().MarshalPython() }
