@@ -37,11 +37,12 @@ func (r *repr) collection(class Class, o *Object) bool {
 }
 
 func (r *repr) ordered(o *Object) {
-	if len(o.DictItems) == 0 {
+	pairs, _ := mappingOf(o) // Python 2 makes it of a list of pairs
+	if len(pairs) == 0 {
 		r.str("OrderedDict()")
 		return
 	}
-	r.call("OrderedDict", func() { r.dict(o.DictItems) })
+	r.call("OrderedDict", func() { r.dict(pairs) })
 }
 
 // counter writes a Counter, the most common element first.
@@ -71,7 +72,7 @@ func (r *repr) counter(o *Object) bool {
 
 func (r *repr) deque(o *Object) {
 	r.call("deque", func() {
-		r.list(o.ListItems)
+		r.list(dequeItems(o))
 		if len(o.Args) == 2 && o.Args[1] != nil {
 			r.str(", maxlen=")
 			r.value(o.Args[1])

@@ -31,7 +31,7 @@ func objectSequence(o *Object) ([]any, bool) {
 	case class == Class{"builtins", "slice"}:
 		return o.Args, len(o.Args) == 3
 	case class == Class{"collections", "deque"}:
-		return o.ListItems, true
+		return dequeItems(o), true
 	case isReconstructed(o):
 		base, _ := baseOf(o)
 		if _, isObject := base.(*Object); isObject {
@@ -46,6 +46,16 @@ func objectSequence(o *Object) ([]any, bool) {
 		return namedTuple(o)
 	}
 	return nil, false
+}
+
+// dequeItems returns the items of a deque. Python 2 makes it of a list of them.
+func dequeItems(o *Object) []any {
+	if len(o.ListItems) == 0 && len(o.Args) > 0 {
+		if l, ok := o.Args[0].(*List); ok {
+			return l.Items
+		}
+	}
+	return o.ListItems
 }
 
 // namedTuple returns the items of a namedtuple. A subclass of tuple that has one argument holds
