@@ -23,7 +23,6 @@ type Process struct {
 	cmd      *exec.Cmd
 	lifeline *os.File // the child ends when this does
 	ended    chan struct{}
-	err      error // how the child ended, once it has
 	detached bool
 	stop     sync.Once
 	stopErr  error
@@ -113,7 +112,7 @@ func startChild(settings *processSettings) (p *Process, ready *os.File, err erro
 
 // watch owns the process until it has ended.
 func (p *Process) watch() {
-	p.err = p.cmd.Wait()
+	_ = p.cmd.Wait() // how it ended, ProcessState keeps
 	close(p.ended)
 }
 
@@ -162,7 +161,7 @@ func (p *Process) explain(err error, settings *processSettings) error {
 		return err
 	}
 	if text := strings.TrimSpace(settings.tail.String()); text != "" {
-		err = fmt.Errorf("%w (%v): %s", err, p.err, text)
+		err = fmt.Errorf("%w (%s): %s", err, p.cmd.ProcessState, text)
 	}
 	return err
 }
@@ -258,14 +257,14 @@ func WithProcessDial(opts ...DialOption) ProcessOption {
 func (s *processSettings) command() (*exec.Cmd, error) {
 	var cmd *exec.Cmd
 	if s.python != "" {
-		cmd = exec.Command(s.python, "-c", pythonChild)
+		cmd = exec.Command(s.python, "-c", pythonChild) //nolint:gosec // The interpreter is the caller's choice.
 		cmd.Env = os.Environ()
 	} else {
 		self, err := os.Executable()
 		if err != nil {
 			return nil, err
 		}
-		cmd = exec.Command(self)
+		cmd = exec.Command(self) //nolint:gosec // It is this very program.
 		cmd.Env = append(os.Environ(), childVariable+"=1")
 	}
 	cmd.WaitDelay = processEndTimeout

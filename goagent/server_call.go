@@ -205,7 +205,7 @@ func (s *Server) exception(in *incoming, err error) any {
 	if !in.msg.IsPickle() {
 		return exceptionDescription(err, master)
 	}
-	return picklable(err, master, pythonOf(&in.msg))
+	return picklable(err, master, s.pythonOf(&in.msg))
 }
 
 // picklable returns the exception for an error as it is sent in a pickle: with its traceback in the dialect master.
@@ -221,8 +221,12 @@ func picklable(err error, master bool, python pythonVersion) any {
 	return py.Tuple{exception, lines}
 }
 
-// pythonOf guesses the Python of a client from the newest pickle protocol that it knows.
-func pythonOf(m *wire.Message) pythonVersion {
+// pythonOf returns the version of Python as which exceptions are written: the one that is set, or a guess at that of
+// the client from the newest pickle protocol that it knows.
+func (s *Server) pythonOf(m *wire.Message) pythonVersion {
+	if set := s.agent.cfg.object.python; set != (pythonVersion{}) {
+		return set
+	}
 	if protocol, ok := m.PickleProtocol(); ok && protocol < 5 {
 		return pythonVersion{3, 7}
 	}

@@ -64,7 +64,7 @@ func (s *Server) publishFuture(in *incoming, result any, err error) error {
 	}
 	var exception any
 	if err != nil {
-		exception = picklable(err, false, pythonOf(&in.msg))
+		exception = picklable(err, false, s.pythonOf(&in.msg))
 	}
 	protocol := s.agent.protocol().Answering(&in.msg)
 	if !in.msg.IsPickle() {

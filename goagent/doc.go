@@ -1,0 +1,46 @@
+// Package goagent makes objects remote, as pizco does in Python, and speaks its protocol: a Go program uses the objects that
+// servers of Python serve, and proxies of Python use the objects that a Go program serves, without either knowing.
+//
+// # Clients
+//
+// [Dial] returns a [Proxy] to the object of a server. Its methods get and set attributes, call methods, use the items of containers and
+// connect slots to signals; [Proxy.Bind] makes a typed client of a struct. A Proxy is safe for any number of goroutines.
+//
+// # Servers
+//
+// [Serve] serves an object and returns a [Server]. The object is
+//
+//   - any value of Go: its exported methods, fields and [Signal] fields, under their names in snake_case. A getter X and a setter SetX are
+//     the property x. The tag `pizco:"name,readonly"` of a field sets its name and one of the options readonly, writeonly and object (see
+//     below); `pizco:"-"` leaves it out, with the methods that an embedded one would bring along. [Described] says the rest, such
+//     as names and defaults of parameters, which reflection cannot see.
+//   - what [NewObject] puts together by hand, name by name.
+//   - nothing yet, until a client has a class of [WithClass] instantiated.
+//
+// Names that start with an underscore are never served. Arguments are converted to the types of the parameters ([py.Assign]), results to
+// values of Python ([py.FromGo]); what does not fit is a TypeError with the words of CPython, as are missing and superfluous arguments.
+// Maps are dicts and slices are lists, whose methods peers call and whose items they change in place; structs without methods are dicts
+// of their fields, and those with methods are objects with members of their own.
+//
+// Calls run one at a time unless [WithConcurrency] says otherwise, so that fields need no lock as long as only peers use them. A program that
+// itself touches what it serves must do so under a lock that the object's methods take as well; fields that peers set are
+// better made properties then.
+//
+// # What is remote
+//
+// A proxy of the original asks for an attribute with 'get'. The original answers that it is to be used remotely when it can be called,
+// is a signal, or has items: that holds for dicts and lists, but for every str and bytes as well, of which the proxy then has
+// no more than the items. A Go server does the same, since that is what such proxies know how to handle. The tag `pizco:",object"`, [AsObject],
+// [Description.AsObject] and [WithForceAsObject] send the value itself; a Go proxy gets it anyway.
+//
+// # Errors
+//
+// An exception of the peer is a *[RemoteError], for which [errors.Is] follows Python's class tree:
+//
+//	if errors.Is(err, goagent.LookupError) { ... } // a KeyError, an IndexError
+//
+// An error that a served method returns reaches the peer as the exception that it names: one made by [ExceptionClass.New] or
+// [ExceptionClass.Errorf], an [ExceptionClass] itself, wrapped or not; a *RemoteError of another peer passes through unchanged. Errors of the
+// operating system become OSErrors, those of contexts TimeoutError and CancelledError, conversions TypeErrors, all others and panics
+// RuntimeErrors. A type of error of its own names its class by unwrapping to one.
+package goagent
