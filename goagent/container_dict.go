@@ -198,14 +198,14 @@ func (m goMapping) length() int { return m.v.Len() }
 // key returns the key of the map that equals a Python key, and whether the map has it.
 func (m goMapping) key(key any) (reflect.Value, bool, error) {
 	k := reflect.New(m.v.Type().Key()).Elem()
-	if assignValue(k, plainNumber(key)) == nil && k.Comparable() && m.v.MapIndex(k).IsValid() {
+	if py.AssignValue(k, plainNumber(key)) == nil && k.Comparable() && m.v.MapIndex(k).IsValid() {
 		return k, true, nil
 	}
 	if k.Kind() != reflect.Interface {
 		return k, false, nil
 	}
 	for _, k := range m.v.MapKeys() { // an interface can hold an equal key of another type
-		graph, err := fromGo(k.Interface())
+		graph, err := toGraph(k.Interface())
 		if err != nil {
 			return k, false, err
 		}
@@ -221,7 +221,7 @@ func (m goMapping) lookup(key any) (any, bool, error) {
 	if err != nil || !found {
 		return nil, false, err
 	}
-	value, err := fromGo(m.v.MapIndex(k).Interface())
+	value, err := toGraph(m.v.MapIndex(k).Interface())
 	return value, err == nil, err
 }
 
@@ -232,12 +232,12 @@ func (m goMapping) store(key, value any) error {
 	}
 	if !found {
 		k = reflect.New(m.v.Type().Key()).Elem()
-		if err := assignValue(k, plainNumber(key)); err != nil {
+		if err := py.AssignValue(k, plainNumber(key)); err != nil {
 			return argumentError("__setitem__", "key", err)
 		}
 	}
 	v := reflect.New(m.v.Type().Elem()).Elem()
-	if err := assignValue(v, value); err != nil {
+	if err := py.AssignValue(v, value); err != nil {
 		return argumentError("__setitem__", "value", err)
 	}
 	if err := m.makeMap(); err != nil {
@@ -268,7 +268,7 @@ func (m goMapping) remove(key any) (bool, error) {
 }
 
 func (m goMapping) pairs() ([]py.Pair, error) {
-	graph, err := fromGo(m.v.Interface())
+	graph, err := toGraph(m.v.Interface())
 	if err != nil {
 		return nil, err
 	}

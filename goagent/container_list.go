@@ -234,7 +234,7 @@ func listIndex(l mutableSequence, args py.Tuple) (any, error) {
 			return int64(i), nil
 		}
 	}
-	return nil, ValueError.New(pyRepr(args[0]) + " is not in list")
+	return nil, ValueError.New(py.Repr(args[0]) + " is not in list")
 }
 
 // pyList is a list of package py.
@@ -257,7 +257,7 @@ type goList struct {
 
 func (l goList) length() int { return l.v.Len() }
 
-func (l goList) at(i int) (any, error) { return fromGo(l.v.Index(i).Interface()) }
+func (l goList) at(i int) (any, error) { return toGraph(l.v.Index(i).Interface()) }
 
 func (l goList) items() ([]any, error) {
 	items := make([]any, l.v.Len())
@@ -287,7 +287,7 @@ func (l goList) setAt(i int, v any) error {
 		return TypeError.New("the list cannot be changed")
 	}
 	changed := reflect.New(item.Type()).Elem()
-	if err := assignValue(changed, v); err != nil {
+	if err := py.AssignValue(changed, v); err != nil {
 		return argumentError("__setitem__", "value", err)
 	}
 	item.Set(changed)
@@ -300,7 +300,7 @@ func (l goList) replace(items []any) error {
 	}
 	changed := reflect.MakeSlice(l.v.Type(), len(items), len(items))
 	for i, item := range items {
-		if err := assignValue(changed.Index(i), item); err != nil {
+		if err := py.AssignValue(changed.Index(i), item); err != nil {
 			return argumentError("list", fmt.Sprintf("item %d", i), err)
 		}
 	}

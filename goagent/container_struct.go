@@ -35,7 +35,7 @@ func (m structMapping) length() int {
 }
 
 func (m structMapping) pairs() ([]py.Pair, error) {
-	graph, err := fromGo(m.v.Interface())
+	graph, err := toGraph(m.v.Interface())
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +71,7 @@ func (m structMapping) store(key, value any) error {
 	}
 	v := fields.Fields[i].Settable(m.v)
 	changed := reflect.New(v.Type()).Elem()
-	if err := assignValue(changed, value); err != nil {
+	if err := py.AssignValue(changed, value); err != nil {
 		return argumentError("__setitem__", "value", err)
 	}
 	v.Set(changed)

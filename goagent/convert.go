@@ -1,6 +1,10 @@
 package goagent
 
-import "github.com/pizco-go/pizco/py"
+import (
+	"fmt"
+
+	"github.com/pizco-go/pizco/py"
+)
 
 // assign stores a value of package py in what target points to, converting it; a nil target takes nothing.
 func assign(target, value any) error {
@@ -16,4 +20,13 @@ func toGraph(v any) (any, error) {
 		return exceptionObject(err, newestPython), nil
 	}
 	return py.FromGo(v)
+}
+
+// sendable returns a value as one of package py; what has no counterpart there becomes its text.
+func sendable(v any) any {
+	graph, err := toGraph(v)
+	if err != nil {
+		return fmt.Sprint(v)
+	}
+	return graph
 }

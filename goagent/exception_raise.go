@@ -51,7 +51,7 @@ func exceptionDescription(err error, traceback bool) *py.Dict {
 	args := e.args()
 	for i, arg := range args {
 		if !jsonScalar(arg) {
-			args[i] = pyRepr(arg)
+			args[i] = py.Repr(arg)
 		}
 	}
 	class := e.class()

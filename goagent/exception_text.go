@@ -23,7 +23,7 @@ func exceptionText(class ExceptionClass, args py.Tuple) string {
 	switch {
 	case class.Is(KeyError):
 		if len(args) == 1 {
-			return pyRepr(args[0])
+			return py.Repr(args[0])
 		}
 	case class.Is(OSError):
 		text, ok = osErrorText(args)
@@ -43,7 +43,7 @@ func exceptionText(class ExceptionClass, args py.Tuple) string {
 	case 1:
 		return pyStr(args[0])
 	}
-	return pyRepr(args)
+	return py.Repr(args)
 }
 
 // pyStr is Python's str() of a value.
@@ -56,7 +56,7 @@ func pyStr(v any) string {
 			return exceptionText(class, o.Args)
 		}
 	}
-	return pyRepr(v)
+	return py.Repr(v)
 }
 
 func osErrorText(args py.Tuple) (string, bool) {
@@ -65,9 +65,9 @@ func osErrorText(args py.Tuple) (string, bool) {
 	}
 	text := fmt.Sprintf("[Errno %s] %s", pyStr(args[0]), pyStr(args[1]))
 	if len(args) > 2 && args[2] != nil {
-		text += ": " + pyRepr(args[2])
+		text += ": " + py.Repr(args[2])
 		if len(args) == 5 && args[4] != nil {
-			text += " -> " + pyRepr(args[4])
+			text += " -> " + py.Repr(args[4])
 		}
 	}
 	return text, true

@@ -32,7 +32,7 @@ func execValue(ctx context.Context, o *servedObject, v reflect.Value, keep func(
 	if v.Kind() == reflect.Pointer && !v.IsNil() && isGraphPointer(v.Type()) {
 		return execGraph(v.Interface(), call) // itself, so that it is changed in place
 	}
-	graph, err := fromGo(v.Interface())
+	graph, err := toGraph(v.Interface())
 	if err != nil {
 		return nil, err
 	}

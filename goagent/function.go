@@ -149,9 +149,9 @@ func defaultValue(typ reflect.Type, v any) (reflect.Value, error) {
 		value.Set(rv)
 		return value, nil
 	}
-	graph, err := fromGo(v)
+	graph, err := toGraph(v)
 	if err == nil {
-		err = assignValue(value, graph)
+		err = py.AssignValue(value, graph)
 	}
 	return value, err
 }
@@ -252,7 +252,7 @@ func (f *function) arguments(ctx context.Context, python pythonVersion, bound bi
 	}
 	for i, arg := range bound.rest {
 		value := reflect.New(f.variadic).Elem()
-		if err := assignValue(value, arg); err != nil {
+		if err := py.AssignValue(value, arg); err != nil {
 			return nil, argumentError(f.qualifiedName(python), fmt.Sprint(len(f.params)+i+1), err)
 		}
 		in = append(in, value)
@@ -266,7 +266,7 @@ func (f *function) store(dst reflect.Value, param int, python pythonVersion, bou
 		dst.Set(p.value)
 		return nil
 	}
-	if err := assignValue(dst, bound.values[param]); err != nil {
+	if err := py.AssignValue(dst, bound.values[param]); err != nil {
 		return argumentError(f.qualifiedName(python), "'"+p.name+"'", err)
 	}
 	return nil
@@ -283,7 +283,7 @@ func (f *function) result(settings *objectSettings, out []reflect.Value) (any, e
 	tuple := make(py.Tuple, f.results)
 	for i := range tuple {
 		var err error
-		if tuple[i], err = fromGo(out[i].Interface()); err != nil {
+		if tuple[i], err = toGraph(out[i].Interface()); err != nil {
 			return nil, err
 		}
 	}
@@ -303,7 +303,7 @@ func (f *function) answer(settings *objectSettings, v reflect.Value) (any, error
 	if v.Kind() == reflect.Chan && v.Type().ChanDir()&reflect.RecvDir != 0 {
 		return receive(settings.background(), v), nil
 	}
-	return fromGo(v.Interface())
+	return toGraph(v.Interface())
 }
 
 // receive returns the future of the first value that a channel delivers; an error among them fails it, and a channel

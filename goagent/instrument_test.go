@@ -44,7 +44,7 @@ func newInstrument() *goagent.Object {
 		Method("scale", scale, goagent.Params("x", goagent.Default("factor", int64(2)))).
 		Method("echo", func(kwargs goagent.Kwargs, args ...any) (any, any) { return py.Tuple(args), map[string]any(kwargs) }).
 		Method("same", func(v any) any { return v }, goagent.Params("value")).
-		Method("describe", func(v any) string { return py.TypeName(v) + ": " + goagent.PyRepr(v) }, goagent.Params("value")).
+		Method("describe", func(v any) string { return py.TypeName(v) + ": " + py.Repr(v) }, goagent.Params("value")).
 		Method("zeros", func(size int) []byte { return make([]byte, size) }, goagent.Params("size")).
 		Method("count_up_to", countUpTo, goagent.Params("n")).
 		Method("measure", func(values ...any) { i.measured.Emit(values...) }).

@@ -114,7 +114,7 @@ func (m *valueMember) value(ctx context.Context, o *servedObject) (any, error) {
 	if v.Type() == futureType {
 		return v.Interface(), nil
 	}
-	return fromGo(v.Interface())
+	return toGraph(v.Interface())
 }
 
 func (m *valueMember) set(ctx context.Context, o *servedObject, v any) error {
@@ -142,7 +142,7 @@ func (m *valueMember) keep(ctx context.Context, o *servedObject, v reflect.Value
 		}
 	case m.put != nil:
 		return func(changed reflect.Value) error {
-			graph, err := fromGo(changed.Interface())
+			graph, err := toGraph(changed.Interface())
 			if err != nil {
 				return err
 			}

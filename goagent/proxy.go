@@ -308,7 +308,7 @@ func (p *Proxy) send(ctx context.Context, call *Call) (any, error) {
 		future.cancel = func(ctx context.Context) error { return p.cancelFuture(ctx, id) }
 		return future, nil
 	}
-	return nil, &ResponseError{p.endpoint, "unknown answer " + pyRepr(items[1])}
+	return nil, &ResponseError{p.endpoint, "unknown answer " + py.Repr(items[1])}
 }
 
 // raised returns the error for an exception that the server has sent.

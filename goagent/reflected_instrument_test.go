@@ -60,7 +60,7 @@ func (*Instrument) Nothing()                         {}
 func (*Instrument) Scale(x, factor any) (any, error) { return scale(x, factor) }
 func (*Instrument) Same(value any) any               { return value }
 func (*Instrument) Describe(value any) string {
-	return py.TypeName(value) + ": " + goagent.PyRepr(value)
+	return py.TypeName(value) + ": " + py.Repr(value)
 }
 func (*Instrument) Zeros(size int) []byte                         { return make([]byte, size) }
 func (*Instrument) CountUpTo(n int) []int                         { return countUpTo(n) }

@@ -1,4 +1,0 @@
-package goagent
-
-// PyRepr is Python's repr() for tests.
-var PyRepr = pyRepr
