@@ -80,7 +80,7 @@ func openAgent(cfg config) (*Agent, error) {
 	}
 	a.ctx, a.cancel = context.WithCancelCause(context.Background())
 	if err := a.listen(); err != nil {
-		a.closeSockets()
+		err = errors.Join(err, a.closeSockets())
 		a.cancel(ErrClosed)
 		return nil, err
 	}

@@ -101,7 +101,7 @@ func WithKey(key []byte) Option {
 // Default: as for WithKey.
 func WithKeyFile(path string) Option {
 	return commonOption{func(c *config) error {
-		content, err := os.ReadFile(path)
+		content, err := os.ReadFile(path) //nolint:gosec // The path is the program's own, not a peer's.
 		if err != nil {
 			return fmt.Errorf("pizco/goagent: key file: %w", err)
 		}

@@ -164,7 +164,7 @@ func checkSignals(t *testing.T, p *goagent.Proxy) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	second, err := p.Connect(ctx, "temperature_changed", func(value, old float64, other any) { calls <- fmt.Sprint("second ", value, " ", other) })
+	second, err := p.Connect(ctx, "temperature_changed", func(value, _ float64, other any) { calls <- fmt.Sprint("second ", value, " ", other) })
 	if err != nil {
 		t.Fatal(err)
 	}

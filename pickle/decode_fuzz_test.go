@@ -57,7 +57,7 @@ func FuzzUnmarshal(f *testing.F) {
 		d := pickle.NewDecoder(iotest.HalfReader(bytes.NewReader(data)), options)
 		var streamed any
 		if other := d.Decode(&streamed); (other == nil) != (err == nil) {
-			if !(len(data) == 0 && other == io.EOF) {
+			if !(len(data) == 0 && errors.Is(other, io.EOF)) {
 				t.Fatalf("%v, but as a stream: %v", err, other)
 			}
 		} else if err == nil && d.InputOffset() != int64(size) {

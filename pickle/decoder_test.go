@@ -32,7 +32,7 @@ func TestDecoderReadsOnePickleAfterAnother(t *testing.T) {
 		if n != 1 || s != "hi" || pair != [2]int{2, 3} || list == nil || d.InputOffset() != int64(len(stream)) {
 			t.Errorf("%s: %v %v %v %v at %d", name, n, s, pair, list, d.InputOffset())
 		}
-		if err := d.Decode(&n); err != io.EOF {
+		if err := d.Decode(&n); !errors.Is(err, io.EOF) {
 			t.Errorf("%s: %v at the end", name, err)
 		}
 	}
@@ -67,7 +67,7 @@ func TestDecoderReportsWhereTheStreamIsCutOff(t *testing.T) {
 		if !errors.Is(err, io.ErrUnexpectedEOF) || !errors.As(err, &syntax) || syntax.Offset < 4 {
 			t.Errorf("cut off at %d: %v", n, err)
 		}
-		if err := d.Decode(&v); err != io.EOF {
+		if err := d.Decode(&v); !errors.Is(err, io.EOF) {
 			t.Errorf("cut off at %d, then: %v", n, err)
 		}
 	}

@@ -47,7 +47,8 @@ const maxPath = 4 << 10
 
 // within adds a step to the path of a MarshalError on its way up.
 func within(err error, step string) error {
-	if m, ok := err.(*MarshalError); ok && len(m.Path) < maxPath {
+	var m *MarshalError
+	if errors.As(err, &m) && len(m.Path) < maxPath {
 		m.Path = step + m.Path
 	}
 	return err

@@ -283,12 +283,12 @@ func encodeKind(t reflect.Type) writer {
 }
 
 func encodeUint(e *encoder, v reflect.Value) error {
-	if u := v.Uint(); u>>63 == 0 {
-		e.saveInt(int64(u))
-		return nil
-	} else {
+	u := v.Uint()
+	if u>>63 != 0 {
 		return e.saveBigInt(new(big.Int).SetUint64(u))
 	}
+	e.saveInt(int64(u))
+	return nil
 }
 
 func encodeByteArray(e *encoder, v reflect.Value) error {

@@ -191,7 +191,7 @@ func newStructWriter(t reflect.Type, s *gotype.Struct) *structWriter {
 func encodeStruct(t reflect.Type) writer {
 	s := gotype.Of(t)
 	if gotype.IsLeaf(t) {
-		return func(e *encoder, v reflect.Value) error {
+		return func(*encoder, reflect.Value) error {
 			return &MarshalError{Type: t, Reason: "it has no exported fields"}
 		}
 	}

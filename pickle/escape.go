@@ -75,7 +75,7 @@ func appendRawUnicode(dst, s []byte) ([]byte, string) {
 			continue
 		}
 		i++
-		digits := 0
+		var digits int
 		switch s[i] {
 		case 'u':
 			digits = 4

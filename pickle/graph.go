@@ -35,7 +35,7 @@ type graph struct {
 var graphs = sync.Pool{New: func() any { return new(graph) }}
 
 func newGraph(t *tape, cfg *decodeConfig) *graph {
-	g := graphs.Get().(*graph)
+	g := graphs.Get().(*graph) //nolint:forcetypeassert // The pool makes nothing else.
 	g.t, g.cfg, g.work = t, cfg, cfg.maxKeyWork+16*int64(len(t.nodes))
 	if n := len(t.nodes); cap(g.values) < n {
 		g.values = make([]any, n)
@@ -63,7 +63,7 @@ func (g *graph) release() {
 
 // all makes every value of the tape and returns its root.
 func (g *graph) all() (any, error) {
-	for r := ref(firstRef); int(r) < len(g.t.nodes); r++ {
+	for r := firstRef; int(r) < len(g.t.nodes); r++ {
 		if err := g.make(r); err != nil {
 			return nil, err
 		}
@@ -211,6 +211,7 @@ func (g *graph) global(c *named) any {
 		return py.NotImplemented
 	}
 	if c.module != 0 {
+		//nolint:forcetypeassert // The machine takes nothing but texts for a class's module and name.
 		return py.Class{Module: g.values[c.module].(string), Name: g.values[c.name].(string)}
 	}
 	return c.class

@@ -44,7 +44,7 @@ func (g *graph) setItems(n *node) error {
 // addItems takes the effect of ADDITEMS.
 func (g *graph) addItems(n *node) error {
 	refs, _ := g.t.batch(n.b())
-	set := g.values[n.a()].(*py.Set)
+	set := g.values[n.a()].(*py.Set) //nolint:forcetypeassert // The machine lets ADDITEMS add to nothing else.
 	for _, r := range refs {
 		if err := set.AddWithin(g.values[r], &g.work); err != nil {
 			return g.keyError(n, err)

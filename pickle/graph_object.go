@@ -62,7 +62,7 @@ func (g *graph) builtin(n *node, o *object) (any, error) {
 	case formComplex:
 		return complex(g.t.float(items[0]), g.t.float(items[1])), nil
 	}
-	elements := g.values[items[0]].(*py.List).Items
+	elements := g.values[items[0]].(*py.List).Items //nolint:forcetypeassert // The forms that get here were made of a list.
 	if o.form == formFrozenSet {
 		return g.newFrozenSet(n, elements)
 	}
@@ -102,7 +102,7 @@ func (g *graph) byteArray(n *node, args []ref) (any, error) {
 		return &py.ByteArray{Bytes: g.ownBytes(first)}, nil
 	}
 	// The bytes were made for this call alone, so the bytearray can have their memory.
-	return &py.ByteArray{Bytes: g.values[args[0]].([]byte)}, nil
+	return &py.ByteArray{Bytes: g.values[args[0]].([]byte)}, nil //nolint:forcetypeassert // The form was made of bytes.
 }
 
 // latin1 returns the bytes of a text in Latin-1, and whether all of its characters are in it.

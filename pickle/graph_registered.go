@@ -105,6 +105,7 @@ func (g *graph) buildRegistered(n *node, made any) error {
 	reg := g.cfg.registry.lookupClass(g.t.instanceClass(o))
 	dicts, _ := g.t.registeredState(reg, o)
 	for _, r := range dicts {
+		//nolint:forcetypeassert // registeredState finds nothing but dicts.
 		for key, value := range g.values[r].(*py.Dict).All() {
 			name, _ := key.(string)
 			if i := reg.fields.Lookup(name); i >= 0 {

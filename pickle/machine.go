@@ -33,7 +33,7 @@ const keepNodes = 1 << 20
 var machines = sync.Pool{New: func() any { return new(machine) }}
 
 func newMachine(cfg *decodeConfig) *machine {
-	m := machines.Get().(*machine)
+	m := machines.Get().(*machine) //nolint:forcetypeassert // The pool makes nothing else.
 	m.cfg = cfg
 	return m
 }

@@ -7,7 +7,7 @@ type Opcode byte
 
 // The opcodes of pickle protocols 0 to 5, named as pickletools names them.
 const (
-	// protocol 0
+	// Protocol 0.
 	opMark    Opcode = '('
 	opStop    Opcode = '.'
 	opPop     Opcode = '0'
@@ -31,7 +31,7 @@ const (
 	opSetItem Opcode = 's'
 	opTuple   Opcode = 't'
 
-	// protocol 1
+	// Protocol 1.
 	opEmptyTuple     Opcode = ')'
 	opPopMark        Opcode = '1'
 	opBinFloat       Opcode = 'G'
@@ -52,7 +52,7 @@ const (
 	opSetItems       Opcode = 'u'
 	opEmptyDict      Opcode = '}'
 
-	// protocol 2
+	// Protocol 2.
 	opProto    Opcode = 0x80
 	opNewObj   Opcode = 0x81
 	opExt1     Opcode = 0x82
@@ -66,11 +66,11 @@ const (
 	opLong1    Opcode = 0x8a
 	opLong4    Opcode = 0x8b
 
-	// protocol 3
+	// Protocol 3.
 	opBinBytes      Opcode = 'B'
 	opShortBinBytes Opcode = 'C'
 
-	// protocol 4
+	// Protocol 4.
 	opShortBinUnicode Opcode = 0x8c
 	opBinUnicode8     Opcode = 0x8d
 	opBinBytes8       Opcode = 0x8e
@@ -82,7 +82,7 @@ const (
 	opMemoize         Opcode = 0x94
 	opFrame           Opcode = 0x95
 
-	// protocol 5
+	// Protocol 5.
 	opByteArray8     Opcode = 0x96
 	opNextBuffer     Opcode = 0x97
 	opReadonlyBuffer Opcode = 0x98

@@ -92,7 +92,7 @@ func quickly(data []byte, cfg *decodeConfig) (v any, size int, ok bool) {
 	if int64(len(data)) > min(cfg.maxInput, cfg.maxElements) {
 		return nil, 0, false // each value takes a byte at least, so none of the limits needs to be counted
 	}
-	q := quicks.Get().(*quick)
+	q := quicks.Get().(*quick) //nolint:forcetypeassert // The pool makes nothing else.
 	q.cfg, q.data = cfg, data
 	q.work = cfg.maxKeyWork
 	f := new(first)

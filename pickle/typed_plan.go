@@ -24,7 +24,7 @@ var plans sync.Map
 
 func planOf(t reflect.Type) *plan {
 	if p, ok := plans.Load(t); ok {
-		return p.(*plan)
+		return p.(*plan) //nolint:forcetypeassert // The map holds nothing else.
 	}
 	m := planMaker{made: map[reflect.Type]*plan{}}
 	m.plan(t)

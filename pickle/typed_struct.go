@@ -164,7 +164,8 @@ func (s *structPlan) fieldOf(d *typed, order, pos int, key ref) *fieldPlan {
 	case pos < len(seen):
 		seen[pos] = seenField{key, f}
 	case pos == len(seen) && pos < 2*len(s.fields)+8:
-		d.order[order].seen = append(seen, seenField{key, f})
+		seen = append(seen, seenField{key, f})
+		d.order[order].seen = seen
 	}
 	return f
 }

@@ -88,8 +88,8 @@ type literal struct {
 type literalKind uint8
 
 const (
-	// plainValue can only be part of a container.
-	plainValue literalKind = iota
+	// The zero kind can only be part of a container.
+	_ literalKind = iota
 	// plainNumber may be given a sign, and be the right side of "1+2j".
 	plainNumber
 	// signedNumber may be the left side of "1+2j".

@@ -1,5 +1,7 @@
 package py
 
+import "errors"
+
 // parenthesized reads a tuple, or an expression in parentheses.
 func (p *literalParser) parenthesized() (literal, error) {
 	start := p.pos
@@ -118,7 +120,8 @@ func (p *literalParser) explainEnd(err error, start int) error {
 }
 
 func hashReason(err error) string {
-	if unhashable, ok := err.(*UnhashableError); ok {
+	var unhashable *UnhashableError
+	if errors.As(err, &unhashable) {
 		return "unhashable type: '" + unhashable.Type + "'"
 	}
 	return "the value cannot be hashed"

@@ -66,19 +66,19 @@ func NewDateTime(year int, month time.Month, day int, clock Clock, zone *Object)
 
 // packedTime returns a datetime or time; the byte at foldAt carries the fold from protocol 4 on.
 func packedTime(class Class, packed []byte, foldAt int, fold bool, zone *Object) *Object {
-	make := func(packed []byte) *Object {
+	with := func(packed []byte) *Object {
 		if zone == nil {
 			return NewObject(class, packed)
 		}
 		return NewObject(class, packed, zone)
 	}
 	if !fold {
-		return make(packed)
+		return with(packed)
 	}
 	folded := append([]byte(nil), packed...)
 	folded[foldAt] |= 0x80
-	o := make(folded)
-	o.Reducer = below{4, make(packed)}
+	o := with(folded)
+	o.Reducer = below{4, with(packed)}
 	return o
 }
 

@@ -209,11 +209,11 @@ func (d *DType) element(b []byte) any {
 		n, shift := d.uint(b), 64-8*d.Size
 		return int64(n<<shift) >> shift
 	case 'u':
-		if n := d.uint(b); n > math.MaxInt64 {
+		n := d.uint(b)
+		if n > math.MaxInt64 {
 			return new(big.Int).SetUint64(n)
-		} else {
-			return int64(n)
 		}
+		return int64(n)
 	case 'f':
 		if f, ok := d.float(b); ok {
 			return f

@@ -56,14 +56,14 @@ func (r *repr) counter(o *Object) bool {
 		return true
 	}
 	pairs := slices.Clone(counts.Pairs())
-	comparable := true
+	numbers := true
 	slices.SortStableFunc(pairs, func(a, b Pair) int {
 		an, ok1 := a.Value.(int64)
 		bn, ok2 := b.Value.(int64)
-		comparable = comparable && ok1 && ok2
+		numbers = numbers && ok1 && ok2
 		return cmp.Compare(bn, an)
 	})
-	if !comparable {
+	if !numbers {
 		pairs = counts.Pairs()
 	}
 	r.call("Counter", func() { r.dict(pairs) })
@@ -217,7 +217,7 @@ func isOSError(name string) bool {
 }
 
 // derived writes objects of unknown classes that derive from list, dict or set.
-func (r *repr) derived(class Class, o *Object) bool {
+func (r *repr) derived(o *Object) bool {
 	switch {
 	case o.How != Reduce && len(o.ListItems) > 0:
 		r.list(o.ListItems)

@@ -8,7 +8,7 @@ import (
 // object writes an object of a class that prints something better than its name.
 func (r *repr) object(o *Object) {
 	class := o.Class()
-	if r.standard(class, o) || r.collection(class, o) || r.exception(class, o) || r.derived(class, o) {
+	if r.standard(class, o) || r.collection(class, o) || r.exception(class, o) || r.derived(o) {
 		return
 	}
 	if class == (Class{}) {
