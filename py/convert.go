@@ -55,16 +55,14 @@ func atField(name string) string { return "." + name }
 
 func atKey(key any) string {
 	const limit = 40
-	switch k := key.(type) {
-	case string:
-		if len(k) > limit {
-			k = k[:limit] + "…"
-		}
-		return "[" + strconv.Quote(k) + "]"
-	case int64, float64, bool:
-		return fmt.Sprintf("[%v]", k)
+	k, ok := key.(string)
+	if !ok {
+		return "[" + Repr(key, WithReprLength(limit)) + "]"
 	}
-	return "[" + TypeName(key) + "]"
+	if len(k) > limit {
+		k = k[:limit] + "…"
+	}
+	return "[" + strconv.Quote(k) + "]"
 }
 
 // under puts a step in front of the path of an error that came from below.
