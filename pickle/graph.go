@@ -191,7 +191,15 @@ func (g *graph) bytes(n *node) []byte {
 }
 
 func (g *graph) ownBytes(n *node) []byte {
-	return append(make([]byte, 0, n.b()), g.t.bytes(n)...)
+	return ownBytes(g.t.bytes(n))
+}
+
+// ownBytes returns a copy of b, which is not nil even if b is empty.
+func ownBytes(b []byte) []byte {
+	if len(b) == 0 {
+		return []byte{}
+	}
+	return slices.Clip(append([]byte(nil), b...)) // memory that append takes is not cleared before
 }
 
 func (g *graph) tuple(n *node) py.Tuple {

@@ -3,7 +3,6 @@ package pickle
 import (
 	"encoding/binary"
 	"math"
-	"slices"
 	"sync"
 	"unsafe"
 
@@ -382,7 +381,7 @@ func (q *quick) bytes(op Opcode, pos, fence int) (newPos, newFence int, ok bool)
 	case q.cfg.alias:
 		q.push(content[:n:n], 0)
 	default:
-		q.push(slices.Clip(append(make([]byte, 0, n), content...)), 0)
+		q.push(ownBytes(content), 0)
 	}
 	return pos + header + n, fence, true
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"reflect"
 	"strconv"
+	"sync"
 	"unsafe"
 
 	"github.com/pizco-go/pizco/internal/scalar"
@@ -18,11 +19,15 @@ type typed struct {
 	graph  *graph // nil until it is needed
 	text   textSlab
 	recent [recentStrings]recentString
+	shared bool // whether recent holds anything
 	order  []fieldOrder
 	depth  int64
 	left   int64 // values that may still be made
 	copied int64 // bytes that may still be copied
 }
+
+// maxOrders is how many structs a decoder remembers the field order of when it is kept for the next pickle.
+const maxOrders = 32
 
 // recentStrings is how many strings that the pickle refers to again are kept, so that they are copied once.
 const recentStrings = 32
@@ -34,16 +39,34 @@ type recentString struct {
 
 // unmarshalTyped stores the root of a tape in what target points to.
 func unmarshalTyped(t *tape, cfg *decodeConfig, target reflect.Value) error {
-	d := typed{t: t, cfg: cfg, left: cfg.maxShared + int64(len(t.nodes)), copied: cfg.maxCopied}
+	d := typeds.Get().(*typed)
+	d.t, d.cfg, d.left, d.copied = t, cfg, cfg.maxShared+int64(len(t.nodes)), cfg.maxCopied
 	d.text.left = t.size.stringBytes
-	defer d.release()
-	return inside(planOf(target.Type().Elem()).decode(&d, t.root, target.UnsafePointer()), "$")
+	err := planOf(target.Type().Elem()).decode(d, t.root, target.UnsafePointer())
+	d.release()
+	if err != nil {
+		return inside(err, "$")
+	}
+	return nil
 }
+
+var typeds = sync.Pool{New: func() any { return new(typed) }}
 
 func (d *typed) release() {
 	if d.graph != nil {
 		d.graph.release()
 	}
+	if d.shared {
+		d.recent = [recentStrings]recentString{}
+	}
+	for i := range d.order {
+		d.order[i].seen = d.order[i].seen[:0]
+	}
+	if len(d.order) > maxOrders {
+		d.order = nil
+	}
+	d.t, d.cfg, d.graph, d.text, d.depth, d.shared = nil, nil, nil, textSlab{}, 0, false
+	typeds.Put(d)
 }
 
 // enter notes that one more value is made, and one more level of nesting is entered when it is a container.
@@ -122,6 +145,7 @@ func (d *typed) string(r ref) (string, error) {
 			return "", err
 		}
 		*recent = recentString{r, d.text.copy(b)}
+		d.shared = true
 	}
 	return recent.s, nil
 }

@@ -126,7 +126,7 @@ func (m *planMaker) bytes(p *plan) func(*typed, ref, unsafe.Pointer) error {
 		if err := d.spendCopy(r, len(content)); err != nil {
 			return err
 		}
-		p.at(at).SetBytes(append(make([]byte, 0, len(content)), content...))
+		p.at(at).SetBytes(ownBytes(content))
 		return nil
 	}
 }
