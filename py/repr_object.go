@@ -11,11 +11,48 @@ func (r *repr) object(o *Object) {
 	if r.standard(class, o) || r.collection(class, o) || r.exception(class, o) || r.derived(o) {
 		return
 	}
-	if class == (Class{}) {
+	switch {
+	case r.objects:
+		r.made(o)
+	case class == (Class{}):
 		r.str("<object>")
-		return
+	default:
+		r.str("<" + class.String() + " object>")
 	}
-	r.str("<" + class.String() + " object>")
+}
+
+// made writes what an object was made of.
+func (r *repr) made(o *Object) {
+	r.str("<")
+	args, made := o.Args, o.Callable
+	if class := o.Class(); class != (Class{}) {
+		made = nil
+		r.str(class.String())
+	}
+	if made != nil {
+		r.value(made)
+	}
+	r.str("(")
+	r.arguments(args)
+	r.str(")")
+	if o.Kwargs != nil {
+		r.str(" kwargs=")
+		r.dict(o.Kwargs.Pairs())
+	}
+	if o.HasState {
+		r.str(" state=")
+		r.value(o.State)
+	}
+	if len(o.ListItems) > 0 {
+		r.str(" items=[")
+		r.arguments(o.ListItems)
+		r.str("]")
+	}
+	if len(o.DictItems) > 0 {
+		r.str(" dict=")
+		r.dict(o.DictItems)
+	}
+	r.str(">")
 }
 
 // standard writes the values of the standard library that print as a call with their arguments.

@@ -44,6 +44,23 @@ func TestRepr(t *testing.T) {
 	}
 }
 
+func TestReprWithObjects(t *testing.T) {
+	node := &py.Object{Callable: class("m", "Node"), Args: py.Tuple{int64(3)}, ListItems: []any{"x"}}
+	node.State, node.HasState = py.StrDict(py.Item{Key: "next", Value: node}), true
+	node.DictItems = []py.Pair{{Key: "k", Value: nil}}
+	for want, v := range map[string]any{
+		"<m.Node(3) state={'next': ...} items=['x'] dict={'k': None}>": node,
+		"[<os.system('rm -rf /')>]":                                    py.NewList(py.NewObject(class("os", "system"), "rm -rf /")),
+		"<m.A() kwargs={'x': 1}>":                                      &py.Object{How: py.NewObjEx, Callable: class("m", "A"), Kwargs: py.StrDict(py.Item{Key: "x", Value: int64(1)})},
+		"<<m.f()>()>":                                                  &py.Object{Callable: py.NewObject(class("m", "f"))},
+		"datetime.timedelta(days=1)":                                   py.NewTimeDeltaOf(1, 0, 0),
+	} {
+		if got := py.Repr(v, py.WithReprObjects()); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
 // TestReprIsBounded gives Repr what would print without end.
 func TestReprIsBounded(t *testing.T) {
 	shared := py.NewList()
