@@ -16,10 +16,12 @@ from pizco import Server
 
 import instrument
 import multiply_by
+import robot
 
 OBJECTS = {
     'multiply-by': lambda: multiply_by.MultiplyBy(2),
     'instrument': instrument.Instrument,
+    'robot': robot.Robot,
     'nothing': lambda: None,
 }
 

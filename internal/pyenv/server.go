@@ -6,6 +6,7 @@ import "testing"
 const (
 	MultiplyBy = "multiply-by" // the manual's example, with the factor 2
 	Instrument = "instrument"  // one of everything; python_fixtures/README.md lists its members
+	Robot      = "robot"       // the Robot of the manual's examples
 	Nothing    = "nothing"     // no object: for `instantiate`
 )
 
