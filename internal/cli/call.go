@@ -1,0 +1,147 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/pizco-go/pizco/goagent"
+)
+
+// remoteCommand returns a command that asks the server at its first argument. What follows the endpoint is
+// for the server, so that -3 is a number there and no flag.
+func (t *tool) remoteCommand(command *cobra.Command, do func(cmd *cobra.Command, args []string) error) *cobra.Command {
+	command.GroupID = groupObject
+	command.RunE = do
+	command.ValidArgsFunction = t.completeNames
+	command.Flags().SetInterspersed(false)
+	return command
+}
+
+func (t *tool) callCommand() *cobra.Command {
+	return t.remoteCommand(&cobra.Command{
+		Use:   "call ENDPOINT METHOD [ARG...] [NAME=ARG...]",
+		Short: "Call a method and print its result",
+		Long: `Calls a method of the served object and prints what it returns. A method that returns a future is
+waited for. Arguments are Python literals; a str needs quotes inside of those of the shell.`,
+		Example: `$ pizco call tcp://127.0.0.1:8000 greet "'World'" greeting="'Good morning'"
+Good morning, World! I am Robbie.
+$ pizco call tcp://127.0.0.1:8000 move_arm -3
+$ pizco --output json call tcp://127.0.0.1:8000 think "'six by nine'"
+42`,
+		Args: cobra.MinimumNArgs(2),
+	}, func(cmd *cobra.Command, args []string) error {
+		arguments, err := parseArguments(args[2:])
+		if err != nil {
+			return err
+		}
+		return t.ask(cmd, args[0], func(ctx context.Context, proxy *goagent.Proxy) error {
+			var result any
+			if err := proxy.Call(ctx, &result, args[1], arguments.all()...); err != nil {
+				return err
+			}
+			return t.printResult(result)
+		})
+	})
+}
+
+// printResult prints what a call returned: nothing for None, as Python's prompt does, unless a program reads it.
+func (t *tool) printResult(result any) error {
+	if result == nil && t.settings.output == outputText {
+		return nil
+	}
+	return t.print(result)
+}
+
+func (t *tool) getCommand() *cobra.Command {
+	return t.remoteCommand(&cobra.Command{
+		Use:   "get ENDPOINT NAME",
+		Short: "Print an attribute",
+		Long: `Prints the value of an attribute of the served object. What has no value to send, such as a method or a
+signal, is shown as <RemoteAttribute NAME>.`,
+		Example: `$ pizco get tcp://127.0.0.1:8000 age
+3
+$ pizco get --output python tcp://127.0.0.1:8000 name
+'Robbie'
+$ pizco get tcp://127.0.0.1:8000 wheels
+AttributeError: 'Robot' object has no attribute 'wheels'`,
+		Args: cobra.ExactArgs(2),
+	}, func(cmd *cobra.Command, args []string) error {
+		return t.ask(cmd, args[0], func(ctx context.Context, proxy *goagent.Proxy) error {
+			var value any
+			err := proxy.Get(ctx, &value, args[1])
+			var remote *goagent.RemoteAttributeError
+			if errors.As(err, &remote) {
+				return t.printf("%s\n", remoteAttribute(remote.Name))
+			}
+			if err != nil {
+				return err
+			}
+			return t.print(value)
+		})
+	})
+}
+
+func remoteAttribute(name string) string { return fmt.Sprintf("<RemoteAttribute %s>", name) }
+
+func (t *tool) setCommand() *cobra.Command {
+	return t.remoteCommand(&cobra.Command{
+		Use:   "set ENDPOINT NAME VALUE",
+		Short: "Assign to an attribute",
+		Long:  `Assigns a value, a Python literal, to an attribute of the served object.`,
+		Example: `$ pizco set tcp://127.0.0.1:8000 age 28
+$ pizco get tcp://127.0.0.1:8000 age
+28
+$ pizco set tcp://127.0.0.1:8000 age -1
+ValueError: a robot is not younger than 0`,
+		Args: cobra.ExactArgs(3),
+	}, func(cmd *cobra.Command, args []string) error {
+		value, err := parseArgument(args[2])
+		if err != nil {
+			return err
+		}
+		return t.ask(cmd, args[0], func(ctx context.Context, proxy *goagent.Proxy) error {
+			return proxy.Set(ctx, args[1], value)
+		})
+	})
+}
+
+func (t *tool) itemCommand() *cobra.Command {
+	return t.remoteCommand(&cobra.Command{
+		Use:   "item ENDPOINT NAME KEY [VALUE]",
+		Short: "Print an item of a container, or assign to it",
+		Long: `Prints the item under a key of an attribute that has items, such as a dict or a list; with a VALUE, it
+assigns to the item.`,
+		Example: `$ pizco item tcp://127.0.0.1:8000 tools "'left'"
+gripper
+$ pizco item tcp://127.0.0.1:8000 tools "'left'" "'brush'"
+$ pizco item tcp://127.0.0.1:8000 tools "'left'"
+brush
+$ pizco item tcp://127.0.0.1:8000 tools "'middle'"
+KeyError: 'middle'`,
+		Args: cobra.RangeArgs(3, 4),
+	}, func(cmd *cobra.Command, args []string) error {
+		key, err := parseArgument(args[2])
+		if err != nil {
+			return err
+		}
+		if len(args) == 3 {
+			return t.ask(cmd, args[0], func(ctx context.Context, proxy *goagent.Proxy) error {
+				var value any
+				if err := proxy.Item(ctx, &value, args[1], key); err != nil {
+					return err
+				}
+				return t.print(value)
+			})
+		}
+		value, err := parseArgument(args[3])
+		if err != nil {
+			return err
+		}
+		return t.ask(cmd, args[0], func(ctx context.Context, proxy *goagent.Proxy) error {
+			return proxy.SetItem(ctx, args[1], key, value)
+		})
+	})
+}

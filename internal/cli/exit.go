@@ -1,0 +1,136 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/internal/cli/shell"
+	"github.com/pizco-go/pizco/pickle"
+	"github.com/pizco-go/pizco/py"
+	"github.com/pizco-go/pizco/wire"
+)
+
+// The exit codes, which scripts may rely on. exitCodesTopic tells them to users.
+const (
+	exitOK          = 0
+	exitRemote      = 1
+	exitUsage       = 2
+	exitUnreachable = 3
+	exitTimeout     = 4
+	exitData        = 5
+	exitLocal       = 6
+	exitInterrupted = 130
+)
+
+func exitCodesTopic() *cobra.Command {
+	return &cobra.Command{
+		Use:   "exit-codes",
+		Short: "The exit codes, for scripts",
+		Long: `pizco ends with one of these exit codes:
+
+    0  done
+    1  the peer raised an exception, which is printed as Python prints it
+    2  the command line, an argument or a setting is wrong; nothing has been sent
+    3  the server cannot be reached, or went away before it answered
+    4  no answer came within --timeout
+    5  a message, a pickle or another input cannot be read, checked or written
+    6  something failed on this machine, such as reading a file or binding a port
+  130  interrupted by Ctrl-C`,
+	}
+}
+
+// usageError tells that the tool was called in a wrong way.
+type usageError struct{ error }
+
+func (e *usageError) Unwrap() error { return e.error }
+
+func usagef(format string, args ...any) error {
+	return &usageError{fmt.Errorf(format, args...)}
+}
+
+// dataError tells that an input is not what it should be.
+type dataError struct{ error }
+
+func (e *dataError) Unwrap() error { return e.error }
+
+func dataf(format string, args ...any) error {
+	return &dataError{fmt.Errorf(format, args...)}
+}
+
+// exit prints the error that a command ended with and returns the exit code for it.
+func (t *tool) exit(err error) int {
+	if err == nil {
+		return exitOK
+	}
+	code := exitCode(err)
+	t.report(err)
+	if code == exitUsage {
+		_, _ = fmt.Fprintln(t.stderr, "Try 'pizco help'.")
+	}
+	return code
+}
+
+// report prints an error: an exception of the peer, or what the prompt says itself, as Python does.
+func (t *tool) report(err error) {
+	style := t.style(t.stderr)
+	var remote *goagent.RemoteError
+	text := errorText(err)
+	switch {
+	case errors.As(err, &remote):
+		text = strings.TrimSuffix(fmt.Sprintf("%+v", remote), "\n")
+	case exitCode(err) == exitInterrupted:
+		text = "interrupted"
+	case !shell.IsPythonError(err):
+		text = style.bad("pizco:") + " " + text
+	}
+	_, _ = fmt.Fprintln(t.stderr, text)
+}
+
+// errorText leaves out the name of the package that an error begins with, which tells a user of the tool nothing.
+func errorText(err error) string {
+	text := err.Error()
+	if rest, ok := strings.CutPrefix(text, "pizco/"); ok {
+		if _, after, ok := strings.Cut(rest, ": "); ok {
+			return after
+		}
+	}
+	return text
+}
+
+func exitCode(err error) int {
+	for _, class := range exitClasses {
+		if class.holds(err) {
+			return class.code
+		}
+	}
+	return exitLocal
+}
+
+// exitClasses is searched in order.
+var exitClasses = []struct {
+	code  int
+	holds func(error) bool
+}{
+	{exitUsage, is[*usageError]},
+	{exitRemote, is[*goagent.RemoteError]},
+	{exitUsage, shell.IsPythonError},
+	{exitUnreachable, is[*goagent.TransportError]},
+	{exitTimeout, func(err error) bool { return errors.Is(err, context.DeadlineExceeded) }},
+	{exitInterrupted, func(err error) bool { return errors.Is(err, context.Canceled) }},
+	{exitData, func(err error) bool {
+		return is[*dataError](err) || is[*wire.Error](err) || is[*goagent.RejectedError](err) || is[*goagent.ResponseError](err) || is[*pickle.SyntaxError](err) || is[*pickle.LimitError](err) ||
+			is[*pickle.MarshalError](err) || is[*py.LiteralError](err)
+	}},
+	{exitLocal, is[*fs.PathError]},
+}
+
+func is[E error](err error) bool {
+	var target E
+	return errors.As(err, &target)
+}

@@ -1,0 +1,108 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+)
+
+// Program is what the tool gets from its process.
+type Program struct {
+	// Args are the arguments without the name of the program.
+	Args []string
+	// Stdin, Stdout and Stderr are the standard streams.
+	Stdin          *os.File
+	Stdout, Stderr *os.File
+}
+
+// Main runs the tool and returns its exit code.
+func Main(ctx context.Context, p Program) int {
+	t := &tool{stdin: p.Stdin, stdout: p.Stdout, stderr: p.Stderr}
+	root := t.rootCommand()
+	root.SetArgs(p.Args)
+	root.SetIn(p.Stdin)
+	root.SetOut(p.Stdout)
+	root.SetErr(p.Stderr)
+	err := root.ExecuteContext(ctx)
+	if err != nil && !t.running {
+		// Only cobra fails before a command runs: it did not understand the arguments.
+		err = &usageError{err}
+	}
+	return t.exit(err)
+}
+
+// tool is the state that the commands of one run share.
+type tool struct {
+	stdin          *os.File
+	stdout, stderr io.Writer
+	flags          settingFlags
+	settings       settings
+	// running is set once the arguments are understood.
+	running bool
+}
+
+// The groups that `pizco help` shows the commands in.
+const (
+	groupObject = "object"
+	groupServer = "server"
+	groupWire   = "wire"
+)
+
+func (t *tool) rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "pizco",
+		Short: "Serve, call and watch remote objects, and look at what goes over the wire",
+		Long: `pizco talks to servers of pizco, the Python library that makes objects remote over ZeroMQ, and to
+those written in Go. It calls methods, reads and sets attributes, watches signals, serves objects,
+shows messages on the wire, and reads and writes pickles.
+
+Arguments are Python literals: 8, "'x'", "{'a': (1, 2)}". Results are printed as Python's print()
+does, or as --output says.`,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	root.AddGroup(
+		&cobra.Group{ID: groupObject, Title: "Remote objects:"},
+		&cobra.Group{ID: groupServer, Title: "Servers:"},
+		&cobra.Group{ID: groupWire, Title: "Wire and data:"},
+	)
+	t.flags.register(root)
+	root.AddCommand(
+		t.callCommand(), t.getCommand(), t.setCommand(), t.itemCommand(), t.watchCommand(), t.shellCommand(),
+		t.inspectCommand(), t.infoCommand(), t.echoCommand(), t.instantiateCommand(), t.stopCommand(),
+		t.serveCommand(), t.benchCommand(), t.tapCommand(), t.pickleCommand(),
+		t.versionCommand(),
+		settingsTopic(),
+		exitCodesTopic(),
+	)
+	root.SetHelpCommandGroupID("")
+	for _, command := range root.Commands() {
+		t.prepare(command)
+	}
+	return root
+}
+
+// prepare lets a command and those below it read the settings before they run.
+func (t *tool) prepare(command *cobra.Command) {
+	if run := command.RunE; run != nil {
+		command.RunE = func(cmd *cobra.Command, args []string) error {
+			t.running = true
+			var err error
+			if t.settings, err = t.flags.load(cmd); err != nil {
+				return err
+			}
+			return run(cmd, args)
+		}
+	}
+	for _, below := range command.Commands() {
+		t.prepare(below)
+	}
+}
+
+func (t *tool) printf(format string, args ...any) error {
+	_, err := fmt.Fprintf(t.stdout, format, args...)
+	return err
+}

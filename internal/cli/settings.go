@@ -1,0 +1,189 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/BurntSushi/toml"
+	"github.com/spf13/cobra"
+
+	"github.com/pizco-go/pizco/wire"
+)
+
+// envConfig names the environment variable with the path of the settings' file.
+const envConfig = "PIZCO_CONFIG"
+
+const defaultTimeout = 10 * time.Second
+
+func settingsTopic() *cobra.Command {
+	return &cobra.Command{
+		Use:   "settings",
+		Short: "Settings from flags, the environment and a file",
+		Long: `A setting is taken from its flag, else from the environment, else from the settings' file.
+
+    flag           environment     in the file    meaning
+    --key-file     PZC_KEY         key_file       the key that signs messages; PZC_KEY holds the
+                                                  key itself, key_file the path of a file with it
+    --serializer   PZC_SER         serializer     pickle, pickle0 to pickle5, or json
+    --timeout                      timeout        how long to wait for an answer, such as "5s"
+    --output                       output         text, json or python
+    --color        NO_COLOR        color          auto, always or never
+
+The key itself cannot be given as an argument, which other users of the machine could read. A line
+end at the end of a key file is not part of the key.
+
+The file is TOML. Its path is --config, else PIZCO_CONFIG, else pizco/config.toml in the user's
+folder for settings (~/.config on Linux), where it may be missing. A path in it that is not
+absolute starts from the folder of the file. For example:
+
+    key_file = "key"
+    serializer = "pickle2"
+    timeout = "5s"`,
+	}
+}
+
+// settings are what the commands share.
+type settings struct {
+	protocol wire.Protocol
+	// key is that of the protocol, for a server in a child process.
+	key     []byte
+	timeout time.Duration
+	output  outputForm
+	color   string
+}
+
+// settingFlags are the flags that all commands take.
+type settingFlags struct {
+	config, keyFile, serializer, output, color string
+	timeout                                    time.Duration
+}
+
+func (f *settingFlags) register(root *cobra.Command) {
+	flags := root.PersistentFlags()
+	flags.StringVar(&f.config, "config", "", "read settings from `FILE` (see 'pizco help settings')")
+	flags.StringVar(&f.keyFile, "key-file", "", "sign messages and check signatures with the key in `FILE` (default: PZC_KEY)")
+	flags.StringVar(&f.serializer, "serializer", "", "write contents as `NAME`: pickle, pickle0 to pickle5, or json (default: PZC_SER, else pickle)")
+	flags.DurationVarP(&f.timeout, "timeout", "t", defaultTimeout, "wait no longer than `DURATION` for an answer; 0 waits for ever")
+	flags.StringVarP(&f.output, "output", "o", "", "print values as `FORM`: text, json or python (default: text)")
+	flags.StringVar(&f.color, "color", "", "use colours `WHEN`: auto, always or never (default: auto, on a terminal only)")
+	for name, values := range map[string][]string{
+		"serializer": wireSerializers, "output": outputForms, "color": colorModes,
+	} {
+		// It fails only for a flag that does not exist.
+		_ = root.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+	}
+}
+
+var (
+	wireSerializers = []string{"pickle", "pickle0", "pickle1", "pickle2", "pickle3", "pickle4", "pickle5", "json"}
+	colorModes      = []string{"auto", "always", "never"}
+)
+
+// settingsFile is the content of the settings' file.
+type settingsFile struct {
+	KeyFile    string `toml:"key_file"`
+	Serializer string `toml:"serializer"`
+	Timeout    string `toml:"timeout"`
+	Output     string `toml:"output"`
+	Color      string `toml:"color"`
+}
+
+// load puts the settings together.
+func (f *settingFlags) load(cmd *cobra.Command) (settings, error) {
+	file, err := f.readFile()
+	if err != nil {
+		return settings{}, err
+	}
+	s := settings{timeout: f.timeout, color: first(f.color, file.Color, "auto")}
+	if file.Timeout != "" && !cmd.Flags().Changed("timeout") {
+		if s.timeout, err = time.ParseDuration(file.Timeout); err != nil {
+			return s, usagef("the settings' file: timeout: %w", err)
+		}
+	}
+	if s.timeout < 0 {
+		return s, usagef("the timeout is negative")
+	}
+	if !slices.Contains(colorModes, s.color) {
+		return s, usagef("color is %q, not one of %s", s.color, strings.Join(colorModes, ", "))
+	}
+	if s.output, err = parseOutputForm(first(f.output, file.Output, "text")); err != nil {
+		return s, err
+	}
+	s.protocol, s.key, err = f.protocol(file)
+	return s, err
+}
+
+func (f *settingFlags) protocol(file settingsFile) (wire.Protocol, []byte, error) {
+	protocol := wire.Protocol{Serializer: first(f.serializer, os.Getenv(wire.EnvSerializer), file.Serializer, "pickle")}
+	if _, err := wire.Lookup(protocol.Serializer); err != nil {
+		return protocol, nil, usagef("the serializer is %q, not one of %s", protocol.Serializer, strings.Join(wireSerializers, ", "))
+	}
+	key, err := f.key(file)
+	protocol.Key = wire.NewKey(key)
+	return protocol, key, err
+}
+
+// key returns the key, which is empty when there is none.
+func (f *settingFlags) key(file settingsFile) ([]byte, error) {
+	if key := os.Getenv(wire.EnvKey); f.keyFile == "" && key != "" {
+		return []byte(key), nil
+	}
+	path := first(f.keyFile, file.KeyFile)
+	if path == "" {
+		return nil, nil
+	}
+	key, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("the key file: %w", err)
+	}
+	key = bytes.TrimSuffix(bytes.TrimSuffix(key, []byte("\n")), []byte("\r"))
+	if len(key) == 0 {
+		return nil, usagef("the key file %s is empty", path)
+	}
+	return key, nil
+}
+
+// readFile reads the settings' file; without one that is asked for, a missing file has no settings.
+func (f *settingFlags) readFile() (settingsFile, error) {
+	var file settingsFile
+	path := first(f.config, os.Getenv(envConfig))
+	wanted := path != ""
+	if !wanted {
+		folder, err := os.UserConfigDir()
+		if err != nil {
+			return file, nil // There is no such folder, and nobody asked for the file.
+		}
+		path = filepath.Join(folder, "pizco", "config.toml")
+	}
+	meta, err := toml.DecodeFile(path, &file)
+	if !wanted && errors.Is(err, fs.ErrNotExist) {
+		return file, nil
+	}
+	if err != nil {
+		return file, usagef("the settings' file %s: %w", path, err)
+	}
+	if unknown := meta.Undecoded(); len(unknown) > 0 {
+		return file, usagef("the settings' file %s: there is no setting %q", path, unknown[0])
+	}
+	if file.KeyFile != "" && !filepath.IsAbs(file.KeyFile) {
+		file.KeyFile = filepath.Join(filepath.Dir(path), file.KeyFile)
+	}
+	return file, nil
+}
+
+// first returns the first of the texts that is not empty.
+func first(texts ...string) string {
+	for _, text := range texts {
+		if text != "" {
+			return text
+		}
+	}
+	return ""
+}

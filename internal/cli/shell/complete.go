@@ -1,0 +1,79 @@
+package shell
+
+import (
+	"context"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// learnTimeout bounds how long it waits for names: an original that writes json never tells them.
+const learnTimeout = 3 * time.Second
+
+// LearnNames asks the object for the names that Complete and dir know. A server that cannot tell leaves them as they are.
+func (s *Shell) LearnNames(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, learnTimeout)
+	defer cancel()
+	remotes, objects, err := s.Proxy.Inspect(ctx)
+	if err != nil {
+		return
+	}
+	for _, name := range slices.Concat(remotes, objects) {
+		s.remember(name)
+	}
+}
+
+// remember adds a name that the object has. Attributes that are no methods, signals or containers are not listed by
+// servers: they are known once they have been used.
+func (s *Shell) remember(name string) {
+	if name == "" {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.names == nil {
+		s.names = map[string]bool{}
+	}
+	s.names[name] = true
+}
+
+func (s *Shell) known() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Sorted(maps.Keys(s.names))
+}
+
+var (
+	attributePattern = regexp.MustCompile(`^(.*?)(\w+)\s*\.\s*(\w*)$`)
+	methodPattern    = regexp.MustCompile(`^(\s*\w+\s*\.\s*\w+\s*\.\s*)(\w*)$`)
+	wordPattern      = regexp.MustCompile(`^(\s*(?:dir\()?)(\w*)$`)
+)
+
+// signalMethods are completed behind an attribute.
+var signalMethods = []string{"connect(print)", "disconnect(print)"}
+
+// Complete returns what the line up to the cursor can be completed to.
+func (s *Shell) Complete(line string) []string {
+	if m := methodPattern.FindStringSubmatch(line); m != nil {
+		return completions(m[1], m[2], signalMethods)
+	}
+	if m := attributePattern.FindStringSubmatch(line); m != nil && m[2] == s.Name {
+		return completions(strings.TrimSuffix(line, m[3]), m[3], s.known())
+	}
+	if m := wordPattern.FindStringSubmatch(line); m != nil {
+		return completions(m[1], m[2], []string{s.Name, "dir(" + s.Name + ")", "exit", "help"})
+	}
+	return nil
+}
+
+func completions(before, fragment string, names []string) []string {
+	var lines []string
+	for _, name := range names {
+		if strings.HasPrefix(name, fragment) {
+			lines = append(lines, before+name)
+		}
+	}
+	return lines
+}

@@ -1,0 +1,149 @@
+package shell
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"github.com/peterh/liner"
+)
+
+// Prompt is what the terminal shows in front of a statement.
+const Prompt = ">>> "
+
+// ErrInterrupted is what Report is given for a call that Ctrl-C ended.
+var ErrInterrupted = errors.New("KeyboardInterrupt")
+
+// Interactive reads statements from the terminal until exit or Ctrl-D, and has report print their errors. The history
+// is kept in a file, unless its path is empty.
+func (s *Shell) Interactive(ctx context.Context, historyFile string, report func(error)) error {
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	terminal := liner.NewLiner()
+	defer func() { _ = terminal.Close() }()
+	terminal.SetCtrlCAborts(true)
+	terminal.SetTabCompletionStyle(liner.TabPrints)
+	terminal.SetCompleter(s.Complete)
+	readHistory(terminal, historyFile)
+	defer func() {
+		if err := writeHistory(terminal, historyFile); err != nil {
+			report(err)
+		}
+	}()
+	for {
+		line, err := prompt(ctx, terminal)
+		switch {
+		case errors.Is(err, liner.ErrPromptAborted):
+			report(ErrInterrupted)
+			continue
+		case errors.Is(err, io.EOF):
+			_, err = fmt.Fprintln(s.Out)
+			return err
+		case err != nil:
+			return err
+		}
+		if line != "" {
+			terminal.AppendHistory(line)
+		}
+		err = s.interruptible(ctx, line)
+		if errors.Is(err, ErrExit) {
+			return nil
+		}
+		if err != nil {
+			report(err)
+		}
+	}
+}
+
+// prompt reads a line. When the context ends first, the goroutine that waits for the terminal ends with the program.
+func prompt(ctx context.Context, terminal *liner.State) (string, error) {
+	type answer struct {
+		line string
+		err  error
+	}
+	answers := make(chan answer, 1)
+	go func() {
+		line, err := terminal.Prompt(Prompt)
+		answers <- answer{line, err}
+	}()
+	select {
+	case a := <-answers:
+		return a.line, a.err
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+}
+
+// interruptible executes a line, which Ctrl-C interrupts.
+func (s *Shell) interruptible(ctx context.Context, line string) error {
+	limited, stop := signal.NotifyContext(ctx, os.Interrupt)
+	defer stop()
+	err := s.Execute(limited, line)
+	if limited.Err() != nil && ctx.Err() == nil && errors.Is(err, context.Canceled) {
+		return ErrInterrupted
+	}
+	return err
+}
+
+// Script reads statements from a file or a pipe and stops at the first error, which says its line.
+func (s *Shell) Script(ctx context.Context, input io.Reader) error {
+	lines := bufio.NewScanner(input)
+	lines.Buffer(nil, 64<<20)
+	for number := 1; lines.Scan(); number++ {
+		err := s.Execute(ctx, lines.Text())
+		if errors.Is(err, ErrExit) {
+			return nil
+		}
+		if err != nil {
+			return &LineError{Line: number, Err: err}
+		}
+	}
+	return lines.Err()
+}
+
+// LineError tells in which line of a script an error happened.
+type LineError struct {
+	// Line is counted from 1.
+	Line int
+	// Err is what happened.
+	Err error
+}
+
+// Error returns the error with its line.
+func (e *LineError) Error() string { return fmt.Sprintf("line %d: %v", e.Line, e.Err) }
+
+// Unwrap returns what happened.
+func (e *LineError) Unwrap() error { return e.Err }
+
+func readHistory(terminal *liner.State, path string) {
+	if path == "" {
+		return
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return // There is none yet.
+	}
+	defer func() { _ = file.Close() }()
+	_, _ = terminal.ReadHistory(file)
+}
+
+func writeHistory(terminal *liner.State, path string) error {
+	if path == "" {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("the history: %w", err)
+	}
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("the history: %w", err)
+	}
+	_, err = terminal.WriteHistory(file)
+	return errors.Join(err, file.Close())
+}

@@ -1,0 +1,154 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/py"
+)
+
+func (t *tool) watchCommand() *cobra.Command {
+	var count int
+	command := t.remoteCommand(&cobra.Command{
+		Use:   "watch ENDPOINT SIGNAL...",
+		Short: "Print the notifications of signals",
+		Long: `Prints each notification of the signals on a line of its own: the signal's name and the values that came
+with it, as a rule the new one and the old one. It goes on until Ctrl-C, or until --count
+notifications have come. "watching" on the standard error tells that nothing is missed from then on.`,
+		Example: `$ pizco watch --count 2 tcp://127.0.0.1:8000 arm_moved
+watching arm_moved
+arm_moved 1 0
+arm_moved 2 1
+$ pizco --output json watch --count 1 tcp://127.0.0.1:8000 arm_moved
+watching arm_moved
+{"time": "...", "signal": "arm_moved", "values": [3, 2, null]}`,
+		Args: cobra.MinimumNArgs(2),
+	}, func(cmd *cobra.Command, args []string) error {
+		if count < 0 {
+			return usagef("--count is negative")
+		}
+		return t.watch(cmd, args[0], args[1:], count)
+	})
+	command.Flags().IntVarP(&count, "count", "n", 0, "end after `N` notifications; 0 goes on")
+	return command
+}
+
+// errEnough ends watching when there have been as many notifications as were asked for.
+var errEnough = errors.New("enough notifications")
+
+func (t *tool) watch(cmd *cobra.Command, endpoint string, signals []string, count int) error {
+	ctx, stop := interruptible(cmd.Context())
+	defer stop()
+	proxy, err := t.dial(ctx, endpoint)
+	if err != nil {
+		return err
+	}
+	w := &signalPrinter{tool: t, left: count, ended: make(chan error, 1)}
+	if err := w.connect(ctx, proxy, signals); err != nil {
+		return errors.Join(err, proxy.Close())
+	}
+	style := t.style(t.stderr)
+	if _, err := t.stderr.Write([]byte(style.faint("watching "+strings.Join(signals, ", ")) + "\n")); err != nil {
+		return errors.Join(err, proxy.Close())
+	}
+	select {
+	case err = <-w.ended:
+	case <-proxy.Agent().Done():
+		err = goagent.ErrClosed
+	case <-ctx.Done():
+		err = nil // Ctrl-C is the way to end it.
+	}
+	if errors.Is(err, errEnough) {
+		err = nil
+	}
+	return errors.Join(err, proxy.Close())
+}
+
+// signalPrinter prints the notifications of several signals.
+type signalPrinter struct {
+	tool *tool
+	mu   sync.Mutex
+	// left is how many are to be printed; it starts at 0, and is never 0 again, when there is no end.
+	left  int
+	over  bool
+	ended chan error
+}
+
+func (w *signalPrinter) connect(ctx context.Context, proxy *goagent.Proxy, signals []string) error {
+	ctx, cancel := w.tool.withTimeout(ctx)
+	defer cancel()
+	for _, name := range signals {
+		if err := checkSignal(ctx, proxy, name); err != nil {
+			return err
+		}
+		_, err := proxy.Connect(ctx, name, func(value, old, other any) {
+			w.notified(name, py.Tuple{value, old, other})
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkSignal fails when the object has no attribute of that name: to a topic that nobody publishes one can subscribe
+// just as well, and wait for ever.
+func checkSignal(ctx context.Context, proxy *goagent.Proxy, name string) error {
+	var value any
+	err := proxy.Get(ctx, &value, name)
+	var remote *goagent.RemoteAttributeError
+	if errors.As(err, &remote) {
+		return nil
+	}
+	if err == nil {
+		return usagef("%s is no signal but a %s", name, py.TypeName(value))
+	}
+	return err
+}
+
+func (w *signalPrinter) notified(signal string, values py.Tuple) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.over {
+		return
+	}
+	err := w.print(signal, values)
+	if w.left--; w.left == 0 {
+		w.over = true
+		err = errors.Join(err, errEnough)
+	}
+	if err != nil {
+		select {
+		case w.ended <- err:
+		default:
+		}
+	}
+}
+
+func (w *signalPrinter) print(signal string, values py.Tuple) error {
+	t := w.tool
+	switch t.settings.output {
+	case outputJSON:
+		return t.print(py.StrDict(
+			py.Item{Key: "time", Value: time.Now().UTC().Format(time.RFC3339Nano)},
+			py.Item{Key: "signal", Value: signal},
+			py.Item{Key: "values", Value: values},
+		))
+	case outputPython:
+		return t.print(py.Tuple{signal, values})
+	}
+	for len(values) > 0 && values[len(values)-1] == nil {
+		values = values[:len(values)-1]
+	}
+	line := []string{t.style(t.stdout).name(signal)}
+	for _, value := range values {
+		line = append(line, repr(value))
+	}
+	return t.printf("%s\n", strings.Join(line, " "))
+}
