@@ -29,6 +29,8 @@ func Unmarshal(data []byte, v any, opts ...DecodeOption) error {
 		return err
 	}
 	p.text = text
+	p.items = make([]any, 0, roomForItems)
+	p.names.first = make([]string, 0, scannedNames)
 	graph, bad := p.document()
 	if bad != 0 {
 		return placed(bad, text, encoding, p.failed)
@@ -39,6 +41,13 @@ func Unmarshal(data []byte, v any, opts ...DecodeOption) error {
 	}
 	return py.Assign(v, graph)
 }
+
+const (
+	// roomForItems is how many items of unfinished lists there is room for at first.
+	roomForItems = 16
+	// roomForPairs is how many pairs of an object there is room for at first.
+	roomForPairs = 4
+)
 
 // parser reads a document. Its methods return a Kind other than zero for an error, whose place is failed.
 type parser struct {
@@ -184,6 +193,7 @@ func (p *parser) object() (any, Kind) {
 		p.pos++
 		return d, 0
 	}
+	d.Grow(roomForPairs)
 	for {
 		if p.peek() != '"' {
 			return nil, p.fail(ExpectingName, p.pos)
