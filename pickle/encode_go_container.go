@@ -233,7 +233,7 @@ func (p *structWriter) present(v reflect.Value) []int {
 	present := make([]int, 0, len(p.fields))
 	for i := range p.fields {
 		f := &p.fields[i]
-		if field, ok := f.value(v); ok && !(f.OmitEmpty && gotype.IsEmpty(field)) {
+		if field, ok := f.value(v); ok && (!f.OmitEmpty || !gotype.IsEmpty(field)) {
 			present = append(present, i)
 		}
 	}

@@ -31,7 +31,6 @@ type (
 		Note    *string `pickle:",omitempty"`
 		Empty   []int   `pickle:"empty,omitempty"`
 		HTTPURL string
-		hidden  int
 	}
 	pair struct {
 		_ struct{} `pickle:",tuple"`

@@ -13,7 +13,7 @@ type identity struct {
 	kind uintptr
 }
 
-// Kinds of identity; those with a length carry it in the bits above.
+// Kinds of identity; those with a length carry it in the bits above. The kind of strings is zero.
 const (
 	kindString = iota
 	kindBytes
@@ -43,7 +43,7 @@ func stringIdentity(s string) identity {
 		}
 	}
 	//nolint:staticcheck // That kindString is 0 is no business of this line.
-	return identity{unsafe.Pointer(unsafe.StringData(s)), uintptr(len(s))<<kindBits | kindString}
+	return identity{unsafe.Pointer(unsafe.StringData(s)), uintptr(len(s)) << kindBits}
 }
 
 func bytesIdentity(b []byte) identity {

@@ -128,7 +128,9 @@ func (v *Vectors) WriteTo(w io.Writer) (int64, error) {
 		for _, s := range row.Sources {
 			names = append(names, s.String())
 		}
-		fmt.Fprintf(z, "%s\t%s\t%d\t%d\n", strings.Join(names, ","), row.Name, row.Protocol, len(row.Data))
+		if _, err := fmt.Fprintf(z, "%s\t%s\t%d\t%d\n", strings.Join(names, ","), row.Name, row.Protocol, len(row.Data)); err != nil {
+			return count.n, err
+		}
 		if _, err := z.Write(row.Data); err != nil {
 			return count.n, err
 		}
