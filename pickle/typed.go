@@ -39,7 +39,7 @@ type recentString struct {
 
 // unmarshalTyped stores the root of a tape in what target points to.
 func unmarshalTyped(t *tape, cfg *decodeConfig, target reflect.Value) error {
-	d := typeds.Get().(*typed)
+	d := typeds.Get().(*typed) //nolint:forcetypeassert // The pool makes nothing else.
 	d.t, d.cfg, d.left, d.copied = t, cfg, cfg.maxShared+int64(len(t.nodes)), cfg.maxCopied
 	d.text.left = t.size.stringBytes
 	err := planOf(target.Type().Elem()).decode(d, t.root, target.UnsafePointer())
