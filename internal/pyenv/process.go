@@ -211,6 +211,9 @@ func (p *Process) Kill() {
 	}
 }
 
+// Signal sends the program a signal, such as syscall.SIGSTOP.
+func (p *Process) Signal(sig os.Signal) error { return p.cmd.Process.Signal(sig) }
+
 // Wait waits for the program's end, after everything that it printed has been read. It returns nil when the program ended with status 0, an
 // *exec.ExitError for another status, or the context's error.
 func (p *Process) Wait(ctx context.Context) error {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"sync"
+	"time"
 
 	zmq4 "github.com/pebbe/zmq4"
 
@@ -91,7 +92,11 @@ func (c *conn) Recv() (uint32, [][]byte, error) {
 	}
 }
 
+// connLinger is how long a closed connection may go on sending. It is not 0, because libzmq 4.3.4 then gives up in the middle of a
+// message, and aborts the program when the peer goes away at that moment (session_base.cpp, clean_pipes).
+const connLinger = 10 * time.Millisecond
+
 func (c *conn) Close() error {
 	c.mon.close()
-	return wrapClose(c.sock.close(0), c.endpoint)
+	return wrapClose(c.sock.close(connLinger), c.endpoint)
 }

@@ -9,29 +9,23 @@ import (
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 )
 
-type listener struct {
-	sock     *socket
-	endpoint string
-	settings transport.Settings
-}
+type listener struct{ *bound }
 
 // Listen binds a ROUTER socket, which REQ and DEALER sockets can talk to.
 func (n *Network) Listen(endpoint string, s transport.Settings) (transport.Listener, error) {
-	sock, bound, err := n.listen("listen", zmq4.ROUTER, endpoint, s, func(z *zmq4.Socket) error {
+	b, err := n.listen("listen", zmq4.ROUTER, endpoint, s, func(z *zmq4.Socket) error {
 		return z.SetRouterMandatory(1) // so that a reply to a peer that is gone is told rather than dropped
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &listener{sock: sock, endpoint: bound, settings: s}, nil
+	return &listener{b}, nil
 }
-
-func (l *listener) Endpoint() string { return l.endpoint }
 
 // Recv skips messages without the empty delimiter, as a REP socket does.
 func (l *listener) Recv() (transport.Request, error) {
 	for {
-		frames, err := l.sock.receive()
+		frames, err := l.receive()
 		if err != nil {
 			return transport.Request{}, err
 		}
@@ -48,7 +42,7 @@ func (l *listener) Recv() (transport.Request, error) {
 }
 
 func (l *listener) Reply(to transport.Request, frames [][]byte) error {
-	err := l.sock.trySend(to.Route, frames)
+	err := l.trySend(to.Route, frames)
 	switch {
 	case again(err):
 		return transport.ErrPeerBusy
@@ -59,8 +53,6 @@ func (l *listener) Reply(to transport.Request, frames [][]byte) error {
 	}
 	return nil
 }
-
-func (l *listener) Close() error { return wrapClose(l.sock.close(l.settings.Linger), l.endpoint) }
 
 func wrapClose(err error, endpoint string) error {
 	if err == nil {

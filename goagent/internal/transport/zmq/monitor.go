@@ -2,13 +2,17 @@ package zmq
 
 import (
 	"encoding/binary"
+	"fmt"
 
 	zmq4 "github.com/pebbe/zmq4"
 )
 
-// watched are the events that a monitor passes on.
-const watched = zmq4.EVENT_HANDSHAKE_SUCCEEDED | zmq4.EVENT_DISCONNECTED |
+// connectEvents are the events of a socket that connects.
+const connectEvents = zmq4.EVENT_HANDSHAKE_SUCCEEDED | zmq4.EVENT_DISCONNECTED |
 	zmq4.EVENT_HANDSHAKE_FAILED_AUTH | zmq4.EVENT_HANDSHAKE_FAILED_PROTOCOL | zmq4.EVENT_HANDSHAKE_FAILED_NO_DETAIL
+
+// releaseEvents are the events of a bound socket that has given its endpoint free.
+const releaseEvents = zmq4.EVENT_CLOSED | zmq4.EVENT_CLOSE_FAILED | zmq4.EVENT_MONITOR_STOPPED
 
 // monitor follows the life of a socket's connections.
 type monitor struct {
@@ -16,9 +20,10 @@ type monitor struct {
 	done   chan struct{}
 }
 
-// newMonitor calls onEvent, from a goroutine of its own, for each watched event of the socket.
-func newMonitor(of *socket, addr string, onEvent func(zmq4.Event)) (*monitor, error) {
-	err := of.do(func(z *zmq4.Socket) error { return z.Monitor(addr, watched) })
+// monitor calls onEvent, from a goroutine of its own, for each of those events of the socket.
+func (n *Network) monitor(of *socket, which zmq4.Event, onEvent func(zmq4.Event)) (*monitor, error) {
+	addr := fmt.Sprintf("inproc://monitor-%d", n.monitors.Add(1))
+	err := of.do(func(z *zmq4.Socket) error { return z.Monitor(addr, which) })
 	if err != nil {
 		return nil, err
 	}

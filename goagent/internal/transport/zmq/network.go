@@ -8,8 +8,8 @@ package zmq
 
 import (
 	"errors"
-	"fmt"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -26,6 +26,8 @@ const (
 	reconnectMost  = 500 * time.Millisecond
 	// missedHeartbeats is the number of signs of life that may fail to come.
 	missedHeartbeats = 3
+	// releaseTimeout bounds how long Close waits for libzmq's thread, which closes an endpoint within microseconds.
+	releaseTimeout = time.Second
 )
 
 // Network makes sockets of one libzmq context. The zero value is ready to use; it holds threads only
@@ -37,27 +39,65 @@ type Network struct {
 
 var _ transport.Network = (*Network)(nil)
 
-// listen makes a bound socket and returns it with the endpoint that it is bound to.
+// bound is a socket that is bound to an endpoint.
+type bound struct {
+	*socket
+	network  *Network
+	endpoint string
+	linger   time.Duration
+	closing  sync.Once
+	err      error
+}
+
+// Endpoint returns the endpoint with the port that was chosen.
+func (b *bound) Endpoint() string { return b.endpoint }
+
+// listen makes a socket and binds it.
 func (n *Network) listen(op string, kind zmq4.Type, endpoint string, s transport.Settings,
-	configure func(*zmq4.Socket) error) (*socket, string, error) {
+	configure func(*zmq4.Socket) error) (*bound, error) {
 	sock, err := newSocket(&n.ctx, kind, func(z *zmq4.Socket) error {
 		return configureAll(z, endpoint, s, configure)
 	})
 	if err != nil {
-		return nil, "", &transport.Error{Op: op, Endpoint: endpoint, Err: err}
+		return nil, &transport.Error{Op: op, Endpoint: endpoint, Err: err}
 	}
-	var bound string
+	b := &bound{socket: sock, network: n, linger: s.Linger}
 	err = sock.do(func(z *zmq4.Socket) (err error) {
 		if err = z.Bind(endpoint); err == nil {
-			bound, err = z.GetLastEndpoint()
+			b.endpoint, err = z.GetLastEndpoint()
 		}
 		return err
 	})
 	if err != nil {
 		_ = sock.close(0)
-		return nil, "", &transport.Error{Op: op, Endpoint: endpoint, Err: err}
+		return nil, &transport.Error{Op: op, Endpoint: endpoint, Err: err}
 	}
-	return sock, strings.TrimRight(bound, "\x00"), nil
+	b.endpoint = strings.TrimRight(b.endpoint, "\x00")
+	return b, nil
+}
+
+// Close returns when the endpoint is free for others.
+//
+// It does not unbind: libzmq 4.3.4 ends the sessions of an endpoint that is unbound so that it aborts the program when one of
+// their peers goes away in the middle of a message (session_base.cpp, clean_pipes).
+func (b *bound) Close() error {
+	b.closing.Do(func() {
+		freed := make(chan struct{})
+		var once sync.Once
+		mon, err := b.network.monitor(b.socket, releaseEvents, func(zmq4.Event) { once.Do(func() { close(freed) }) })
+		b.err = wrapClose(b.close(b.linger), b.endpoint)
+		if err != nil {
+			return // without a monitor the endpoint is free a little later
+		}
+		defer mon.close()
+		timeout := time.NewTimer(releaseTimeout)
+		defer timeout.Stop()
+		select {
+		case <-freed:
+		case <-timeout.C:
+		}
+	})
+	return b.err
 }
 
 // configureAll sets what is the same for all sockets and what configure adds, which may be nil.
@@ -105,8 +145,7 @@ func (n *Network) connect(op string, kind zmq4.Type, endpoint string, s transpor
 	if err != nil {
 		return nil, nil, &transport.Error{Op: op, Endpoint: endpoint, Err: err}
 	}
-	addr := fmt.Sprintf("inproc://monitor-%d", n.monitors.Add(1))
-	mon, err := newMonitor(sock, addr, func(e zmq4.Event) { onEvent(sock, e) })
+	mon, err := n.monitor(sock, connectEvents, func(e zmq4.Event) { onEvent(sock, e) })
 	if err == nil {
 		err = sock.do(func(z *zmq4.Socket) error { return z.Connect(endpoint) })
 	}

@@ -6,32 +6,26 @@ import (
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 )
 
-type publisher struct {
-	sock     *socket
-	endpoint string
-	settings transport.Settings
-}
+type publisher struct{ *bound }
 
 // Publish binds an XPUB socket, which SUB sockets can connect to.
 func (n *Network) Publish(endpoint string, s transport.Settings) (transport.Publisher, error) {
-	sock, bound, err := n.listen("publish", zmq4.XPUB, endpoint, s, nil)
+	b, err := n.listen("publish", zmq4.XPUB, endpoint, s, nil)
 	if err != nil {
 		return nil, err
 	}
-	return &publisher{sock: sock, endpoint: bound, settings: s}, nil
+	return &publisher{b}, nil
 }
 
-func (p *publisher) Endpoint() string { return p.endpoint }
-
 func (p *publisher) Send(frames [][]byte) error {
-	return receiveError(p.sock.trySend(frames), p.endpoint)
+	return receiveError(p.trySend(frames), p.endpoint)
 }
 
 // Poll skips what is no subscription: an XSUB socket can send anything.
 func (p *publisher) Poll() (transport.Subscription, bool, error) {
 	for {
 		var frames [][]byte
-		err := p.sock.do(func(z *zmq4.Socket) error {
+		err := p.do(func(z *zmq4.Socket) error {
 			events, err := z.GetEvents()
 			if err != nil || events&zmq4.POLLIN == 0 {
 				return err
@@ -48,6 +42,4 @@ func (p *publisher) Poll() (transport.Subscription, bool, error) {
 	}
 }
 
-func (p *publisher) Wait() error { return receiveError(p.sock.await(), p.endpoint) }
-
-func (p *publisher) Close() error { return wrapClose(p.sock.close(p.settings.Linger), p.endpoint) }
+func (p *publisher) Wait() error { return receiveError(p.await(), p.endpoint) }

@@ -19,7 +19,8 @@ import (
 	"github.com/pizco-go/pizco/goagent/internal/transport/zmq"
 )
 
-var settings = transport.Settings{Linger: time.Second, HighWater: 1000}
+// settings have room for all that a test sends: a reply for which there is none is refused.
+var settings = transport.Settings{Linger: time.Second, HighWater: 10_000}
 
 // echo answers every request with its own frames until the listener is closed.
 func echo(t *testing.T, l transport.Listener) (done chan struct{}) {
