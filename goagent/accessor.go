@@ -3,8 +3,6 @@ package goagent
 import (
 	"context"
 	"reflect"
-
-	"github.com/pizco-go/pizco/py"
 )
 
 // isGetter reports whether a method, its receiver counted, takes nothing but a context and returns a value, and
@@ -48,7 +46,7 @@ func setterOf(name string, fn reflect.Value) func(context.Context, *servedObject
 			in = append(in, reflect.ValueOf(ctx))
 		}
 		arg := reflect.New(t.In(t.NumIn() - 1)).Elem()
-		if err := py.AssignValue(arg, value); err != nil {
+		if err := take(arg, value); err != nil {
 			return conversionTypeError("attribute '"+name+"'", err)
 		}
 		out := fn.Call(append(in, arg))
@@ -63,7 +61,7 @@ func setterOf(name string, fn reflect.Value) func(context.Context, *servedObject
 // assignAttribute stores a value of a peer; when it does not fit, the old one stays.
 func assignAttribute(dst reflect.Value, name string, value any) error {
 	changed := reflect.New(dst.Type()).Elem()
-	if err := py.AssignValue(changed, value); err != nil {
+	if err := take(changed, value); err != nil {
 		return conversionTypeError("attribute '"+name+"'", err)
 	}
 	dst.Set(changed)

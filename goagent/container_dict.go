@@ -198,8 +198,10 @@ func (m goMapping) length() int { return m.v.Len() }
 // key returns the key of the map that equals a Python key, and whether the map has it.
 func (m goMapping) key(key any) (reflect.Value, bool, error) {
 	k := reflect.New(m.v.Type().Key()).Elem()
-	if py.AssignValue(k, plainNumber(key)) == nil && k.Comparable() && m.v.MapIndex(k).IsValid() {
-		return k, true, nil
+	for _, spelling := range []any{key, plainNumber(key)} {
+		if take(k, spelling) == nil && k.Comparable() && m.v.MapIndex(k).IsValid() {
+			return k, true, nil
+		}
 	}
 	if k.Kind() != reflect.Interface {
 		return k, false, nil
@@ -232,12 +234,12 @@ func (m goMapping) store(key, value any) error {
 	}
 	if !found {
 		k = reflect.New(m.v.Type().Key()).Elem()
-		if err := py.AssignValue(k, plainNumber(key)); err != nil {
+		if err := m.newKey(k, key); err != nil {
 			return argumentError("__setitem__", "key", err)
 		}
 	}
 	v := reflect.New(m.v.Type().Elem()).Elem()
-	if err := py.AssignValue(v, value); err != nil {
+	if err := take(v, value); err != nil {
 		return argumentError("__setitem__", "value", err)
 	}
 	if err := m.makeMap(); err != nil {
@@ -245,6 +247,15 @@ func (m goMapping) store(key, value any) error {
 	}
 	m.v.SetMapIndex(k, v)
 	return nil
+}
+
+// newKey stores a key that the map does not have yet.
+func (m goMapping) newKey(dst reflect.Value, key any) error {
+	err := take(dst, key)
+	if err != nil && take(dst, plainNumber(key)) == nil {
+		return nil
+	}
+	return err
 }
 
 // makeMap makes the map when there is none yet.

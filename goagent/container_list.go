@@ -174,9 +174,13 @@ func listDelItem(l mutableSequence, index any) error {
 		doomed = []int{i}
 	}
 	return edit(l, func(items []any) ([]any, error) {
-		kept := make([]any, 0, len(items))
+		drop := make([]bool, len(items))
+		for _, i := range doomed {
+			drop[i] = true
+		}
+		kept := items[:0]
 		for i, item := range items {
-			if !slices.Contains(doomed, i) {
+			if !drop[i] {
 				kept = append(kept, item)
 			}
 		}
@@ -287,7 +291,7 @@ func (l goList) setAt(i int, v any) error {
 		return TypeError.New("the list cannot be changed")
 	}
 	changed := reflect.New(item.Type()).Elem()
-	if err := py.AssignValue(changed, v); err != nil {
+	if err := take(changed, v); err != nil {
 		return argumentError("__setitem__", "value", err)
 	}
 	item.Set(changed)
@@ -300,7 +304,7 @@ func (l goList) replace(items []any) error {
 	}
 	changed := reflect.MakeSlice(l.v.Type(), len(items), len(items))
 	for i, item := range items {
-		if err := py.AssignValue(changed.Index(i), item); err != nil {
+		if err := take(changed.Index(i), item); err != nil {
 			return argumentError("list", fmt.Sprintf("item %d", i), err)
 		}
 	}

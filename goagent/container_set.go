@@ -76,7 +76,7 @@ func (s goSet) add(v any) error {
 		return err
 	}
 	k := reflect.New(s.v.Type().Key()).Elem()
-	if err := py.AssignValue(k, plainNumber(v)); err != nil {
+	if err := s.newKey(k, v); err != nil {
 		return argumentError("add", "1", err)
 	}
 	if err := s.makeMap(); err != nil {

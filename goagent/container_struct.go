@@ -71,7 +71,7 @@ func (m structMapping) store(key, value any) error {
 	}
 	v := fields.Fields[i].Settable(m.v)
 	changed := reflect.New(v.Type()).Elem()
-	if err := py.AssignValue(changed, value); err != nil {
+	if err := take(changed, value); err != nil {
 		return argumentError("__setitem__", "value", err)
 	}
 	v.Set(changed)

@@ -2,6 +2,7 @@ package goagent
 
 import (
 	"fmt"
+	"reflect"
 
 	"github.com/pizco-go/pizco/py"
 )
@@ -29,4 +30,14 @@ func sendable(v any) any {
 		return fmt.Sprint(v)
 	}
 	return graph
+}
+
+// take stores what a peer sent in a variable of the served object. True and False are ints for Python: they are taken as
+// numbers where a number is wanted.
+func take(dst reflect.Value, value any) error {
+	err := py.AssignValue(dst, value)
+	if _, isBool := value.(bool); err != nil && isBool && py.AssignValue(dst, plainNumber(value)) == nil {
+		return nil
+	}
+	return err
 }

@@ -2,6 +2,7 @@ package goagent
 
 import (
 	"fmt"
+	"slices"
 	"syscall"
 	"unicode/utf8"
 
@@ -46,17 +47,23 @@ func exceptionText(class ExceptionClass, args py.Tuple) string {
 	return py.Repr(args)
 }
 
-// pyStr is Python's str() of a value.
+// pyStr is Python's str() of a value. Of exceptions in exceptions in exceptions it gives the repr, so that the work is bounded.
 func pyStr(v any) string {
 	if s, ok := v.(string); ok {
 		return s
 	}
 	if o, ok := v.(*py.Object); ok {
-		if class := classOf(o.Class()); class.Is(BaseException) {
+		class := classOf(o.Class())
+		if class.Is(BaseException) && !slices.ContainsFunc(o.Args, isObject) {
 			return exceptionText(class, o.Args)
 		}
 	}
 	return py.Repr(v)
+}
+
+func isObject(v any) bool {
+	_, ok := v.(*py.Object)
+	return ok
 }
 
 func osErrorText(args py.Tuple) (string, bool) {

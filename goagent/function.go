@@ -151,7 +151,7 @@ func defaultValue(typ reflect.Type, v any) (reflect.Value, error) {
 	}
 	graph, err := toGraph(v)
 	if err == nil {
-		err = py.AssignValue(value, graph)
+		err = take(value, graph)
 	}
 	return value, err
 }
@@ -252,7 +252,7 @@ func (f *function) arguments(ctx context.Context, python pythonVersion, bound bi
 	}
 	for i, arg := range bound.rest {
 		value := reflect.New(f.variadic).Elem()
-		if err := py.AssignValue(value, arg); err != nil {
+		if err := take(value, arg); err != nil {
 			return nil, argumentError(f.qualifiedName(python), fmt.Sprint(len(f.params)+i+1), err)
 		}
 		in = append(in, value)
@@ -266,7 +266,7 @@ func (f *function) store(dst reflect.Value, param int, python pythonVersion, bou
 		dst.Set(p.value)
 		return nil
 	}
-	if err := py.AssignValue(dst, bound.values[param]); err != nil {
+	if err := take(dst, bound.values[param]); err != nil {
 		return argumentError(f.qualifiedName(python), "'"+p.name+"'", err)
 	}
 	return nil

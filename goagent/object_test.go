@@ -345,3 +345,28 @@ func TestBuiltObject(t *testing.T) {
 		t.Errorf("joints was replaced: %v", err)
 	}
 }
+
+func TestBoolIsANumber(t *testing.T) {
+	flags, counts := map[bool]int{}, map[int]float64{}
+	wild := map[any]any{}
+	o := serve(t, NewObject("A").Method("add", func(x int, y float64) float64 { return float64(x) + y }).
+		Dict("flags", flags).Dict("counts", counts).Dict("wild", wild), &objectSettings{})
+	ctx := t.Context()
+	if v, err := o.exec(ctx, "add", "__call__", py.Tuple{true, true}, nil); v != 2.0 || err != nil {
+		t.Errorf("add(True, True) = %v, %v", v, err)
+	}
+	for _, call := range []struct {
+		name string
+		args py.Tuple
+	}{{"flags", py.Tuple{true, int64(1)}}, {"counts", py.Tuple{true, true}}, {"counts", py.Tuple{2.0, int64(3)}}, {"wild", py.Tuple{2.0, "x"}}} {
+		if _, err := o.exec(ctx, call.name, "__setitem__", call.args, nil); err != nil {
+			t.Errorf("%s[%v]: %v", call.name, call.args, err)
+		}
+	}
+	if flags[true] != 1 || counts[1] != 1 || counts[2] != 3 || wild[2.0] != "x" {
+		t.Errorf("stored %v, %v, %v", flags, counts, wild)
+	}
+	if v, err := o.exec(ctx, "wild", "__getitem__", py.Tuple{int64(2)}, nil); v != "x" || err != nil {
+		t.Errorf("wild[2] = %v, %v", v, err)
+	}
+}

@@ -132,8 +132,9 @@ func (e *RemoteError) Error() string {
 // does.
 func (e *RemoteError) Is(target error) bool { return classOf(e.Class).Is(target) }
 
-// Unwrap returns the exceptions that an ExceptionGroup holds, and nil for other exceptions.
-func (e *RemoteError) Unwrap() []error {
+// Exceptions returns the exceptions that an ExceptionGroup holds, and nil for other exceptions. They do not count for [errors.Is],
+// as except in Python does not look for them either.
+func (e *RemoteError) Exceptions() []*RemoteError {
 	if len(e.Args) != 2 || !classOf(e.Class).Is(BaseExceptionGroup) {
 		return nil
 	}
@@ -141,13 +142,13 @@ func (e *RemoteError) Unwrap() []error {
 	if !ok {
 		return nil
 	}
-	var errs []error
+	var members []*RemoteError
 	for _, item := range list.Items {
 		if o, ok := item.(*py.Object); ok {
-			errs = append(errs, remoteErrorOf(o))
+			members = append(members, remoteErrorOf(o))
 		}
 	}
-	return errs
+	return members
 }
 
 // Attr returns an attribute that the exception carried in its state, such as the name of a ModuleNotFoundError

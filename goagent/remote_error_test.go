@@ -60,12 +60,37 @@ func TestRemoteErrorDialects(t *testing.T) {
 
 func TestRemoteErrorGroup(t *testing.T) {
 	e, _ := newRemoteError(builtin("ExceptionGroup", "several", py.NewList(builtin("KeyError", "k"), builtin("OSError", int64(2), "No"))))
-	for _, class := range []ExceptionClass{ExceptionGroup, Exception, KeyError, FileNotFoundError} {
-		if !errors.Is(e, class) {
-			t.Errorf("the group holds no %s", class)
-		}
+	if !errors.Is(e, ExceptionGroup) || !errors.Is(e, Exception) || errors.Is(e, KeyError) {
+		t.Errorf("the group is a %v", e.Class)
 	}
-	if errors.Is(e, ValueError) {
-		t.Error("the group holds a ValueError")
+	members := e.Exceptions()
+	if len(members) != 2 || !errors.Is(members[0], KeyError) || !errors.Is(members[1], FileNotFoundError) {
+		t.Errorf("the group holds %v", members)
+	}
+	if inner := members[0].Exceptions(); inner != nil {
+		t.Errorf("a KeyError holds %v", inner)
+	}
+}
+
+// TestRemoteErrorHostile reads exceptions that only somebody malicious sends.
+func TestRemoteErrorHostile(t *testing.T) {
+	group := builtin("ExceptionGroup", "itself", nil)
+	group.Args[1] = py.NewList(group)
+	itself := builtin("ValueError", nil)
+	itself.Args[0] = itself
+	shared := builtin("OSError", int64(1), "x")
+	for range 100 {
+		shared = builtin("OSError", shared, shared)
+	}
+	for _, o := range []*py.Object{group, itself, shared, builtin("KeyError", group), py.NewObject(py.Class{}), {}} {
+		e, ok := newRemoteError(o)
+		if !ok {
+			t.Fatalf("%v is no exception", o)
+		}
+		if len(e.Error()) > 4<<20 {
+			t.Errorf("the text has %d bytes", len(e.Error()))
+		}
+		_ = errors.Is(e, KeyError)
+		_ = e.Exceptions()
 	}
 }
