@@ -18,10 +18,18 @@ import (
 	"github.com/pizco-go/pizco/pickle"
 )
 
-// Script is the program that makes the corpus. Its argument is "c" for the C pickler and "py" for the pure Python one.
-//
-//go:embed make.py
-var Script string
+// The parts of the program that makes the corpus. They are one program, so that all their classes belong to __main__.
+var (
+	//go:embed cases.py
+	cases string
+	//go:embed cases_standard.py
+	standardCases string
+	//go:embed make.py
+	writing string
+)
+
+// Script returns the program that makes the corpus. Its argument is "c" for the C pickler and "py" for the pure Python one.
+func Script() string { return cases + standardCases + writing }
 
 // Repr is the protocol of a record that holds the text of repr(value) in place of a pickle.
 const Repr = -1

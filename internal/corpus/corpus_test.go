@@ -22,7 +22,7 @@ func TestLive(t *testing.T) {
 				t.Fatal(err)
 			}
 			values := 0
-			out := python.Eval(t.Context(), t, corpus.Script, nil, pyenv.WithArgs("c"))
+			out := python.Eval(t.Context(), t, corpus.Script(), nil, pyenv.WithArgs("c"))
 			err = corpus.Read(bytes.NewReader(out), func(rec corpus.Record) error {
 				if rec.Protocol == corpus.Repr {
 					values++
@@ -44,7 +44,7 @@ func TestLive(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			out := python.Eval(t.Context(), t, corpus.Script, nil, pyenv.WithArgs("py"))
+			out := python.Eval(t.Context(), t, corpus.Script(), nil, pyenv.WithArgs("py"))
 			err = corpus.Read(bytes.NewReader(out), func(rec corpus.Record) error {
 				if rec.Protocol != corpus.Repr {
 					check(t, source, rec)

@@ -52,7 +52,7 @@ func TestRepr(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			compareReprs(t, source.Minor, python.Eval(t.Context(), t, corpus.Script, nil, pyenv.WithArgs("c")))
+			compareReprs(t, source.Minor, python.Eval(t.Context(), t, corpus.Script(), nil, pyenv.WithArgs("c")))
 		})
 	}
 }

@@ -129,8 +129,8 @@ func check(python string, release corpus.Source, vectors *corpus.Vectors) (row, 
 }
 
 func corpusOf(python, pickler string, use func(corpus.Record) error) error {
-	cmd := exec.Command(python, "-", pickler) //nolint:gosec // an interpreter that find has found
-	cmd.Stdin = strings.NewReader(corpus.Script)
+	cmd := exec.Command(python, "-", pickler)
+	cmd.Stdin = strings.NewReader(corpus.Script())
 	cmd.Env = append(os.Environ(), "PYTHONHASHSEED=0")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
