@@ -85,6 +85,8 @@ var values = []struct {
 	{"c__builtin__\nbytearray\n(c_codecs\nencode\n(Va\nVlatin1\ntRtR.", &py.ByteArray{Bytes: []byte("a")}},
 	{"c__builtin__\nbytearray\n(V\xff\nVlatin-1\ntR.", &py.ByteArray{Bytes: []byte("\xff")}},
 	{"c__builtin__\ncomplex\n(F1.0\nF-2.0\ntR.", complex(1, -2)},
+	{"c__builtin__\ntype\n(NtR.", py.Class{Module: "builtins", Name: "NoneType"}},
+	{"c__builtin__\ntype\n(c__builtin__\nEllipsis\ntR.", py.Class{Module: "builtins", Name: "ellipsis"}},
 	{").", py.Tuple{}},
 	{"(t.", py.Tuple{}},
 	{"(I1\nI2\nt.", py.Tuple{int64(1), int64(2)}},

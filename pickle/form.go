@@ -15,6 +15,7 @@ const (
 	formSet
 	formFrozenSet
 	formComplex
+	formType
 	formGetattr
 )
 
@@ -28,6 +29,7 @@ var forms = map[py.Class]form{
 	{Module: "builtins", Name: "set"}:            formSet,
 	{Module: "builtins", Name: "frozenset"}:      formFrozenSet,
 	{Module: "builtins", Name: "complex"}:        formComplex,
+	{Module: "builtins", Name: "type"}:           formType,
 	{Module: "builtins", Name: "getattr"}:        formGetattr,
 
 	{Module: "__builtin__", Name: "Ellipsis"}:       formEllipsis,
@@ -37,6 +39,7 @@ var forms = map[py.Class]form{
 	{Module: "__builtin__", Name: "frozenset"}:      formFrozenSet,
 	{Module: "__builtin__", Name: "complex"}:        formComplex,
 	{Module: "__builtin__", Name: "bytes"}:          formBytes,
+	{Module: "__builtin__", Name: "type"}:           formType,
 	{Module: "__builtin__", Name: "getattr"}:        formGetattr,
 }
 
@@ -87,10 +90,27 @@ func (m *machine) takesArgs(f form, items []ref) bool {
 		return len(items) == 1 && m.nodes[items[0]].kind == nodeList
 	case formComplex:
 		return len(items) == 2 && m.nodes[items[0]].kind == nodeFloat && m.nodes[items[1]].kind == nodeFloat
+	case formType:
+		return len(items) == 1 && m.singletonType(items[0]) != ""
 	case formGetattr:
 		return len(items) == 2 && m.nodes[items[0]].kind == nodeGlobal && m.globals[m.nodes[items[0]].a()].module == 0 && m.isStr(items[1])
 	}
 	return false
+}
+
+// singletonType returns the name of the type of None, Ellipsis or NotImplemented, which has no name that pickle could write; empty for
+// all else.
+func (t *tape) singletonType(r ref) string {
+	n := &t.nodes[r]
+	switch {
+	case r == refNone:
+		return "NoneType"
+	case n.kind == nodeGlobal && t.globals[n.v].form == formEllipsis:
+		return "ellipsis"
+	case n.kind == nodeGlobal && t.globals[n.v].form == formNotImplemented:
+		return "NotImplementedType"
+	}
+	return ""
 }
 
 // canonical returns the memory that a name shares with the encoder's reductions of built-in values.

@@ -59,6 +59,8 @@ func (g *graph) builtin(n *node, o *object) (any, error) {
 		return g.encoded(n, items[0])
 	case formByteArray:
 		return g.byteArray(n, items)
+	case formType:
+		return py.Class{Module: builtinsModule, Name: g.t.singletonType(items[0])}, nil
 	case formComplex:
 		return complex(g.t.float(items[0]), g.t.float(items[1])), nil
 	}

@@ -1,7 +1,6 @@
 package pickle
 
 import (
-	"fmt"
 	"reflect"
 	"strconv"
 	"unsafe"
@@ -93,7 +92,7 @@ func (f *mapFiller) fill(r ref, seq *sequence) error {
 				if f.step == 1 {
 					return insideIndex(err, n)
 				}
-				return inside(err, f.d.t.keyStep(seq.refs[i]))
+				return inside(err, f.d.keyStep(seq.refs[i]))
 			}
 			n++
 		}
@@ -124,21 +123,17 @@ func (f *mapFiller) put(key, elem reflect.Value, pair []ref) error {
 const maxKeyStep = 40
 
 // keyStep is the step of a path that a key is.
-func (t *tape) keyStep(r ref) string {
-	n := &t.nodes[r]
-	switch n.kind {
-	case nodeStr, nodeStrText:
-		k := string(t.bytes(n))
-		if len(k) > maxKeyStep {
-			k = k[:maxKeyStep] + "…"
+func (d *typed) keyStep(r ref) string {
+	if !d.t.isStr(r) {
+		v, err := d.value(r)
+		if err != nil {
+			return "[" + d.t.typeName(r) + "]"
 		}
-		return "[" + strconv.Quote(k) + "]"
-	case nodeInt:
-		return "[" + strconv.FormatInt(int64(n.v), 10) + "]"
-	case nodeFloat:
-		return fmt.Sprintf("[%v]", t.float(r))
-	case nodeBool:
-		return fmt.Sprintf("[%v]", n.v != 0)
+		return "[" + py.Repr(v, py.WithReprLength(maxKeyStep)) + "]"
 	}
-	return "[" + t.typeName(r) + "]"
+	k := d.t.peek(r)
+	if len(k) > maxKeyStep {
+		k = k[:maxKeyStep] + "…"
+	}
+	return "[" + strconv.Quote(k) + "]"
 }
