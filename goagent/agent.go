@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"sync"
+	"sync/atomic"
 
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 	"github.com/pizco-go/pizco/wire"
@@ -29,6 +30,8 @@ type Agent struct {
 	cancel context.CancelCauseFunc
 	loops  sync.WaitGroup // the goroutines that read the agent's own sockets
 	done   chan struct{}  // closed when Close is over
+
+	requests, rejected, published atomic.Uint64
 
 	taking sync.Mutex // held while changes of the subscriptions are taken up
 
@@ -133,6 +136,19 @@ func (a *Agent) Subscribers(topic string) int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.topics[topic]
+}
+
+// Stats counts what an agent has done since it was made.
+type Stats struct {
+	// Requests is the number of requests that came in, of which Rejected could not be parsed or answered.
+	Requests, Rejected uint64
+	// Published is the number of notifications, counted once for each name that the agent has.
+	Published uint64
+}
+
+// Stats returns what the agent has done so far.
+func (a *Agent) Stats() Stats {
+	return Stats{Requests: a.requests.Load(), Rejected: a.rejected.Load(), Published: a.published.Load()}
 }
 
 // Done is closed when the agent has been closed, by Close or by a peer's 'stop'.

@@ -34,6 +34,11 @@ func (a *Agent) publishBody(sender, topic string, body []byte) error {
 	if err != nil {
 		return err
 	}
+	return a.sendNotification(frames)
+}
+
+func (a *Agent) sendNotification(frames [][]byte) error {
+	a.published.Add(1)
 	return a.pub.Send(frames)
 }
 

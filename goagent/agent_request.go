@@ -52,6 +52,7 @@ func (a *Agent) receiveRequests(l *listening) {
 			a.ended("requests", err)
 			return
 		}
+		a.requests.Add(1)
 		in := &incoming{agent: a, at: l, request: request}
 		if in.msg, err = a.protocol().Parse(request.Frames); err != nil {
 			in.reject(err)
@@ -153,6 +154,7 @@ func (in *incoming) reply(content any) error {
 // fresh message id, in the agent's own serializer.
 func (in *incoming) reject(reason error) {
 	a := in.agent
+	a.rejected.Add(1)
 	a.log.Debug("request rejected", "peer", in.msg.Sender, "id", in.msg.ID, "error", reason)
 	frames, err := a.protocol().Format(in.at.name, "", "", "")
 	if err != nil {

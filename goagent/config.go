@@ -20,6 +20,8 @@ const (
 	DefaultSlotQueue = 10_000
 	// DefaultMaxRequests is the default of WithMaxRequests.
 	DefaultMaxRequests = 10_000
+	// DefaultFutureGrace is the default of WithFutureGrace.
+	DefaultFutureGrace = 20 * time.Millisecond
 )
 
 // config holds all settings of agents, servers and proxies.
@@ -41,6 +43,7 @@ type config struct {
 	dialect     Dialect
 	concurrency int
 	maxRequests int
+	futureGrace time.Duration
 	object      objectSettings
 	classes     map[string]*function
 
@@ -62,6 +65,7 @@ func defaultConfig() config {
 		},
 		concurrency: 1,
 		maxRequests: DefaultMaxRequests,
+		futureGrace: DefaultFutureGrace,
 		slotQueue:   DefaultSlotQueue,
 	}
 }

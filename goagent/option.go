@@ -242,6 +242,15 @@ func WithMaxRequests(calls int) ServeOption {
 	}}
 }
 
+// WithFutureGrace sets how long after the reply that announces a future its outcome is published at the soonest. Proxies of the original wait
+// for ever for one that overtakes the reply; those of this library need no grace. Default: [DefaultFutureGrace].
+func WithFutureGrace(d time.Duration) ServeOption {
+	return serveOption{func(c *config) error {
+		c.futureGrace = max(d, 0)
+		return nil
+	}}
+}
+
 // WithSlotQueue sets how many notifications wait for the slots of a proxy, and what happens to those for which there
 // is no room. Default: [DefaultSlotQueue], DropOldest.
 func WithSlotQueue(length int, overflow Overflow) DialOption {

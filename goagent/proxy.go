@@ -323,13 +323,15 @@ func (p *Proxy) raised(exception any) error {
 func newExec(name, method string, args []any) (*Call, error) {
 	call := &Call{Action: actionExec, Name: name, Method: method}
 	if len(args) > 0 {
-		if kwargs, ok := args[len(args)-1].(Kwargs); ok {
-			args = args[:len(args)-1]
+		switch kwargs := args[len(args)-1].(type) {
+		case Kwargs:
 			d, err := kwargs.dict()
 			if err != nil {
 				return nil, err
 			}
-			call.Kwargs = d
+			call.Kwargs, args = d, args[:len(args)-1]
+		case OrderedKwargs:
+			call.Kwargs, args = kwargs.dict, args[:len(args)-1]
 		}
 	}
 	call.Args = make(py.Tuple, len(args))
@@ -342,6 +344,12 @@ func newExec(name, method string, args []any) (*Call, error) {
 	}
 	return call, nil
 }
+
+// OrderedKwargs are keyword arguments in a given order, which Python's **kwargs keeps. KwargsOf makes them.
+type OrderedKwargs struct{ dict *py.Dict }
+
+// KwargsOf returns the pairs of a dict, whose keys must be strings, as keyword arguments of a call in their order.
+func KwargsOf(d *py.Dict) OrderedKwargs { return OrderedKwargs{d} }
 
 // dict returns the keyword arguments as a dict in the order of their names, since a map has none.
 func (k Kwargs) dict() (*py.Dict, error) {

@@ -62,8 +62,8 @@ func (s *Server) answer(in *incoming, call *Call) {
 	}
 	switch value := value.(type) {
 	case *Future:
-		s.futures.register(in, value)
 		s.send(in, answerFuture, in.msg.ID)
+		s.futures.register(in, value)
 	case remoteAnswer:
 		s.send(in, answerRemote, nil)
 	default:

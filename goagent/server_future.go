@@ -3,6 +3,7 @@ package goagent
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/pizco-go/pizco/py"
 )
@@ -14,7 +15,11 @@ type servedFutures struct {
 	byID   map[string]*Future
 }
 
-// register has the outcome of a future published when it ends. It mirrors the callback in Server.on_request.
+// register has the outcome of a future published when it ends. It is called when the reply that announces the future has been
+// handed to the socket. It mirrors the callback in Server.on_request.
+//
+// A proxy of the original loses an outcome that overtakes the reply, and waits for it for ever. So an outcome leaves no
+// sooner than the grace after the reply.
 func (f *servedFutures) register(in *incoming, future *Future) {
 	id := in.msg.ID
 	f.mu.Lock()
@@ -26,10 +31,17 @@ func (f *servedFutures) register(in *incoming, future *Future) {
 
 	s := f.server
 	s.keep()
+	grace := time.NewTimer(s.agent.cfg.futureGrace)
 	s.agent.loops.Go(func() {
 		defer s.end()
+		defer grace.Stop()
 		select {
 		case <-future.Done():
+		case <-s.agent.ctx.Done():
+			return
+		}
+		select {
+		case <-grace.C:
 		case <-s.agent.ctx.Done():
 			return
 		}
@@ -85,7 +97,7 @@ func (s *Server) publishFuture(in *incoming, result any, err error) error {
 	if encodeErr != nil {
 		return encodeErr
 	}
-	return s.agent.pub.Send(frames)
+	return s.agent.sendNotification(frames)
 }
 
 // cancel stops the work behind a future.
