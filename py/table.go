@@ -16,8 +16,13 @@ type Pair struct {
 // scan.
 type table struct {
 	entries []Pair
-	hashes  []uint64
-	index   []int32
+	index   *index // nil while a scan is enough
+}
+
+// index finds the entries of a table by their hashes.
+type index struct {
+	hashes []uint64 // of each entry
+	slots  []int32  // position of an entry plus one, 0 for none
 }
 
 func (t *table) len() int { return len(t.entries) }
@@ -33,13 +38,13 @@ func (t *table) find(key any, work *int64) (at int, hash uint64, err error) {
 	if err != nil {
 		return -1, 0, err
 	}
-	mask := uint64(len(t.index) - 1)
+	mask := uint64(len(t.index.slots) - 1)
 	for slot := hash & mask; ; slot = (slot + 1) & mask {
-		i := t.index[slot]
+		i := t.index.slots[slot]
 		if i == 0 {
 			return -1, hash, nil
 		}
-		if t.hashes[i-1] != hash {
+		if t.index.hashes[i-1] != hash {
 			continue
 		}
 		same, err := equalWithin(t.entries[i-1].Key, key, work)
@@ -94,8 +99,8 @@ func (t *table) put(key, value any, work *int64) error {
 		}
 		return nil
 	}
-	t.hashes = append(t.hashes, hash)
-	if len(t.entries)*3 > len(t.index)*2 {
+	t.index.hashes = append(t.index.hashes, hash)
+	if len(t.entries)*3 > len(t.index.slots)*2 {
 		return t.reindex()
 	}
 	t.place(len(t.entries)-1, hash)
@@ -103,12 +108,12 @@ func (t *table) put(key, value any, work *int64) error {
 }
 
 func (t *table) place(entry int, hash uint64) {
-	mask := uint64(len(t.index) - 1)
+	mask := uint64(len(t.index.slots) - 1)
 	slot := hash & mask
-	for t.index[slot] != 0 {
+	for t.index.slots[slot] != 0 {
 		slot = (slot + 1) & mask
 	}
-	t.index[slot] = int32(entry + 1)
+	t.index.slots[slot] = int32(entry + 1)
 }
 
 // reindex builds the index anew with room to double.
@@ -117,15 +122,20 @@ func (t *table) reindex() error {
 	for size < len(t.entries)*3 {
 		size *= 2
 	}
-	for i := len(t.hashes); i < len(t.entries); i++ {
+	made := t.index
+	if made == nil {
+		made = &index{hashes: make([]uint64, 0, cap(t.entries))}
+	}
+	for i := len(made.hashes); i < len(t.entries); i++ {
 		h, err := Hash(t.entries[i].Key)
 		if err != nil {
 			return err
 		}
-		t.hashes = append(t.hashes, h)
+		made.hashes = append(made.hashes, h)
 	}
-	t.index = make([]int32, size)
-	for i, h := range t.hashes {
+	made.slots = make([]int32, size)
+	t.index = made
+	for i, h := range t.index.hashes {
 		t.place(i, h)
 	}
 	return nil
@@ -137,16 +147,20 @@ func (t *table) remove(at int) {
 	if t.index == nil {
 		return
 	}
-	t.hashes = append(t.hashes[:at:at], t.hashes[at+1:]...)
-	clear(t.index)
-	for i, h := range t.hashes {
+	t.index.hashes = append(t.index.hashes[:at:at], t.index.hashes[at+1:]...)
+	clear(t.index.slots)
+	for i, h := range t.index.hashes {
 		t.place(i, h)
 	}
 }
 
 // clone returns a table of the same entries that can be changed on its own.
 func (t *table) clone() table {
-	return table{entries: slices.Clone(t.entries), hashes: slices.Clone(t.hashes), index: slices.Clone(t.index)}
+	c := table{entries: slices.Clone(t.entries)}
+	if t.index != nil {
+		c.index = &index{hashes: slices.Clone(t.index.hashes), slots: slices.Clone(t.index.slots)}
+	}
+	return c
 }
 
 // keyList returns the keys in a slice of their own.
