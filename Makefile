@@ -6,7 +6,7 @@ export PIZCO_PYTHONS
 FUZZTIME ?= 30s
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test corpus lint bench fuzz clean
+.PHONY: help setup demo test corpus numpy lint bench fuzz clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 10
@@ -26,6 +26,9 @@ test: setup ## Run all tests with the race detector, against the original on eac
 
 corpus: ## Pickle the corpus with every CPython on the machine and print README's table
 	go run ./internal/corpus/table
+
+numpy: ## Test the arrays against numpy 1 and 2 from PyPI
+	scripts/numpy
 
 lint: setup .build/golangci-lint ## Run go vet, golangci-lint and the checks of the tree
 	go vet ./...

@@ -20,6 +20,8 @@ const (
 	// firstChunk is the size of the first buffer of a pickle, largeChunk that of the others once there are many.
 	firstChunk = frameTarget + room
 	largeChunk = 4 << 20
+	// keptChunks is the number of chunks that are kept for the next pickle: some 600 kB.
+	keptChunks = 8
 )
 
 // framer collects the bytes of a pickle and cuts them into frames, from protocol 4 on, where CPython's C pickler does. What is
@@ -30,8 +32,10 @@ type framer struct {
 	buf    []byte
 	parts  [][]byte
 	chunks [][]byte
-	w      io.Writer
-	err    error
+	// taken is the number of chunks in use; those behind wait for the next pickle.
+	taken int
+	w     io.Writer
+	err   error
 
 	// size is the number of bytes in parts and of those written to w.
 	size int
@@ -124,15 +128,18 @@ func (f *framer) shift() {
 		return
 	}
 	size := firstChunk
-	if len(f.chunks) > 4 {
+	if f.taken > 4 {
 		size = min(max(f.size/8, firstChunk), largeChunk)
 	}
 	f.newBuffer(size)
 }
 
 func (f *framer) newBuffer(size int) {
-	f.buf = make([]byte, 0, size)
-	f.chunks = append(f.chunks, f.buf)
+	if f.taken == len(f.chunks) {
+		f.chunks = append(f.chunks, make([]byte, 0, size))
+	}
+	f.buf = f.chunks[f.taken]
+	f.taken++
 }
 
 // payload appends the content of a large string or bytes after its header. It is not copied, so it must not
@@ -179,17 +186,16 @@ func (f *framer) drain() {
 	f.clear()
 }
 
-// clear forgets the parts and all chunks but the first.
+// clear forgets the parts, and all chunks but some of the first.
 func (f *framer) clear() {
 	clear(f.parts)
 	f.parts = f.parts[:0]
-	if len(f.chunks) == 0 {
-		f.newBuffer(firstChunk)
-		return
+	if len(f.chunks) > keptChunks {
+		clear(f.chunks[keptChunks:])
+		f.chunks = f.chunks[:keptChunks]
 	}
-	clear(f.chunks[1:])
-	f.chunks = f.chunks[:1]
-	f.buf = f.chunks[0][:0]
+	f.taken = 0
+	f.newBuffer(firstChunk)
 }
 
 // join appends everything to dst.

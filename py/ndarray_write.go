@@ -10,7 +10,8 @@ import (
 // NumPy is a generation of numpy, which decides about the names of its modules in pickles.
 type NumPy int
 
-// The generations of numpy. What NumPy1 writes is read by both; numpy 1 reads what NumPy2 writes from 1.26 on.
+// The generations of numpy. What NumPy1 writes is read by both; numpy 1 reads what NumPy2 writes from 1.26 on. NumPy2 writes as 2.4
+// and later do; earlier ones write an empty dict, as numpy 1 does, into the dtypes of dates and times.
 const (
 	NumPy1 NumPy = 1
 	NumPy2 NumPy = 2

@@ -37,7 +37,7 @@ VALUES = {
 }
 
 for name, value in VALUES.items():
-    for protocol in range(2, 6):
+    for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
         data = pickle.dumps(value, protocol)
         flat = value.ravel().tolist() if isinstance(value, np.ndarray) else [value.item()]
         if value.dtype.kind in "mM":
