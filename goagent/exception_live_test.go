@@ -126,9 +126,18 @@ func TestExceptionsLikePython(t *testing.T) {
 	}
 }
 
-// compareTree holds errors.Is against issubclass for every pair of built-in classes.
+// compareTree holds errors.Is against issubclass for every pair of built-in classes, and sees that each class has its constant.
 func compareTree(t *testing.T, tree map[ExceptionClass][]ExceptionClass) {
 	t.Helper()
+	names, err := os.ReadFile("exception_names.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for class := range tree {
+		if !bytes.Contains(names, fmt.Appendf(nil, "\t%s ExceptionClass = %q\n", string(class), string(class))) {
+			t.Errorf("there is no constant for %s", class)
+		}
+	}
 	for class, bases := range tree {
 		for base := range tree {
 			if want := slices.Contains(bases, base); errors.Is(class, base) != want {
