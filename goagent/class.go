@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"strings"
 
 	"github.com/pizco-go/pizco/py"
 )
@@ -13,7 +14,8 @@ import (
 // method. Default: no class can be instantiated.
 func WithClass(name string, constructor any, options ...MethodOption) ServeOption {
 	return serveOption{func(c *config) error {
-		f, err := newFunction("", "__init__", reflect.ValueOf(constructor), options...)
+		_, class, _ := cutLast(name, '.')
+		f, err := newFunction(class, "__init__", reflect.ValueOf(constructor), options...)
 		if err == nil && f.results != 1 {
 			err = fmt.Errorf("the constructor has %d results, want the object to serve, or that and an error", f.results)
 		}
@@ -32,7 +34,7 @@ func WithClass(name string, constructor any, options ...MethodOption) ServeOptio
 func (s *Server) construct(ctx context.Context, call *Call) (object, error) {
 	constructor := s.agent.cfg.classes[call.Name]
 	if constructor == nil {
-		return nil, unknownClass(call.Name)
+		return nil, s.unknownClass(call.Name)
 	}
 	settings := s.objectSettings()
 	out, err := constructor.invoke(ctx, settings, call.Args, call.Kwargs)
@@ -42,13 +44,18 @@ func (s *Server) construct(ctx context.Context, call *Call) (object, error) {
 	return newObject(out[0].Interface(), settings)
 }
 
-// unknownClass is what Python says when a class cannot be imported.
-func unknownClass(name string) error {
+// unknownClass is what Python says when a class cannot be imported. A module is one that a registered class is in.
+func (s *Server) unknownClass(name string) error {
 	module, class, ok := cutLast(name, '.')
 	if !ok {
 		return ValueError.New("not enough values to unpack (expected 2, got 1)")
 	}
-	return AttributeError.New(fmt.Sprintf("module '%s' has no attribute '%s'", module, class))
+	for known := range s.agent.cfg.classes {
+		if strings.HasPrefix(known, module+".") {
+			return AttributeError.New(fmt.Sprintf("module '%s' has no attribute '%s'", module, class)).With("name", class)
+		}
+	}
+	return ModuleNotFoundError.New(fmt.Sprintf("No module named '%s'", module)).With("name", module)
 }
 
 func cutLast(s string, sep byte) (before, after string, found bool) {
@@ -66,4 +73,12 @@ func typeNameOf(v any) string {
 		return py.TypeName(graph)
 	}
 	return fmt.Sprintf("%T", v)
+}
+
+// ClassName returns the name of the served object's class, as errors call it; it is empty while nothing is served.
+func (s *Server) ClassName() string {
+	if o := s.served(); o != nil {
+		return o.className()
+	}
+	return ""
 }

@@ -29,12 +29,32 @@ func TestInstantiateRegisteredClass(t *testing.T) {
 	if err := proxy.Instantiate(t.Context(), "example.Doubler", -1); !errors.Is(err, goagent.ValueError) {
 		t.Errorf("a negative factor: %v", err)
 	}
+	for want, call := range map[string]struct {
+		class string
+		args  []any
+	}{
+		"TypeError: Doubler.__init__() missing 1 required positional argument: 'factor'": {"example.Doubler", nil},
+		"TypeError: Doubler.__init__() takes 2 positional arguments but 3 were given":    {"example.Doubler", []any{1, 2}},
+		"AttributeError: module 'example' has no attribute 'Tripler'":                    {"example.Tripler", nil},
+		"ModuleNotFoundError: No module named 'nowhere'":                                 {"nowhere.Doubler", nil},
+		"ValueError: not enough values to unpack (expected 2, got 1)":                    {"Doubler", nil},
+	} {
+		if err := proxy.Instantiate(t.Context(), call.class, call.args...); err == nil || err.Error() != want {
+			t.Errorf("%s%v: %v, want %s", call.class, call.args, err, want)
+		}
+	}
+	if name := server.ClassName(); name != "" {
+		t.Errorf("serves a %s before there is an object", name)
+	}
 	if err := proxy.Instantiate(t.Context(), "example.Doubler", goagent.Kwargs{"factor": 2}); err != nil {
 		t.Fatal(err)
 	}
 	var got int
 	if err := proxy.Call(t.Context(), &got, "times", 21); err != nil || got != 42 {
 		t.Errorf("times(21) = %d, %v", got, err)
+	}
+	if name := server.ClassName(); name != "Doubler" {
+		t.Errorf("serves a %q", name)
 	}
 }
 

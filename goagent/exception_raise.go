@@ -19,8 +19,11 @@ type pythonVersion struct{ major, minor int }
 // newestPython is the newest version that this library knows.
 var newestPython = pythonVersion{3, 13}
 
-// atLeast reports whether v is Python 3.minor or newer.
+// atLeast reports whether v is Python 3.minor or newer; the zero value is the newest.
 func (v pythonVersion) atLeast(minor int) bool {
+	if v == (pythonVersion{}) {
+		v = newestPython
+	}
 	return v.major > 3 || v.major == 3 && v.minor >= minor
 }
 

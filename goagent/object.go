@@ -27,6 +27,8 @@ type object interface {
 	// inspect answers 'inspect' with the sorted names of what is remote for sure, and of what is forced to be an
 	// object. A name in neither is asked for with 'get' at every access, which is always right.
 	inspect() (remotes, objects []string)
+	// className returns what errors call the object's class.
+	className() string
 	// signal returns the signal of that name.
 	signal(name string) (SignalSource, bool)
 }

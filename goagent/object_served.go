@@ -30,9 +30,6 @@ func newObject(value any, settings *objectSettings) (object, error) {
 	if settings.types == nil {
 		settings.types = &typeCache{}
 	}
-	if settings.python == (pythonVersion{}) {
-		settings.python = newestPython
-	}
 	if built, ok := value.(*Object); ok {
 		if err := built.Err(); err != nil {
 			return nil, err
@@ -41,6 +38,8 @@ func newObject(value any, settings *objectSettings) (object, error) {
 	}
 	return reflectObject(value, settings)
 }
+
+func (o *servedObject) className() string { return o.class }
 
 // find returns a member that peers may see.
 func (o *servedObject) find(name string) (member, error) {
