@@ -19,6 +19,7 @@ func addSeeds(f *testing.F) {
 	for _, p := range typedValues {
 		f.Add([]byte(p))
 	}
+	f.Add([]byte("\x80\x04\x8c\x010\x8c\x01.\x93.")) // a nested name of empty parts
 	for _, row := range malformed {
 		f.Add([]byte(row.pickle))
 	}

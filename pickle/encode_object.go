@@ -165,6 +165,9 @@ func (e *encoder) globalLine(c py.Class) error {
 			return e.fail(c, "a name that is not ASCII needs protocol 3 or higher")
 		}
 	}
+	if module == "" || name == "" {
+		return e.fail(c, "a name that is empty needs protocol 4 or higher") // CPython writes what it cannot read
+	}
 	if strings.ContainsRune(module, '\n') || strings.ContainsRune(name, '\n') {
 		return e.fail(c, "a name with a newline needs protocol 4 or higher")
 	}
