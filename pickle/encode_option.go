@@ -137,7 +137,8 @@ func WithPython3Names() EncodeOption {
 }
 
 // WithPersistentID lets id decide for every value (but not for the identifiers that it returns) whether it is written as a
-// reference to something outside of the pickle, as the method pickle.Pickler.persistent_id does. At protocol 0 an identifier
+// reference to something outside of the pickle, as the method pickle.Pickler.persistent_id does. Unlike that it is not asked about
+// what no caller can know: the argument tuples, names and texts that only a reduction or a Go type brings along. At protocol 0 an identifier
 // must be a string of ASCII characters or an integer. The default writes only [py.PersistentID] values so.
 func WithPersistentID(id func(value any) (persistent any, ok bool)) EncodeOption {
 	return encodeOptionFunc(func(c *encodeConfig) error {

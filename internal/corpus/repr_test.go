@@ -34,6 +34,7 @@ var reprDifferences = []struct {
 	{"urlparse/", 0, "the names of the fields are not in the pickle"},
 	{"stat/", 0, "an object of a class that Repr does not know"},
 	{"exception/raised-decimal", 0, "not every exception has a name that tells it"},
+	{"ipaddress/scope", 11, "pickles hold no scope before 3.11"},
 	{"ordered-dict/", 12, "OrderedDict prints a dict from 3.12 on"},
 	{"exception/", 7, "a single argument prints without a comma from 3.7 on"},
 	{"timedelta/", 7, "timedelta prints keywords from 3.7 on"},
