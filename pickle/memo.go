@@ -42,7 +42,6 @@ func stringIdentity(s string) identity {
 			return identity{unsafe.Pointer(&latin1Chars[s[0]<<6|s[1]&0x3F]), kindString}
 		}
 	}
-	//nolint:staticcheck // That kindString is 0 is no business of this line.
 	return identity{unsafe.Pointer(unsafe.StringData(s)), uintptr(len(s)) << kindBits}
 }
 
