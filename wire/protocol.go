@@ -164,6 +164,9 @@ func internName(frame []byte) string {
 func (p Protocol) Answering(m *Message) Protocol {
 	p.Serializer = m.Serializer
 	if protocol, ok := m.PickleProtocol(); ok {
+		if protocol == 0 && m.Serializer == pickleNames[1] {
+			protocol = 1 // only the name tells it from 0
+		}
 		p.Serializer = pickleNames[min(max(protocol, 0), highestPickle)]
 		if m.Serializer == picklePrefix && protocol > 0 {
 			p.Serializer = picklePrefix
