@@ -6,7 +6,7 @@ export PIZCO_PYTHONS
 FUZZTIME ?= 30s
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test corpus numpy lint bench fuzz clean
+.PHONY: help setup demo test test-browser corpus numpy lint bench fuzz clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 10
@@ -23,6 +23,10 @@ demo: setup ## Play the manual's "Pizco in action" between Go and Python, both w
 test: setup ## Run all tests with the race detector, against the original on each of PIZCO_PYTHONS
 	@# -count=1: what the live peers do is no part of the key of go's cache of results.
 	go test -race -count=1 ./...
+
+test-browser: ## Run the tests of `pizco serve -g` in a headless Chromium
+	@scripts/setup --browser
+	go test -race -count=1 -tags browser -run Status ./internal/cli
 
 corpus: ## Pickle the corpus with every CPython on the machine and print README's table
 	go run ./internal/corpus/table

@@ -53,13 +53,13 @@ const (
 type Signature string
 
 const (
-	// Unsigned: there is no signature.
+	// Unsigned tells that there is no signature.
 	Unsigned Signature = "none"
-	// Valid: the signature is that of the key.
+	// Valid tells that the signature is that of the key.
 	Valid Signature = "valid"
-	// Invalid: the signature is not that of the key, or there is none though there is a key.
+	// Invalid tells that the signature is not that of the key, or there is none though there is a key.
 	Invalid Signature = "invalid"
-	// Unchecked: there is a signature, but no key to check it with.
+	// Unchecked tells that there is a signature, but no key to check it with.
 	Unchecked Signature = "not checked"
 )
 

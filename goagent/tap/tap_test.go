@@ -14,7 +14,7 @@ import (
 	"github.com/pizco-go/pizco/wire"
 )
 
-const secret = "open sesame"
+const password = "open sesame"
 
 // watcher keeps what a tap saw.
 type watcher struct {
@@ -54,14 +54,14 @@ func TestOriginalOnBothSides(t *testing.T) {
 	for _, python := range pyenv.Interpreters(t) {
 		for name, settings := range map[string][]pyenv.Option{
 			"plain":   nil,
-			"signed":  {pyenv.WithEnv(wire.EnvKey, secret)},
+			"signed":  {pyenv.WithEnv(wire.EnvKey, password)},
 			"pickle0": {pyenv.WithEnv(wire.EnvSerializer, "pickle0")},
 		} {
 			t.Run(python.Version+"/"+name, func(t *testing.T) {
 				t.Parallel()
 				var protocol wire.Protocol
 				if name == "signed" {
-					protocol.Key = wire.NewKey([]byte(secret))
+					protocol.Key = wire.NewKey([]byte(password))
 				}
 				server := python.Serve(t, pyenv.MultiplyBy, settings...)
 				w := new(watcher)

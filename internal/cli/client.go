@@ -30,16 +30,13 @@ func (t *tool) withTimeout(ctx context.Context) (context.Context, context.Cancel
 }
 
 // dial connects to the server at an endpoint, within --timeout.
-func (t *tool) dial(ctx context.Context, endpoint string, options ...goagent.DialOption) (*goagent.Proxy, error) {
+func (t *tool) dial(ctx context.Context, endpoint string) (*goagent.Proxy, error) {
 	if err := checkEndpoint(endpoint); err != nil {
 		return nil, err
 	}
 	ctx, cancel := t.withTimeout(ctx)
 	defer cancel()
-	options = append([]goagent.DialOption{
-		goagent.WithProtocol(t.settings.protocol), goagent.WithLogger(slog.New(slog.DiscardHandler)),
-	}, options...)
-	return goagent.Dial(ctx, endpoint, options...)
+	return goagent.Dial(ctx, endpoint, goagent.WithProtocol(t.settings.protocol), goagent.WithLogger(slog.New(slog.DiscardHandler)))
 }
 
 func checkEndpoint(endpoint string) error {

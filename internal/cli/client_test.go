@@ -122,26 +122,26 @@ func TestServerThatDoesNotAnswerInTime(t *testing.T) {
 
 // TestKeys signs with a key from each place that it can come from, and is refused without or with another.
 func TestKeys(t *testing.T) {
-	const secret = "open sésame"
+	const word = "open sésame"
 	withPeers(t, func(t *testing.T, p peer) {
 		folder := t.TempDir()
 		keyFile, wrongFile := filepath.Join(folder, "key"), filepath.Join(folder, "wrong")
 		config := filepath.Join(folder, "config.toml")
-		for path, text := range map[string]string{keyFile: secret + "\r\n", wrongFile: "mellon", config: "key_file = 'key'\noutput = 'python'\ntimeout = '9s'\n"} {
+		for path, text := range map[string]string{keyFile: word + "\r\n", wrongFile: "mellon", config: "key_file = 'key'\noutput = 'python'\ntimeout = '9s'\n"} {
 			if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 				t.Fatal(err)
 			}
 		}
 		var endpoint string
 		if p.python != nil {
-			endpoint = p.python.Serve(t, pyenv.Robot, pyenv.WithEnv("PZC_KEY", secret)).RepEndpoint
+			endpoint = p.python.Serve(t, pyenv.Robot, pyenv.WithEnv("PZC_KEY", word)).RepEndpoint
 		} else {
 			endpoint = start(t, "--key-file", keyFile, "serve", "--class", "robot.Robot").line("Server started at ")
 		}
 		get := []string{"get", endpoint, "name"}
 		run(t, append([]string{"--key-file", keyFile}, get...)...).want(t, 0, "Robbie\n", "")
 		run(t, append([]string{"--config", config}, get...)...).want(t, 0, "'Robbie'\n", "")
-		runWith(t, settings{env: []string{"PZC_KEY=" + secret}}, get...).want(t, 0, "Robbie\n", "")
+		runWith(t, settings{env: []string{"PZC_KEY=" + word}}, get...).want(t, 0, "Robbie\n", "")
 		runWith(t, settings{env: []string{"PIZCO_CONFIG=" + config}}, get...).want(t, 0, "'Robbie'\n", "")
 		// A flag counts for more than the environment, and that for more than the file.
 		runWith(t, settings{env: []string{"PZC_KEY=mellon"}}, append([]string{"--key-file", keyFile, "--config", config, "-o", "text"}, get...)...).want(t, 0, "Robbie\n", "")

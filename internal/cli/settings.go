@@ -156,9 +156,9 @@ func (f *settingFlags) readFile() (settingsFile, error) {
 	path := first(f.config, os.Getenv(envConfig))
 	wanted := path != ""
 	if !wanted {
-		folder, err := os.UserConfigDir()
-		if err != nil {
-			return file, nil // There is no such folder, and nobody asked for the file.
+		folder, _ := os.UserConfigDir()
+		if folder == "" {
+			return file, nil
 		}
 		path = filepath.Join(folder, "pizco", "config.toml")
 	}

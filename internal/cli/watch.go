@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -83,10 +84,10 @@ type signalPrinter struct {
 func (w *signalPrinter) connect(ctx context.Context, proxy *goagent.Proxy, signals []string) error {
 	ctx, cancel := w.tool.withTimeout(ctx)
 	defer cancel()
+	if err := checkSignals(ctx, proxy, signals); err != nil {
+		return err
+	}
 	for _, name := range signals {
-		if err := checkSignal(ctx, proxy, name); err != nil {
-			return err
-		}
 		_, err := proxy.Connect(ctx, name, func(value, old, other any) {
 			w.notified(name, py.Tuple{value, old, other})
 		})
@@ -97,19 +98,25 @@ func (w *signalPrinter) connect(ctx context.Context, proxy *goagent.Proxy, signa
 	return nil
 }
 
-// checkSignal fails when the object has no attribute of that name: to a topic that nobody publishes one can subscribe
-// just as well, and wait for ever.
-func checkSignal(ctx context.Context, proxy *goagent.Proxy, name string) error {
-	var value any
-	err := proxy.Get(ctx, &value, name)
-	var remote *goagent.RemoteAttributeError
-	if errors.As(err, &remote) {
-		return nil
+// inspectTimeout bounds how long watch waits for the names of the object: an original that writes json never tells them.
+const inspectTimeout = 3 * time.Second
+
+// checkSignals fails when the object lists its names and a signal is not among them: to a topic that nobody publishes
+// one can subscribe just as well, and wait for ever. (Reading the attribute would tell more, but an original that fails to
+// pickle a signal never answers anybody again.)
+func checkSignals(ctx context.Context, proxy *goagent.Proxy, signals []string) error {
+	limited, cancel := context.WithTimeout(ctx, inspectTimeout)
+	defer cancel()
+	remotes, _, err := proxy.Inspect(limited)
+	if err != nil {
+		return ctx.Err()
 	}
-	if err == nil {
-		return usagef("%s is no signal but a %s", name, py.TypeName(value))
+	for _, name := range signals {
+		if !slices.Contains(remotes, name) {
+			return usagef("the object has no signal %s", name)
+		}
 	}
-	return err
+	return nil
 }
 
 func (w *signalPrinter) notified(signal string, values py.Tuple) {

@@ -32,17 +32,17 @@ type Statement struct {
 type Kind uint8
 
 const (
-	// Get reads the attribute: robot.age
+	// Get reads the attribute, as in robot.age.
 	Get Kind = iota
-	// Set assigns to it: robot.age = 28
+	// Set assigns to it, as in robot.age = 28.
 	Set
-	// Call calls it, or a method of it: robot.move_arm(3), robot.tools.keys()
+	// Call calls it, or a method of it, as in robot.move_arm(3) and robot.tools.keys().
 	Call
-	// GetItem reads an item of it: robot.tools['left']
+	// GetItem reads an item of it, as in robot.tools['left'].
 	GetItem
-	// SetItem assigns to an item of it: robot.tools['left'] = 'camera'
+	// SetItem assigns to an item of it, as in robot.tools['left'] = 'camera'.
 	SetItem
-	// Function calls a function of the shell on the object: dir(robot)
+	// Function calls a function of the shell on the object, as in dir(robot).
 	Function
 )
 

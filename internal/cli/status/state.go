@@ -3,6 +3,7 @@ package status
 import (
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -21,7 +22,7 @@ type Snapshot struct {
 	Notifications int `json:"notifications"`
 	// Clients are the agents that have asked something, the latest first.
 	Clients []Client `json:"clients"`
-	// Signals are the topics that had subscribers, by name.
+	// Signals are the signals that had subscribers, by name.
 	Signals []Signal `json:"signals"`
 	// Recent are the latest requests, the newest first.
 	Recent []Request `json:"recent"`
@@ -126,13 +127,22 @@ func (s *State) signal(topic string) *Signal {
 	return s.signals[topic]
 }
 
-// Subscribers tells how many subscribers a topic has now.
+// isSignal tells the topics of signals from those that agents have for themselves, such as __future__.
+func isSignal(topic string) bool { return !strings.HasPrefix(topic, "__") }
+
+// Subscribers tells how many subscribers a signal has now.
 func (s *State) Subscribers(topic string, count int) {
+	if !isSignal(topic) {
+		return
+	}
 	s.change(func() { s.signal(topic).Subscribers = count })
 }
 
-// Published tells of a notification.
+// Published tells of a notification of a signal.
 func (s *State) Published(topic string) {
+	if !isSignal(topic) {
+		return
+	}
 	s.change(func() {
 		s.now.Notifications++
 		s.signal(topic).Notifications++
