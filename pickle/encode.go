@@ -231,7 +231,7 @@ func (e *encoder) op4(o Opcode, v uint32) {
 	e.buf = append(e.buf, byte(o), byte(v), byte(v>>8), byte(v>>16), byte(v>>24))
 }
 
-// enter counts a level of nesting; every one that succeeds needs a leave.
+// enter counts a level of nesting; every one that succeeds needs a leave, unless the whole pickle is given up.
 func (e *encoder) enter(v any) error {
 	if e.depth >= e.maxDepth {
 		return &MarshalError{Type: typeOf(v), Err: ErrTooDeep}

@@ -54,12 +54,13 @@ func (e *encoder) tupleItems(t py.Tuple) (short bool, err error) {
 	if err := e.enter(t); err != nil {
 		return false, err
 	}
-	defer e.leave()
 	short = len(t) <= 3 && e.proto >= 2
 	if !short {
 		e.op(opMark)
 	}
-	return short, e.items(t)
+	err = e.items(t)
+	e.leave()
+	return short, err
 }
 
 func (e *encoder) closeTuple(n int, short bool) {
@@ -106,10 +107,11 @@ func (e *encoder) saveList(l *py.List) error {
 	if err := e.enter(l); err != nil {
 		return err
 	}
-	defer e.leave()
 	e.emptyList()
 	e.memoize(id)
-	return e.appendAll(len(l.Items), func(i int) error { return e.saveItem(l.Items, i) })
+	err := e.appendAll(len(l.Items), func(i int) error { return e.saveItem(l.Items, i) })
+	e.leave()
+	return err
 }
 
 func (e *encoder) saveItem(items []any, i int) error {
@@ -222,11 +224,26 @@ func (e *encoder) saveDict(d *py.Dict) error {
 	if err := e.enter(d); err != nil {
 		return err
 	}
-	defer e.leave()
 	e.emptyDict()
 	e.memoize(id)
-	pairs := d.Pairs()
-	return e.setAll(len(pairs), func(i int) error { return e.savePair(&pairs[i]) })
+	err := e.savePairs(d.Pairs())
+	e.leave()
+	return err
+}
+
+// savePairs is setAll for the pairs of a dict.
+func (e *encoder) savePairs(pairs []py.Pair) error {
+	if n := len(pairs); e.proto == 0 || n < 2 || n >= batchSize {
+		return e.setAll(n, func(i int) error { return e.savePair(&pairs[i]) })
+	}
+	e.op(opMark)
+	for i := range pairs {
+		if err := e.savePair(&pairs[i]); err != nil {
+			return err
+		}
+	}
+	e.op(opSetItems)
+	return nil
 }
 
 func (e *encoder) savePair(p *py.Pair) error {

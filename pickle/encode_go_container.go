@@ -200,11 +200,14 @@ func encodeStruct(t reflect.Type) writer {
 		if err := e.enterType(t); err != nil {
 			return err
 		}
-		defer e.leave()
+		var err error
 		if s.Tuple {
-			return e.structTuple(p, v)
+			err = e.structTuple(p, v)
+		} else {
+			err = e.structDict(p, v)
 		}
-		return e.structDict(p, v)
+		e.leave()
+		return err
 	}
 }
 
