@@ -25,6 +25,10 @@ var ErrInterrupted = errors.New("KeyboardInterrupt")
 func (s *Shell) Interactive(ctx context.Context, historyFile string, report func(error)) error {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
+	// Ctrl-C is a key at the prompt and ends a call while one runs; in between it must not end the program.
+	between := make(chan os.Signal, 1)
+	signal.Notify(between, os.Interrupt)
+	defer signal.Stop(between)
 	terminal := liner.NewLiner()
 	defer func() { _ = terminal.Close() }()
 	terminal.SetCtrlCAborts(true)
