@@ -100,6 +100,29 @@ func builtRobot() *Object {
 		Method("fail", r.Fail)
 }
 
+// graphRobot is the same with attributes that hold values of package py.
+func graphRobot(t *testing.T) *Object {
+	t.Helper()
+	seen, err := py.NewSet(int64(1), int64(2))
+	if err != nil {
+		t.Fatal(err)
+	}
+	wild, err := py.NewDict(py.Pair{Key: int64(1), Value: "one"}, py.Pair{Key: "two", Value: int64(2)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	joints := py.StrDict(py.Item{Key: "elbow", Value: int64(1)}, py.Item{Key: "knee", Value: int64(2)})
+	o := builtRobot()
+	for name, value := range map[string]any{
+		"age": int64(3), "height": 1.5, "name": "Robbie", "code": []byte{0, 1, 255}, "tags": py.NewList("a", "b", "c"), "joints": joints,
+		"seen": seen, "wild": wild, "pair": py.Tuple{int64(1), "x"},
+	} {
+		delete(o.members, name)
+		o.Attribute(name, &value)
+	}
+	return o
+}
+
 // liveOperations are what both are asked for, in this order, as literals of Python; the same operations have the same
 // outcomes.
 var liveOperations = strings.Fields(strings.ReplaceAll(`
@@ -199,30 +222,28 @@ func TestServedLikePython(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var operations []liveOperation
 	var lines bytes.Buffer
 	for _, text := range liveOperations {
-		op := parseOperation(t, text)
-		operations = append(operations, op)
-		lines.WriteString(op.line + "\n")
+		lines.WriteString(parseOperation(t, text).line + "\n")
 	}
 	for _, python := range pyenv.Interpreters(t) {
 		out := python.Eval(t.Context(), t, string(program), bytes.NewReader(lines.Bytes()))
 		outcomes := strings.Split(strings.TrimSpace(string(out)), "\n")
-		if len(outcomes) != len(operations) {
-			t.Fatalf("%s: %d outcomes of %d operations", python, len(outcomes), len(operations))
+		if len(outcomes) != len(liveOperations) {
+			t.Fatalf("%s: %d outcomes of %d operations", python, len(outcomes), len(liveOperations))
 		}
 		var version pythonVersion
 		if _, err := fmt.Sscanf(python.Version, "%d.%d", &version.major, &version.minor); err != nil {
 			t.Fatal(err)
 		}
-		for kind, served := range map[string]any{"reflected": newLiveRobot(), "built": builtRobot()} {
+		for kind, served := range map[string]any{"reflected": newLiveRobot(), "built": builtRobot(), "graphs": graphRobot(t)} {
 			t.Run(python.Version+"/"+kind, func(t *testing.T) {
 				o, err := newObject(served, &objectSettings{python: version})
 				if err != nil {
 					t.Fatal(err)
 				}
-				for i, op := range operations {
+				for i, text := range liveOperations {
+					op := parseOperation(t, text) // anew: the object may keep what it is given
 					value, remote, err := perform(o, op)
 					compareOutcome(t, version, op.line, outcomes[i], value, remote, err)
 				}

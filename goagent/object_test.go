@@ -237,13 +237,15 @@ type described struct{ describe func(*Description) }
 func (d described) DescribePizco(to *Description) { d.describe(to) }
 func (described) Run(x, y int) int                { return x - y }
 func (described) Level() int                      { return 1 }
+func (described) Label() string                   { return "x" }
 
 func TestDescription(t *testing.T) {
 	good := described{func(d *Description) {
 		d.Class("Machine")
 		d.Rename("Run", "subtract")
 		d.Params("Run", "x", Default("y", 1))
-		d.Property("Level")
+		d.Property("Level", "Label")
+		d.AsObject("Label")
 	}}
 	o := serve(t, good, &objectSettings{})
 	kwargs := py.StrDict(py.Item{Key: "x", Value: int64(5)})
@@ -252,6 +254,9 @@ func TestDescription(t *testing.T) {
 	}
 	if got, remote, err := o.get(t.Context(), "level", false); got != int64(1) || remote || err != nil {
 		t.Errorf("level = %v, %v, %v", got, remote, err)
+	}
+	if got, remote, err := o.get(t.Context(), "label", false); got != "x" || remote || err != nil {
+		t.Errorf("label = %v, %v, %v", got, remote, err)
 	}
 	if _, err := o.getattr(t.Context(), "x"); err == nil || err.Error() != "AttributeError: 'Machine' object has no attribute 'x'" {
 		t.Errorf("missing attribute: %v", err)
