@@ -130,12 +130,12 @@ func (s *socket) tryReceive() ([][]byte, error) {
 	if s.closed {
 		return nil, net.ErrClosed
 	}
-	// When there is nothing, libzmq has worked through all that the descriptor announced: the next message
-	// makes another edge.
-	frames, err := recvMessage(s.z)
 	if s.room != nil {
 		s.offerRoom()
 	}
+	// When there is nothing, libzmq has worked through all that the descriptor announced: the next message
+	// makes another edge. Nothing may touch the socket between this and parking.
+	frames, err := recvMessage(s.z)
 	if again(err) && s.lost {
 		return nil, errLost
 	}
