@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log"
 
 	"github.com/pizco-go/pizco/goagent"
 )
@@ -37,13 +36,15 @@ func Example() {
 	ctx := context.Background()
 	server, err := goagent.Serve(&Multiplier{factor: 2})
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	defer func() { _ = server.Close() }()
 
 	proxy, err := goagent.Dial(ctx, server.Endpoint())
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	defer func() { _ = proxy.Close() }()
 
@@ -51,15 +52,18 @@ func Example() {
 	if _, err := proxy.Connect(ctx, "factor_changed", func(value, old int) {
 		changed <- fmt.Sprintf("changed from %d to %d", old, value)
 	}); err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	var product int
 	if err := proxy.Call(ctx, &product, "calculate", 8); err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	fmt.Println(product)
 	if err := proxy.Set(ctx, "factor", 3); err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	fmt.Println(<-changed)
 	err = proxy.Set(ctx, "factor", 0)
@@ -74,22 +78,26 @@ func ExampleProxy_Watch() {
 	ctx := context.Background()
 	server, err := goagent.Serve(&Multiplier{factor: 2}, goagent.WithEndpoint("inproc://watched"))
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	defer func() { _ = server.Close() }()
 	proxy, err := goagent.Dial(ctx, server.Endpoint())
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	defer func() { _ = proxy.Close() }()
 
 	for event, err := range proxy.Watch(ctx, "factor_changed") {
 		if err != nil {
-			log.Fatal(err)
+			fmt.Println(err)
+			return
 		}
 		var factor int
 		if err := event.Scan(&factor); err != nil {
-			log.Fatal(err)
+			fmt.Println(err)
+			return
 		}
 		fmt.Println(event.Signal, factor)
 		break
@@ -107,12 +115,14 @@ func ExampleWithInterceptor() {
 	}
 	server, err := goagent.Serve(&Multiplier{factor: 2}, goagent.WithInterceptor(refuse))
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	defer func() { _ = server.Close() }()
 	proxy, err := goagent.Dial(ctx, server.Endpoint())
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	defer func() { _ = proxy.Close() }()
 	fmt.Println(proxy.Set(ctx, "factor", 3))
@@ -123,20 +133,23 @@ func ExampleAgent() {
 	ctx := context.Background()
 	agent, err := goagent.NewAgent()
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	defer func() { _ = agent.Close() }()
 	other, err := goagent.NewAgent(goagent.WithRequestHandler(func(_ context.Context, r *goagent.Request) (any, error) {
 		return fmt.Sprint("you said ", r.Content), nil
 	}))
 	if err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	defer func() { _ = other.Close() }()
 
 	var answer string
 	if err := agent.Request(ctx, other.Endpoint(), "hello", &answer); err != nil {
-		log.Fatal(err)
+		fmt.Println(err)
+		return
 	}
 	fmt.Println(answer)
 	// Output: you said hello

@@ -9,63 +9,43 @@ import (
 	"testing"
 	"time"
 
-	zmq4 "github.com/pebbe/zmq4"
-
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/internal/transport"
+	"github.com/pizco-go/pizco/goagent/internal/transport/zmq"
 	"github.com/pizco-go/pizco/internal/pyenv"
 	"github.com/pizco-go/pizco/wire"
 )
 
-// rawServer answers each request of a REP socket with what answer returns; nil leaves it without an answer.
+// rawServer answers each request with what answer returns; nil leaves it without an answer.
 func rawServer(t *testing.T, answer func(n int, frames [][]byte) [][]byte) (endpoint string) {
 	t.Helper()
-	ctx, err := zmq4.NewContext()
+	network := &zmq.Network{}
+	l, err := network.Listen("tcp://127.0.0.1:*", transport.Settings{HighWater: 1000})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := ctx.NewSocket(zmq4.ROUTER)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Bind("tcp://127.0.0.1:*"); err != nil {
-		t.Fatal(err)
-	}
-	endpoint, err = s.GetLastEndpoint()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.SetRcvtimeo(20 * time.Millisecond); err != nil {
-		t.Fatal(err)
-	}
-	stop, done := make(chan struct{}), make(chan struct{})
+	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		for n := 0; ; {
-			select {
-			case <-stop:
-				return
-			default:
-			}
-			frames, err := s.RecvMessageBytes(0)
+		for n := 0; ; n++ {
+			request, err := l.Recv()
 			if err != nil {
-				continue
+				return
 			}
-			// A Conn's requests: peer, tag, delimiter, message.
-			if reply := answer(n, frames[3:]); reply != nil {
-				if _, err := s.SendMessage(frames[:3], reply); err != nil {
+			if reply := answer(n, request.Frames); reply != nil {
+				if err := l.Reply(request, reply); err != nil {
 					t.Errorf("raw server: %v", err)
 				}
 			}
-			n++
 		}
 	}()
 	t.Cleanup(func() {
-		close(stop)
+		if err := l.Close(); err != nil {
+			t.Error(err)
+		}
 		<-done
-		_ = s.Close()
-		_ = ctx.Term()
 	})
-	return endpoint
+	return l.Endpoint()
 }
 
 // TestAnswersThatAreWrong gives a proxy every kind of answer that it must not accept, each with its own error.
@@ -90,8 +70,8 @@ func TestAnswersThatAreWrong(t *testing.T) {
 		answer func(frames [][]byte) [][]byte
 		ok     func(error) bool
 	}{
-		{"another key", "mine", func(f [][]byte) [][]byte { return format(server, sender, "", "") }, is(wire.ErrSignature)},
-		{"no key here", "", func(f [][]byte) [][]byte { return format(server, sender, "", "") },
+		{"another key", "mine", func([][]byte) [][]byte { return format(server, sender, "", "") }, is(wire.ErrSignature)},
+		{"no key here", "", func([][]byte) [][]byte { return format(server, sender, "", "") },
 			func(err error) bool { return errors.As(err, &rejected) }},
 		{"four frames", "", func(f [][]byte) [][]byte { return f[:4] }, is(wire.ErrFrameCount)},
 		{"header", "", func(f [][]byte) [][]byte { return append([][]byte{[]byte("PZC01+a+b")}, f[1:]...) }, is(wire.ErrHeader)},
