@@ -3,6 +3,8 @@
 package demo
 
 import (
+	"time"
+
 	"github.com/pizco-go/pizco/goagent"
 	"github.com/pizco-go/pizco/py"
 )
@@ -58,13 +60,18 @@ func (r *Robot) moveArm(position any) {
 	r.armMoved.Emit(position, old)
 }
 
+// thinkTime is how long think takes: the original's proxy loses the outcome of a future that is done at once.
+const thinkTime = 50 * time.Millisecond
+
 // think returns a future, as methods do that take their time.
 func think(question string) *goagent.Future {
 	future := goagent.NewFuture()
-	if question == "six by nine" {
-		future.Resolve(42)
-	} else {
-		future.Fail(goagent.ValueError.New("no idea: " + question))
-	}
+	time.AfterFunc(thinkTime, func() {
+		if question == "six by nine" {
+			future.Resolve(42)
+		} else {
+			future.Fail(goagent.ValueError.New("no idea: " + question))
+		}
+	})
 	return future
 }

@@ -1,0 +1,131 @@
+package pizco_test
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pizco-go/pizco/internal/pyenv"
+)
+
+var anyBlock = regexp.MustCompile("(?s)```(python server|go server|python|go|text)\n(.*?)```")
+
+// guide is what docs/from-python.md shows, by the words behind the fences.
+func guide(t *testing.T) map[string]string {
+	t.Helper()
+	text, err := os.ReadFile("docs/from-python.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := map[string]string{}
+	for _, block := range anyBlock.FindAllSubmatch(text, -1) {
+		parts[string(block[1])] += string(block[2])
+	}
+	return parts
+}
+
+const goClientFrame = `package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"time"
+
+	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/py"
+)
+
+func check(err error) {
+	if err != nil {
+		log.Fatal(err)
+	}
+}
+
+func main() {
+`
+
+// TestFromPython runs every snippet of the guide: the clients in both languages against the servers in both.
+func TestFromPython(t *testing.T) {
+	parts := guide(t)
+	python := pyenv.Newest(t)
+	folder := t.TempDir()
+	goServer := build(t, folder, "server", parts["go server"])
+	goClient := build(t, folder, "client", goClientFrame+parts["go"]+"}\n")
+	servers := map[string][]string{
+		"Go":     {goServer},
+		"Python": {python.PizcoPython, write(t, folder, "server.py", "import pizco_compat\n"+parts["python server"])},
+	}
+	clients := map[string][]string{
+		"Go":     {goClient},
+		"Python": {python.PizcoPython, write(t, folder, "client.py", "import pizco_compat\n"+parts["python"])},
+	}
+	for serverName, server := range servers {
+		for clientName, client := range clients {
+			t.Run(clientName+" client, "+serverName+" server", func(t *testing.T) {
+				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+				defer cancel()
+				endpoint := "ipc://" + filepath.Join(t.TempDir(), "robot")
+				serving := command(ctx, t, folder, server, endpoint)
+				if err := serving.Start(); err != nil {
+					t.Fatal(err)
+				}
+				defer func() {
+					_ = serving.Process.Kill()
+					_ = serving.Wait()
+				}()
+				calling := command(ctx, t, folder, client, endpoint)
+				var stderr bytes.Buffer
+				calling.Stderr = &stderr
+				out, err := calling.Output()
+				if err != nil || string(out) != parts["text"] {
+					t.Errorf("%v\n%s\nprinted\n%s\nthe guide says\n%s", err, &stderr, out, parts["text"])
+				}
+			})
+		}
+	}
+}
+
+func write(t *testing.T, folder, name, text string) string {
+	t.Helper()
+	path := filepath.Join(folder, name)
+	// Where to listen is the test's to say.
+	text = strings.ReplaceAll(text, `'tcp://127.0.0.1:8000'`, `__import__("os").environ["ENDPOINT"]`)
+	text = strings.ReplaceAll(text, `"tcp://127.0.0.1:8000"`, `os.Getenv("ENDPOINT")`)
+	if strings.Contains(text, "os.Getenv") {
+		text = strings.Replace(text, "import (\n", "import (\n\t\"os\"\n", 1)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func build(t *testing.T, folder, name, source string) string {
+	t.Helper()
+	program := filepath.Join(folder, name)
+	out, err := exec.CommandContext(t.Context(), "go", "build", "-o", program, write(t, folder, name+".go", source)).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return program
+}
+
+func command(ctx context.Context, t *testing.T, folder string, args []string, endpoint string) *exec.Cmd {
+	t.Helper()
+	fixtures, err := filepath.Abs("python_fixtures")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	cmd.Dir = folder
+	cmd.Env = append(os.Environ(), "ENDPOINT="+endpoint, "PYTHONPATH="+fixtures, "PYTHONUNBUFFERED=1", "PZC_KEY=", "PZC_SER=")
+	return cmd
+}
