@@ -11,11 +11,12 @@ import (
 const connectEvents = zmq4.EVENT_HANDSHAKE_SUCCEEDED | zmq4.EVENT_DISCONNECTED |
 	zmq4.EVENT_HANDSHAKE_FAILED_AUTH | zmq4.EVENT_HANDSHAKE_FAILED_PROTOCOL | zmq4.EVENT_HANDSHAKE_FAILED_NO_DETAIL
 
-// releaseEvents are the events of a bound socket that has given its endpoint free.
-const releaseEvents = zmq4.EVENT_CLOSED | zmq4.EVENT_CLOSE_FAILED | zmq4.EVENT_MONITOR_STOPPED
+// releaseEvents are the events of a socket that is closed: the last one comes when nothing of it is left.
+const releaseEvents = zmq4.EVENT_MONITOR_STOPPED
 
 // monitor follows the life of a socket's connections.
 type monitor struct {
+	of     *socket
 	events *socket
 	done   chan struct{}
 }
@@ -31,7 +32,7 @@ func (n *Network) monitor(of *socket, which zmq4.Event, onEvent func(zmq4.Event)
 	if err != nil {
 		return nil, err
 	}
-	m := &monitor{events: events, done: make(chan struct{})}
+	m := &monitor{of: of, events: events, done: make(chan struct{})}
 	go m.run(onEvent)
 	return m, nil
 }
@@ -45,15 +46,25 @@ func (m *monitor) run(onEvent func(zmq4.Event)) {
 		}
 		// Frame 0 is the event (uint16) and its value (uint32) in the machine's order.
 		if len(frames[0]) >= 2 {
-			onEvent(zmq4.Event(binary.NativeEndian.Uint16(frames[0])))
+			event := zmq4.Event(binary.NativeEndian.Uint16(frames[0]))
+			onEvent(event)
+			if event == zmq4.EVENT_MONITOR_STOPPED {
+				_ = m.events.close(0)
+				return
+			}
 		}
 	}
 }
 
+// close ends the monitor of a socket that is still open. One that watches for EVENT_MONITOR_STOPPED ends by itself when the
+// socket does.
 func (m *monitor) close() {
 	if m == nil {
 		return
 	}
+	// An event that nobody can receive any more would block the thread that does the input and output of all sockets: first
+	// there must be no more events.
+	_ = m.of.do(func(z *zmq4.Socket) error { return z.Monitor("", 0) })
 	_ = m.events.close(0)
 	<-m.done
 }

@@ -82,18 +82,15 @@ func (n *Network) listen(op string, kind zmq4.Type, endpoint string, s transport
 // their peers goes away in the middle of a message (session_base.cpp, clean_pipes).
 func (b *bound) Close() error {
 	b.closing.Do(func() {
-		freed := make(chan struct{})
-		var once sync.Once
-		mon, err := b.network.monitor(b.socket, releaseEvents, func(zmq4.Event) { once.Do(func() { close(freed) }) })
+		mon, err := b.network.monitor(b.socket, releaseEvents, func(zmq4.Event) {})
 		b.err = wrapClose(b.close(b.linger), b.endpoint)
 		if err != nil {
 			return // without a monitor the endpoint is free a little later
 		}
-		defer mon.close()
 		timeout := time.NewTimer(releaseTimeout)
 		defer timeout.Stop()
 		select {
-		case <-freed:
+		case <-mon.done:
 		case <-timeout.C:
 		}
 	})
