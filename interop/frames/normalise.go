@@ -73,7 +73,12 @@ func Normalise(messages []tap.Message, world World) *Recording {
 	return n.out
 }
 
-func isProbe(header []byte) bool { return bytes.HasSuffix(header, []byte("+"+ProbeTopic)) }
+// isHidden reports whether a topic is the runner's, or one of those that begin with underscores, which are the agents' own affair;
+// futures are not.
+func isHidden(header []byte) bool {
+	topic := header[bytes.LastIndexByte(header, '+')+1:]
+	return string(topic) == ProbeTopic || bytes.HasPrefix(topic, []byte("__")) && string(topic) != "__future__"
+}
 
 func placeholderID(label string) string {
 	sum := 0
@@ -93,12 +98,12 @@ type normaliser struct {
 func (n *normaliser) add(m tap.Message) {
 	label := m.Label
 	switch {
-	case m.Kind == tap.Subscribe && !isProbe(m.Frames[0]):
+	case m.Kind == tap.Subscribe && !isHidden(m.Frames[0]):
 		n.out.Prefixes[string(n.endpoints(m.Frames[0]))] = true
 		return
 	case m.Kind == tap.Subscribe, m.Kind == tap.Unsubscribe:
 		return
-	case m.Kind == tap.Notification && isProbe(m.Frames[0]), m.Kind != tap.Notification && label == Hidden:
+	case m.Kind == tap.Notification && isHidden(m.Frames[0]), m.Kind != tap.Notification && label == Hidden:
 		return
 	case m.Kind == tap.Notification:
 		label = ""

@@ -43,8 +43,8 @@ func CompareStep(label string, got *Step, find Reference, replies bool) (Counts,
 			c.reply(e, at)
 		}
 	}
-	for i, m := range got.Notifications {
-		c.notification(m, i)
+	for _, m := range got.Notifications {
+		c.notification(m)
 	}
 	return c.counts, c.differences
 }
@@ -95,14 +95,25 @@ func (c *comparison) reply(e Exchange, at int) {
 	c.compare(e.Reply, want.named(serializer), "the original replies otherwise")
 }
 
-func (c *comparison) notification(m *Message, i int) {
+// notification compares a notification with all of the original's: their order is that of the events that came of them,
+// and futures have none.
+func (c *comparison) notification(m *Message) {
 	c.problems(m)
 	recording, serializer := c.find(m, false)
-	if recording == nil || recording.Steps[c.label] == nil || i >= len(recording.Steps[c.label].Notifications) {
+	if recording == nil || recording.Steps[c.label] == nil {
 		c.counts.NoReference++
 		return
 	}
-	c.compare(m, recording.Steps[c.label].Notifications[i].named(serializer), "the original publishes otherwise")
+	var nearest *Message
+	for _, published := range recording.Steps[c.label].Notifications {
+		want := published.named(serializer)
+		if same, exact := Same(m, want); same {
+			c.same(exact)
+			return
+		}
+		nearest = want
+	}
+	c.different("the original publishes no such notification", m, nearest)
 }
 
 func (c *comparison) compare(got, want *Message, problem string) {

@@ -3,6 +3,7 @@ package graph
 import (
 	"encoding/base64"
 	"fmt"
+	"math"
 	"math/big"
 	"strconv"
 	"strings"
@@ -60,7 +61,12 @@ func integer(digits string) (any, error) {
 	return n, nil
 }
 
-func float(text string) (float64, error) { return strconv.ParseFloat(text, 64) }
+func float(text string) (float64, error) {
+	if text == "nan" {
+		return math.Float64frombits(0x7ff8 << 48), nil // Python's, of which Go's differs in a bit
+	}
+	return strconv.ParseFloat(text, 64)
+}
 
 // class returns the class of a dotted name, whose module is everything before the first capital letter or the last dot.
 func class(dotted string) py.Class {

@@ -60,7 +60,11 @@ func (b Builder) collection(v value.Value, items []any) (any, error) {
 		if !ok {
 			return nil, errShape
 		}
-		return &py.Object{Callable: py.Class{Module: "collections", Name: "defaultdict"}, Args: py.Tuple{items[0]}, DictItems: content.Pairs()}, nil
+		args := py.Tuple{}
+		if items[0] != nil {
+			args = append(args, items[0])
+		}
+		return &py.Object{Callable: py.Class{Module: "collections", Name: "defaultdict"}, Args: args, DictItems: content.Pairs()}, nil
 	case "exception":
 		args, ok := items[1].(py.Tuple)
 		if !ok {
@@ -76,7 +80,8 @@ func (b Builder) collection(v value.Value, items []any) (any, error) {
 }
 
 func newObject(module, name string, args ...any) *py.Object {
-	return py.NewObject(py.Class{Module: module, Name: name}, args...)
+	// Equal constants of Go are one string, while the module datetime and its class of that name are two in Python.
+	return py.NewObject(py.Class{Module: module, Name: strings.Clone(name)}, args...)
 }
 
 // parseTime reads a time with an optional offset at its end, which becomes a timezone object.

@@ -161,6 +161,9 @@ func (a *adversary) decide(request [][]byte) (*suite.Answer, string) {
 		return orGood(a.spec.Info), good
 	}
 	action, argument := actionOf(asked)
+	if action == "" {
+		return &suite.Answer{}, echoOf(asked)
+	}
 	if action == "inspect" {
 		return orGood(a.spec.Inspect), `["PSMessage", "return", [["same", "measured", "alarm"], []]]`
 	}
@@ -184,10 +187,19 @@ func orGood(spec *suite.Answer) *suite.Answer {
 	return spec
 }
 
+// echoOf returns a content in JSON, as an agent sends back what it does not understand.
+func echoOf(asked value.Value) string {
+	plain, err := value.ThroughJSON(asked)
+	if err != nil {
+		return "null"
+	}
+	return plain.String()
+}
+
 // actionOf returns a PSMessage's action and its first argument in JSON.
 func actionOf(asked value.Value) (action, argument string) {
 	argument = "null"
-	if len(asked.Items) != 3 {
+	if len(asked.Items) != 3 || asked.Items[0].Text != "PSMessage" {
 		return "", argument
 	}
 	if args, ok := asked.Items[2].Lookup("args"); ok && len(args.Items) > 0 {

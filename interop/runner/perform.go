@@ -122,35 +122,25 @@ func (x *execution) settle(ctx context.Context, connection string) error {
 		if err != nil {
 			return err
 		}
-		if err := x.drain(client, o, n); err == nil {
+		for len(o.Value.Items) > 0 && !isLast(o, n) {
+			// Later ones may be on their way, unless the server was just changing over from an old subscription.
+			if o, err = client("events", peer.Params{"count": 1, "timeout_ms": 50}); err != nil {
+				return err
+			}
+		}
+		if isLast(o, n) {
 			break
-		} else if !errors.Is(err, errNothing) {
-			return err
 		}
 	}
 	o, err := client("unsubscribe", peer.Params{"name": frames.ProbeTopic})
 	return errors.Join(err, failure(o))
 }
 
-var errNothing = errors.New("no event")
-
-// drain waits for the last probe once one has come: an event that arrives after its slot has gone disturbs the
-// original.
-func (x *execution) drain(client func(string, peer.Params) (Outcome, error), o Outcome, last int64) error {
-	for len(o.Value.Items) > 0 {
-		newest := o.Value.Items[len(o.Value.Items)-1].Items[0]
-		if newest.Text == value.OfInt(last).Text {
-			return nil
-		}
-		var err error
-		if o, err = client("events", peer.Params{"count": 1, "timeout_ms": defaultEventsMS}); err != nil {
-			return err
-		}
-		if len(o.Value.Items) == 0 {
-			return errors.New("later notifications are lost")
-		}
-	}
-	return errNothing
+// isLast reports whether the last of some events is the nth probe. When it is, none is on its way any more: one that
+// arrives after its slot has gone disturbs the original.
+func isLast(o Outcome, n int64) bool {
+	events := o.Value.Items
+	return len(events) > 0 && len(events[len(events)-1].Items) > 0 && events[len(events)-1].Items[0].Text == value.OfInt(n).Text
 }
 
 func failure(o Outcome) error {

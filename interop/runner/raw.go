@@ -124,11 +124,11 @@ func (x *execution) raw(ctx context.Context, m *suite.RawMessage) (Outcome, erro
 		return Outcome{}, err
 	}
 	if !x.wantsSilence() {
-		return x.ask(ctx, message, id, answerTimeout)
+		return x.ask(ctx, m, message, id, answerTimeout)
 	}
 	// A server that is to be silent may have a last word: it is asked until it is.
 	for deadline := time.Now().Add(answerTimeout); ; {
-		o, err := x.ask(ctx, message, id, silence)
+		o, err := x.ask(ctx, m, message, id, silence)
 		if err != nil || o.Kind == "failed" || time.Now().After(deadline) {
 			return o, err
 		}
@@ -136,7 +136,7 @@ func (x *execution) raw(ctx context.Context, m *suite.RawMessage) (Outcome, erro
 }
 
 // ask sends a message on a connection of its own and returns the reply.
-func (x *execution) ask(ctx context.Context, message [][]byte, id string, patience time.Duration) (Outcome, error) {
+func (x *execution) ask(ctx context.Context, m *suite.RawMessage, message [][]byte, id string, patience time.Duration) (Outcome, error) {
 	conn, err := zmtp.Dial(ctx, x.served.world.RepEndpoint, "REQ")
 	if err != nil {
 		return Outcome{Kind: "failed", Failure: "silence", Detail: err.Error()}, nil
@@ -145,14 +145,14 @@ func (x *execution) ask(ctx context.Context, message [][]byte, id string, patien
 	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
 		return Outcome{}, err
 	}
-	if err := conn.Send(append([][]byte{nil}, message...)...); err != nil {
-		return Outcome{}, err
+	var reply [][]byte
+	if err = conn.Send(append([][]byte{nil}, message...)...); err == nil {
+		reply, err = conn.Receive()
 	}
-	reply, err := conn.Receive()
 	if err != nil {
 		return Outcome{Kind: "failed", Failure: "silence", Detail: err.Error()}, nil
 	}
-	return x.replied(reply, id)
+	return x.replied(reply, id, m)
 }
 
 func (x *execution) wantsSilence() bool {
@@ -165,7 +165,7 @@ func (x *execution) wantsSilence() bool {
 }
 
 // replied describes a reply without what can never be the same twice.
-func (x *execution) replied(reply [][]byte, id string) (Outcome, error) {
+func (x *execution) replied(reply [][]byte, id string, m *suite.RawMessage) (Outcome, error) {
 	if len(reply) < 1 || len(reply[0]) != 0 {
 		return Outcome{}, fmt.Errorf("a reply without an empty frame in front")
 	}
@@ -184,7 +184,6 @@ func (x *execution) replied(reply [][]byte, id string) (Outcome, error) {
 		add("topic", value.OfString(header[2]))
 	}
 	add("signature is right", boolean(rightSignature(x.settings.Key, reply)))
-	add("serializer", value.OfString(string(reply[1])))
 	for i := range reply {
 		reply[i] = []byte(placeholders(string(reply[i]), x.served.world))
 	}
@@ -193,6 +192,8 @@ func (x *execution) replied(reply [][]byte, id string) (Outcome, error) {
 		content = value.Value{Tag: "unknown", Text: err.Error()}
 	}
 	add("content", content)
+	refused := string(reply[3]) != id && content.Tag == value.Str && content.Text == ""
+	add("serializer is right", boolean(string(reply[1]) == x.replySerializer(m, refused)))
 	switch {
 	case string(reply[3]) == id:
 		add("id", value.OfString("same"))
@@ -202,6 +203,18 @@ func (x *execution) replied(reply [][]byte, id string) (Outcome, error) {
 		add("id", value.OfString(string(reply[3])))
 	}
 	return Outcome{Kind: "replied", Value: described}, nil
+}
+
+// replySerializer returns the serializer that a message of the suite's own is answered with.
+func (x *execution) replySerializer(m *suite.RawMessage, refused bool) string {
+	if refused {
+		return x.settings.Server
+	}
+	serializer := m.Serializer
+	if serializer == "" {
+		serializer = "json"
+	}
+	return suite.ReplySerializer(x.cell.Server, serializer, x.settings.Server)
 }
 
 // placeholders puts text of the same length in the place of a server's endpoints.
@@ -235,7 +248,7 @@ func (o Outcome) checkReply(want *suite.Reply) string {
 		return "expected a reply, but " + o.String()
 	}
 	for name, expected := range map[string]value.Value{
-		"frames": value.OfInt(5), "sender is the server": boolean(true), "signature is right": boolean(true),
+		"frames": value.OfInt(5), "sender is the server": boolean(true), "signature is right": boolean(true), "serializer is right": boolean(true),
 		"topic": value.OfString(want.Topic), "id": value.OfString(want.ID),
 	} {
 		if got, ok := o.Value.Lookup(name); !ok || !value.Equal(got, expected) {

@@ -98,6 +98,8 @@ type Raised struct {
 	Args []value.Value `yaml:"-"`
 	// Free tells that arguments and message are in each side's own words.
 	Free bool `yaml:"free"`
+	// FreeState tells that the state that the exception carries beside its arguments is each side's own affair.
+	FreeState bool `yaml:"free_state"`
 }
 
 // Inspected lists names that inspect must and must not show.
@@ -149,9 +151,6 @@ func (s *Step) Expectation(c Cell) *Expectation {
 	}
 	return &s.Expect
 }
-
-// Differing reports whether a cell is told apart from the others here.
-func (s *Step) Differing(c Cell) bool { return s.Expectation(c) != &s.Expect }
 
 // Title returns the step in one line.
 func (s *Step) Title() string {

@@ -23,8 +23,8 @@ type Message struct {
 	Kind Kind
 	// Label is what the Record's label was when it passed.
 	Label string
-	// Frames are the frames as they were sent, without the empty one that REQ sockets put in front. A subscription has one:
-	// the prefix.
+	// Frames are the frames as they were sent, without the envelope that sockets put in front. A subscription has one: the
+	// prefix, as the server gets it.
 	Frames [][]byte
 }
 

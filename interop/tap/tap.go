@@ -157,10 +157,21 @@ func (t *Tap) pump(to, from net.Conn, kind Kind, rewrite func(kind Kind, frames 
 }
 
 func (t *Tap) recordMessage(kind Kind, frames [][]byte) {
-	if kind != Notification && len(frames) > 0 && len(frames[0]) == 0 {
-		frames = frames[1:]
+	if kind != Notification {
+		frames = withoutEnvelope(frames)
 	}
 	t.record.add(kind, frames)
+}
+
+// withoutEnvelope leaves out what sockets put in front of a message: for REQ an empty frame, for DEALER whatever it is told
+// and then an empty frame.
+func withoutEnvelope(frames [][]byte) [][]byte {
+	for i, frame := range frames {
+		if len(frame) == 0 {
+			return frames[i+1:]
+		}
+	}
+	return frames
 }
 
 // subscription records a subscription and returns it for the server's endpoint.
@@ -173,7 +184,7 @@ func (t *Tap) subscription(f zmtp.Frame) zmtp.Frame {
 	if !subscribe {
 		kind = Unsubscribe
 	}
-	t.record.add(kind, [][]byte{prefix})
+	t.record.add(kind, [][]byte{t.rewrite.toServerBytes(prefix)})
 	return zmtp.Frame{Body: t.rewrite.toServerBytes(f.Body), More: f.More, Command: f.Command}
 }
 

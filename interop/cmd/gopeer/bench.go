@@ -1,0 +1,312 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/interop/value"
+	"github.com/pizco-go/pizco/py"
+)
+
+// bench is python_fixtures/bench.py's Bench. mu guards everything but the signals and pending.
+type bench struct {
+	temperatureChanged, measured, alarm, probe goagent.Signal
+
+	mu          sync.Mutex
+	name        string
+	settings    *py.Dict
+	channels    *py.Dict
+	notes       *py.List
+	payload     any
+	age         any
+	ratio       any
+	ready       any
+	temperature any
+	seen        []value.Value
+
+	pendingMu sync.Mutex
+	pending   []*goagent.Future
+}
+
+func newBench(name string, settings goagent.Kwargs) *bench {
+	b := &bench{settings: &py.Dict{}, channels: &py.Dict{}, notes: py.NewList()}
+	if err := b.reset(name, settings); err != nil {
+		panic(err) // the keys are str
+	}
+	return b
+}
+
+func (b *bench) reset(name string, settings goagent.Kwargs) error {
+	b.name, b.payload, b.temperature, b.age, b.ratio, b.ready, b.seen = name, nil, 20.0, int64(27), 0.5, true, nil
+	b.notes.Items = []any{"calibrated"}
+	*b.settings, *b.channels = py.Dict{}, py.Dict{}
+	for key, v := range settings {
+		if err := b.settings.Set(key, v); err != nil {
+			return err
+		}
+	}
+	if err := b.channels.Set(int64(1), "inside"); err != nil {
+		return err
+	}
+	b.pendingMu.Lock()
+	b.pending = nil
+	b.pendingMu.Unlock()
+	return b.channels.Set("two", "outside")
+}
+
+// object puts the served object together.
+func (b *bench) object() *goagent.Object {
+	return goagent.NewObject("Bench").
+		Attribute("name", &b.name).
+		Attribute("payload", &b.payload).
+		Attribute("age", &b.age).
+		Attribute("ratio", &b.ratio).
+		Attribute("ready", &b.ready).
+		Attribute("notes", b.notes).
+		Dict("settings", b.settings).
+		Dict("channels", b.channels).
+		Property("temperature", func() any { return b.temperature }, b.setTemperature).
+		Property("serial_number", func() string { return "PZC-0001" }, nil).
+		Signal("temperature_changed", &b.temperatureChanged).
+		Signal("measured", &b.measured).
+		Signal("alarm", &b.alarm).
+		Signal("probe", &b.probe).
+		Method("nothing", func() {}).
+		Method("scale", scale, goagent.Params("x", goagent.Default("factor", int64(2)))).
+		Method("echo", echo).
+		Method("options", options, goagent.Params(goagent.KeywordOnly("first"), goagent.KeywordOnly(goagent.Default("second", int64(2))))).
+		Method("same", func(v any) any { return v }, goagent.Params("value")).
+		Method("describe", py.TypeName, goagent.Params("value")).
+		Method("zeros", func(size int) []byte { return make([]byte, size) }, goagent.Params("size")).
+		Method("count_up_to", countUpTo, goagent.Params("n")).
+		Method("sleep", sleep, goagent.Params("milliseconds")).
+		Method("measure", func(values ...any) { b.measured.Emit(values...) }).
+		Method("sound_alarm", b.soundAlarm, goagent.Params("times")).
+		Method("send_probe", func(n any) { b.probe.Emit(n) }, goagent.Params("n")).
+		Method("fail", fail).
+		Method("fail_value", func() error { return goagent.ValueError.New("not a valid age", 42) }).
+		Method("fail_key", func() error { return goagent.KeyError.New("missing") }).
+		Method("fail_without_args", func() error { return goagent.RuntimeError.New() }).
+		Method("fail_unicode", func() error { return goagent.FileNotFoundError.New(2, "no such file: 温度") }).
+		Method("fail_calibration", func() error {
+			return goagent.ExceptionClass("instrument.CalibrationError").New("drift", 0.5)
+		}).
+		Method("unpicklable", func() any { return make(chan int) }).
+		Method("think", think, goagent.Params("question", goagent.Default("seconds", 0.05))).
+		Method("think_in_vain", thinkInVain, goagent.Params(goagent.Default("seconds", 0.05))).
+		Method("know", know, goagent.Params("answer")).
+		Method("ponder", b.ponder).
+		Method("finish", b.finish, goagent.Params("result")).
+		Method("finish_in_vain", b.finishInVain)
+}
+
+// recorded are the methods whose calls are kept.
+var recorded = []string{"nothing", "scale", "echo", "same", "options"}
+
+func (b *bench) see(call *goagent.Call) {
+	if call.Action == "exec" && call.Method == "__call__" && slices.Contains(recorded, call.Name) {
+		b.seen = append(b.seen, callValue(call))
+	}
+}
+
+func (b *bench) setTemperature(v any) error {
+	var number float64
+	switch v := v.(type) {
+	case int64:
+		number = float64(v)
+	case float64:
+		number = v
+	default:
+		return goagent.TypeError.New("a temperature is a number", v)
+	}
+	if number < -273.15 {
+		return goagent.ValueError.New("no temperature is below absolute zero", v)
+	}
+	old := b.temperature
+	b.temperature = v
+	if same, err := py.Equal(old, v); err != nil || !same {
+		b.temperatureChanged.Emit(v, old)
+	}
+	return nil
+}
+
+func (b *bench) soundAlarm(times int) {
+	for n := range times {
+		b.alarm.Emit(n)
+	}
+}
+
+func (b *bench) ponder() *goagent.Future {
+	f := goagent.NewFuture()
+	b.pendingMu.Lock()
+	defer b.pendingMu.Unlock()
+	b.pending = append(b.pending, f)
+	return f
+}
+
+func (b *bench) take() (*goagent.Future, error) {
+	b.pendingMu.Lock()
+	defer b.pendingMu.Unlock()
+	if len(b.pending) == 0 {
+		return nil, goagent.IndexError.New("pop from empty list")
+	}
+	f := b.pending[0]
+	b.pending = b.pending[1:]
+	return f, nil
+}
+
+func (b *bench) finish(result any) error {
+	f, err := b.take()
+	if err == nil {
+		f.Resolve(result)
+	}
+	return err
+}
+
+func (b *bench) finishInVain(kind string, args ...any) error {
+	f, err := b.take()
+	if err == nil {
+		f.Fail(goagent.ExceptionClass(kind).New(args...))
+	}
+	return err
+}
+
+// attribute returns where an attribute is kept.
+func (b *bench) attribute(name string) *any {
+	return map[string]*any{
+		"payload": &b.payload, "age": &b.age, "ratio": &b.ratio, "ready": &b.ready, "temperature": &b.temperature,
+	}[name]
+}
+
+func (b *bench) read(name string) (any, error) {
+	switch name {
+	case "name":
+		return b.name, nil
+	case "settings":
+		return b.settings, nil
+	case "channels":
+		return b.channels, nil
+	case "notes":
+		return b.notes, nil
+	}
+	if p := b.attribute(name); p != nil {
+		return *p, nil
+	}
+	return nil, fmt.Errorf("no attribute %q", name)
+}
+
+func (b *bench) write(name string, v any) error {
+	p := b.attribute(name)
+	if p == nil {
+		return fmt.Errorf("no attribute %q", name)
+	}
+	*p = v
+	return nil
+}
+
+// act does what the server's own program does.
+func (b *bench) act(name string, args py.Tuple) error {
+	switch {
+	case name == "send_probe" && len(args) == 1:
+		b.probe.Emit(args[0])
+		return nil
+	case name == "finish" && len(args) == 1:
+		return b.finish(args[0])
+	case name == "finish_in_vain" && len(args) > 0:
+		return b.finishInVain(fmt.Sprint(args[0]), args[1:]...)
+	case name == "measure":
+		b.measured.Emit(args...)
+		return nil
+	case name == "sound_alarm" && len(args) == 1:
+		n, _ := args[0].(int64)
+		b.soundAlarm(int(n))
+		return nil
+	}
+	return fmt.Errorf("the server's side does no %q", name)
+}
+
+func echo(ctx context.Context, _ goagent.Kwargs, args ...any) (any, any) {
+	kwargs, _ := ctx.Value(kwargsKey{}).(*py.Dict)
+	if kwargs == nil {
+		kwargs = &py.Dict{}
+	}
+	return py.Tuple(args), kwargs
+}
+
+func options(first, second any) (any, any) { return first, second }
+
+func scale(x, factor any) (any, error) {
+	n, isInt := x.(int64)
+	times, byInt := factor.(int64)
+	if isInt && byInt {
+		return new(big.Int).Mul(big.NewInt(n), big.NewInt(times)), nil
+	}
+	f, err := number(x)
+	if err != nil {
+		return nil, err
+	}
+	g, err := number(factor)
+	return f * g, err
+}
+
+func number(v any) (float64, error) {
+	switch v := v.(type) {
+	case int64:
+		return float64(v), nil
+	case float64:
+		return v, nil
+	}
+	return 0, goagent.TypeError.New("unsupported operand type(s) for *: '" + py.TypeName(v) + "'")
+}
+
+func countUpTo(n int) []int {
+	list := make([]int, n)
+	for i := range list {
+		list[i] = i
+	}
+	return list
+}
+
+func sleep(ctx context.Context, milliseconds int) (int, error) {
+	select {
+	case <-time.After(time.Duration(milliseconds) * time.Millisecond):
+		return milliseconds, nil
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	}
+}
+
+func fail(kind string, args ...any) error {
+	if strings.HasPrefix(kind, "Bench") {
+		kind = "bench." + kind
+	}
+	return goagent.ExceptionClass(kind).New(args...)
+}
+
+func think(question any, seconds float64) *goagent.Future {
+	answer := question
+	if question == "six by nine" {
+		answer = 42
+	}
+	f := goagent.NewFuture()
+	time.AfterFunc(time.Duration(seconds*float64(time.Second)), func() { f.Resolve(answer) })
+	return f
+}
+
+func thinkInVain(seconds float64) *goagent.Future {
+	f := goagent.NewFuture()
+	time.AfterFunc(time.Duration(seconds*float64(time.Second)), func() { f.Fail(goagent.ValueError.New("no idea")) })
+	return f
+}
+
+func know(answer any) *goagent.Future {
+	f := goagent.NewFuture()
+	f.Resolve(answer)
+	return f
+}
