@@ -37,29 +37,60 @@ func run(ctx context.Context, endpoint string, out io.Writer) (err error) {
 	}()
 
 	// The slot hands over to this goroutine, so that the lines come in the order of the manual.
-	type change struct{ value, old int }
-	changes := make(chan change, 1)
+	changes := make(chan change, 16)
 	if _, err := proxy.Connect(ctx, "factor_changed", func(value, old int) { changes <- change{value, old} }); err != nil {
 		return err
 	}
 	if err := printProduct(ctx, proxy, out); err != nil {
 		return err
 	}
-	for _, factor := range []int{3, 4, 5} {
-		if err := proxy.Set(ctx, "factor", factor); err != nil {
+	for _, c := range []change{{3, 2}, {4, 3}, {5, 4}} {
+		if err := c.apply(ctx, proxy, changes); err != nil {
 			return err
 		}
-		select {
-		case c := <-changes:
-			fmt.Fprintf(out, "The factor was changed from %d to %d\n", c.old, c.value)
-		case <-ctx.Done():
-			return fmt.Errorf("no signal came: %w", ctx.Err())
-		}
+		fmt.Fprintf(out, "The factor was changed from %d to %d\n", c.old, c.value)
 		if err := printProduct(ctx, proxy, out); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+type change struct{ value, old int }
+
+// resend is how long a notification may be on its way before the change is made again.
+const resend = 250 * time.Millisecond
+
+// apply sets the factor and returns once the notification of that change is here. An original server does not tell when a
+// subscription has reached it, and a change before that notifies nobody: it is taken back and made again.
+func (c change) apply(ctx context.Context, proxy *goagent.Proxy, changes <-chan change) error {
+	for {
+		if err := proxy.Set(ctx, "factor", c.value); err != nil {
+			return err
+		}
+		if c.arrives(ctx, changes) {
+			return nil
+		}
+		if err := proxy.Set(ctx, "factor", c.old); err != nil {
+			return err
+		}
+	}
+}
+
+// arrives waits for the notification of the change, past those of changes that were taken back.
+func (c change) arrives(ctx context.Context, changes <-chan change) bool {
+	limit, cancel := context.WithTimeout(ctx, resend)
+	defer cancel()
+	for {
+		select {
+		case got := <-changes:
+			if got == c {
+				return true
+			}
+		case <-limit.Done():
+			return false
+		}
+	}
 }
 
 func printProduct(ctx context.Context, proxy *goagent.Proxy, out io.Writer) error {
