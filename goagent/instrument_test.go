@@ -57,7 +57,7 @@ func newInstrument() *goagent.Object {
 			return goagent.ExceptionClass("instrument.CalibrationError").New("drift", 0.5)
 		}).
 		Method("fail_out_of_range", func() error { return goagent.ExceptionClass("instrument.OutOfRange").New("9 is over 5") }).
-		Method("unpicklable", func() any { return make(map[string]chan int) }).
+		Method("unpicklable", func() any { return map[string]any{"lock": func() {}} }).
 		Method("think", think, goagent.Params("question", goagent.Default("seconds", 0.05))).
 		Method("think_in_vain", thinkInVain, goagent.Params(goagent.Default("seconds", 0.05))).
 		Method("know", know, goagent.Params("answer"))
