@@ -42,7 +42,7 @@ var sessions = map[string]session{
 	"tap":           {object: pyenv.Robot, drive: askThroughTap, interrupted: true},
 	"tap show":      {object: pyenv.Robot, prepare: makeRecording},
 	"tap replay":    {object: pyenv.Robot, prepare: makeRecording},
-	"pickle decode": {}, "pickle encode": {}, "pickle reencode": {}, "version": {},
+	"pickle decode": {}, "pickle dis": {}, "pickle encode": {}, "pickle reencode": {}, "version": {},
 }
 
 // noExamples are commands that cobra brings along, with examples of its own.

@@ -26,7 +26,7 @@ func (t *tool) pickleCommand() *cobra.Command {
 shown as what they were made of, and a pickle that asks for too much memory is refused. So it is a
 viewer for pickles that one does not trust.`,
 	}
-	command.AddCommand(t.pickleDecodeCommand(), t.pickleEncodeCommand(), t.pickleReencodeCommand())
+	command.AddCommand(t.pickleDecodeCommand(), t.pickleDisCommand(), t.pickleEncodeCommand(), t.pickleReencodeCommand())
 	return command
 }
 

@@ -19,6 +19,7 @@ import (
 type tapSettings struct {
 	pub    string
 	record string
+	dis    bool
 	brief  bool
 }
 
@@ -61,6 +62,7 @@ Press CTRL+c to stop ...
 }
 
 func (s *tapSettings) registerForm(command *cobra.Command) {
+	command.Flags().BoolVar(&s.dis, "dis", false, "show the instructions of pickles in place of their values")
 	command.Flags().BoolVarP(&s.brief, "brief", "b", false, "show each message on one line")
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent/tap"
+	"github.com/pizco-go/pizco/pickle"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -106,6 +107,15 @@ func (p *tapPrinter) frames(m tap.Message, d tap.Decoded) string {
 // content returns the decoded content, or its instructions.
 func (p *tapPrinter) content(d tap.Decoded) string {
 	style := p.tool.style(p.tool.stdout)
+	if p.settings.dis && d.Header.IsPickle() {
+		var out bytes.Buffer
+		err := pickle.Dis(&out, d.Header.Body)
+		text := indent(out.String())
+		if err != nil {
+			text += "\n" + style.bad(errorText(err))
+		}
+		return text
+	}
 	if d.Err != nil {
 		return style.bad(errorText(d.Err)) + "\n" + indent(repr(d.Header.Body))
 	}
