@@ -193,8 +193,8 @@ func (n *notifications) senderName() string {
 // confirm returns when all subscriptions so far are in force.
 //
 // A peer of this library confirms them. The original cannot. Its subscriptions are sent on a connection of their own
-// by the thread that sends the requests too, ahead of those, so that over a loopback interface its event loop has them
-// before it, and has worked on them once it answers the second of two requests. Over a network the connections may overtake each other.
+// ahead of the two requests that follow, and its event loop has them before those as a rule; but nothing holds it to that order, and
+// over a network the connections may overtake each other.
 func (n *notifications) confirm(ctx context.Context) error {
 	n.mu.Lock()
 	source := n.source

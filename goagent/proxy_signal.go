@@ -67,9 +67,9 @@ func (s *proxySignals) init(p *Proxy) {
 // a *[RemoteMethod], which is called with all three. Slots of a proxy are called one at a time, those of one signal in the order in
 // which they were connected. The context that they get ends with the proxy.
 //
-// Connect returns when the subscription is in force, so that no later emission is missed. That is certain for servers of this library,
-// and for those of the original over ipc and loopback interfaces; over a network the original has it in force about
-// then: nothing tells for sure. It mirrors RemoteAttribute.connect.
+// Connect returns when the subscription is in force, so that no later emission is missed. That is certain for servers of this library, which
+// confirm it. The original's do not: there it is in force as a rule, but under load an emission that follows at once can still be
+// missed, and nothing tells for sure. It mirrors RemoteAttribute.connect.
 func (p *Proxy) Connect(ctx context.Context, signal string, slot any) (*Connection, error) {
 	call, err := newSlot(slot)
 	if err != nil {
