@@ -1,50 +1,71 @@
 package goagent
 
-import "github.com/pizco-go/pizco/py"
+import (
+	"slices"
 
-// maxJSONDepth bounds how deep jsonable looks for sets.
-const maxJSONDepth = 100
+	"github.com/pizco-go/pizco/py"
+)
 
 // jsonable returns the value with lists in place of the sets in it, which json does not know. (The original's
 // server never answers again once it has tried to send one.)
-func jsonable(v any) any { return jsonableAt(v, maxJSONDepth) }
+func jsonable(v any) any {
+	c := jsonCopier{made: make(map[any]any)}
+	return c.copy(v)
+}
 
-func jsonableAt(v any, depth int) any {
-	if depth == 0 {
+// jsonCopier copies a graph. What is in it at several places, or in itself, is so in the copy as well: a graph may stand for
+// a tree that no memory holds, and it is the encoder that bounds what is written.
+type jsonCopier struct{ made map[any]any }
+
+func (c *jsonCopier) copy(v any) any {
+	identity := v // of a pointer
+	switch v := v.(type) {
+	case py.Tuple:
+		if len(v) == 0 {
+			return v
+		}
+		identity = tupleIdentity{&v[0], len(v)}
+	case *py.Set, *py.FrozenSet, *py.List, *py.Dict:
+	default:
 		return v
 	}
-	switch v := v.(type) {
-	case *py.Set:
-		return jsonableList(collected(v.All()), depth)
-	case *py.FrozenSet:
-		return jsonableList(collected(v.All()), depth)
-	case py.Tuple:
-		return jsonableList(v, depth)
-	case *py.List:
-		return jsonableList(v.Items, depth)
-	case *py.Dict:
+	if made, ok := c.made[identity]; ok {
+		return made
+	}
+	if d, ok := v.(*py.Dict); ok {
 		out := &py.Dict{}
-		out.Grow(v.Len())
-		for key, value := range v.All() {
-			_ = out.Set(key, jsonableAt(value, depth-1)) // it was a key already
+		out.Grow(d.Len())
+		c.made[identity] = out
+		for key, value := range d.All() {
+			_ = out.Set(key, c.copy(value)) // it was a key already
 		}
 		return out
 	}
-	return v
-}
-
-func jsonableList(items []any, depth int) *py.List {
-	out := &py.List{Items: make([]any, len(items))}
-	for i, item := range items {
-		out.Items[i] = jsonableAt(item, depth-1)
+	out := &py.List{}
+	c.made[identity] = out
+	for _, item := range iterated(v) {
+		out.Append(c.copy(item))
 	}
 	return out
 }
 
-func collected(all func(func(any) bool)) []any {
-	var items []any
-	for item := range all {
-		items = append(items, item)
+// tupleIdentity tells a tuple from others: two that begin in one place are the same if they are of one length.
+type tupleIdentity struct {
+	first  *any
+	length int
+}
+
+// iterated returns the items of a sequence or a set.
+func iterated(v any) []any {
+	switch v := v.(type) {
+	case py.Tuple:
+		return v
+	case *py.List:
+		return v.Items
+	case *py.Set:
+		return slices.Collect(v.All())
+	case *py.FrozenSet:
+		return slices.Collect(v.All())
 	}
-	return items
+	return nil
 }
