@@ -95,6 +95,7 @@ func (p *Proxy) Watch(ctx context.Context, signal string) iter.Seq2[Event, error
 			yield(Event{}, err)
 			return
 		}
+		defer events.close()                  // lets go a notification that waits for room
 		defer func() { _ = c.Disconnect() }() // fails only when the proxy is closed
 		stop := context.AfterFunc(p.agent.ctx, events.close)
 		defer stop()

@@ -1,0 +1,56 @@
+package goagent_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/pizco-go/pizco/goagent"
+)
+
+// TestWatchLeftWhileBlocking leaves a loop for which notifications wait, which must not hold up what comes after them.
+func TestWatchLeftWhileBlocking(t *testing.T) {
+	b := newBusy()
+	server, _ := serveBusy(t, b)
+	p := dial(t, server.Endpoint(), goagent.WithSlotQueue(1, goagent.Block))
+	// Its handler is called before the loop is given the same notification.
+	arrived := make(chan struct{}, 1)
+	_, err := p.Agent().Subscribe(limit(t), server.Endpoint(), "changed", func(goagent.Notification) {
+		select {
+		case arrived <- struct{}{}:
+		default:
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	left, emitted := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(emitted)
+		for tick := time.NewTicker(time.Millisecond); ; <-tick.C {
+			select {
+			case <-left:
+				tick.Stop()
+				return
+			default:
+				b.Changed.Emit()
+			}
+		}
+	}()
+	for range p.Watch(limit(t), "changed") {
+		for range 5 {
+			select {
+			case <-arrived:
+			case <-time.After(prompt / 10): // the receiver is held up
+			}
+		}
+		break
+	}
+	close(left)
+	<-emitted
+	ctx, cancel := context.WithTimeout(t.Context(), prompt)
+	defer cancel()
+	if _, err := p.Connect(ctx, "changed", func() {}); err != nil {
+		t.Error(err)
+	}
+}
