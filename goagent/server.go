@@ -20,6 +20,8 @@ type Server struct {
 	turns chan struct{}
 	// held has a place for each call that waits or runs.
 	held chan struct{}
+	// making has a place for the one 'instantiate' that may run.
+	making chan struct{}
 
 	futures servedFutures
 	signals servedSignals
@@ -44,7 +46,7 @@ func Serve(value any, opts ...ServeOption) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{agent: a, held: make(chan struct{}, cfg.maxRequests), idle: make(chan struct{})}
+	s := &Server{agent: a, held: make(chan struct{}, cfg.maxRequests), making: make(chan struct{}, 1), idle: make(chan struct{})}
 	if cfg.concurrency > 0 {
 		s.turns = make(chan struct{}, cfg.concurrency)
 	}

@@ -144,6 +144,12 @@ func nameSet(names []string) *py.Set {
 
 // instantiate makes the object to serve. It mirrors the action of that name in Server.on_request.
 func (s *Server) instantiate(ctx context.Context, call *Call) error {
+	select {
+	case s.making <- struct{}{}:
+		defer func() { <-s.making }()
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 	if s.served() != nil {
 		return Exception.New("Cannot instantiate another object.")
 	}
