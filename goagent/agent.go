@@ -45,6 +45,8 @@ type Agent struct {
 	serve func(*incoming) bool
 	// onTopic is told of every change of a topic's number of subscribers.
 	onTopic func(topic string, subscribers int)
+	// onClose, if not nil, is called when no more requests and subscriptions come.
+	onClose func()
 }
 
 // listening is one endpoint of an agent and the name that it has for peers.
@@ -166,6 +168,9 @@ func (a *Agent) Wait(ctx context.Context) error {
 
 // Close ends all that the agent does, fails its requests that wait for an answer with ErrClosed and releases its sockets.
 // What has been sent may take WithLinger's time to leave. Closing again waits for the first Close and returns its error.
+//
+// It waits for the handlers of Subscribe and WithTopicHandler that are running, which must not call it themselves, but not for
+// those of requests, whose contexts end.
 func (a *Agent) Close() error {
 	a.mu.Lock()
 	if a.closed {
@@ -184,6 +189,9 @@ func (a *Agent) Close() error {
 	}
 	a.err = a.closeSockets()
 	a.loops.Wait()
+	if a.onClose != nil {
+		a.onClose()
+	}
 	a.log.Info("agent stopped")
 	close(a.done)
 	return a.err

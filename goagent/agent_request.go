@@ -89,7 +89,7 @@ func (in *incoming) handle() {
 		in.answer(features())
 	case a.serve != nil && a.serve(in):
 	case a.cfg.onRequest != nil:
-		a.loops.Go(in.ask)
+		go in.ask() // Close does not wait for it, since it may be what calls Close
 	default:
 		in.answer(in.content)
 	}

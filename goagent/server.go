@@ -57,7 +57,7 @@ func Serve(value any, opts ...ServeOption) (*Server, error) {
 			return nil, errors.Join(err, a.Close())
 		}
 	}
-	a.serve, a.onTopic = s.serve, s.topicChanged
+	a.serve, a.onTopic, a.onClose = s.serve, s.topicChanged, s.signals.disconnectAll
 	a.start()
 	return s, nil
 }
@@ -92,10 +92,7 @@ func (s *Server) Wait(ctx context.Context) error { return s.agent.Wait(ctx) }
 func (s *Server) Publish(topic string, content any) error { return s.agent.Publish(topic, content) }
 
 // Close stops the server without waiting for calls that run; their contexts end, and their answers are dropped.
-func (s *Server) Close() error {
-	s.signals.disconnectAll()
-	return s.agent.Close()
-}
+func (s *Server) Close() error { return s.agent.Close() }
 
 // Shutdown stops the server when the calls that it has taken are answered and their futures have ended; further calls are
 // refused with a RuntimeError meanwhile. When the context ends first, it closes the server at once and returns

@@ -40,11 +40,12 @@ func (s *Server) hold(in *incoming, call *Call) {
 		s.end()
 		return
 	}
-	s.agent.loops.Go(func() {
+	// Close does not wait for it: a call may take for ever, and may be what calls Close.
+	go func() {
 		defer s.end()
 		defer func() { <-s.held }()
 		s.answer(in, call)
-	})
+	}()
 }
 
 // answer carries out a call and sends what came of it.

@@ -32,7 +32,7 @@ func (f *servedFutures) register(in *incoming, future *Future) {
 	s := f.server
 	s.keep()
 	grace := time.NewTimer(s.agent.cfg.futureGrace)
-	s.agent.loops.Go(func() {
+	go func() {
 		defer s.end()
 		defer grace.Stop()
 		select {
@@ -50,7 +50,7 @@ func (f *servedFutures) register(in *incoming, future *Future) {
 		f.mu.Unlock()
 		result, err := future.Result()
 		s.publishOutcome(in, result, err)
-	})
+	}()
 }
 
 // publishOutcome tells the clients what came of a future; a result that cannot be sent becomes a TypeError.

@@ -55,7 +55,7 @@ func (s *servedSignals) connect(topic string) (disconnect func()) {
 		for i := range min(len(values), maxSlotValues) {
 			notification[i] = values[i]
 		}
-		if err := s.server.publishSignal(topic, notification); err != nil {
+		if err := s.server.publishSignal(topic, notification); err != nil && s.server.agent.ctx.Err() == nil {
 			s.server.agent.log.Error("emission not published", "signal", topic, "error", err)
 		}
 	})
