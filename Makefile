@@ -6,7 +6,7 @@ export PIZCO_PYTHONS
 FUZZTIME ?= 30s
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-browser session corpus numpy lint bench fuzz clean
+.PHONY: help setup demo test test-browser session corpus numpy interop interop-full lint bench fuzz clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 10
@@ -39,6 +39,20 @@ corpus: ## Pickle the corpus with every CPython on the machine and print README'
 
 numpy: ## Test the arrays against numpy 1 and 2 from PyPI
 	scripts/numpy
+
+# All Pythons that the original is tested on; `make interop` takes these unless told otherwise.
+ALL_PYTHONS := 3.6,3.7,3.8,3.9,3.10,3.11,3.12,3.13
+interop interop-full: export PIZCO_PYTHONS := $(if $(PIZCO_PYTHONS),$(PIZCO_PYTHONS),$(ALL_PYTHONS))
+
+interop: setup ## Run the conformance suite: every pairing and case, the main cells
+	@mkdir -p .build/interop
+	go build -o .build/interop/ ./interop/cmd/...
+	.build/interop/interop run -reports reports/interop
+
+interop-full: setup ## Run the conformance suite: the whole product
+	@mkdir -p .build/interop
+	go build -o .build/interop/ ./interop/cmd/...
+	.build/interop/interop run -full -reports reports/interop-full
 
 lint: setup .build/golangci-lint ## Run go vet, golangci-lint and the checks of the tree
 	go vet ./...

@@ -115,8 +115,10 @@ func describeContent(b *strings.Builder, frames [][]byte) {
 		fmt.Fprintf(b, "2  (cannot be decoded: %v)\n", err)
 	}
 	shown := content[:min(len(content), maxHex)]
-	if strings.HasPrefix(string(frames[1]), "pickle") {
-		b.WriteString(disassemble(content))
+	if strings.HasPrefix(string(frames[1]), "pickle") && len(content) <= maxHex {
+		if err := pickle.Dis(b, content); err != nil {
+			fmt.Fprintf(b, "   (%v)\n", err)
+		}
 	}
 	for at := 0; at < len(shown); at += 16 {
 		row := shown[at:min(at+16, len(shown))]
@@ -137,6 +139,3 @@ func printable(row []byte) string {
 	}
 	return string(out)
 }
-
-// disassemble lists the opcodes of a pickle.
-func disassemble(content []byte) string { return "" }

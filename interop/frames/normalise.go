@@ -80,6 +80,20 @@ func isHidden(header []byte) bool {
 	return string(topic) == ProbeTopic || bytes.HasPrefix(topic, []byte("__")) && string(topic) != "__future__"
 }
 
+// ofAnother reports whether a notification is of a future that no request of this recording started: a late one of an
+// earlier case, whose subscribers are still there.
+func (n *normaliser) ofAnother(m tap.Message) bool {
+	if len(m.Frames) < 3 || !bytes.HasSuffix(m.Frames[0], []byte("+__future__")) {
+		return false
+	}
+	for id := range n.ids {
+		if bytes.Contains(m.Frames[2], []byte(id)) {
+			return false
+		}
+	}
+	return true
+}
+
 func placeholderID(label string) string {
 	sum := 0
 	for _, c := range label {
@@ -92,7 +106,6 @@ type normaliser struct {
 	world World
 	ids   map[string]string
 	out   *Recording
-	last  map[string]*Exchange
 }
 
 func (n *normaliser) add(m tap.Message) {
@@ -104,6 +117,8 @@ func (n *normaliser) add(m tap.Message) {
 	case m.Kind == tap.Subscribe, m.Kind == tap.Unsubscribe:
 		return
 	case m.Kind == tap.Notification && isHidden(m.Frames[0]), m.Kind != tap.Notification && label == Hidden:
+		return
+	case m.Kind == tap.Notification && n.ofAnother(m):
 		return
 	case m.Kind == tap.Notification:
 		label = ""
@@ -212,7 +227,7 @@ func (n *normaliser) messageIDs(b []byte) []byte {
 		}
 		at += i
 		if known, ok := n.ids[string(b[at:at+idLength])]; ok {
-			b = bytes.Replace(b, b[at:at+idLength], []byte(known), -1)
+			b = bytes.ReplaceAll(b, b[at:at+idLength], []byte(known))
 		}
 		at += idLength
 	}

@@ -29,9 +29,16 @@ func (o *Oracle) Load(name string) *Recording {
 	return o.recordings[name]
 }
 
-// Reference finds the recording that a message has to be compared with, and the serializer's name to be put into its
-// frames; nil when there is none.
-type Reference func(m *Message, fromClient bool) (recording *Recording, serializer string)
+// Candidate is a recording of the original's that a message may be compared with. Serializer, if not empty, is the name
+// to be put into the recording's frames.
+type Candidate struct {
+	Recording  *Recording
+	Serializer string
+}
+
+// Reference finds the recordings that a message has to be compared with: it must be the same as in one of them. Those
+// that are nil are left out.
+type Reference func(m *Message, fromClient bool) []Candidate
 
 // CompareStep compares what was said in a step with the original's. Which requests a client makes is its own affair,
 // as long as each is one that the original makes in the same step; the replies to them must be the same.
@@ -44,7 +51,8 @@ func CompareStep(label string, got *Step, find Reference, replies bool) (Counts,
 		}
 	}
 	for _, m := range got.Notifications {
-		c.notification(m)
+		c.problems(m)
+		c.among(m, false, "the original publishes no such notification", func(s *Step) []*Message { return s.Notifications })
 	}
 	return c.counts, c.differences
 }
@@ -59,69 +67,68 @@ type comparison struct {
 // request compares a request and returns which of the step's exchanges it is, or -1.
 func (c *comparison) request(m *Message) int {
 	c.problems(m)
-	recording, serializer := c.find(m, true)
-	if recording == nil || recording.Steps[c.label] == nil {
-		c.counts.NoReference++
-		return -1
+	problem := "the original sends no such request"
+	if isGet(m) {
+		problem = "" // whether an attribute is asked for depends on what the server's inspect lists
 	}
-	var nearest *Message
-	for i, e := range recording.Steps[c.label].Exchanges {
-		want := e.Request.named(serializer)
-		if same, exact := Same(m, want); same {
-			c.same(exact)
-			return i
+	return c.among(m, true, problem, func(s *Step) []*Message {
+		requests := make([]*Message, len(s.Exchanges))
+		for i, e := range s.Exchanges {
+			requests[i] = e.Request
 		}
-		nearest = want
-	}
-	c.different("the original sends no such request", m, nearest)
-	return -1
+		return requests
+	})
 }
 
+// isGet reports whether a request is a PSMessage of the action get.
+func isGet(m *Message) bool {
+	content, err := Content(m.Frames)
+	return err == nil && len(content.Items) == 3 && content.Items[1].Text == "get"
+}
+
+// reply compares the reply to what is the step's exchange of that index in the original.
 func (c *comparison) reply(e Exchange, at int) {
 	if e.Reply == nil {
 		return
 	}
 	c.problems(e.Reply)
-	recording, serializer := c.find(e.Reply, false)
-	if at < 0 || recording == nil || recording.Steps[c.label] == nil || at >= len(recording.Steps[c.label].Exchanges) {
+	if at < 0 {
 		c.counts.NoReference++
 		return
 	}
-	want := recording.Steps[c.label].Exchanges[at].Reply
-	if want == nil {
-		c.counts.NoReference++
-		return
-	}
-	c.compare(e.Reply, want.named(serializer), "the original replies otherwise")
-}
-
-// notification compares a notification with all of the original's: their order is that of the events that came of them,
-// and futures have none.
-func (c *comparison) notification(m *Message) {
-	c.problems(m)
-	recording, serializer := c.find(m, false)
-	if recording == nil || recording.Steps[c.label] == nil {
-		c.counts.NoReference++
-		return
-	}
-	var nearest *Message
-	for _, published := range recording.Steps[c.label].Notifications {
-		want := published.named(serializer)
-		if same, exact := Same(m, want); same {
-			c.same(exact)
-			return
+	c.among(e.Reply, false, "the original replies otherwise", func(s *Step) []*Message {
+		if at >= len(s.Exchanges) || s.Exchanges[at].Reply == nil {
+			return nil
 		}
-		nearest = want
-	}
-	c.different("the original publishes no such notification", m, nearest)
+		return []*Message{s.Exchanges[at].Reply}
+	})
 }
 
-func (c *comparison) compare(got, want *Message, problem string) {
-	if same, exact := Same(got, want); same {
-		c.same(exact)
-		return
+// among looks for a message among those that the original sent, and returns the index of the one that is the same, or
+// -1. With no problem to report, one that is not there counts as one without a reference.
+func (c *comparison) among(m *Message, fromClient bool, problem string, of func(*Step) []*Message) int {
+	var nearest *Message
+	for n, candidate := range c.find(m, fromClient) {
+		if candidate.Recording == nil || candidate.Recording.Steps[c.label] == nil {
+			continue
+		}
+		for i, sent := range of(candidate.Recording.Steps[c.label]) {
+			want := sent.named(candidate.Serializer)
+			if same, exact := Same(m, want); same {
+				c.same(exact)
+				return i
+			}
+			if nearest == nil || i == 0 && n == 0 {
+				nearest = want
+			}
+		}
 	}
-	c.different(problem, got, want)
+	if nearest == nil || problem == "" {
+		c.counts.NoReference++
+	} else {
+		c.different(problem, m, nearest)
+	}
+	return -1
 }
 
 func (c *comparison) same(exact bool) {
@@ -134,11 +141,9 @@ func (c *comparison) same(exact bool) {
 
 func (c *comparison) different(problem string, got, want *Message) {
 	c.counts.Different++
-	d := Difference{Problem: fmt.Sprintf("%s: %s", got.Kind, problem), Got: Describe(got)}
-	if want != nil {
-		d.Want = Describe(want)
-	}
-	c.differences = append(c.differences, d)
+	c.differences = append(c.differences, Difference{
+		Problem: fmt.Sprintf("%s: %s", got.Kind, problem), Got: Describe(got), Want: Describe(want),
+	})
 }
 
 func (c *comparison) problems(m *Message) {

@@ -123,7 +123,7 @@ func (p *Process) read(out io.Reader) {
 		}
 	}
 	if p.cmd != nil {
-		p.cmd.Wait()
+		_ = p.cmd.Wait() // how a peer ends is of no interest: its last words are in stderr
 	}
 }
 
@@ -142,7 +142,7 @@ func (p *Process) Do(ctx context.Context, op string, params Params, result any) 
 	err := WriteMessage(p.in, request)
 	p.mu.Unlock()
 	if err != nil {
-		return fmt.Errorf("%w: %s: %v", ErrGone, op, err)
+		return fmt.Errorf("%w: %s: %w", ErrGone, op, err)
 	}
 	select {
 	case a := <-wait:
@@ -190,8 +190,8 @@ func (p *Process) Alive() bool {
 func (p *Process) Close() {
 	p.mu.Lock()
 	p.next++
-	WriteMessage(p.in, Params{"id": p.next, "op": "quit"})
-	p.in.Close()
+	_ = WriteMessage(p.in, Params{"id": p.next, "op": "quit"}) // the end of its input tells it as well
+	_ = p.in.Close()
 	p.mu.Unlock()
 	select {
 	case <-p.ended:
@@ -203,7 +203,7 @@ func (p *Process) Close() {
 // Kill ends the peer at once.
 func (p *Process) Kill() {
 	if p.cmd != nil {
-		p.cmd.Process.Kill()
+		_ = p.cmd.Process.Kill() // fails only when it has ended
 	} else {
 		p.in.Close()
 	}

@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -92,6 +93,7 @@ func (x *execution) setUp(ctx context.Context) error {
 			return err
 		}
 	}
+	x.served.record.NextEpoch()
 	x.served.record.Take()
 	x.served.record.Label(frames.Hidden)
 	if x.conns["main"] == "" && !x.connectsItself() {
@@ -247,6 +249,12 @@ func (x *execution) repliesOtherwise() bool {
 	return x.c.Mix[0] != "" && !suite.IsOriginal(x.cell.Server)
 }
 
+// resultsOtherwise reports whether results of futures are published in another serializer than the original's: a Go server
+// writes them as the request was.
+func (x *execution) resultsOtherwise() bool {
+	return x.repliesOtherwise() && slices.ContainsFunc(x.c.Steps, func(s suite.Step) bool { return s.Op == "start" })
+}
+
 // tearDown leaves the session as it was, or has it made anew.
 func (x *execution) tearDown(ctx context.Context) {
 	for name, conn := range x.conns {
@@ -286,7 +294,7 @@ func (x *execution) compareFrames() {
 	}
 	free := x.c.Frames == "free"
 	for label, step := range recording.Steps {
-		counts, differences := frames.CompareStep(label, step, x.reference(free || x.stepIsFree(label)), !x.replyIsFree(label))
+		counts, differences := frames.CompareStep(label, step, x.reference(free || x.stepIsFree(label) || label == "" && x.resultsOtherwise()), !x.replyIsFree(label))
 		if x.cell.IsOracle() {
 			// Compared with itself: only what is wrong by itself counts.
 			counts = frames.Counts{}
@@ -343,26 +351,29 @@ func (x *execution) replyIsFree(label string) bool {
 }
 
 // reference finds what the original sent: for the original's own messages, what it sent to itself in the same version;
-// for others', what its newest version sent with the pickle protocol that the message says it has.
+// for others', what its newest version sent with the pickle protocol that the message says it has, or what the version
+// that is the peer here sent, since values keep the form in which they came.
 func (x *execution) reference(none bool) frames.Reference {
-	return func(m *frames.Message, fromClient bool) (*frames.Recording, string) {
+	return func(m *frames.Message, fromClient bool) []frames.Candidate {
 		if none {
-			return nil, ""
+			return nil
 		}
 		sender := x.cell.Server
 		if fromClient {
 			sender = x.cell.Client
 		}
 		cell := x.cell.Oracle(x.worker.run.newest)
+		same := frames.Candidate{Recording: x.worker.run.frames.Load(TestName(x.c, cell))}
 		if suite.IsOriginal(sender) {
-			return x.worker.run.frames.Load(TestName(x.c, cell)), ""
+			return []frames.Candidate{same}
 		}
 		cell.Client, cell.Server = x.worker.run.newest, x.worker.run.newest
 		renamed := ""
 		if protocol, ok := m.PickleProtocol(); ok && string(m.Frames[1]) == "pickle" && x.c.Mix[0] == "" {
 			cell.Serializer, renamed = "pickle"+strconv.Itoa(protocol), "pickle"
 		}
-		return x.worker.run.frames.Load(TestName(x.c, cell)), renamed
+		newest := frames.Candidate{Recording: x.worker.run.frames.Load(TestName(x.c, cell)), Serializer: renamed}
+		return []frames.Candidate{newest, same}
 	}
 }
 

@@ -122,6 +122,13 @@ func (r *run) counted(c frames.Counts) {
 	r.results.Frames.Add(c)
 }
 
+// trouble logs what failed while things were put away, which fails no test.
+func (r *run) trouble(what string, err error) {
+	if err != nil {
+		r.config.Log.Warn("trouble with a peer", "op", what, "error", err)
+	}
+}
+
 func (r *run) describePeer(name, what string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -228,7 +228,7 @@ func isServerOp(op string) bool {
 func (s *session) close() {
 	ctx := context.Background()
 	if s.conn != "" && s.client.Alive() {
-		s.do(ctx, s.client, "disconnect", peer.Params{"conn": s.conn}, nil)
+		s.worker.run.trouble("disconnect", s.do(ctx, s.client, "disconnect", peer.Params{"conn": s.conn}, nil))
 	}
 	s.release(ctx, s.served)
 }
@@ -238,7 +238,7 @@ func (s *session) release(ctx context.Context, v *served) {
 		return
 	}
 	if s.server.Alive() {
-		s.do(ctx, s.server, "release", peer.Params{"server": v.id}, nil)
+		s.worker.run.trouble("release", s.do(ctx, s.server, "release", peer.Params{"server": v.id}, nil))
 	}
 	v.close()
 }

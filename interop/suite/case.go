@@ -3,8 +3,9 @@ package suite
 import (
 	"fmt"
 
-	"github.com/pizco-go/pizco/interop/value"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/pizco-go/pizco/interop/value"
 )
 
 // File is a file of cases of one area.

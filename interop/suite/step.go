@@ -3,8 +3,9 @@ package suite
 import (
 	"fmt"
 
-	"github.com/pizco-go/pizco/interop/value"
 	"go.yaml.in/yaml/v3"
+
+	"github.com/pizco-go/pizco/interop/value"
 )
 
 // verbs maps a step's verb to what its text names.

@@ -32,7 +32,22 @@ type Message struct {
 type Record struct {
 	mu       sync.Mutex
 	label    string
+	epoch    int
 	messages []Message
+}
+
+// NextEpoch begins another epoch: of the connections that were made in an epoch before, only those of the first are
+// recorded any more.
+func (r *Record) NextEpoch() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.epoch++
+}
+
+func (r *Record) currentEpoch() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.epoch
 }
 
 // Label sets the label of the messages that come from now on.
@@ -51,8 +66,11 @@ func (r *Record) Take() []Message {
 	return taken
 }
 
-func (r *Record) add(kind Kind, frames [][]byte) {
+func (r *Record) add(kind Kind, epoch int, frames [][]byte) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if epoch != 0 && epoch != r.epoch {
+		return
+	}
 	r.messages = append(r.messages, Message{Kind: kind, Label: r.label, Frames: slices.Clone(frames)})
 }

@@ -116,13 +116,14 @@ func (t *Tap) accept(listener net.Listener, network, address string, up, down Ki
 			server.Close()
 			return
 		}
-		t.running.Go(func() { t.pump(server, client, up, t.rewrite.toServer) })
-		t.running.Go(func() { t.pump(client, server, down, t.rewrite.toClient) })
+		epoch := t.record.currentEpoch()
+		t.running.Go(func() { t.pump(server, client, epoch, up, t.rewrite.toServer) })
+		t.running.Go(func() { t.pump(client, server, epoch, down, t.rewrite.toClient) })
 	}
 }
 
 // pump copies from one side to the other until either ends.
-func (t *Tap) pump(to, from net.Conn, kind Kind, rewrite func(kind Kind, frames [][]byte) [][]byte) {
+func (t *Tap) pump(to, from net.Conn, epoch int, kind Kind, rewrite func(kind Kind, frames [][]byte) [][]byte) {
 	defer t.drop(to)
 	defer t.drop(from)
 	if _, err := io.CopyN(to, from, zmtp.GreetingSize); err != nil {
@@ -136,7 +137,7 @@ func (t *Tap) pump(to, from net.Conn, kind Kind, rewrite func(kind Kind, frames 
 			return
 		}
 		if kind == Subscribe {
-			f = t.subscription(f)
+			f = t.subscription(f, epoch)
 		}
 		if f.Command || kind == Subscribe {
 			if _, err := to.Write(f.Append(nil)); err != nil {
@@ -148,7 +149,7 @@ func (t *Tap) pump(to, from net.Conn, kind Kind, rewrite func(kind Kind, frames 
 		if f.More {
 			continue
 		}
-		t.recordMessage(kind, message)
+		t.recordMessage(kind, epoch, message)
 		if _, err := to.Write(zmtp.AppendMessage(nil, rewrite(kind, message))); err != nil {
 			return
 		}
@@ -156,11 +157,11 @@ func (t *Tap) pump(to, from net.Conn, kind Kind, rewrite func(kind Kind, frames 
 	}
 }
 
-func (t *Tap) recordMessage(kind Kind, frames [][]byte) {
+func (t *Tap) recordMessage(kind Kind, epoch int, frames [][]byte) {
 	if kind != Notification {
 		frames = withoutEnvelope(frames)
 	}
-	t.record.add(kind, frames)
+	t.record.add(kind, epoch, frames)
 }
 
 // withoutEnvelope leaves out what sockets put in front of a message: for REQ an empty frame, for DEALER whatever it is told
@@ -175,7 +176,7 @@ func withoutEnvelope(frames [][]byte) [][]byte {
 }
 
 // subscription records a subscription and returns it for the server's endpoint.
-func (t *Tap) subscription(f zmtp.Frame) zmtp.Frame {
+func (t *Tap) subscription(f zmtp.Frame, epoch int) zmtp.Frame {
 	prefix, subscribe, ok := zmtp.Subscription(f)
 	if !ok {
 		return f
@@ -184,7 +185,7 @@ func (t *Tap) subscription(f zmtp.Frame) zmtp.Frame {
 	if !subscribe {
 		kind = Unsubscribe
 	}
-	t.record.add(kind, [][]byte{t.rewrite.toServerBytes(prefix)})
+	t.record.add(kind, epoch, [][]byte{t.rewrite.toServerBytes(prefix)})
 	return zmtp.Frame{Body: t.rewrite.toServerBytes(f.Body), More: f.More, Command: f.Command}
 }
 

@@ -114,8 +114,9 @@ func (p *program) answer(r *request) {
 		message = map[string]any{"id": r.ID, "error": err.Error()}
 	}
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	if err := peer.WriteMessage(p.out, message); err != nil {
+	err = peer.WriteMessage(p.out, message)
+	p.mu.Unlock()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}

@@ -8,7 +8,6 @@ import (
 	"github.com/pizco-go/pizco/goagent"
 	"github.com/pizco-go/pizco/interop/graph"
 	"github.com/pizco-go/pizco/interop/value"
-	"github.com/pizco-go/pizco/py"
 )
 
 // servers performs the server's operations.
@@ -184,5 +183,5 @@ func callValue(call *goagent.Call) value.Value {
 	if call.Kwargs != nil {
 		kwargs = graph.ToValue(call.Kwargs)
 	}
-	return value.OfList(value.OfString(call.Name), graph.ToValue(py.Tuple(call.Args)), kwargs)
+	return value.OfList(value.OfString(call.Name), graph.ToValue(call.Args), kwargs)
 }

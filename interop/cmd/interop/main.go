@@ -29,8 +29,8 @@ func main() {
 		os.Exit(2)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
 	ok, err := command(ctx, os.Args[1], os.Args[2:])
+	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(2)
@@ -102,7 +102,8 @@ func command(ctx context.Context, name string, args []string) (ok bool, err erro
 		fmt.Printf("%d cases in %d areas\n", len(s.Cases), len(s.Areas()))
 		return true, nil
 	case "list":
-		return true, list(s, o)
+		list(s, o)
+		return true, nil
 	case "run":
 		return run(ctx, s, o)
 	}
@@ -118,10 +119,12 @@ func load(o *options) (*suite.Suite, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s, o.thirdParties(s)
+	onlyWanted(s)
+	o.thirdParties(s)
+	return s, nil
 }
 
-func list(s *suite.Suite, o *options) error {
+func list(s *suite.Suite, o *options) {
 	cells, excluded := s.Axes.Product()
 	chosen := o.chooser(s)
 	n := 0
@@ -133,7 +136,6 @@ func list(s *suite.Suite, o *options) error {
 	}
 	report.Excluded(os.Stdout, excluded)
 	fmt.Printf("%d cells chosen, %d possible, %d excluded\n", n, len(cells), len(excluded))
-	return nil
 }
 
 func run(ctx context.Context, s *suite.Suite, o *options) (bool, error) {

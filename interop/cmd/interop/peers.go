@@ -3,6 +3,7 @@ package main
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/pizco-go/pizco/interop/suite"
@@ -19,7 +20,7 @@ const (
 const thirdParty = "other"
 
 // thirdParties puts the peers of -client and -server on the axes, in the place of the Go library.
-func (o *options) thirdParties(s *suite.Suite) error {
+func (o *options) thirdParties(s *suite.Suite) {
 	for axis, command := range map[string]string{"client": o.client, "server": o.server} {
 		if command == "" {
 			continue
@@ -36,7 +37,6 @@ func (o *options) thirdParties(s *suite.Suite) error {
 	if o.client != "" || o.server != "" {
 		s.Axes.ReplaceInQuick("go", thirdParty+"-client", thirdParty+"-server")
 	}
-	return nil
 }
 
 // commands returns how to start each peer.
@@ -60,7 +60,7 @@ func (o *options) commands(s *suite.Suite) map[string]string {
 func (o *options) chooser(s *suite.Suite) func(suite.Cell) bool {
 	asked := suite.Filter(o.cells)
 	wanted := func(c suite.Cell) bool {
-		return (o.full || s.Axes.IsQuick(c)) && asked(c.String()) && o.available(c)
+		return (o.full || s.Axes.IsQuick(c)) && asked(c.String())
 	}
 	needed := map[suite.Cell]bool{}
 	cells, _ := s.Axes.Product()
@@ -72,28 +72,19 @@ func (o *options) chooser(s *suite.Suite) func(suite.Cell) bool {
 			needed[oracle] = true
 		}
 	}
-	return func(c suite.Cell) bool { return wanted(c) || needed[c] && o.available(c) }
+	return func(c suite.Cell) bool { return wanted(c) || needed[c] }
 }
 
-// available reports whether a cell's Pythons were asked for: PIZCO_PYTHONS lists them, as for the tests; without it all
-// of the axes are.
-func (o *options) available(c suite.Cell) bool {
-	list := os.Getenv("PIZCO_PYTHONS")
-	if list == "" {
-		return true
+// onlyWanted leaves out the Pythons that PIZCO_PYTHONS does not list, as the tests do; without it all of the axes stay.
+func onlyWanted(s *suite.Suite) {
+	versions := strings.FieldsFunc(os.Getenv("PIZCO_PYTHONS"), func(r rune) bool { return r == ',' || r == ' ' })
+	if len(versions) == 0 {
+		return
 	}
-	for _, name := range []string{c.Client, c.Server} {
-		version, ok := strings.CutPrefix(name, "py")
-		if !ok {
-			continue
-		}
-		found := false
-		for _, v := range strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' }) {
-			found = found || v == version
-		}
-		if !found {
-			return false
-		}
+	for _, axis := range []string{"client", "server"} {
+		s.Axes.Axes[axis] = slices.DeleteFunc(s.Axes.Axes[axis], func(name string) bool {
+			version, isPython := strings.CutPrefix(name, "py")
+			return isPython && !slices.Contains(versions, version)
+		})
 	}
-	return true
 }
