@@ -37,7 +37,10 @@ func TestWatchLeftWhileBlocking(t *testing.T) {
 			}
 		}
 	}()
-	for range p.Watch(limit(t), "changed") {
+	for _, err := range p.Watch(limit(t), "changed") {
+		if err != nil {
+			t.Error(err)
+		}
 		for range 5 {
 			select {
 			case <-arrived:
