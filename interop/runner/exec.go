@@ -326,10 +326,10 @@ func (x *execution) stepOf(label string) *suite.Step {
 }
 
 // stepIsFree reports whether what is said in a step is not that of the original: because the case says so, or because
-// how a client starts is its own affair.
+// how a client connects, to a server and to its signals, is its own affair; what it subscribes to is compared.
 func (x *execution) stepIsFree(label string) bool {
 	step := x.stepOf(label)
-	return step != nil && (x.differs(step) || step.Op == "connect")
+	return step != nil && (x.differs(step) || slices.Contains([]string{"connect", "subscribe", "unsubscribe"}, step.Op))
 }
 
 // differs reports whether a step is to come to something else here than in the original.
