@@ -25,6 +25,10 @@ var (
 // remoteType is the rule of pizco.Server.return_as_remote for the values of a Go type: what has __getitem__ in Python,
 // and what can be called, is remote. That holds for text and bytes as well as for lists and dicts.
 func remoteType(t reflect.Type) remoteness {
+	switch t {
+	case reflect.TypeFor[*py.Dict](), reflect.TypeFor[*py.List](), reflect.TypeFor[*py.ByteArray](), reflect.TypeFor[py.Class]():
+		return isRemote
+	}
 	if t.Implements(pyMarshalerType) || t.Implements(textMarshalerType) || t.Implements(errorType) {
 		return mayBeRemote
 	}
