@@ -3,6 +3,7 @@ package goagent_test
 import (
 	"context"
 	"errors"
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -309,7 +310,8 @@ func TestNotSentTwice(t *testing.T) {
 	s := serve(t, object(), goagent.WithLinger(0))
 	endpoint := s.Endpoint()
 	p := dial(t, endpoint)
-	ctx, cancel := context.WithCancel(limit(t))
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
 	progress := make(chan struct{}, 1)
 	var next, succeeded, failed atomic.Int64
 	var wg sync.WaitGroup
@@ -341,13 +343,15 @@ func TestNotSentTwice(t *testing.T) {
 			}
 		})
 	}
-	for range 5 {
+	for round := range 5 {
+		roundCtx := limit(t)
 		want := succeeded.Load() + 100
 		for succeeded.Load() < want {
 			select {
 			case <-progress:
-			case <-ctx.Done():
-				t.Fatal("no progress")
+			case <-roundCtx.Done():
+				t.Fatalf("round %d: no progress after %d calls that succeeded and %d that failed, the proxy is %v\n%s",
+					round, succeeded.Load(), failed.Load(), p.Status(), stacks())
 			}
 		}
 		if err := s.Close(); err != nil {
@@ -365,4 +369,10 @@ func TestNotSentTwice(t *testing.T) {
 		}
 	}
 	t.Logf("%d calls succeeded, %d failed", succeeded.Load(), failed.Load())
+}
+
+// stacks tells where all goroutines are.
+func stacks() string {
+	buf := make([]byte, 1<<20)
+	return string(buf[:runtime.Stack(buf, true)])
 }

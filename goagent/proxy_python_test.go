@@ -41,7 +41,9 @@ type pairing struct {
 	key        string
 }
 
-var pairings = []pairing{{"pickle", ""}, {"pickle2", "geheim"}, {"json", "geheim"}, {"json", ""}, {"pickle", "geheim"}}
+var pairings = []pairing{
+	{"pickle", ""}, {"pickle", "geheim"}, {"pickle2", ""}, {"pickle2", "geheim"}, {"json", ""}, {"json", "geheim"},
+}
 
 func (p pairing) String() string {
 	if p.key != "" {

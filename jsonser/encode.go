@@ -32,7 +32,11 @@ func Marshal(v any, opts ...EncodeOption) ([]byte, error) {
 			return nil, err
 		}
 	}
-	if err := e.value(v); err != nil {
+	err := e.value(v)
+	if err == nil {
+		err = e.withinOutput()
+	}
+	if err != nil {
 		return nil, under("$", err)
 	}
 	return bytes.Clone(e.buf), nil
@@ -57,9 +61,16 @@ type encoder struct {
 	open   openSet
 }
 
-func (e *encoder) value(v any) error {
+func (e *encoder) withinOutput() error {
 	if len(e.buf) > e.config.maxOutput {
 		return &MarshalError{Class: "MemoryError", Reason: fmt.Sprintf("the output exceeds the limit WithMaxOutput(%d)", e.config.maxOutput)}
+	}
+	return nil
+}
+
+func (e *encoder) value(v any) error {
+	if err := e.withinOutput(); err != nil {
+		return err
 	}
 	switch v := v.(type) {
 	case nil:

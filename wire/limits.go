@@ -6,16 +6,29 @@ const (
 	DefaultMaxText = 64 << 10
 	// DefaultMaxContent is the default of [Limits.Content]: 1 GiB.
 	DefaultMaxContent = 1 << 30
+	// DefaultMaxJSON is the default of [Limits.JSON]: 64 MiB.
+	DefaultMaxJSON = 64 << 20
 )
 
-// Limits bound the frames that [Protocol.Parse] accepts. What the frames held in memory before is the transport's
-// concern. The original has no limits.
+// Limits bound the frames that [Protocol.Parse] accepts, and what [Protocol.Encode] makes of values that json cannot
+// share. What the frames held in memory before is the transport's concern. The original has no limits.
 type Limits struct {
 	// Text is the largest size in bytes of the header, of the serializer's name and of the message id; 0 means
 	// [DefaultMaxText].
 	Text int
 	// Content is the largest size in bytes of the content; 0 means [DefaultMaxContent].
 	Content int
+	// JSON is the largest size in bytes of a json content that is written; 0 means [DefaultMaxJSON]. A list that stands in many
+	// places is written in each of them, so that a small pickle from a peer can be gigabytes of json.
+	JSON int
+}
+
+// json returns the serializer that keeps to the limit.
+func (l Limits) json() jsonSerializer {
+	if l.JSON <= 0 {
+		return jsonSerializer{maxOutput: DefaultMaxJSON}
+	}
+	return jsonSerializer{maxOutput: l.JSON}
 }
 
 // check refuses a message that has a frame above its limit.

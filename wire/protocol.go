@@ -37,7 +37,7 @@ type Protocol struct {
 	// PickleDecode are options for the pickles that are read, several of them joined by pickle.DecodeOptions; nil means the
 	// defaults.
 	PickleDecode pickle.DecodeOption
-	// Limits bound what is read.
+	// Limits bound what is read, and json that is written.
 	Limits Limits
 }
 

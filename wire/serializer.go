@@ -23,7 +23,7 @@ func Lookup(name string) (Serializer, error) { return Protocol{Serializer: name}
 func (p Protocol) serializer() (Serializer, error) {
 	name := p.serializerName()
 	if name == jsonName {
-		return jsonSerializer{}, nil
+		return p.Limits.json(), nil
 	}
 	version, err := p.pickleVersion(name)
 	if err != nil {

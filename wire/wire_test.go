@@ -392,3 +392,22 @@ func TestAllocations(t *testing.T) {
 		}
 	}
 }
+
+func TestJSONThatSharingInflatesIsRefused(t *testing.T) {
+	shared := py.NewList("0123456789")
+	for range 60 {
+		shared = py.NewList(shared, shared)
+	}
+	for _, p := range []wire.Protocol{{Serializer: "json"}, {Serializer: "json", Limits: wire.Limits{JSON: 1000}}} {
+		if _, err := p.Encode(shared); !errors.Is(err, wire.ErrContent) {
+			t.Errorf("%v: %v", p.Limits, err)
+		}
+	}
+	small := wire.Protocol{Serializer: "json", Limits: wire.Limits{JSON: 3}}
+	if _, err := small.Encode("1"); err != nil {
+		t.Errorf("a content of the size of the limit: %v", err)
+	}
+	if _, err := small.Encode("12"); !errors.Is(err, wire.ErrContent) {
+		t.Errorf("a content over the limit: %v", err)
+	}
+}
