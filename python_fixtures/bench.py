@@ -24,6 +24,7 @@ class Bench(Instrument):
     def __init__(self, name='bench', **settings):
         super(Bench, self).__init__(name, **settings)
         self.probe = Signal()
+        self.second_probe = Signal()
         self._reset(name, **settings)
 
     def _reset(self, name='bench', **settings):
@@ -57,8 +58,8 @@ class Bench(Instrument):
         time.sleep(milliseconds / 1000.0)
         return milliseconds
 
-    def send_probe(self, n):
-        self.probe.emit(n)
+    def send_probe(self, n, name='probe'):
+        getattr(self, name).emit(n)
 
     # Futures that somebody else ends.
 

@@ -44,12 +44,17 @@ type Recording struct {
 	Prefixes map[string]bool
 }
 
-// Hidden is the label of what the runner has peers say for itself, which is not recorded; ProbeTopic is the topic of
-// notifications of that kind.
-const (
-	Hidden     = "hidden"
-	ProbeTopic = "probe"
-)
+// Hidden is the label of what the runner has peers say for itself, which is not recorded.
+const Hidden = "hidden"
+
+// ProbeTopic returns the topic of the notifications that the runner has sent for itself to a connection. Connections have
+// different ones: the original is disturbed by what still comes after it has unsubscribed.
+func ProbeTopic(conn string) string {
+	if conn == "second" {
+		return "second_probe"
+	}
+	return "probe"
+}
 
 const (
 	idPrefix = "urn:uuid:"
@@ -77,7 +82,7 @@ func Normalise(messages []tap.Message, world World) *Recording {
 // futures are not.
 func isHidden(header []byte) bool {
 	topic := header[bytes.LastIndexByte(header, '+')+1:]
-	return string(topic) == ProbeTopic || bytes.HasPrefix(topic, []byte("__")) && string(topic) != "__future__"
+	return bytes.HasSuffix(topic, []byte("probe")) || bytes.HasPrefix(topic, []byte("__")) && string(topic) != "__future__"
 }
 
 // ofAnother reports whether a notification is of a future that no request of this recording started: a late one of an

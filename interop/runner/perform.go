@@ -101,20 +101,20 @@ func items(values []value.Value) []value.Value {
 // settle waits until all that a connection has subscribed to so far is in force. Subscriptions of a connection arrive
 // in order: it subscribes to one signal more, which the server then emits until an event comes through.
 func (x *execution) settle(ctx context.Context, connection string) error {
-	conn, slot := x.connName(connection), x.worker.unique("probe")
+	conn, slot, probe := x.connName(connection), x.worker.unique("probe"), frames.ProbeTopic(connection)
 	client := func(op string, params peer.Params) (Outcome, error) {
 		params["conn"], params["slot"] = conn, slot
 		return x.outcome(ctx, x.client, op, params)
 	}
 	x.served.record.Label(frames.Hidden)
-	if o, err := client("subscribe", peer.Params{"name": frames.ProbeTopic, "arity": 3}); err != nil || o.Kind == "failed" {
+	if o, err := client("subscribe", peer.Params{"name": probe, "arity": 3}); err != nil || o.Kind == "failed" {
 		return errors.Join(err, failure(o))
 	}
 	for n := int64(1); ; n++ {
 		if n > 400 {
 			return errors.New("a subscription does not come into force")
 		}
-		act := peer.Params{"server": x.served.id, "name": "send_probe", "args": []value.Value{value.OfInt(n)}}
+		act := peer.Params{"server": x.served.id, "name": "send_probe", "args": []value.Value{value.OfInt(n), value.OfString(probe)}}
 		if err := x.do(ctx, x.server, "act", act, nil); err != nil {
 			return err
 		}
@@ -132,7 +132,7 @@ func (x *execution) settle(ctx context.Context, connection string) error {
 			break
 		}
 	}
-	o, err := client("unsubscribe", peer.Params{"name": frames.ProbeTopic})
+	o, err := client("unsubscribe", peer.Params{"name": probe})
 	return errors.Join(err, failure(o))
 }
 

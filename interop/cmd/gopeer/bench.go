@@ -16,7 +16,7 @@ import (
 
 // bench is python_fixtures/bench.py's Bench. mu guards everything but the signals and pending.
 type bench struct {
-	temperatureChanged, measured, alarm, probe goagent.Signal
+	temperatureChanged, measured, alarm, probe, secondProbe goagent.Signal
 
 	mu          sync.Mutex
 	name        string
@@ -77,6 +77,7 @@ func (b *bench) object() *goagent.Object {
 		Signal("measured", &b.measured).
 		Signal("alarm", &b.alarm).
 		Signal("probe", &b.probe).
+		Signal("second_probe", &b.secondProbe).
 		Method("nothing", func() {}).
 		Method("scale", scale, goagent.Params("x", goagent.Default("factor", int64(2)))).
 		Method("echo", echo).
@@ -88,7 +89,7 @@ func (b *bench) object() *goagent.Object {
 		Method("sleep", sleep, goagent.Params("milliseconds")).
 		Method("measure", func(values ...any) { b.measured.Emit(values...) }).
 		Method("sound_alarm", b.soundAlarm, goagent.Params("times")).
-		Method("send_probe", func(n any) { b.probe.Emit(n) }, goagent.Params("n")).
+		Method("send_probe", b.sendProbe, goagent.Params("n", goagent.Default("name", "probe"))).
 		Method("fail", fail).
 		Method("fail_value", func() error { return goagent.ValueError.New("not a valid age", 42) }).
 		Method("fail_key", func() error { return goagent.KeyError.New("missing") }).
@@ -140,6 +141,14 @@ func (b *bench) soundAlarm(times int) {
 	for n := range times {
 		b.alarm.Emit(n)
 	}
+}
+
+func (b *bench) sendProbe(n any, name string) {
+	if name == "second_probe" {
+		b.secondProbe.Emit(n)
+		return
+	}
+	b.probe.Emit(n)
 }
 
 func (b *bench) ponder() *goagent.Future {
@@ -213,8 +222,8 @@ func (b *bench) write(name string, v any) error {
 // act does what the server's own program does.
 func (b *bench) act(name string, args py.Tuple) error {
 	switch {
-	case name == "send_probe" && len(args) == 1:
-		b.probe.Emit(args[0])
+	case name == "send_probe" && len(args) == 2:
+		b.sendProbe(args[0], fmt.Sprint(args[1]))
 		return nil
 	case name == "finish" && len(args) == 1:
 		return b.finish(args[0])
