@@ -3,6 +3,9 @@ package py
 // FillWithin stores pairs as [Dict.SetWithin] does one after the other. An empty dict keeps the slice as its own, so that nothing
 // is copied.
 func (d *Dict) FillWithin(pairs []Pair, work *int64) error {
+	if len(pairs) == 0 {
+		return nil
+	}
 	if len(d.t.entries) > 0 {
 		return d.put(pairs, work)
 	}
