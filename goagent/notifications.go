@@ -58,7 +58,7 @@ func (a *Agent) Subscribe(ctx context.Context, endpoint, topic string, handler f
 	if err != nil {
 		return nil, err
 	}
-	if err := r.notifications.confirm(ctx); err != nil {
+	if err := r.notifications.confirm(ctx, func() {}); err != nil {
 		return nil, errors.Join(err, s.Cancel())
 	}
 	return s, nil
@@ -177,7 +177,7 @@ func (n *notifications) renew(ctx context.Context) error {
 	if err := n.connect(ctx); err != nil {
 		return err
 	}
-	return n.confirm(ctx)
+	return n.confirm(ctx, func() {})
 }
 
 // senderName returns the name that the peer gives itself, or "" when it is to be asked.
@@ -195,7 +195,9 @@ func (n *notifications) senderName() string {
 // A peer of this library confirms them. The original cannot. Its subscriptions are sent on a connection of their own
 // ahead of the two requests that follow, and its event loop has them before those as a rule; but nothing holds it to that order, and
 // over a network the connections may overtake each other.
-func (n *notifications) confirm(ctx context.Context) error {
+//
+// It calls inForce when they are: for a peer of this library from the goroutine that receives, before any later notification.
+func (n *notifications) confirm(ctx context.Context, inForce func()) error {
 	n.mu.Lock()
 	source := n.source
 	n.mu.Unlock()
@@ -210,20 +212,21 @@ func (n *notifications) confirm(ctx context.Context) error {
 	case err != nil:
 		return err
 	case confirms:
-		return n.awaitConfirmation(ctx)
+		return n.awaitConfirmation(ctx, inForce)
 	}
 	for range 2 {
 		if _, err := n.remote.request(ctx, contentInfo, wire.NewID()); err != nil {
 			return err
 		}
 	}
+	inForce()
 	return nil
 }
 
-func (n *notifications) awaitConfirmation(ctx context.Context) error {
+func (n *notifications) awaitConfirmation(ctx context.Context, inForce func()) error {
 	confirmed := make(chan struct{})
 	var once sync.Once
-	s, err := n.add(ctx, newConfirmation(), func(Notification) { once.Do(func() { close(confirmed) }) })
+	s, err := n.add(ctx, newConfirmation(), func(Notification) { once.Do(func() { inForce(); close(confirmed) }) })
 	if err != nil {
 		return err
 	}

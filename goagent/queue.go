@@ -47,6 +47,14 @@ func (q *queue[T]) push(ctx context.Context, v T) {
 	}
 }
 
+// pushNow adds a value without waiting: when there is no room, one is dropped.
+func (q *queue[T]) pushNow(v T) {
+	q.mu.Lock()
+	q.put(v)
+	q.mu.Unlock()
+	notify(q.filled)
+}
+
 // put adds or drops a value. The lock is held.
 func (q *queue[T]) put(v T) {
 	if q.closed {

@@ -57,3 +57,35 @@ func TestWatchLeftWhileBlocking(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestWatchBeginsAmidEmissions begins loops whose queues are full before their subscription is in force, which must not hold up the
+// confirmation.
+func TestWatchBeginsAmidEmissions(t *testing.T) {
+	b := newBusy()
+	server, _ := serveBusy(t, b)
+	p := dial(t, server.Endpoint(), goagent.WithSlotQueue(1, goagent.Block))
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				b.Changed.Emit()
+			}
+		}
+	}()
+	defer func() {
+		close(stop)
+		<-stopped
+	}()
+	for range 10 {
+		for _, err := range p.Watch(limit(t), "changed") {
+			if err != nil {
+				t.Fatal(err)
+			}
+			break
+		}
+	}
+}
