@@ -6,7 +6,7 @@ export PIZCO_PYTHONS
 FUZZTIME ?= 30s
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-browser session corpus numpy interop interop-full lint bench fuzz clean
+.PHONY: help setup demo test test-browser session corpus numpy interop interop-full interop-mutations lint bench fuzz clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 10
@@ -53,6 +53,11 @@ interop-full: setup ## Run the conformance suite: the whole product
 	@mkdir -p .build/interop
 	go build -o .build/interop/ ./interop/cmd/...
 	.build/interop/interop run -full -reports reports/interop-full
+
+interop-mutations: setup ## Break the Go side in 30 ways and see that the conformance suite reports each
+	@mkdir -p .build/interop
+	go build -o .build/interop/ ./interop/cmd/...
+	PIZCO_PYTHONS=3.6,3.13 .build/interop/mutate
 
 lint: setup .build/golangci-lint ## Run go vet, golangci-lint and the checks of the tree
 	go vet ./...

@@ -50,6 +50,7 @@ type options struct {
 	jobs           int
 	verbose        bool
 	noTap          bool
+	stopAfter      int
 	host           string
 	ipcFolder      string
 	peers          peerFlags
@@ -82,6 +83,7 @@ func parse(name string, args []string) (*options, error) {
 	set.IntVar(&o.jobs, "jobs", 2, "run so many servers at the same time")
 	set.BoolVar(&o.verbose, "v", false, "print each test")
 	set.BoolVar(&o.noTap, "no-tap", false, "have clients talk to servers directly, and compare no frames")
+	set.IntVar(&o.stopAfter, "stop-after", 0, "end the run after so many failures; the rest count as failed")
 	set.StringVar(&o.host, "host", "", "the `address` that the suite's own sockets listen on (default 127.0.0.1)")
 	set.StringVar(&o.ipcFolder, "ipc-folder", "", "the `folder` for ipc sockets (default the system's temporary folder)")
 	set.Var(o.peers, "peer", "`NAME=CMD`: start the peer NAME of the axes with CMD, or by a connection to tcp://host:port; can be given several times")
@@ -145,8 +147,22 @@ func run(ctx context.Context, s *suite.Suite, o *options) (bool, error) {
 		Folder: o.ipcFolder, NoTap: o.noTap, Progress: screen.Progress,
 		Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn})),
 	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	if o.stopAfter > 0 {
+		failures := 0
+		config.Progress = func(done, total int, t *runner.Test) {
+			screen.Progress(done, total, t)
+			if t.Status == runner.Failed {
+				failures++
+			}
+			if failures >= o.stopAfter {
+				cancel()
+			}
+		}
+	}
 	results, err := runner.Run(ctx, config)
-	if err != nil {
+	if err != nil && results == nil {
 		return false, err
 	}
 	screen.Summary(results)
