@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -71,15 +72,16 @@ func (t *tool) ask(cmd *cobra.Command, endpoint string, do func(ctx context.Cont
 // arguments are the arguments of a call.
 type arguments struct {
 	positional []any
-	keywords   goagent.Kwargs
+	// keywords are in the order in which they were given, which Python's **kwargs keeps.
+	keywords *py.Dict
 }
 
 // all returns the arguments as the methods of a proxy take them.
 func (a arguments) all() []any {
-	if len(a.keywords) == 0 {
+	if a.keywords == nil {
 		return a.positional
 	}
-	return append(a.positional[:len(a.positional):len(a.positional)], a.keywords)
+	return append(slices.Clip(a.positional), goagent.KwargsOf(a.keywords))
 }
 
 // parseArguments reads Python literals and keyword arguments such as speed=2.5.
@@ -94,20 +96,28 @@ func parseArguments(texts []string) (arguments, error) {
 		if err != nil {
 			return a, err
 		}
-		switch _, repeated := a.keywords[name]; {
-		case repeated:
-			return a, usagef("keyword argument repeated: %s", name)
-		case isKeyword && a.keywords == nil:
-			a.keywords = goagent.Kwargs{name: value}
+		switch {
 		case isKeyword:
-			a.keywords[name] = value
-		case len(a.keywords) > 0:
+			if err := a.addKeyword(name, value); err != nil {
+				return a, err
+			}
+		case a.keywords != nil:
 			return a, usagef("positional argument %s follows keyword argument", text)
 		default:
 			a.positional = append(a.positional, value)
 		}
 	}
 	return a, nil
+}
+
+func (a *arguments) addKeyword(name string, value any) error {
+	if a.keywords == nil {
+		a.keywords = new(py.Dict)
+	}
+	if _, repeated := a.keywords.Get(name); repeated {
+		return usagef("keyword argument repeated: %s", name)
+	}
+	return a.keywords.Set(name, value)
 }
 
 // cutKeyword splits name=literal.

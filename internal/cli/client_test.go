@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/pizco-go/pizco/internal/pyenv"
@@ -109,11 +110,8 @@ func TestUnreachableServer(t *testing.T) {
 
 func TestServerThatDoesNotAnswerInTime(t *testing.T) {
 	withPeers(t, func(t *testing.T, p peer) {
-		if p.python == nil {
-			return // The Go server's own calls are too quick; what counts here is the client.
-		}
-		endpoint := p.python.Serve(t, pyenv.Instrument).RepEndpoint
-		r := run(t, "-t", "500ms", "call", endpoint, "think", "'slowly'", "30")
+		endpoint := p.serve(t, pyenv.Instrument)
+		r := run(t, "-t", "4s", "call", endpoint, "think", "'slowly'", "1000")
 		if r.code != 4 || r.stdout != "" {
 			t.Errorf("exit code %d, %s%s", r.code, r.stdout, r.stderr)
 		}
@@ -189,22 +187,51 @@ func TestColors(t *testing.T) {
 	run(t, "--color", "never", "get", "nowhere", "x").want(t, 2, "", "pizco: \"nowhere\" is no endpoint like tcp://127.0.0.1:8000 or ipc:///tmp/robot\nTry 'pizco help'.\n")
 }
 
+// tapped puts a tap before a server, whose output tells what has been asked, and returns the tap's endpoint.
+func tapped(t *testing.T, endpoint string) (*process, string) {
+	t.Helper()
+	tap := start(t, "tap", "--brief", exampleAnyPort, endpoint)
+	address, _, _ := strings.Cut(tap.line("Tap at "), " ")
+	tap.line("Press CTRL+c to stop")
+	return tap, address
+}
+
 func TestInterruptedCall(t *testing.T) {
 	withPeers(t, func(t *testing.T, p peer) {
-		if p.python == nil {
-			return // As above: nothing of the Go server's takes long.
-		}
-		server := p.python.Serve(t, pyenv.Instrument)
-		call := start(t, "call", server.RepEndpoint, "think", "'slowly'", "30")
-		watcher := start(t, "watch", server.RepEndpoint, "measured")
-		watcher.line("watching measured")
-		if code := watcher.interrupt(); code != 0 {
-			t.Errorf("watch ended with %d:\n%s", code, watcher.output())
-		}
-		if code := call.interrupt(); code != 130 || call.output() != "interrupted\n" {
-			t.Errorf("call ended with %d:\n%s", code, call.output())
+		for _, number := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+			tap, endpoint := tapped(t, p.serve(t, pyenv.Instrument))
+			call := start(t, "call", endpoint, "think", "'slowly'", "1000")
+			tap.waitFor("the call", func(out string) bool { return strings.Contains(out, "'slowly'") })
+			call.signal(number)
+			if code := call.wait(); code != 130 || call.output() != "interrupted\n" {
+				t.Errorf("%v: call ended with %d:\n%s", number, code, call.output())
+			}
 		}
 	})
+}
+
+// TestKeywordsKeepTheirOrder has the server tell in which order it got them.
+func TestKeywordsKeepTheirOrder(t *testing.T) {
+	withPeers(t, func(t *testing.T, p peer) {
+		endpoint := p.serve(t, pyenv.Instrument)
+		const want = "((1, -2), {'z': 1, 'a': 2, 'm': 3})\n"
+		run(t, "call", endpoint, "echo", "1", "-2", "z=1", "a=2", "m=3").want(t, 0, want, "")
+		runWith(t, settings{stdin: "proxy.echo(1, -2, z=1, a=2, m=3)\n"}, "shell", endpoint).want(t, 0, want, "")
+	})
+	for name, args := range servings(t) {
+		if name == "go" {
+			continue // None of its classes takes any keywords.
+		}
+		t.Run("serve "+name, func(t *testing.T) {
+			t.Parallel()
+			const want = "{'z': 1, 'a': 2, 'm': 3}\n"
+			served := start(t, append(args, "--class", "instrument.Instrument", "--kwarg", "z=1", "--kwarg", "a=2", "--kwarg", "m=3")...)
+			run(t, "get", served.line("Server started at "), "settings").want(t, 0, want, "")
+			empty := start(t, args...).line("Server started at ")
+			run(t, "instantiate", empty, "instrument.Instrument", "z=1", "a=2", "m=3").want(t, 0, "", "")
+			run(t, "get", empty, "settings").want(t, 0, want, "")
+		})
+	}
 }
 
 func TestCompletion(t *testing.T) {

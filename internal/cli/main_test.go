@@ -54,7 +54,7 @@ func environment(t *testing.T, more ...string) []string {
 	for _, entry := range os.Environ() {
 		name, _, _ := strings.Cut(entry, "=")
 		switch {
-		case strings.HasPrefix(name, "PZC_"), strings.HasPrefix(name, "PIZCO_CONFIG"), strings.HasPrefix(name, "XDG_"), name == "PATH":
+		case strings.HasPrefix(name, "PZC_"), strings.HasPrefix(name, "PIZCO_CONFIG"), strings.HasPrefix(name, "XDG_"), name == "PATH", name == "NO_COLOR", name == "BROWSER":
 		default:
 			env = append(env, entry)
 		}
@@ -120,7 +120,15 @@ type process struct {
 // start starts the tool and collects what it writes to both of its streams.
 func start(t *testing.T, args ...string) *process {
 	t.Helper()
-	return startCommand(t, exec.Command(binary, args...))
+	return startWith(t, nil, args...)
+}
+
+// startWith starts the tool with more in its environment.
+func startWith(t *testing.T, env []string, args ...string) *process {
+	t.Helper()
+	cmd := exec.Command(binary, args...)
+	cmd.Env = environment(t, env...)
+	return startCommand(t, cmd)
 }
 
 func startCommand(t *testing.T, cmd *exec.Cmd) *process {
@@ -242,7 +250,7 @@ type peer struct {
 	python *pyenv.Interpreter
 }
 
-// peers returns the original on the oldest and the newest Python, and the tool's own server.
+// peers returns the original on the oldest and the newest Python, and a server in Go.
 func peers(t *testing.T) []peer {
 	t.Helper()
 	oldest, newest := pyenv.Oldest(t), pyenv.Newest(t)
@@ -260,6 +268,9 @@ func (p peer) serve(t *testing.T, object string) string {
 	t.Helper()
 	if p.python != nil {
 		return p.python.Serve(t, object).RepEndpoint
+	}
+	if object == pyenv.Instrument {
+		return serveGoInstrument(t)
 	}
 	args := []string{"serve"}
 	if class := goClasses[object]; class != "" {

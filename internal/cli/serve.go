@@ -4,14 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
 
-	"github.com/cli/browser"
 	"github.com/spf13/cobra"
 
 	"github.com/pizco-go/pizco/internal/cli/demo"
+	"github.com/pizco-go/pizco/internal/cli/pyserver"
 	"github.com/pizco-go/pizco/internal/cli/status"
 )
 
@@ -46,7 +45,8 @@ With --python they are Python's: a child process serves them through the origina
 be able to import, and looks for their modules in each --path, too.
 
 -g shows the state of the server on a page in the browser, live; when the last such page is closed, the
-server stops.`,
+server stops. The browser is the one that the variable BROWSER names, else the system's; --no-browser opens
+none and prints the page's address only.`,
 		Example: `$ pizco serve tcp://127.0.0.1:8000
 Server started at tcp://127.0.0.1:8000
 Press CTRL+c to stop ...
@@ -153,23 +153,25 @@ func (t *tool) openPage(state *status.State, noBrowser bool) (*status.Page, erro
 	if noBrowser {
 		return page, nil
 	}
-	// What the browser's starter prints is of no interest.
-	browser.Stdout, browser.Stderr = io.Discard, io.Discard
-	if err := browser.OpenURL(page.URL()); err != nil {
-		_, _ = fmt.Fprintf(t.stderr, "pizco: no browser could be opened (%v): open the address above in one\n", err)
-	}
+	// Nothing waits for the browser: it may run for as long as the user looks at other pages.
+	go func() {
+		if err := openBrowser(page.URL()); err != nil {
+			reason := strings.ReplaceAll(err.Error(), "\n", "; ")
+			_, _ = fmt.Fprintf(t.stderr, "pizco: no browser could be opened (%s): open the address above in one\n", reason)
+		}
+	}()
 	return page, nil
 }
 
 // keywordArguments splits the values of --kwarg.
-func keywordArguments(texts []string) (map[string]string, error) {
-	all := map[string]string{}
+func keywordArguments(texts []string) ([]pyserver.Keyword, error) {
+	var all []pyserver.Keyword
 	for _, text := range texts {
 		name, literal, ok := cutKeyword(text)
 		if !ok {
 			return nil, usagef("--kwarg %s is not NAME=LITERAL", text)
 		}
-		all[name] = literal
+		all = append(all, pyserver.Keyword{Name: name, Literal: literal})
 	}
 	return all, nil
 }

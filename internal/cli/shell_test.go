@@ -24,7 +24,7 @@ type terminal struct {
 func newTerminal(t *testing.T, env []string, args ...string) *terminal {
 	t.Helper()
 	cmd := exec.Command(binary, args...)
-	cmd.Env = environment(t, append(env, "TERM=xterm")...)
+	cmd.Env = environment(t, append([]string{"TERM=xterm"}, env...)...)
 	p := &process{t: t, cmd: cmd, wrote: make(chan struct{}, 1), ended: make(chan struct{})}
 	file, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 30, Cols: 100})
 	if err != nil {
@@ -139,10 +139,7 @@ func TestShell(t *testing.T) {
 // TestShellInterruptsLongCall ends a call that takes long by Ctrl-C, and goes on with the same connection.
 func TestShellInterruptsLongCall(t *testing.T) {
 	withPeers(t, func(t *testing.T, p peer) {
-		if p.python == nil {
-			return // The Go server's own calls do not take long; what is tested is the client.
-		}
-		endpoint := p.python.Serve(t, pyenv.Instrument).RepEndpoint
+		endpoint := p.serve(t, pyenv.Instrument)
 		term := newTerminal(t, nil, "shell", endpoint)
 		term.waitFor("the prompt", func(string) bool { return strings.Contains(term.plain(0), prompt) })
 		began := time.Now()

@@ -32,7 +32,7 @@ type Config struct {
 	Class string
 	// Args and Kwargs are the class's arguments, as Python literals.
 	Args   []string
-	Kwargs map[string]string
+	Kwargs []Keyword
 	// Key signs messages, Serializer writes contents; empty ones are the original's defaults.
 	Key        []byte
 	Serializer string
@@ -43,6 +43,9 @@ type Config struct {
 	// Report is told what happens, from one goroutine.
 	Report func(Event)
 }
+
+// Keyword is a keyword argument, its value a Python literal.
+type Keyword struct{ Name, Literal string }
 
 // Event is something that happened in the server. Which fields are set depends on Event.
 type Event struct {
@@ -114,9 +117,13 @@ func Start(ctx context.Context, config Config) (*Server, error) {
 }
 
 func command(config Config) (*exec.Cmd, error) {
+	kwargs := [][2]string{}
+	for _, keyword := range config.Kwargs {
+		kwargs = append(kwargs, [2]string{keyword.Name, keyword.Literal})
+	}
 	settings, err := json.Marshal(map[string]any{
 		"rep": config.Rep, "pub": config.Pub, "path": append([]string{}, config.Path...), "class": config.Class,
-		"args": append([]string{}, config.Args...), "kwargs": config.Kwargs, "serializer": config.Serializer,
+		"args": append([]string{}, config.Args...), "kwargs": kwargs, "serializer": config.Serializer,
 		"verbose": config.Verbose,
 	})
 	if err != nil {

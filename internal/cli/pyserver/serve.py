@@ -1,11 +1,12 @@
 """Serves one object with the original pizco, for `pizco serve --python`.
 
 The only argument is a JSON object: rep and pub (endpoints), path (folders for sys.path), class (or null), args (Python
-literals), kwargs (names and literals), serializer (or empty) and verbose. What happens is reported as lines of JSON to file descriptor 3. The
+literals), kwargs (pairs of name and literal), serializer (or empty) and verbose. What happens is reported as lines of JSON to file descriptor 3. The
 server ends when standard input does, when a client sends 'stop', and by SIGTERM or SIGINT.
 """
 
 import ast
+import collections
 import importlib
 import json
 import logging
@@ -134,7 +135,7 @@ def make_object(config):
     module, _, name = config['class'].rpartition('.')
     kind = getattr(importlib.import_module(module), name)
     args = [ast.literal_eval(text) for text in config['args']]
-    kwargs = {key: ast.literal_eval(text) for key, text in config['kwargs'].items()}
+    kwargs = collections.OrderedDict((key, ast.literal_eval(text)) for key, text in config['kwargs'])
     return kind(*args, **kwargs)
 
 

@@ -142,17 +142,10 @@ func first(method, otherwise string) string {
 }
 
 func callArguments(st Statement) []any {
-	args := slices.Clone([]any(st.Args))
 	if st.Kwargs == nil {
-		return args
+		return st.Args
 	}
-	keywords := goagent.Kwargs{}
-	for name, value := range st.Kwargs.All() {
-		if name, ok := name.(string); ok {
-			keywords[name] = value
-		}
-	}
-	return append(args, keywords)
+	return append(slices.Clip(st.Args), goagent.KwargsOf(st.Kwargs))
 }
 
 func (s *Shell) get(ctx context.Context, name string) error {
