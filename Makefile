@@ -6,7 +6,7 @@ export PIZCO_PYTHONS
 FUZZTIME ?= 30s
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-browser session corpus numpy interop interop-full interop-mutations lint bench fuzz clean
+.PHONY: help setup demo test test-browser test-shells session corpus numpy interop interop-full interop-mutations lint bench fuzz clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 10
@@ -27,6 +27,10 @@ test: setup ## Run all tests with the race detector, against the original on eac
 test-browser: ## Run the tests of `pizco serve -g` in a headless Chromium
 	@scripts/setup --browser
 	go test -race -count=1 -tags browser -run Status ./internal/cli
+
+test-shells: ## Run the tests of the tool's completion in bash, zsh and fish
+	@scripts/setup --shells
+	go test -race -count=1 -tags shells -run Completion ./internal/cli
 
 session: ## Play the terminal session of README and draw it to docs/session.svg
 	@mkdir -p .build

@@ -25,6 +25,12 @@ func newTerminal(t *testing.T, env []string, args ...string) *terminal {
 	t.Helper()
 	cmd := exec.Command(binary, args...)
 	cmd.Env = environment(t, append([]string{"TERM=xterm"}, env...)...)
+	return startTerminal(t, cmd)
+}
+
+// startTerminal starts any program in such a terminal.
+func startTerminal(t *testing.T, cmd *exec.Cmd) *terminal {
+	t.Helper()
 	p := &process{t: t, cmd: cmd, wrote: make(chan struct{}, 1), ended: make(chan struct{})}
 	file, err := pty.StartWithSize(cmd, &pty.Winsize{Rows: 30, Cols: 100})
 	if err != nil {
