@@ -3,6 +3,7 @@ package pizco_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -70,27 +71,46 @@ func TestFromPython(t *testing.T) {
 	for serverName, server := range servers {
 		for clientName, client := range clients {
 			t.Run(clientName+" client, "+serverName+" server", func(t *testing.T) {
-				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-				defer cancel()
-				endpoint := "ipc://" + filepath.Join(t.TempDir(), "robot")
-				serving := command(ctx, t, folder, server, endpoint)
-				if err := serving.Start(); err != nil {
-					t.Fatal(err)
-				}
-				defer func() {
-					_ = serving.Process.Kill()
-					_ = serving.Wait()
-				}()
-				calling := command(ctx, t, folder, client, endpoint)
-				var stderr bytes.Buffer
-				calling.Stderr = &stderr
-				out, err := calling.Output()
-				if err != nil || string(out) != parts["text"] {
-					t.Errorf("%v\n%s\nprinted\n%s\nthe guide says\n%s", err, &stderr, out, parts["text"])
+				for attempt := 1; ; attempt++ {
+					printed, err := play(t, folder, server, client)
+					if err == nil && printed == parts["text"] {
+						return
+					}
+					message := fmt.Sprintf("%v\nprinted\n%s\nthe guide says\n%s", err, printed, parts["text"])
+					// The original has no way to know when it is connected to a signal, and loses the outcome of a future that comes too
+					// early: on a machine that is busy, waiting as the guide's programs do may not be enough.
+					if clientName+serverName == "GoGo" || attempt == 4 {
+						t.Fatal(message)
+					}
+					t.Logf("attempt %d: %s", attempt, message)
 				}
 			})
 		}
 	}
+}
+
+// play runs a client against a server and returns what it printed.
+func play(t *testing.T, folder string, server, client []string) (printed string, err error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	endpoint := "ipc://" + filepath.Join(t.TempDir(), "robot")
+	serving := command(ctx, t, folder, server, endpoint)
+	if err := serving.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		_ = serving.Process.Kill()
+		_ = serving.Wait()
+	}()
+	calling := command(ctx, t, folder, client, endpoint)
+	var stderr bytes.Buffer
+	calling.Stderr = &stderr
+	out, err := calling.Output()
+	if err != nil {
+		err = fmt.Errorf("%w\n%s", err, &stderr)
+	}
+	return string(out), err
 }
 
 func write(t *testing.T, folder, name, text string) string {

@@ -41,10 +41,14 @@ func (t *tool) dial(ctx context.Context, endpoint string) (*goagent.Proxy, error
 }
 
 func checkEndpoint(endpoint string) error {
-	for _, scheme := range []string{"tcp://", "ipc://"} {
-		if rest, ok := strings.CutPrefix(endpoint, scheme); ok && rest != "" {
-			return nil
+	if address, ok := strings.CutPrefix(endpoint, "tcp://"); ok {
+		if i := strings.LastIndexByte(address, ':'); i <= 0 || i == len(address)-1 {
+			return usagef("%s names no host and port, as tcp://127.0.0.1:8000 does", endpoint)
 		}
+		return nil
+	}
+	if path, ok := strings.CutPrefix(endpoint, "ipc://"); ok && path != "" {
+		return nil
 	}
 	if strings.HasPrefix(endpoint, "inproc://") {
 		return usagef("%s can only be reached from inside the program that serves it", endpoint)

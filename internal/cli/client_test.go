@@ -4,10 +4,12 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
 
+	"github.com/pizco-go/pizco/internal/cli"
 	"github.com/pizco-go/pizco/internal/pyenv"
 )
 
@@ -69,7 +71,10 @@ func TestUsageErrors(t *testing.T) {
 		want string
 	}{
 		{[]string{"fly"}, `unknown command "fly" for "pizco"`},
-		{[]string{"call", endpoint}, "requires at least 2 arg(s), only received 1"},
+		{[]string{"call", endpoint}, "pizco call takes ENDPOINT METHOD [ARG...] [NAME=ARG...] (1 given)"},
+		{[]string{"version", "now"}, "pizco version takes no arguments (1 given)"},
+		{[]string{"pickle", "uncode"}, `unknown command "uncode" for "pizco pickle"`},
+		{[]string{"get", "tcp://127.0.0.1", "x"}, "tcp://127.0.0.1 names no host and port, as tcp://127.0.0.1:8000 does"},
 		{[]string{"call", "localhost", "x"}, `"localhost" is no endpoint like tcp://127.0.0.1:8000 or ipc:///tmp/robot`},
 		{[]string{"call", "inproc://robot", "x"}, "inproc://robot can only be reached from inside the program that serves it"},
 		{[]string{"call", endpoint, "greet", "World"}, `the argument World is no Python literal: line 1, column 1: name "World" is not a literal; write a str with quotes inside of the shell's, as in "'World'"`},
@@ -91,8 +96,24 @@ func TestUsageErrors(t *testing.T) {
 		{[]string{"pickle", "decode", "--input", "oct"}, `--input is "oct", not one of raw, hex, base64`},
 		{[]string{"--config", "/nonexistent", "version"}, "the settings' file /nonexistent: open /nonexistent: no such file or directory"},
 	} {
-		run(t, row.args...).want(t, 2, "", "pizco: "+row.want+"\nTry 'pizco help'.\n")
+		r := run(t, row.args...)
+		if want := "pizco: " + row.want + "\nTry '" + commandOf(row.args) + " --help'.\n"; r.code != 2 || r.stdout != "" || r.stderr != want {
+			t.Errorf("%v: exit code %d\n%s%s\nwant\n%s", row.args, r.code, r.stdout, r.stderr, want)
+		}
 	}
+}
+
+// commandOf returns the command that arguments name, flags and their values left out.
+func commandOf(args []string) string {
+	words := []string{"pizco"}
+	for _, path := range append(cli.CommandPaths(), []string{"pickle"}) {
+		for i := range args {
+			if len(path) >= len(words) && slices.Equal(args[i:min(i+len(path), len(args))], path) {
+				words = append([]string{"pizco"}, path...)
+			}
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 func TestUnreachableServer(t *testing.T) {
@@ -103,7 +124,7 @@ func TestUnreachableServer(t *testing.T) {
 	defer listener.Close()
 	// Somebody listens there, but never says a word of ZeroMQ.
 	r := run(t, "-t", "300ms", "get", "tcp://"+listener.Addr().String(), "age")
-	if r.code != 3 || !strings.HasPrefix(r.stderr, "pizco: no connection to tcp://127.0.0.1:") {
+	if r.code != 3 || !strings.HasPrefix(r.stderr, "pizco: no connection to tcp://127.0.0.1:") || !strings.Contains(r.stderr, "within 300ms: is a server running there?") {
 		t.Errorf("exit code %d, %s%s", r.code, r.stdout, r.stderr)
 	}
 }
@@ -112,10 +133,29 @@ func TestServerThatDoesNotAnswerInTime(t *testing.T) {
 	withPeers(t, func(t *testing.T, p peer) {
 		endpoint := p.serve(t, pyenv.Instrument)
 		r := run(t, "-t", "4s", "call", endpoint, "think", "'slowly'", "1000")
-		if r.code != 4 || r.stdout != "" {
+		if r.code != 4 || r.stdout != "" || r.stderr != "pizco: no answer within 4s (--timeout waits longer)\n" {
 			t.Errorf("exit code %d, %s%s", r.code, r.stdout, r.stderr)
 		}
 	})
+}
+
+// TestServerThatGoesAway kills a server that has been asked something.
+func TestServerThatGoesAway(t *testing.T) {
+	for name, args := range servings(t) {
+		if name == "go" {
+			continue // None of its calls takes long; to the client it is the same.
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server := start(t, append(args, "-v", "--class", "instrument.Instrument")...)
+			call := start(t, "call", server.line("Server started at "), "think", "'slowly'", "1000")
+			server.waitFor("the call", func(out string) bool { return strings.Contains(out, "slowly") })
+			server.signal(syscall.SIGKILL)
+			if code := call.wait(); code != 3 || !strings.HasPrefix(call.output(), "pizco: connection to tcp://127.0.0.1:") {
+				t.Errorf("ended with %d:\n%s", code, call.output())
+			}
+		})
+	}
 }
 
 // TestKeys signs with a key from each place that it can come from, and is refused without or with another.
@@ -183,8 +223,8 @@ func TestSerializers(t *testing.T) {
 }
 
 func TestColors(t *testing.T) {
-	run(t, "--color", "always", "get", "nowhere", "x").want(t, 2, "", "\x1b[31;1mpizco:\x1b[0;22m \"nowhere\" is no endpoint like tcp://127.0.0.1:8000 or ipc:///tmp/robot\nTry 'pizco help'.\n")
-	run(t, "--color", "never", "get", "nowhere", "x").want(t, 2, "", "pizco: \"nowhere\" is no endpoint like tcp://127.0.0.1:8000 or ipc:///tmp/robot\nTry 'pizco help'.\n")
+	run(t, "--color", "always", "get", "nowhere", "x").want(t, 2, "", "\x1b[31;1mpizco:\x1b[0;22m \"nowhere\" is no endpoint like tcp://127.0.0.1:8000 or ipc:///tmp/robot\nTry 'pizco get --help'.\n")
+	run(t, "--color", "never", "get", "nowhere", "x").want(t, 2, "", "pizco: \"nowhere\" is no endpoint like tcp://127.0.0.1:8000 or ipc:///tmp/robot\nTry 'pizco get --help'.\n")
 }
 
 // tapped puts a tap before a server, whose output tells what has been asked, and returns the tap's endpoint.

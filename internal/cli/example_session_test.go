@@ -45,9 +45,10 @@ var sessions = map[string]session{
 	"pickle decode": {}, "pickle dis": {}, "pickle encode": {}, "pickle reencode": {}, "version": {},
 }
 
-// noExamples are commands that cobra brings along, with examples of its own.
+// noExamples are the commands that only have others below them, and those that cobra brings along: TestCompletionAtThePrompt
+// runs what the help of completion shows.
 var noExamples = map[string]bool{
-	"help": true, "completion bash": true, "completion zsh": true, "completion fish": true, "completion powershell": true,
+	"help": true, "pickle": true, "completion bash": true, "completion zsh": true, "completion fish": true, "completion powershell": true,
 }
 
 // TestExamples runs what the help of each command shows, as it stands, against the original and a Go server.

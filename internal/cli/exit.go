@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"regexp"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -64,14 +65,14 @@ func dataf(format string, args ...any) error {
 }
 
 // exit prints the error that a command ended with and returns the exit code for it.
-func (t *tool) exit(err error) int {
+func (t *tool) exit(err error, command *cobra.Command) int {
 	if err == nil {
 		return exitOK
 	}
 	code := exitCode(err)
 	t.report(err)
 	if code == exitUsage {
-		_, _ = fmt.Fprintln(t.stderr, "Try 'pizco help'.")
+		_, _ = fmt.Fprintf(t.stderr, "Try '%s --help'.\n", command.CommandPath())
 	}
 	return code
 }
@@ -80,7 +81,7 @@ func (t *tool) exit(err error) int {
 func (t *tool) report(err error) {
 	style := t.style(t.stderr)
 	var remote *goagent.RemoteError
-	text := errorText(err)
+	text := t.explain(err)
 	switch {
 	case errors.As(err, &remote):
 		text = strings.TrimSuffix(fmt.Sprintf("%+v", remote), "\n")
@@ -92,16 +93,22 @@ func (t *tool) report(err error) {
 	_, _ = fmt.Fprintln(t.stderr, text)
 }
 
-// errorText leaves out the name of the package that an error begins with, which tells a user of the tool nothing.
-func errorText(err error) string {
-	text := err.Error()
-	if rest, ok := strings.CutPrefix(text, "pizco/"); ok {
-		if _, after, ok := strings.Cut(rest, ": "); ok {
-			return after
-		}
+// explain returns the text of an error, and what a user can do about it where that is known.
+func (t *tool) explain(err error) string {
+	if !errors.Is(err, context.DeadlineExceeded) {
+		return errorText(err)
 	}
-	return text
+	var transport *goagent.TransportError
+	if errors.As(err, &transport) && !transport.Sent {
+		return fmt.Sprintf("no connection to %s within %v: is a server running there? (--timeout waits longer)", transport.Endpoint, t.settings.timeout)
+	}
+	return fmt.Sprintf("no answer within %v (--timeout waits longer)", t.settings.timeout)
 }
+
+// packageName is what errors name their package by, and errorText leaves out: it tells a user of the tool nothing.
+var packageName = regexp.MustCompile(`\bpizco/[a-z]+: `)
+
+func errorText(err error) string { return packageName.ReplaceAllString(err.Error(), "") }
 
 func exitCode(err error) int {
 	for _, class := range exitClasses {

@@ -45,7 +45,7 @@ func buildAndRun(m *testing.M) (int, error) {
 }
 
 // limit bounds everything that a test waits for.
-const limit = 60 * time.Second
+const limit = 2 * time.Minute
 
 // environment is that of the tests without what would change the tool's settings.
 func environment(t *testing.T, more ...string) []string {

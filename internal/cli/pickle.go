@@ -25,6 +25,7 @@ func (t *tool) pickleCommand() *cobra.Command {
 		Long: `Reads and writes pickles. Nothing in a pickle is ever imported or called: objects of classes are
 shown as what they were made of, and a pickle that asks for too much memory is refused. So it is a
 viewer for pickles that one does not trust.`,
+		RunE: onlySubcommands,
 	}
 	command.AddCommand(t.pickleDecodeCommand(), t.pickleDisCommand(), t.pickleEncodeCommand(), t.pickleReencodeCommand())
 	return command

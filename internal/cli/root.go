@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -26,12 +27,12 @@ func Main(ctx context.Context, p Program) int {
 	root.SetIn(p.Stdin)
 	root.SetOut(p.Stdout)
 	root.SetErr(p.Stderr)
-	err := root.ExecuteContext(ctx)
+	command, err := root.ExecuteContextC(ctx)
 	if err != nil && !t.running {
 		// Only cobra fails before a command runs: it did not understand the arguments.
 		err = &usageError{err}
 	}
-	return t.exit(err)
+	return t.exit(err, command)
 }
 
 // tool is the state that the commands of one run share.
@@ -85,8 +86,11 @@ does, or as --output says.`,
 	return root
 }
 
-// prepare lets a command and those below it read the settings before they run.
+// prepare lets a command and those below it say what arguments they take, and read the settings before they run.
 func (t *tool) prepare(command *cobra.Command) {
+	if check := command.Args; check != nil {
+		command.Args = func(cmd *cobra.Command, args []string) error { return explainArguments(cmd, args, check(cmd, args)) }
+	}
 	if run := command.RunE; run != nil {
 		command.RunE = func(cmd *cobra.Command, args []string) error {
 			t.running = true
@@ -100,6 +104,26 @@ func (t *tool) prepare(command *cobra.Command) {
 	for _, below := range command.Commands() {
 		t.prepare(below)
 	}
+}
+
+// explainArguments replaces cobra's complaint about the number of arguments by what the command takes.
+func explainArguments(cmd *cobra.Command, args []string, err error) error {
+	if err == nil {
+		return nil
+	}
+	takes, ok := strings.CutPrefix(cmd.Use, cmd.Name()+" ")
+	if !ok {
+		takes = "no arguments"
+	}
+	return usagef("%s takes %s (%d given)", cmd.CommandPath(), takes, len(args))
+}
+
+// onlySubcommands is the RunE of a command that does nothing by itself: without it, cobra takes a misspelt one for a wish for help.
+func onlySubcommands(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usagef("unknown command %q for %q", args[0], cmd.CommandPath())
+	}
+	return cmd.Help()
 }
 
 func (t *tool) printf(format string, args ...any) error {

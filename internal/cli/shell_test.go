@@ -171,6 +171,6 @@ func TestShellScripts(t *testing.T) {
 			"5\n<Proxy "+endpoint+">\n<RemoteAttribute arm_moved>\n", "line 7:\nValueError: a robot is not younger than 0\n")
 		runWith(t, settings{stdin: "proxy.name\nexit\nproxy.x\n"}, "shell", endpoint).want(t, 0, "'Robbie'\n", "")
 		runWith(t, settings{stdin: "proxy.name =\n"}, "shell", endpoint).want(t, 2, "",
-			"line 1:\nSyntaxError: unexpected end of the text (column 13)\nTry 'pizco help'.\n")
+			"line 1:\nSyntaxError: unexpected end of the text (column 13)\nTry 'pizco shell --help'.\n")
 	})
 }

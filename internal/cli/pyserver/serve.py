@@ -38,12 +38,16 @@ def load_original():
     with warnings.catch_warnings():
         # pyzmq warns about modules that the original imports; who serves an object can do nothing about it.
         warnings.simplefilter('ignore')
-        import zmq
-        from zmq.eventloop import ioloop
         try:
-            import pizco.pizco as original
-        except ImportError:
-            import pizco as original  # the module alone, beside the program
+            import zmq
+            from zmq.eventloop import ioloop
+            try:
+                import pizco.pizco as original
+            except ImportError:
+                import pizco as original  # the module alone, beside the program
+        except ImportError as error:
+            sys.exit('{}: install pizco for {} (with its -m pip install pizco), or name another with --interpreter'.format(
+                error, sys.executable))
     if zmq.pyzmq_version_info()[0] > 16:
         # Later releases of pyzmq broke this class, then dropped it; the original stops itself with it.
         ioloop.DelayedCallback = DelayedCallback
