@@ -1,0 +1,105 @@
+package main
+
+import (
+	"io"
+	"net"
+	"time"
+
+	zmq4 "github.com/pebbe/zmq4"
+
+	"github.com/pizco-go/pizco/internal/child"
+)
+
+// bareServer sends back what it gets over a REP socket that blocks in libzmq.
+func bareServer() error {
+	socket, err := zmq4.NewSocket(zmq4.REP)
+	if err != nil {
+		return err
+	}
+	if err := socket.Bind("tcp://127.0.0.1:*"); err != nil {
+		return err
+	}
+	endpoint, err := socket.GetLastEndpoint()
+	if err != nil {
+		return err
+	}
+	if err := socket.SetRcvtimeo(-1 * time.Millisecond); err != nil {
+		return err
+	}
+	go func() { // ends with the process: nothing else may touch the socket
+		for {
+			frames, err := socket.RecvMessageBytes(0)
+			if err != nil {
+				return
+			}
+			if _, err := socket.SendMessage(frames); err != nil {
+				return
+			}
+		}
+	}()
+	return child.Orders{}.Obey(endpoints{Rep: endpoint})
+}
+
+// bareClient makes round trips of a call's five frames over a REQ socket.
+func bareClient(endpoint string) error {
+	socket, err := zmq4.NewSocket(zmq4.REQ)
+	if err != nil {
+		return err
+	}
+	if err := socket.Connect(endpoint); err != nil {
+		return err
+	}
+	frames, err := callFrames()
+	if err != nil {
+		return err
+	}
+	return repeat(func() error {
+		if _, err := socket.SendMessage(frames); err != nil {
+			return err
+		}
+		_, err := socket.RecvMessageBytes(0)
+		return err
+	}).Obey(nil)
+}
+
+// tcpServer sends back what it gets.
+func tcpServer() error {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return err
+	}
+	go func() { // ends with the process
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			go func() { _, _ = io.CopyBuffer(struct{ io.Writer }{conn}, struct{ io.Reader }{conn}, make([]byte, 4096)) }()
+		}
+	}()
+	return child.Orders{}.Obey(endpoints{Rep: listener.Addr().String()})
+}
+
+// tcpClient makes round trips of as many bytes as a call has.
+func tcpClient(address string) error {
+	conn, err := net.Dial("tcp", address)
+	if err != nil {
+		return err
+	}
+	frames, err := callFrames()
+	if err != nil {
+		return err
+	}
+	var message []byte
+	for _, f := range frames {
+		message = append(message, f...)
+	}
+	answer := make([]byte, len(message))
+	return repeat(func() error {
+		if _, err := conn.Write(message); err != nil {
+			return err
+		}
+		_, err := io.ReadFull(conn, answer)
+		return err
+	}).Obey(nil)
+}

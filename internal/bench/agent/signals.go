@@ -1,0 +1,130 @@
+package main
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/pizco-go/pizco/internal/child"
+)
+
+// perProcess is how many proxies one process holds: each has about twenty files open.
+const perProcess = 250
+
+// measureSignals emits a signal to many subscribers slowly, and to few as fast as can be.
+func measureSignals(b *bench) error {
+	if err := measureSteadySignals(b); err != nil {
+		return err
+	}
+	return measureBurst(b)
+}
+
+// subscribers starts clients with n subscribed proxies together.
+func (p *peers) subscribers(endpoint string, n int) (peers, error) {
+	var clients peers
+	for left := n; left > 0; left -= perProcess {
+		c, err := p.client("go", endpoint)
+		if err != nil {
+			return nil, err
+		}
+		if err := c.Ask(child.Order{"do": "subscribe", "n": min(left, perProcess)}, nil); err != nil {
+			return nil, err
+		}
+		clients = append(clients, c)
+	}
+	return clients, nil
+}
+
+// emitTo has a server emit, and returns what its subscribers have received.
+func emitTo(server *child.Process, clients peers, n, perSecond int) (emitted, collected, error) {
+	var at emitted
+	if err := server.Tell(child.Order{"do": "emit", "n": n, "per_second": perSecond}); err != nil {
+		return at, collected{}, err
+	}
+	for _, c := range clients {
+		if err := c.Tell(child.Order{"do": "collect", "n": n}); err != nil {
+			return at, collected{}, err
+		}
+	}
+	if err := server.Answer(&at); err != nil {
+		return at, collected{}, err
+	}
+	sum := collected{Fewest: int64(n)}
+	for _, c := range clients {
+		var got collected
+		if err := c.Answer(&got); err != nil {
+			return at, sum, err
+		}
+		sum.Received += got.Received
+		sum.Fewest = min(sum.Fewest, got.Fewest)
+		sum.Last = max(sum.Last, got.Last)
+		sum.Dropped += got.Dropped
+	}
+	return at, sum, nil
+}
+
+func measureSteadySignals(b *bench) error {
+	var all peers
+	defer all.close()
+	server, endpoint, err := all.server("go")
+	if err != nil {
+		return err
+	}
+	subscribers, n := pick(b, 1000, 100), pick(b, 500, 100)
+	clients, err := all.subscribers(endpoint, subscribers)
+	if err != nil {
+		return err
+	}
+	at, got, err := emitTo(server, clients, n, 100)
+	if err != nil {
+		return err
+	}
+	lost := int64(n*subscribers) - got.Received
+	behind := time.Duration(got.Last - at.Ended)
+	b.table.exactly(fmt.Sprintf("100 signals a second to %d subscribers, %d of them", subscribers, n),
+		fmt.Sprintf("%d notifications, %d lost; the last one %.1f ms after its emission", got.Received, lost, float64(behind)/1e6),
+		"none lost", lost == 0)
+	return nil
+}
+
+// measureBurst compares the notifications that arrive in a second.
+func measureBurst(b *bench) error {
+	const subscribers = 10
+	n := pick(b, 100_000, 20_000)
+	var all peers
+	defer all.close()
+	goServer, goEndpoint, err := all.server("go")
+	if err != nil {
+		return err
+	}
+	original, originalEndpoint, err := all.originalServer(b.python)
+	if err != nil {
+		return err
+	}
+	var goBest, originalBest float64
+	var goLost, originalLost int64
+	for _, side := range []struct {
+		server   *child.Process
+		endpoint string
+		best     *float64
+		lost     *int64
+	}{{goServer, goEndpoint, &goBest, &goLost}, {original, originalEndpoint, &originalBest, &originalLost}} {
+		clients, err := all.subscribers(side.endpoint, subscribers)
+		if err != nil {
+			return err
+		}
+		for range pick(b, 3, 1) {
+			at, got, err := emitTo(side.server, clients, n, 0)
+			if err != nil {
+				return err
+			}
+			*side.best = max(*side.best, float64(got.Received)/(float64(got.Last-at.Began)/1e9))
+			*side.lost += int64(n*subscribers) - got.Received
+		}
+	}
+	b.table.note(fmt.Sprintf("Burst of %d signals to 10 subscribers, the original's publisher, Python %s", n, b.python.Version),
+		"%.0f notifications/s, %d lost (its high-water mark is 1000)", originalBest, originalLost)
+	b.table.exactly(fmt.Sprintf("Burst of %d signals to 10 subscribers, Go server", n),
+		fmt.Sprintf("%.0f notifications/s, %d lost", goBest, goLost), "none lost below the high-water mark", goLost == 0)
+	b.table.atLeast("The same, how many times the original's", fmt.Sprintf("%.0f notifications/s", goBest), goBest/originalBest, 3)
+	return nil
+}

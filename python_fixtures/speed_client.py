@@ -1,0 +1,58 @@
+"""Makes calls with the original's Proxy for the benchmarks, as lines of JSON on standard input order.
+
+{"do": "calls", "n": N} makes N calls one after the other; {"do": "take"} and {"do": "give"}, with "n" and "size", send and receive
+an array of numpy. The answers have the seconds: of all calls, and of the fastest that moved an array.
+"""
+
+import json
+import sys
+import time
+
+import pizco_compat  # noqa: F401, for what it supplies to the original
+from pizco import Proxy
+
+
+def calls(proxy, order):
+    same = proxy.same
+    began = time.perf_counter()
+    for n in range(order['n']):
+        if same(n) != n:
+            raise ValueError('another answer')
+    return time.perf_counter() - began
+
+
+def fastest(order, call):
+    best = None
+    for _ in range(order['n']):
+        began = time.perf_counter()
+        call()
+        took = time.perf_counter() - began
+        best = took if best is None else min(best, took)
+    return best
+
+
+def take(proxy, order):
+    import numpy
+    array = numpy.zeros(order['size'])
+    return fastest(order, lambda: proxy.take(array))
+
+
+def give(proxy, order):
+    return fastest(order, lambda: proxy.give(order['size']))
+
+
+def main():
+    proxy = Proxy(sys.argv[1])
+    print('{}', flush=True)
+    for line in sys.stdin:
+        order = json.loads(line)
+        try:
+            answer = {'seconds': {'calls': calls, 'take': take, 'give': give}[order['do']](proxy, order)}
+        except Exception as error:
+            answer = {'error': repr(error)}
+        print(json.dumps(answer), flush=True)
+    proxy._proxy_stop_me()
+
+
+if __name__ == '__main__':
+    main()
