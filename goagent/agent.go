@@ -94,14 +94,15 @@ func openAgent(cfg config) (*Agent, error) {
 }
 
 func (a *Agent) listen() error {
+	settings := a.cfg.listening()
 	for _, b := range a.cfg.endpoints {
-		l, err := a.cfg.network.Listen(b.bindable(), a.cfg.sockets)
+		l, err := a.cfg.network.Listen(b.bindable(), settings)
 		if err != nil {
 			return fmt.Errorf("pizco/goagent: %w", err)
 		}
 		a.listeners = append(a.listeners, &listening{l, b.name(l.Endpoint())})
 	}
-	pub, err := a.cfg.network.Publish(a.cfg.pub.bindable(), a.cfg.sockets)
+	pub, err := a.cfg.network.Publish(a.cfg.pub.bindable(), settings)
 	if err != nil {
 		return fmt.Errorf("pizco/goagent: %w", err)
 	}

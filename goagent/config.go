@@ -33,6 +33,7 @@ type config struct {
 	protocolSet bool
 	logger      *slog.Logger
 	network     transport.Network
+	curve       curveSettings
 	sockets     transport.Settings
 
 	refuseStop bool
@@ -92,5 +93,5 @@ func (c *config) finish() error {
 			return err
 		}
 	}
-	return nil
+	return c.curve.finish()
 }

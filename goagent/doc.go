@@ -33,6 +33,22 @@
 // no more than the items. A Go server does the same, since that is what such proxies know how to handle. The tag `pizco:",object"`, [AsObject],
 // [Description.AsObject] and [WithForceAsObject] send the value itself; a Go proxy gets it anyway.
 //
+// # Who may connect
+//
+// A key signs messages ([WithKey]), so that a server rejects those of others, who can still read them. [WithCurve] encrypts with CURVE, which ZeroMQ
+// peers in any language speak but no agent of the original: the server has a key pair whose public key its clients know
+// ([WithCurvePeer]), and [WithCurveClients] lets in those clients only that it lists by theirs. Package curve has the keys, and reads and
+// writes the certificates of pyzmq and czmq:
+//
+//	pair, err := curve.ReadSecret("server.key_secret")
+//	clients, err := curve.ReadPublic("clients") // a folder of NAME.key
+//	server, err := goagent.Serve(object, goagent.WithCurve(pair), goagent.WithCurveClients(clients...))
+//
+//	proxy, err := goagent.Dial(ctx, endpoint, goagent.WithCurve(mine), goagent.WithCurvePeer(theirs))
+//
+// [WithExposed] names the attributes that peers may use at all; an [Interceptor] can refuse calls by any rule of its own, such as the
+// key of the client.
+//
 // # Errors
 //
 // An exception of the peer is a *[RemoteError], for which [errors.Is] follows Python's class tree:

@@ -3,6 +3,7 @@ package goagent
 import (
 	"context"
 
+	"github.com/pizco-go/pizco/goagent/curve"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -23,6 +24,8 @@ type Call struct {
 	ForceAsObject bool
 	// Peer is the sender of the request on the serving side, and the dialled endpoint on the calling side.
 	Peer string
+	// Client is the CURVE key of the client on the serving side; it is zero without CURVE ([WithCurve]) and on the calling side.
+	Client curve.PublicKey
 	// ID is the message id of the request; it is empty on the calling side.
 	ID string
 }

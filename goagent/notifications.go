@@ -140,7 +140,11 @@ func (n *notifications) connect(ctx context.Context) error {
 	if n.source != nil && !n.stale {
 		return nil
 	}
-	source, err := r.agent.cfg.network.Subscribe(reachable(info.PubEndpoint, r.endpoint), r.agent.cfg.sockets)
+	settings, err := r.agent.cfg.dialling(r.endpoint)
+	if err != nil {
+		return err
+	}
+	source, err := r.agent.cfg.network.Subscribe(reachable(info.PubEndpoint, r.endpoint), settings)
 	if err != nil {
 		return &TransportError{Endpoint: r.endpoint, Err: err}
 	}

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/pizco-go/pizco/goagent/internal/transport"
 	"github.com/pizco-go/pizco/wire"
 )
 
@@ -28,6 +29,7 @@ type remote struct {
 	live    *link
 	status  Status
 	err     error         // why the peer is given up
+	trouble error         // why the last attempt to connect has failed
 	changed chan struct{} // closed when one of the above changes
 	// onStatus are told of changes, from the goroutine that makes the connections.
 	onStatus []func(Status, error)
@@ -54,7 +56,7 @@ func newRemote(a *Agent, endpoint string) *remote {
 // run keeps the peer connected until the remote is closed or the peer cannot be connected to.
 func (r *remote) run() {
 	for {
-		conn, err := r.agent.cfg.network.Dial(r.ctx, r.endpoint, r.agent.cfg.sockets)
+		conn, err := r.dial()
 		if err != nil {
 			if r.ctx.Err() != nil {
 				err = ErrClosed
@@ -80,11 +82,24 @@ func (r *remote) run() {
 	}
 }
 
+func (r *remote) dial() (transport.Conn, error) {
+	settings, err := r.agent.cfg.dialling(r.endpoint)
+	if err != nil {
+		return nil, err
+	}
+	settings.Trouble = func(err error) {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		r.trouble = err
+	}
+	return r.agent.cfg.network.Dial(r.ctx, r.endpoint, settings)
+}
+
 // connected lets requests through, and after a loss takes up the subscriptions again before it tells.
 func (r *remote) connected(l *link) {
 	r.mu.Lock()
 	first := r.status == Connecting
-	r.live = l
+	r.live, r.trouble = l, nil
 	r.signalChange()
 	r.features = nil
 	r.mu.Unlock()
@@ -198,9 +213,19 @@ func (r *remote) link(ctx context.Context) (*link, error) {
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return nil, &TransportError{Endpoint: r.endpoint, Err: context.Cause(ctx)}
+			return nil, &TransportError{Endpoint: r.endpoint, Err: r.unconnected(context.Cause(ctx))}
 		}
 	}
+}
+
+// unconnected adds to why a request has not waited longer for a connection why there is none, where that is known.
+func (r *remote) unconnected(err error) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.trouble == nil {
+		return err
+	}
+	return fmt.Errorf("%w; %w", err, r.trouble)
 }
 
 // request sends a content under a message id and returns the content of the answer.

@@ -36,7 +36,7 @@ func decodeZ85(text string) ([]byte, bool) {
 			if i < 0 {
 				return nil, false
 			}
-			value = 85*value + uint64(i) //nolint:gosec // An index is not negative here.
+			value = 85*value + uint64(i)
 		}
 		if value > 1<<32-1 {
 			return nil, false

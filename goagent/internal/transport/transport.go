@@ -14,6 +14,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/pizco-go/pizco/goagent/curve"
 )
 
 // ErrPeerGone is what Reply returns when the peer that asked has left.
@@ -36,6 +38,11 @@ type Settings struct {
 	// Heartbeat is the time between two signs of life that are asked of a peer, which is given up after
 	// three of them; 0 asks for none.
 	Heartbeat time.Duration
+	// Curve, if not nil, has what is sent encrypted.
+	Curve *Curve
+	// Trouble, if not nil, is told why an attempt to connect has failed that Dial makes again. It is called from a goroutine of
+	// the socket.
+	Trouble func(error)
 }
 
 // Network makes sockets. An endpoint is a string such as "tcp://127.0.0.1:8000".
@@ -55,6 +62,8 @@ type Network interface {
 type Request struct {
 	// Peer tells the connection that the request came in by from all others of its Listener.
 	Peer string
+	// Client is the key of the client, where the Listener speaks CURVE.
+	Client curve.PublicKey
 	// Route is what the Listener needs to find the way back; it is opaque and may not be changed.
 	Route [][]byte
 	// Frames is the message.
@@ -115,7 +124,7 @@ type Subscriber interface {
 	// Unsubscribe takes back one Subscribe of the same prefix.
 	Unsubscribe(prefix string) error
 	// Connected waits until the publisher is connected, which says that it will get what was asked for
-	// before anything that is sent to it later.
+	// before anything that is sent to it later. It fails with ErrRefused when the publisher refuses.
 	Connected(ctx context.Context) error
 	// Recv waits for the next notification.
 	Recv() ([][]byte, error)

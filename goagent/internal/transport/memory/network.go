@@ -4,6 +4,7 @@ package memory
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -27,6 +28,9 @@ var _ transport.Network = (*Network)(nil)
 
 // Listen binds a name for requests.
 func (n *Network) Listen(endpoint string, s transport.Settings) (transport.Listener, error) {
+	if err := inTheClear("listen", endpoint, s); err != nil {
+		return nil, err
+	}
 	l := &listener{
 		network:  n,
 		endpoint: endpoint,
@@ -50,6 +54,9 @@ func (n *Network) Listen(endpoint string, s transport.Settings) (transport.Liste
 
 // Publish binds a name for notifications. It may be one that is bound for requests.
 func (n *Network) Publish(endpoint string, s transport.Settings) (transport.Publisher, error) {
+	if err := inTheClear("publish", endpoint, s); err != nil {
+		return nil, err
+	}
 	p := &publisher{
 		network:  n,
 		endpoint: endpoint,
@@ -69,6 +76,15 @@ func (n *Network) Publish(endpoint string, s transport.Settings) (transport.Publ
 	n.publishers[endpoint] = p
 	n.announce()
 	return p, nil
+}
+
+// inTheClear refuses to encrypt what never leaves the program.
+func inTheClear(op, endpoint string, s transport.Settings) error {
+	if s.Curve == nil {
+		return nil
+	}
+	return &transport.Error{Op: op, Endpoint: endpoint,
+		Err: fmt.Errorf("%w: inproc endpoints stay inside of the program; leave the keys out for them", transport.ErrNoCurve)}
 }
 
 // announce wakes those that wait for a name to be bound. The lock is held.

@@ -116,17 +116,19 @@ type subscriber struct {
 	mu       sync.Mutex
 	prefixes []string // with repetitions; changed under the lock of the publisher, if there is one, as well
 	at       *publisher
-	up       chan struct{} // closed while there is a publisher
+	presence transport.Presence
 }
 
 // Subscribe connects to the publisher of that name whenever there is one.
 func (n *Network) Subscribe(endpoint string, s transport.Settings) (transport.Subscriber, error) {
+	if err := inTheClear("subscribe", endpoint, s); err != nil {
+		return nil, err
+	}
 	u := &subscriber{
 		network:  n,
 		endpoint: endpoint,
 		messages: make(chan [][]byte, depth(s)),
 		done:     make(chan struct{}),
-		up:       make(chan struct{}),
 	}
 	u.loop.Go(u.follow)
 	return u, nil
@@ -164,7 +166,7 @@ func (u *subscriber) join(p *publisher) {
 		p.count(prefix, 1)
 	}
 	u.at = p
-	close(u.up)
+	u.presence.Set(true)
 }
 
 func (u *subscriber) leave() {
@@ -177,7 +179,8 @@ func (u *subscriber) leave() {
 	for _, prefix := range u.distinct() {
 		p.count(prefix, -1)
 	}
-	u.at, u.up = nil, make(chan struct{})
+	u.at = nil
+	u.presence.Set(false)
 }
 
 // distinct returns the prefixes without repetitions.
@@ -230,19 +233,7 @@ func (u *subscriber) change(prefix string, on bool) error {
 	return nil
 }
 
-func (u *subscriber) Connected(ctx context.Context) error {
-	u.mu.Lock()
-	up := u.up
-	u.mu.Unlock()
-	select {
-	case <-up:
-		return nil
-	case <-u.done:
-		return net.ErrClosed
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}
+func (u *subscriber) Connected(ctx context.Context) error { return u.presence.Wait(ctx) }
 
 func (u *subscriber) Recv() ([][]byte, error) {
 	select {
@@ -254,7 +245,10 @@ func (u *subscriber) Recv() ([][]byte, error) {
 }
 
 func (u *subscriber) Close() error {
-	u.once.Do(func() { close(u.done) })
+	u.once.Do(func() {
+		close(u.done)
+		u.presence.Close()
+	})
 	u.loop.Wait()
 	return nil
 }

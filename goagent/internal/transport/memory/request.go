@@ -93,6 +93,9 @@ type conn struct {
 
 // Dial waits until the name is bound.
 func (n *Network) Dial(ctx context.Context, endpoint string, s transport.Settings) (transport.Conn, error) {
+	if err := inTheClear("dial", endpoint, s); err != nil {
+		return nil, err
+	}
 	c := &conn{
 		peer:    strconv.FormatUint(n.peers.Add(1), 10),
 		replies: make(chan tagged, depth(s)),

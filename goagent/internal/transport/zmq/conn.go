@@ -20,6 +20,8 @@ type conn struct {
 	sock     *socket
 	mon      *monitor
 	endpoint string
+	curve    *transport.Curve
+	trouble  func(error)
 
 	once   sync.Once
 	up     chan struct{} // closed when the connection is usable, or failed is set
@@ -29,7 +31,7 @@ type conn struct {
 // Dial connects a DEALER socket to a REP or ROUTER socket. It tries until the context ends, except where
 // the endpoint is malformed or the peer refuses the handshake.
 func (n *Network) Dial(ctx context.Context, endpoint string, s transport.Settings) (transport.Conn, error) {
-	c := &conn{endpoint: endpoint, up: make(chan struct{})}
+	c := &conn{endpoint: endpoint, curve: s.Curve, trouble: s.Trouble, up: make(chan struct{})}
 	sock, mon, err := n.connect("dial", zmq4.DEALER, endpoint, s, nil, c.onEvent)
 	if err != nil {
 		return nil, err
@@ -48,15 +50,19 @@ func (n *Network) Dial(ctx context.Context, endpoint string, s transport.Setting
 	return nil, &transport.Error{Op: "dial", Endpoint: endpoint, Err: err}
 }
 
-func (c *conn) onEvent(sock *socket, e zmq4.Event) {
-	switch e {
+func (c *conn) onEvent(sock *socket, e event) {
+	switch e.kind {
 	case zmq4.EVENT_HANDSHAKE_SUCCEEDED:
 		c.once.Do(func() { close(c.up) })
 	case zmq4.EVENT_HANDSHAKE_FAILED_AUTH, zmq4.EVENT_HANDSHAKE_FAILED_PROTOCOL:
 		c.once.Do(func() {
-			c.failed = errors.New("the peer refused the handshake")
+			c.failed = refusal(e, c.curve)
 			close(c.up)
 		})
+	case zmq4.EVENT_HANDSHAKE_FAILED_NO_DETAIL:
+		if c.curve != nil && c.trouble != nil {
+			c.trouble(brokenOff(c.curve))
+		}
 	case zmq4.EVENT_DISCONNECTED:
 		select {
 		case <-c.up:

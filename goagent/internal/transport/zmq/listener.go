@@ -6,10 +6,14 @@ import (
 
 	zmq4 "github.com/pebbe/zmq4"
 
+	"github.com/pizco-go/pizco/goagent/curve"
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 )
 
-type listener struct{ *bound }
+type listener struct {
+	*bound
+	encrypted bool
+}
 
 // Listen binds a ROUTER socket, which REQ and DEALER sockets can talk to.
 func (n *Network) Listen(endpoint string, s transport.Settings) (transport.Listener, error) {
@@ -19,7 +23,10 @@ func (n *Network) Listen(endpoint string, s transport.Settings) (transport.Liste
 	if err != nil {
 		return nil, err
 	}
-	return &listener{b}, nil
+	if s.Curve != nil {
+		b.recv = recvWithUser
+	}
+	return &listener{b, s.Curve != nil}, nil
 }
 
 // Recv skips messages without the empty delimiter, as a REP socket does.
@@ -29,10 +36,18 @@ func (l *listener) Recv() (transport.Request, error) {
 		if err != nil {
 			return transport.Request{}, err
 		}
+		var client curve.PublicKey
+		if l.encrypted {
+			if client, err = curve.ParsePublicKey(string(frames[0])); err != nil {
+				continue // nobody gets past the handshake without a key
+			}
+			frames = frames[1:]
+		}
 		for i := 1; i < len(frames); i++ {
 			if len(frames[i]) == 0 {
 				return transport.Request{
 					Peer:   string(frames[0]),
+					Client: client,
 					Route:  frames[: i+1 : i+1],
 					Frames: frames[i+1:],
 				}, nil

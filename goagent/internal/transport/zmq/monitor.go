@@ -14,6 +14,12 @@ const connectEvents = zmq4.EVENT_HANDSHAKE_SUCCEEDED | zmq4.EVENT_DISCONNECTED |
 // releaseEvents are the events of a socket that is closed: the last one comes when nothing of it is left.
 const releaseEvents = zmq4.EVENT_MONITOR_STOPPED
 
+// event is something that happened to a connection, with what libzmq says about it.
+type event struct {
+	kind  zmq4.Event
+	value uint32
+}
+
 // monitor follows the life of a socket's connections.
 type monitor struct {
 	of     *socket
@@ -22,7 +28,7 @@ type monitor struct {
 }
 
 // monitor calls onEvent, from a goroutine of its own, for each of those events of the socket.
-func (n *Network) monitor(of *socket, which zmq4.Event, onEvent func(zmq4.Event)) (*monitor, error) {
+func (n *Network) monitor(of *socket, which zmq4.Event, onEvent func(event)) (*monitor, error) {
 	addr := fmt.Sprintf("inproc://monitor-%d", n.monitors.Add(1))
 	err := of.do(func(z *zmq4.Socket) error { return z.Monitor(addr, which) })
 	if err != nil {
@@ -37,7 +43,7 @@ func (n *Network) monitor(of *socket, which zmq4.Event, onEvent func(zmq4.Event)
 	return m, nil
 }
 
-func (m *monitor) run(onEvent func(zmq4.Event)) {
+func (m *monitor) run(onEvent func(event)) {
 	defer close(m.done)
 	for {
 		frames, err := m.events.receive()
@@ -45,10 +51,10 @@ func (m *monitor) run(onEvent func(zmq4.Event)) {
 			return
 		}
 		// Frame 0 is the event (uint16) and its value (uint32) in the machine's order.
-		if len(frames[0]) >= 2 {
-			event := zmq4.Event(binary.NativeEndian.Uint16(frames[0]))
-			onEvent(event)
-			if event == zmq4.EVENT_MONITOR_STOPPED {
+		if len(frames[0]) >= 6 {
+			e := event{zmq4.Event(binary.NativeEndian.Uint16(frames[0])), binary.NativeEndian.Uint32(frames[0][2:])}
+			onEvent(e)
+			if e.kind == zmq4.EVENT_MONITOR_STOPPED {
 				_ = m.events.close(0)
 				return
 			}

@@ -35,6 +35,7 @@ const (
 type Network struct {
 	ctx      sharedContext
 	monitors atomic.Uint64
+	door     doorkeeper
 }
 
 var _ transport.Network = (*Network)(nil)
@@ -45,6 +46,7 @@ type bound struct {
 	network  *Network
 	endpoint string
 	linger   time.Duration
+	domain   string // of a CURVE socket
 	closing  sync.Once
 	err      error
 }
@@ -55,13 +57,32 @@ func (b *bound) Endpoint() string { return b.endpoint }
 // listen makes a socket and binds it.
 func (n *Network) listen(op string, kind zmq4.Type, endpoint string, s transport.Settings,
 	configure func(*zmq4.Socket) error) (*bound, error) {
+	fail := func(err error) (*bound, error) {
+		return nil, &transport.Error{Op: op, Endpoint: endpoint, Err: err}
+	}
+	if err := checkCurve(s); err != nil {
+		return fail(err)
+	}
+	b := &bound{network: n, linger: s.Linger}
+	var err error
+	if s.Curve != nil {
+		if b.domain, err = n.door.register(&n.ctx, s.Curve); err != nil {
+			return fail(err)
+		}
+	}
 	sock, err := newSocket(&n.ctx, kind, func(z *zmq4.Socket) error {
+		if s.Curve != nil {
+			if err := serveCurve(z, s.Curve, b.domain); err != nil {
+				return err
+			}
+		}
 		return configureAll(z, endpoint, s, configure)
 	})
 	if err != nil {
-		return nil, &transport.Error{Op: op, Endpoint: endpoint, Err: err}
+		b.forget()
+		return fail(err)
 	}
-	b := &bound{socket: sock, network: n, linger: s.Linger}
+	b.socket = sock
 	err = sock.do(func(z *zmq4.Socket) (err error) {
 		if err = z.Bind(endpoint); err == nil {
 			b.endpoint, err = z.GetLastEndpoint()
@@ -70,7 +91,8 @@ func (n *Network) listen(op string, kind zmq4.Type, endpoint string, s transport
 	})
 	if err != nil {
 		_ = sock.close(0)
-		return nil, &transport.Error{Op: op, Endpoint: endpoint, Err: err}
+		b.forget()
+		return fail(err)
 	}
 	b.endpoint = strings.TrimRight(b.endpoint, "\x00")
 	return b, nil
@@ -82,7 +104,8 @@ func (n *Network) listen(op string, kind zmq4.Type, endpoint string, s transport
 // their peers goes away in the middle of a message (session_base.cpp, clean_pipes).
 func (b *bound) Close() error {
 	b.closing.Do(func() {
-		mon, err := b.network.monitor(b.socket, releaseEvents, func(zmq4.Event) {})
+		defer b.forget()
+		mon, err := b.network.monitor(b.socket, releaseEvents, func(event) {})
 		b.err = wrapClose(b.close(b.linger), b.endpoint)
 		if err != nil {
 			return // without a monitor the endpoint is free a little later
@@ -95,6 +118,13 @@ func (b *bound) Close() error {
 		}
 	})
 	return b.err
+}
+
+// forget has handshakes of the socket, which is gone, no longer answered.
+func (b *bound) forget() {
+	if b.domain != "" {
+		b.network.door.forget(b.domain)
+	}
 }
 
 // configureAll sets what is the same for all sockets and what configure adds, which may be nil.
@@ -135,14 +165,22 @@ func common(z *zmq4.Socket, endpoint string, s transport.Settings) error {
 
 // connect makes a socket that connects, with the monitor that tells how that goes.
 func (n *Network) connect(op string, kind zmq4.Type, endpoint string, s transport.Settings,
-	configure func(*zmq4.Socket) error, onEvent func(*socket, zmq4.Event)) (*socket, *monitor, error) {
+	configure func(*zmq4.Socket) error, onEvent func(*socket, event)) (*socket, *monitor, error) {
+	if err := checkCurve(s); err != nil {
+		return nil, nil, &transport.Error{Op: op, Endpoint: endpoint, Err: err}
+	}
 	sock, err := newSocket(&n.ctx, kind, func(z *zmq4.Socket) error {
+		if s.Curve != nil {
+			if err := dialCurve(z, s.Curve); err != nil {
+				return err
+			}
+		}
 		return configureAll(z, endpoint, s, configure)
 	})
 	if err != nil {
 		return nil, nil, &transport.Error{Op: op, Endpoint: endpoint, Err: err}
 	}
-	mon, err := n.monitor(sock, connectEvents, func(e zmq4.Event) { onEvent(sock, e) })
+	mon, err := n.monitor(sock, connectEvents, func(e event) { onEvent(sock, e) })
 	if err == nil {
 		err = sock.do(func(z *zmq4.Socket) error { return z.Connect(endpoint) })
 	}

@@ -24,6 +24,9 @@ type socket struct {
 	file *os.File
 	raw  syscall.RawConn
 
+	// recv receives a message without waiting for one.
+	recv func(*zmq4.Socket) ([][]byte, error)
+
 	mu     sync.Mutex
 	z      *zmq4.Socket
 	closed bool
@@ -43,7 +46,7 @@ func newSocket(ctx *sharedContext, kind zmq4.Type, configure func(*zmq4.Socket) 
 	if err != nil {
 		return nil, err
 	}
-	s := &socket{ctx: ctx, z: z}
+	s := &socket{ctx: ctx, z: z, recv: recvMessage}
 	if err := s.prepare(configure); err != nil {
 		_ = z.Close()
 		ctx.release()
@@ -135,7 +138,7 @@ func (s *socket) tryReceive() ([][]byte, error) {
 	}
 	// When there is nothing, libzmq has worked through all that the descriptor announced: the next message
 	// makes another edge. Nothing may touch the socket between this and parking.
-	frames, err := recvMessage(s.z)
+	frames, err := s.recv(s.z)
 	if again(err) && s.lost {
 		return nil, errLost
 	}
@@ -279,7 +282,25 @@ func recvMessage(z *zmq4.Socket) ([][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	frames := append(make([][]byte, 0, 8), first)
+	return recvRest(z, append(make([][]byte, 0, 8), first))
+}
+
+// recvWithUser receives a message of a ROUTER socket with the user, which the handler of handshakes names, as a frame in front of it.
+func recvWithUser(z *zmq4.Socket) ([][]byte, error) {
+	peer, err := z.RecvBytes(zmq4.DONTWAIT)
+	if err != nil {
+		return nil, err
+	}
+	// The frame with the name of the peer is libzmq's own, and does not always have what comes with the peer's.
+	first, about, err := z.RecvBytesWithMetadata(0, "User-Id")
+	if err != nil {
+		return nil, err
+	}
+	return recvRest(z, append(make([][]byte, 0, 9), []byte(about["User-Id"]), peer, first))
+}
+
+// recvRest receives the further frames of a message.
+func recvRest(z *zmq4.Socket, frames [][]byte) ([][]byte, error) {
 	for {
 		more, err := z.GetRcvmore()
 		if err != nil {
