@@ -3,19 +3,22 @@ package pizco_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
 	"github.com/pizco-go/pizco/internal/pyenv"
 )
 
-var anyBlock = regexp.MustCompile("(?s)```(python server|go server|python|go|text)\n(.*?)```")
+var anyBlock = regexp.MustCompile("(?s)```(python server|go server|python process|go process|text process|python|go|text)\n(.*?)```")
 
 // guide is what docs/from-python.md shows, by the words behind the fences.
 func guide(t *testing.T) map[string]string {
@@ -86,6 +89,44 @@ func TestFromPython(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestFromPythonInProcess runs the guide's programs that start their server themselves, from either language.
+func TestFromPythonInProcess(t *testing.T) {
+	parts := guide(t)
+	python := pyenv.Newest(t)
+	folder := t.TempDir()
+	// What newer pyzmq took away is missing in the server's process as well.
+	launcher := write(t, folder, "launch.py", "import pizco_compat, runpy, sys\ndel sys.argv[0]\nrunpy.run_path(sys.argv[0], run_name='__main__')\n")
+	programs := map[string][]string{
+		"Go": {build(t, folder, "process", strings.ReplaceAll(parts["go process"], `"python3"`, strconv.Quote(python.PizcoPython)))},
+		"Python": {python.PizcoPython, write(t, folder, "process.py", strings.NewReplacer(
+			"{0[pizco]}", launcher+" {0[pizco]}", "from pizco ", "import pizco_compat\nfrom pizco ", "tcp://127.0.0.1:8001", "ipc://"+folder+"/process").Replace(parts["python process"]))},
+	}
+	for name, program := range programs {
+		t.Run(name, func(t *testing.T) {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			cmd := command(ctx, t, folder, program, "")
+			// The server that the original has started must not outlive the test, however that goes.
+			cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+			file, err := os.Create(filepath.Join(folder, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer file.Close()
+			cmd.Stdout = file // and not a pipe, which such a server would hold open
+			cmd.Stderr = os.Stderr
+			err = cmd.Run()
+			_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+			out, readErr := os.ReadFile(file.Name())
+			printed := strings.ReplaceAll(string(out), "Server stopped\n", "")
+			printed = regexp.MustCompile(`(?m)^(Server started at .*|Press CTRL\+c to stop \.\.\.)\n`).ReplaceAllString(printed, "")
+			if err := errors.Join(err, readErr); err != nil || printed != parts["text process"] {
+				t.Errorf("%v, printed\n%s\nthe guide says\n%s", err, out, parts["text process"])
+			}
+		})
 	}
 }
 
