@@ -6,7 +6,7 @@ export PIZCO_PYTHONS
 FUZZTIME ?= 30s
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-browser test-shells session corpus numpy interop interop-full interop-mutations lint bench fuzz clean bench-quick bench-go
+.PHONY: help setup demo test test-browser test-shells session corpus numpy interop interop-full interop-containers interop-mutations lint bench fuzz clean bench-quick bench-go
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 10
@@ -57,6 +57,9 @@ interop-full: setup ## Run the conformance suite: the whole product
 	@mkdir -p .build/interop
 	go build -o .build/interop/ ./interop/cmd/...
 	.build/interop/interop run -full -reports reports/interop-full
+
+interop-containers: ## Run the conformance suite in containers, as docker-compose.yml says
+	scripts/containers
 
 interop-mutations: setup ## Break the Go side in 30 ways and see that the conformance suite reports each
 	@mkdir -p .build/interop
