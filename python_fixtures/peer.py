@@ -46,9 +46,10 @@ class Wire(object):
 
 class Peer(object):
 
-    def __init__(self, wire, host):
+    def __init__(self, wire, host, alias):
         self.wire = wire
         self.host = host
+        self.alias = alias
         self.servers = Servers(host)
         self.client = Client(host)
 
@@ -89,6 +90,7 @@ class Peer(object):
             'language': 'Python ' + platform.python_version(),
             'libraries': 'pyzmq {}, libzmq {}'.format(zmq.__version__, zmq.zmq_version()),
             'host': self.host,
+            'alias': self.alias,
             'ops': sorted(Servers.OPS + Client.OPS),
             'serializers': ['json', 'pickle'] + ['pickle%d' % n for n in range(pizco_compat.original.pickle.HIGHEST_PROTOCOL + 1)],
             'transports': ['tcp', 'ipc', 'inproc'],
@@ -111,6 +113,12 @@ def listen(address, arguments):
         threading.Thread(target=peer.wait, daemon=True).start()
 
 
+def names_of(host):
+    """Returns the address to bind for a host given by its name or address, and another name for the same, or ''."""
+    address = socket.gethostbyname(host)
+    return address, 'localhost' if address == '127.0.0.1' else '' if address == host else host
+
+
 def own_stdout():
     """Returns what standard output was, and sends what others print to standard error."""
     out = os.fdopen(os.dup(1), 'wb')
@@ -120,13 +128,13 @@ def own_stdout():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--host', default='127.0.0.1', help='the address that sockets are bound to (default: %(default)s)')
+    parser.add_argument('--host', default='127.0.0.1', help='name or address of what sockets are bound to (default: %(default)s)')
     parser.add_argument('--listen', metavar='HOST:PORT', help='give each connection to this address a peer')
     args = parser.parse_args()
     if args.listen:
         listen(args.listen, ['--host', args.host])
         return
-    Peer(Wire(os.fdopen(0, 'rb'), own_stdout()), args.host).run()
+    Peer(Wire(os.fdopen(0, 'rb'), own_stdout()), *names_of(args.host)).run()
     # Neither a socket that still waits for a peer nor a thread of the original's may keep the process.
     os._exit(0)
 

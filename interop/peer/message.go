@@ -12,10 +12,12 @@ const maxMessage = 256 << 20
 
 // Hello is how a peer describes itself.
 type Hello struct {
-	Name        string   `json:"name"`
-	Language    string   `json:"language"`
-	Libraries   string   `json:"libraries"`
+	Name      string `json:"name"`
+	Language  string `json:"language"`
+	Libraries string `json:"libraries"`
+	// Host is the address that the peer's sockets are bound to, Alias another name for it, if there is one.
 	Host        string   `json:"host"`
+	Alias       string   `json:"alias"`
 	Ops         []string `json:"ops"`
 	Serializers []string `json:"serializers"`
 	Transports  []string `json:"transports"`

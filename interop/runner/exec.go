@@ -77,11 +77,7 @@ func (x *execution) setUp(ctx context.Context) error {
 		}
 		x.served = x.adversary.served()
 	case x.c.Server != nil:
-		object := x.c.Server.Object
-		if object == "" {
-			object = "bench"
-		}
-		if x.served, err = x.serve(ctx, x.settings, object, x.c.Server.Endpoint); err != nil {
+		if x.served, err = x.serve(ctx, x.settings, x.c.Server); err != nil {
 			return err
 		}
 	default:

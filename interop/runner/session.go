@@ -1,6 +1,7 @@
 package runner
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -57,7 +58,7 @@ func (s *session) ready(ctx context.Context) error {
 	settings := (&suite.Case{}).Settings(s.cell)
 	if s.served == nil {
 		s.conn = ""
-		if s.served, err = s.serve(ctx, settings, "bench", ""); err != nil {
+		if s.served, err = s.serve(ctx, settings, &suite.ServerSpec{}); err != nil {
 			return err
 		}
 	}
@@ -77,11 +78,14 @@ func (s *session) ready(ctx context.Context) error {
 }
 
 // serve has the server's process serve an object.
-func (s *session) serve(ctx context.Context, settings suite.Settings, object, endpoint string) (*served, error) {
+func (s *session) serve(ctx context.Context, settings suite.Settings, spec *suite.ServerSpec) (*served, error) {
 	v := &served{id: s.worker.unique("server"), record: &tap.Record{}}
 	params := peer.Params{
-		"server": v.id, "object": object, "key": settings.Key, "serializer": settings.Server, "dialect": s.cell.Dialect,
-		"rep_endpoint": endpoint, "pub_endpoint": "",
+		"server": v.id, "object": cmp.Or(spec.Object, "bench"), "key": settings.Key, "serializer": settings.Server,
+		"dialect": s.cell.Dialect, "rep_endpoint": "", "pub_endpoint": "", "advertise": s.hostAs(spec.Advertise),
+	}
+	if spec.Bind == suite.AnyInterface {
+		params["rep_endpoint"], params["pub_endpoint"] = "tcp://0.0.0.0:0", "tcp://0.0.0.0:0"
 	}
 	if err := v.name(s.cell.Transport, s.worker.run.config.Folder, params); err != nil {
 		return nil, err
@@ -97,8 +101,8 @@ func (s *session) serve(ctx context.Context, settings suite.Settings, object, en
 	v.world = frames.World{
 		RepEndpoint: reply.RepEndpoint, PubEndpoint: reply.PubEndpoint, ServerKey: settings.Key, ClientKey: settings.ClientKey,
 	}
-	v.dial = reply.RepEndpoint
-	if s.cell.Transport == "inproc" || s.worker.run.config.NoTap || endpoint != "" {
+	v.dial = withHost(reply.RepEndpoint, s.hostAs(spec.Dial))
+	if s.cell.Transport == "inproc" || s.worker.run.config.NoTap || spec.NamesHost() {
 		return v, nil
 	}
 	var err error
@@ -111,6 +115,25 @@ func (s *session) serve(ctx context.Context, settings suite.Settings, object, en
 	}
 	v.dial = v.tap.RepEndpoint
 	return v, nil
+}
+
+// hostAs returns the server's host as it is to be named; empty for the default.
+func (s *session) hostAs(how suite.Host) string {
+	switch how {
+	case suite.Address:
+		return s.server.Hello.Host
+	case suite.Alias:
+		return s.server.Hello.Alias
+	}
+	return ""
+}
+
+// withHost returns a tcp endpoint with another host, where one is given.
+func withHost(endpoint, host string) string {
+	if host == "" {
+		return endpoint
+	}
+	return "tcp://" + host + endpoint[strings.LastIndexByte(endpoint, ':'):]
 }
 
 // name chooses endpoints for transports whose endpoints the system does not choose. All are equally long, since their
@@ -186,6 +209,9 @@ func (s *session) missing(c *suite.Case) string {
 				return fmt.Sprintf("%s has no %s", name, need)
 			}
 		}
+	}
+	if c.Server != nil && c.Server.NeedsAlias() && s.server.Hello.Alias == "" {
+		return fmt.Sprintf("the host of %s has no other name", s.cell.Server)
 	}
 	for i := range c.Steps {
 		if lack := s.missingOp(&c.Steps[i]); lack != "" {

@@ -71,9 +71,29 @@ type ServerSpec struct {
 	// Key and ClientKey replace the cell's, where they are given.
 	Key       *string `yaml:"key"`
 	ClientKey *string `yaml:"client_key"`
-	// Endpoint is a template of the endpoint to serve at; the default is one that the system chooses.
-	Endpoint string `yaml:"endpoint"`
+	// Bind is "any" where the server listens on every interface, and not only on its own.
+	Bind Host `yaml:"bind"`
+	// Dial is how clients call the server's host, and Advertise how the server itself does: "address" or "alias", another
+	// name for the same. Where they are empty, both take what the server binds.
+	Dial      Host `yaml:"dial"`
+	Advertise Host `yaml:"advertise"`
 }
+
+// Host is a way to name the server's host.
+type Host string
+
+// The ways to name a host. Empty is none of them.
+const (
+	AnyInterface Host = "any"
+	Address      Host = "address"
+	Alias        Host = "alias"
+)
+
+// NamesHost reports whether a server is to be reached in a way of its own. No tap stands in front of such one.
+func (s *ServerSpec) NamesHost() bool { return s.Bind != "" || s.Dial != "" || s.Advertise != "" }
+
+// NeedsAlias reports whether the server's host must have another name.
+func (s *ServerSpec) NeedsAlias() bool { return s.Dial == Alias || s.Advertise == Alias }
 
 // Expectation is what a step must come to. Exactly one member is given, or none where nothing is expected.
 type Expectation struct {

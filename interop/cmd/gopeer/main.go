@@ -9,6 +9,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"runtime"
 	"slices"
@@ -19,15 +20,39 @@ import (
 )
 
 func main() {
-	host := flag.String("host", "127.0.0.1", "the address that sockets are bound to")
+	host := flag.String("host", "127.0.0.1", "name or address of what sockets are bound to")
 	flag.Parse()
-	p := &program{host: *host, out: os.Stdout, servers: newServers(*host), clients: newClients()}
-	// What others print by mistake must not get among the messages.
-	os.Stdout = os.Stderr
-	if err := p.run(os.Stdin); err != nil {
+	if err := runOn(*host); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+}
+
+func runOn(host string) error {
+	address, alias, err := namesOf(host)
+	if err != nil {
+		return err
+	}
+	p := &program{host: address, alias: alias, out: os.Stdout, servers: newServers(address), clients: newClients()}
+	// What others print by mistake must not get among the messages.
+	os.Stdout = os.Stderr
+	return p.run(os.Stdin)
+}
+
+// namesOf returns the address to bind for a host given by its name or address, and another name for the same, or none.
+func namesOf(host string) (address, alias string, err error) {
+	resolved, err := net.ResolveIPAddr("ip4", host)
+	if err != nil {
+		return "", "", err
+	}
+	address = resolved.String()
+	switch address {
+	case "127.0.0.1":
+		return address, "localhost", nil
+	case host:
+		return address, "", nil
+	}
+	return address, host, nil
 }
 
 // request is a request with the members of all operations.
@@ -38,6 +63,7 @@ type request struct {
 	Object      string        `json:"object"`
 	RepEndpoint string        `json:"rep_endpoint"`
 	PubEndpoint string        `json:"pub_endpoint"`
+	Advertise   string        `json:"advertise"`
 	Dialect     string        `json:"dialect"`
 	Conn        string        `json:"conn"`
 	Endpoint    string        `json:"endpoint"`
@@ -64,6 +90,7 @@ type result map[string]any
 
 type program struct {
 	host    string
+	alias   string
 	out     io.Writer
 	mu      sync.Mutex
 	servers *servers
@@ -145,7 +172,7 @@ func (p *program) hello() result {
 	}
 	slices.Sort(ops)
 	return result{
-		"name": "pizco for Go", "language": runtime.Version(), "libraries": "goagent", "host": p.host, "ops": ops,
+		"name": "pizco for Go", "language": runtime.Version(), "libraries": "goagent", "host": p.host, "alias": p.alias, "ops": ops,
 		"serializers": []string{"json", "pickle", "pickle0", "pickle1", "pickle2", "pickle3", "pickle4", "pickle5"},
 		"transports":  []string{"tcp", "ipc", "inproc"}, "features": []string{"inspect"},
 	}

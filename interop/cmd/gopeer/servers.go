@@ -41,6 +41,10 @@ func (s *servers) serve(r *request) (result, error) {
 	if pub == "" {
 		pub = "tcp://" + s.host + ":0"
 	}
+	advertised := ""
+	if r.Advertise != "" {
+		advertised = "tcp://" + r.Advertise
+	}
 	v := &running{}
 	dialect := goagent.Release01
 	if r.Dialect == "master" {
@@ -59,7 +63,7 @@ func (s *servers) serve(r *request) (result, error) {
 		v.bench = newBench(name, kwargs)
 		return v.bench.object(), nil
 	}
-	server, err := goagent.Serve(served, goagent.WithEndpoint(rep), goagent.WithPubEndpoint(pub), goagent.WithKey([]byte(r.Secret)),
+	server, err := goagent.Serve(served, goagent.WithAdvertisedEndpoint(rep, advertised), goagent.WithAdvertisedPubEndpoint(pub, advertised), goagent.WithKey([]byte(r.Secret)),
 		goagent.WithSerializer(r.Serializer), goagent.WithDialect(dialect), goagent.WithClass("bench.Bench", construct),
 		goagent.WithInterceptor(v.watch))
 	if err != nil {

@@ -87,7 +87,13 @@ func parse(name string, args []string) (*options, error) {
 	set.StringVar(&o.host, "host", "", "the `address` that the suite's own sockets listen on (default 127.0.0.1)")
 	set.StringVar(&o.ipcFolder, "ipc-folder", "", "the `folder` for ipc sockets (default the system's temporary folder)")
 	set.Var(o.peers, "peer", "`NAME=CMD`: start the peer NAME of the axes with CMD, or by a connection to tcp://host:port; can be given several times")
-	return o, set.Parse(args)
+	if err := set.Parse(args); err != nil {
+		return nil, err
+	}
+	if set.NArg() > 0 {
+		return nil, fmt.Errorf("interop %s: what is %q? It takes flags only", name, set.Args())
+	}
+	return o, nil
 }
 
 func command(ctx context.Context, name string, args []string) (ok bool, err error) {
