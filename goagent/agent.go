@@ -31,6 +31,8 @@ type Agent struct {
 	loops  sync.WaitGroup // the goroutines that read the agent's own sockets
 	done   chan struct{}  // closed when Close is over
 
+	supervisor *supervisor // ends when Close is over
+
 	requests, rejected, published atomic.Uint64
 
 	taking sync.Mutex // held while changes of the subscriptions are taken up
@@ -111,8 +113,17 @@ func (a *Agent) listen() error {
 }
 
 func (a *Agent) start() {
-	for _, l := range a.listeners {
-		a.loops.Go(func() { a.receiveRequests(l) })
+	receivers := make([]*receiver, len(a.listeners))
+	for i, l := range a.listeners {
+		receivers[i] = &receiver{agent: a, at: l}
+	}
+	a.supervisor = newSupervisor(receivers, a.done)
+	for _, r := range receivers {
+		a.loops.Add(1)
+		go r.run()
+	}
+	if a.serve != nil {
+		go a.supervisor.run()
 	}
 	a.loops.Go(a.receiveSubscriptions)
 	a.log.Info("agent started", "pub", a.pubName)

@@ -43,27 +43,26 @@ type incoming struct {
 	request transport.Request
 	msg     wire.Message
 	content any
+
+	// receiver, if not nil, is what receives in the goroutine that handles the request.
+	receiver *receiver
+	// overtaken tells that another goroutine receives since.
+	overtaken bool
 }
 
-func (a *Agent) receiveRequests(l *listening) {
-	for {
-		request, err := l.Recv()
-		if err != nil {
-			a.ended("requests", err)
-			return
-		}
-		a.requests.Add(1)
-		in := &incoming{agent: a, at: l, request: request}
-		if in.msg, err = a.protocol().Parse(request.Frames); err != nil {
-			in.reject(err)
-			continue
-		}
-		if len(in.msg.Body) > inlineSize {
-			a.loops.Go(in.handle)
-		} else {
-			in.handle()
-		}
+// take parses a request and handles it, a large one in a goroutine of its own.
+func (in *incoming) take() {
+	var err error
+	if in.msg, err = in.agent.protocol().Parse(in.request.Frames); err != nil {
+		in.reject(err)
+		return
 	}
+	if len(in.msg.Body) > inlineSize {
+		in.receiver = nil
+		in.agent.loops.Go(in.handle)
+		return
+	}
+	in.handle()
 }
 
 // handle answers what every agent answers and passes on what is for a server.

@@ -65,7 +65,7 @@ func (r *remote) run() {
 			return
 		}
 		l := newLink(conn)
-		r.ended.Go(l.receive)
+		r.ended.Go(l.watch)
 		r.connected(l)
 		select {
 		case <-l.lost:
@@ -303,15 +303,14 @@ func (r *remote) roundTripOn(ctx context.Context, l *link, frames [][]byte) ([][
 		}
 		return nil, &TransportError{Endpoint: r.endpoint, Sent: true, Err: err}
 	}
-	select {
-	case got := <-answer:
-		if got.err != nil {
-			return nil, r.lostError(got.err)
-		}
-		return got.frames, nil
-	case <-ctx.Done():
-		return nil, fmt.Errorf("pizco/goagent: no answer from %s: %w", r.endpoint, context.Cause(ctx))
+	got, err := l.await(ctx, answer)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("pizco/goagent: no answer from %s: %w", r.endpoint, err)
+	case got.err != nil:
+		return nil, r.lostError(got.err)
 	}
+	return got.frames, nil
 }
 
 // drop takes away a connection that is lost, so that nobody tries it again before run has noticed.

@@ -18,6 +18,7 @@ type Server struct {
 	handle Handler
 	// turns has a place for each call of the object that may run; nil is any number.
 	turns chan struct{}
+	pace  pace
 	// held has a place for each call that waits or runs.
 	held chan struct{}
 	// making has a place for the one 'instantiate' that may run.

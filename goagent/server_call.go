@@ -32,7 +32,8 @@ func (s *Server) serve(in *incoming) bool {
 	return true
 }
 
-// hold carries out a call in a goroutine of its own, once there are not too many of them.
+// hold has a call carried out once there are not too many of them: in the goroutine that has received it if that can
+// begin at once and calls are quick, else in one of its own.
 func (s *Server) hold(in *incoming, call *Call) {
 	select {
 	case s.held <- struct{}{}:
@@ -40,18 +41,25 @@ func (s *Server) hold(in *incoming, call *Call) {
 		s.end()
 		return
 	}
+	if in.receiver != nil && s.pace.quick() {
+		if turn := s.freeTurn(); turn != nil {
+			in.overtaken = !in.receiver.carryOut(func() { s.carryOut(in, call, turn) })
+			return
+		}
+	}
 	// Close does not wait for it: a call may take for ever, and may be what calls Close.
-	go func() {
-		defer s.end()
-		defer func() { <-s.held }()
-		s.answer(in, call)
-	}()
+	go s.carryOut(in, call, newTurn(s))
+}
+
+func (s *Server) carryOut(in *incoming, call *Call, turn *turn) {
+	defer s.end()
+	defer func() { <-s.held }()
+	s.answer(in, call, turn)
 }
 
 // answer carries out a call and sends what came of it.
-func (s *Server) answer(in *incoming, call *Call) {
+func (s *Server) answer(in *incoming, call *Call, turn *turn) {
 	began := time.Now()
-	turn := newTurn(s)
 	defer turn.end() // not before the answer is written: its value may be part of the object
 	value, err := s.handled(turn, call)
 	if s.agent.log.Enabled(s.agent.ctx, slog.LevelDebug) {

@@ -42,7 +42,7 @@ func Replay(ctx context.Context, player *Player, target string, do func(Exchange
 		if err := conn.Send(ctx, uint32(i), exchange.Request.Frames); err != nil {
 			return replayError(ctx, err)
 		}
-		_, frames, err := conn.Recv()
+		_, frames, err := conn.Recv(ctx)
 		if err != nil {
 			return replayError(ctx, err)
 		}

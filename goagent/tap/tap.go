@@ -201,7 +201,7 @@ func (t *Tap) connected() (*upstream, error) {
 // passReplies takes the server's replies to the clients until the connection ends.
 func (t *Tap) passReplies(conn *upstream) {
 	for {
-		tag, frames, err := conn.Recv()
+		tag, frames, err := conn.Recv(t.ctx)
 		if err != nil {
 			t.lost(conn)
 			return

@@ -88,9 +88,13 @@ type Listener interface {
 type Conn interface {
 	// Send sends a request. The tag comes back with its reply.
 	Send(ctx context.Context, tag uint32, frames [][]byte) error
-	// Recv waits for the next reply. It returns io.EOF when the peer is gone, after the
-	// last reply that it sent.
-	Recv() (tag uint32, frames [][]byte, err error)
+	// Recv waits for the next reply as long as the context allows. It returns io.EOF when the peer is gone, after the
+	// last reply that it sent. Only one goroutine at a time may call it or Poll, and any may be that one.
+	Recv(ctx context.Context) (tag uint32, frames [][]byte, err error)
+	// Poll returns the next reply if one has come.
+	Poll() (tag uint32, frames [][]byte, ok bool, err error)
+	// Lost waits until the connection is lost or closed. What came before can still be received.
+	Lost()
 	// Close releases the connection; what was not sent is dropped.
 	Close() error
 }

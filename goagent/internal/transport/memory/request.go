@@ -136,12 +136,14 @@ func (c *conn) Send(ctx context.Context, tag uint32, frames [][]byte) error {
 }
 
 // Recv returns the replies that were sent before the listener was closed, then io.EOF.
-func (c *conn) Recv() (uint32, [][]byte, error) {
+func (c *conn) Recv(ctx context.Context) (uint32, [][]byte, error) {
 	select {
 	case <-c.done:
 		return 0, nil, net.ErrClosed
 	case r := <-c.replies:
 		return r.tag, r.frames, nil
+	case <-ctx.Done():
+		return 0, nil, context.Cause(ctx)
 	case <-c.to.done:
 	}
 	select {
@@ -149,6 +151,22 @@ func (c *conn) Recv() (uint32, [][]byte, error) {
 		return r.tag, r.frames, nil
 	default:
 		return 0, nil, io.EOF
+	}
+}
+
+func (c *conn) Poll() (uint32, [][]byte, bool, error) {
+	select {
+	case r := <-c.replies:
+		return r.tag, r.frames, true, nil
+	default:
+		return 0, nil, false, nil
+	}
+}
+
+func (c *conn) Lost() {
+	select {
+	case <-c.done:
+	case <-c.to.done:
 	}
 }
 

@@ -1,6 +1,7 @@
 package zmq_test
 
 import (
+	"context"
 	"testing"
 
 	zmq4 "github.com/pebbe/zmq4"
@@ -108,7 +109,7 @@ func benchmarkTransport(b *testing.B) {
 		if err := c.Send(b.Context(), 1, frames); err != nil {
 			b.Fatal(err)
 		}
-		if _, _, err := c.Recv(); err != nil {
+		if _, _, err := c.Recv(context.Background()); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -26,12 +26,15 @@ type conn struct {
 	once   sync.Once
 	up     chan struct{} // closed when the connection is usable, or failed is set
 	failed error
+
+	gone     chan struct{} // closed when the connection is lost or closed
+	goneOnce sync.Once
 }
 
 // Dial connects a DEALER socket to a REP or ROUTER socket. It tries until the context ends, except where
 // the endpoint is malformed or the peer refuses the handshake.
 func (n *Network) Dial(ctx context.Context, endpoint string, s transport.Settings) (transport.Conn, error) {
-	c := &conn{endpoint: endpoint, curve: s.Curve, trouble: s.Trouble, up: make(chan struct{})}
+	c := &conn{endpoint: endpoint, curve: s.Curve, trouble: s.Trouble, up: make(chan struct{}), gone: make(chan struct{})}
 	sock, mon, err := n.connect("dial", zmq4.DEALER, endpoint, s, nil, c.onEvent)
 	if err != nil {
 		return nil, err
@@ -67,6 +70,7 @@ func (c *conn) onEvent(sock *socket, e event) {
 		select {
 		case <-c.up:
 			sock.markLost()
+			c.end()
 		default: // an attempt failed before the connection was up: libzmq tries again
 		}
 	}
@@ -83,26 +87,58 @@ func (c *conn) Send(ctx context.Context, tag uint32, frames [][]byte) error {
 }
 
 // Recv skips replies that do not carry back the tag that every request has.
-func (c *conn) Recv() (uint32, [][]byte, error) {
+func (c *conn) Recv(ctx context.Context) (uint32, [][]byte, error) {
 	for {
-		frames, err := c.sock.receive()
-		if errors.Is(err, errLost) {
-			return 0, nil, io.EOF
-		}
+		frames, err := c.sock.receive(ctx)
 		if err != nil {
-			return 0, nil, receiveError(err, c.endpoint)
+			return 0, nil, c.ended(err)
 		}
-		if len(frames) >= 2 && len(frames[0]) == 4 && len(frames[1]) == 0 {
-			return binary.BigEndian.Uint32(frames[0]), frames[2:], nil
+		if tag, reply, ok := tagged(frames); ok {
+			return tag, reply, nil
 		}
 	}
 }
+
+func (c *conn) Poll() (uint32, [][]byte, bool, error) {
+	for {
+		frames, err := c.sock.poll()
+		if again(err) {
+			return 0, nil, false, nil
+		}
+		if err != nil {
+			return 0, nil, false, c.ended(err)
+		}
+		if tag, reply, ok := tagged(frames); ok {
+			return tag, reply, true, nil
+		}
+	}
+}
+
+// tagged takes a reply apart; ok is false when it does not begin with a tag.
+func tagged(frames [][]byte) (tag uint32, reply [][]byte, ok bool) {
+	if len(frames) < 2 || len(frames[0]) != 4 || len(frames[1]) != 0 {
+		return 0, nil, false
+	}
+	return binary.BigEndian.Uint32(frames[0]), frames[2:], true
+}
+
+func (c *conn) ended(err error) error {
+	if errors.Is(err, errLost) {
+		return io.EOF
+	}
+	return receiveError(err, c.endpoint)
+}
+
+func (c *conn) Lost() { <-c.gone }
+
+func (c *conn) end() { c.goneOnce.Do(func() { close(c.gone) }) }
 
 // connLinger is how long a closed connection may go on sending. It is not 0, because libzmq 4.3.4 then gives up in the middle of a
 // message, and aborts the program when the peer goes away at that moment (session_base.cpp, clean_pipes).
 const connLinger = 10 * time.Millisecond
 
 func (c *conn) Close() error {
+	c.end()
 	c.mon.close()
 	return wrapClose(c.sock.close(connLinger), c.endpoint)
 }

@@ -1,6 +1,7 @@
 package zmq
 
 import (
+	"context"
 	"errors"
 	"syscall"
 
@@ -32,7 +33,7 @@ func (n *Network) Listen(endpoint string, s transport.Settings) (transport.Liste
 // Recv skips messages without the empty delimiter, as a REP socket does.
 func (l *listener) Recv() (transport.Request, error) {
 	for {
-		frames, err := l.receive()
+		frames, err := l.receive(context.Background())
 		if err != nil {
 			return transport.Request{}, err
 		}

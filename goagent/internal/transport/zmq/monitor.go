@@ -1,6 +1,7 @@
 package zmq
 
 import (
+	"context"
 	"encoding/binary"
 	"fmt"
 
@@ -46,7 +47,7 @@ func (n *Network) monitor(of *socket, which zmq4.Event, onEvent func(event)) (*m
 func (m *monitor) run(onEvent func(event)) {
 	defer close(m.done)
 	for {
-		frames, err := m.events.receive()
+		frames, err := m.events.receive(context.Background())
 		if err != nil {
 			return
 		}

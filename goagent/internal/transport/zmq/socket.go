@@ -77,9 +77,9 @@ func (s *socket) prepare(configure func(*zmq4.Socket) error) error {
 	return err
 }
 
-// receive waits for the next message. Only one goroutine may call it or await.
-func (s *socket) receive() (frames [][]byte, err error) {
-	err = s.wait(func() error {
+// receive waits for the next message as long as the context allows. Only one goroutine at a time may call it, poll or await.
+func (s *socket) receive(ctx context.Context) (frames [][]byte, err error) {
+	err = s.wait(ctx, func() error {
 		var tryErr error
 		frames, tryErr = s.tryReceive()
 		return tryErr
@@ -88,10 +88,14 @@ func (s *socket) receive() (frames [][]byte, err error) {
 }
 
 // await waits until there is a message, which it leaves where it is.
-func (s *socket) await() error { return s.wait(s.readable) }
+func (s *socket) await() error { return s.wait(context.Background(), s.readable) }
 
 // wait calls try, and again after each edge of the descriptor for as long as it returns EAGAIN.
-func (s *socket) wait(try func() error) (err error) {
+func (s *socket) wait(ctx context.Context, try func() error) (err error) {
+	if ctx.Done() != nil {
+		stop := context.AfterFunc(ctx, s.interrupt)
+		defer stop()
+	}
 	for {
 		waitErr := s.raw.Read(func(uintptr) bool {
 			err = try()
@@ -104,6 +108,9 @@ func (s *socket) wait(try func() error) (err error) {
 			// Woken by wake: look again.
 			if err := s.file.SetReadDeadline(time.Time{}); err != nil {
 				return net.ErrClosed
+			}
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
 			}
 		default:
 			return net.ErrClosed
@@ -130,6 +137,20 @@ func (s *socket) readable() error {
 func (s *socket) tryReceive() ([][]byte, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	frames, err := s.take()
+	s.parked = again(err)
+	return frames, err
+}
+
+// poll receives a message, or returns EAGAIN when there is none. It uses up the descriptor's edge: who waits next looks first.
+func (s *socket) poll() ([][]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.take()
+}
+
+// take receives a message if there is one. The lock is held.
+func (s *socket) take() ([][]byte, error) {
 	if s.closed {
 		return nil, net.ErrClosed
 	}
@@ -142,7 +163,6 @@ func (s *socket) tryReceive() ([][]byte, error) {
 	if again(err) && s.lost {
 		return nil, errLost
 	}
-	s.parked = again(err)
 	return frames, err
 }
 
@@ -179,7 +199,12 @@ func (s *socket) touched() {
 // wake makes a parked receiver look again. The lock is held.
 func (s *socket) wake() {
 	s.parked = false
-	_ = s.file.SetReadDeadline(time.Unix(1, 0)) // fails only when the file is closed, and then nobody is parked
+	s.interrupt()
+}
+
+// interrupt makes the receiver look again whether there is a message and whether its context allows it to go on.
+func (s *socket) interrupt() {
+	_ = s.file.SetReadDeadline(time.Unix(1, 0)) // fails only when the file is closed, and then nobody waits
 }
 
 // markLost ends the receiver once it has received what is there.

@@ -51,7 +51,7 @@ func (u *subscriber) Unsubscribe(prefix string) error {
 func (u *subscriber) Connected(ctx context.Context) error { return u.presence.Wait(ctx) }
 
 func (u *subscriber) Recv() ([][]byte, error) {
-	frames, err := u.sock.receive()
+	frames, err := u.sock.receive(context.Background())
 	if err != nil {
 		return nil, receiveError(err, u.endpoint)
 	}

@@ -1,6 +1,7 @@
 package zmq
 
 import (
+	"context"
 	"fmt"
 	"strconv"
 	"sync"
@@ -76,7 +77,7 @@ func (d *doorkeeper) forget(domain string) {
 func (d *doorkeeper) run(s *socket, ended chan<- struct{}) {
 	defer close(ended)
 	for {
-		question, err := s.receive()
+		question, err := s.receive(context.Background())
 		if err != nil {
 			return
 		}

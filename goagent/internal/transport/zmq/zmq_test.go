@@ -82,7 +82,7 @@ func TestManyInFlight(t *testing.T) {
 		}
 		seen := map[uint32]bool{}
 		for range senders * each {
-			tag, frames, err := c.Recv()
+			tag, frames, err := c.Recv(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -147,7 +147,7 @@ func TestSpeaksToREQAndREP(t *testing.T) {
 		if _, err := rep.SendMessage(frames); err != nil {
 			t.Fatal(err)
 		}
-		if got, _, err := c.Recv(); err != nil || got != tag {
+		if got, _, err := c.Recv(t.Context()); err != nil || got != tag {
 			t.Fatalf("reply to %d: tag %d, %v", tag, got, err)
 		}
 	}
@@ -177,10 +177,10 @@ func TestPeerGone(t *testing.T) {
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if tag, _, err := c.Recv(); err != nil || tag != 0 {
+	if tag, _, err := c.Recv(t.Context()); err != nil || tag != 0 {
 		t.Fatalf("the last reply: tag %d, %v", tag, err)
 	}
-	if _, _, err := c.Recv(); !errors.Is(err, io.EOF) {
+	if _, _, err := c.Recv(t.Context()); !errors.Is(err, io.EOF) {
 		t.Fatalf("got %v, want io.EOF", err)
 	}
 	if err := c.Send(t.Context(), 9, [][]byte{{1}}); !errors.Is(err, io.EOF) {
@@ -310,7 +310,7 @@ func TestNothingLeaks(t *testing.T) {
 		if err := c.Send(t.Context(), 1, [][]byte{{1}}); err != nil {
 			t.Fatal(err)
 		}
-		if _, _, err := c.Recv(); err != nil {
+		if _, _, err := c.Recv(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		for _, c := range []io.Closer{c, u, p, l} {
