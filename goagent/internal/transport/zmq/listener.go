@@ -25,7 +25,7 @@ func (n *Network) Listen(endpoint string, s transport.Settings) (transport.Liste
 		return nil, err
 	}
 	if s.Curve != nil {
-		b.recv = recvWithUser
+		b.recv = b.recvWithUser
 	}
 	return &listener{b, s.Curve != nil}, nil
 }

@@ -25,12 +25,12 @@ func (p *publisher) Send(frames [][]byte) error {
 func (p *publisher) Poll() (transport.Subscription, bool, error) {
 	for {
 		var frames [][]byte
-		err := p.do(func(z *zmq4.Socket) error {
-			events, err := z.GetEvents()
+		err := p.do(func(*zmq4.Socket) error {
+			events, err := p.frames.events()
 			if err != nil || events&zmq4.POLLIN == 0 {
 				return err
 			}
-			frames, err = recvMessage(z)
+			frames, err = p.frames.receive()
 			return err
 		})
 		if err != nil || frames == nil {

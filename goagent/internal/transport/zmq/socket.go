@@ -25,10 +25,11 @@ type socket struct {
 	raw  syscall.RawConn
 
 	// recv receives a message without waiting for one.
-	recv func(*zmq4.Socket) ([][]byte, error)
+	recv func() ([][]byte, error)
 
 	mu     sync.Mutex
 	z      *zmq4.Socket
+	frames frames
 	closed bool
 	// lost is set when no more messages can come once those that are there have been received.
 	lost bool
@@ -46,9 +47,11 @@ func newSocket(ctx *sharedContext, kind zmq4.Type, configure func(*zmq4.Socket) 
 	if err != nil {
 		return nil, err
 	}
-	s := &socket{ctx: ctx, z: z, recv: recvMessage}
+	s := &socket{ctx: ctx, z: z, frames: newFrames(z)}
+	s.recv = s.frames.receive
 	if err := s.prepare(configure); err != nil {
 		_ = z.Close()
+		s.frames.free()
 		ctx.release()
 		return nil, err
 	}
@@ -125,7 +128,7 @@ func (s *socket) readable() error {
 	if s.closed {
 		return net.ErrClosed
 	}
-	events, err := s.z.GetEvents()
+	events, err := s.frames.events()
 	if err == nil && events&zmq4.POLLIN == 0 {
 		err = zmq4.Errno(syscall.EAGAIN)
 	}
@@ -159,7 +162,7 @@ func (s *socket) take() ([][]byte, error) {
 	}
 	// When there is nothing, libzmq has worked through all that the descriptor announced: the next message
 	// makes another edge. Nothing may touch the socket between this and parking.
-	frames, err := s.recv(s.z)
+	frames, err := s.recv()
 	if again(err) && s.lost {
 		return nil, errLost
 	}
@@ -168,7 +171,7 @@ func (s *socket) take() ([][]byte, error) {
 
 // offerRoom lets the senders that wait for room try again. The lock is held.
 func (s *socket) offerRoom() {
-	if events, err := s.z.GetEvents(); err != nil || events&zmq4.POLLOUT != 0 {
+	if events, err := s.frames.events(); err != nil || events&zmq4.POLLOUT != 0 {
 		close(s.room)
 		s.room = nil
 	}
@@ -191,7 +194,7 @@ func (s *socket) touched() {
 	if !s.parked {
 		return
 	}
-	if events, err := s.z.GetEvents(); err != nil || events&zmq4.POLLIN != 0 {
+	if events, err := s.frames.events(); err != nil || events&zmq4.POLLIN != 0 {
 		s.wake()
 	}
 }
@@ -226,7 +229,7 @@ func (s *socket) markLost() {
 
 // trySend sends a message if there is room for it.
 func (s *socket) trySend(parts ...[][]byte) error {
-	return s.do(func(z *zmq4.Socket) error { return sendMessage(z, parts) })
+	return s.do(func(*zmq4.Socket) error { return s.sendMessage(parts) })
 }
 
 // send sends a message, waiting for room as long as the context allows.
@@ -255,12 +258,12 @@ func (s *socket) sendOrQueue(parts [][][]byte) (<-chan struct{}, error) {
 		if s.lost {
 			return nil, errLost
 		}
-		err := sendMessage(s.z, parts)
+		err := s.sendMessage(parts)
 		if !again(err) {
 			s.touched()
 			return nil, err
 		}
-		events, eventsErr := s.z.GetEvents()
+		events, eventsErr := s.frames.events()
 		if eventsErr != nil {
 			return nil, eventsErr
 		}
@@ -291,6 +294,7 @@ func (s *socket) close(linger time.Duration) error {
 	if closeErr := s.z.Close(); err == nil {
 		err = closeErr
 	}
+	s.frames.free()
 	s.mu.Unlock()
 	_ = s.file.Close() // ends the receiver
 	s.ctx.release()
@@ -302,16 +306,9 @@ func again(err error) bool {
 	return err != nil && zmq4.AsErrno(err) == zmq4.Errno(syscall.EAGAIN)
 }
 
-func recvMessage(z *zmq4.Socket) ([][]byte, error) {
-	first, err := z.RecvBytes(zmq4.DONTWAIT)
-	if err != nil {
-		return nil, err
-	}
-	return recvRest(z, append(make([][]byte, 0, 8), first))
-}
-
 // recvWithUser receives a message of a ROUTER socket with the user, which the handler of handshakes names, as a frame in front of it.
-func recvWithUser(z *zmq4.Socket) ([][]byte, error) {
+func (s *socket) recvWithUser() ([][]byte, error) {
+	z := s.z
 	peer, err := z.RecvBytes(zmq4.DONTWAIT)
 	if err != nil {
 		return nil, err
@@ -343,8 +340,11 @@ func recvRest(z *zmq4.Socket, frames [][]byte) ([][]byte, error) {
 	}
 }
 
-// sendMessage sends the frames of all parts as one message.
-func sendMessage(z *zmq4.Socket, parts [][][]byte) error {
+// sendMessage sends the frames of all parts as one message. The lock is held.
+func (s *socket) sendMessage(parts [][][]byte) error {
+	if sent, err := s.frames.send(parts); sent {
+		return err
+	}
 	left := 0
 	for _, p := range parts {
 		left += len(p)
@@ -356,7 +356,7 @@ func sendMessage(z *zmq4.Socket, parts [][][]byte) error {
 			if left > 0 {
 				flags |= zmq4.SNDMORE
 			}
-			if _, err := z.SendBytes(frame, flags); err != nil {
+			if _, err := s.z.SendBytes(frame, flags); err != nil {
 				return err
 			}
 		}
