@@ -1,0 +1,53 @@
+package tagged
+
+import "errors"
+
+// The kinds of failure, to be found with errors.Is.
+var (
+	// ErrTooDeep: values are nested deeper than the limit.
+	ErrTooDeep = errors.New("nested too deep")
+	// ErrTooLarge: the value makes more JSON than the limit allows.
+	ErrTooLarge = errors.New("too large")
+	// ErrUnsupported: a value that this form cannot carry.
+	ErrUnsupported = errors.New("cannot be written as JSON")
+	// ErrSyntax: a document that is no JSON.
+	ErrSyntax = errors.New("not valid JSON")
+	// ErrTag: a tag that is unknown, or whose content is not what it takes.
+	ErrTag = errors.New("invalid tag")
+)
+
+// Error is every failure of this package.
+type Error struct {
+	// Kind is one of the package's Err values; errors.Is finds it.
+	Kind error
+	// Path leads from the whole value, $, to the one at fault: $.args[0]["$set"].
+	Path string
+	// Detail says what is wrong; it may be empty.
+	Detail string
+	// Err is the error underneath, or nil.
+	Err error
+}
+
+// Error returns path, kind and detail in one line.
+func (e *Error) Error() string {
+	text := "pizco/tagged: "
+	if e.Path != "" {
+		text += e.Path + ": "
+	}
+	text += e.Kind.Error()
+	if e.Detail != "" {
+		text += ": " + e.Detail
+	}
+	if e.Err != nil {
+		text += ": " + e.Err.Error()
+	}
+	return text
+}
+
+// Unwrap returns the kind and the error underneath.
+func (e *Error) Unwrap() []error {
+	if e.Err == nil {
+		return []error{e.Kind}
+	}
+	return []error{e.Kind, e.Err}
+}

@@ -1,0 +1,75 @@
+package tagged
+
+import (
+	"fmt"
+	"math/big"
+	"regexp"
+
+	"github.com/google/uuid"
+
+	"github.com/pizco-go/pizco/py"
+)
+
+// errWant tells what the content of a tag must be.
+func errWant(what string) error { return fmt.Errorf("want %s", what) }
+
+func writeDecimal(o *py.Object) any {
+	if len(o.Args) != 1 {
+		return nil
+	}
+	return textOrNil(o.Args[0])
+}
+
+func textOrNil(v any) any {
+	if text, ok := v.(string); ok {
+		return text
+	}
+	return nil
+}
+
+func readDecimal(content any) (any, error) {
+	text, ok := content.(string)
+	if !ok {
+		return nil, errWant("a decimal number in a string")
+	}
+	return py.NewDecimal(text)
+}
+
+func writeFraction(o *py.Object) any {
+	var r big.Rat
+	if py.Assign(&r, o) != nil {
+		return nil
+	}
+	return r.String()
+}
+
+var fractionPattern = regexp.MustCompile(`^-?\d+(/\d+)?$`)
+
+func readFraction(content any) (any, error) {
+	text, ok := content.(string)
+	if !ok || len(text) > maxIntDigits || !fractionPattern.MatchString(text) {
+		return nil, errWant(`a fraction such as "-22/7"`)
+	}
+	r, ok := new(big.Rat).SetString(text)
+	if !ok {
+		return nil, errWant(`a fraction such as "-22/7" whose denominator is not 0`)
+	}
+	return py.NewFraction(r), nil
+}
+
+func writeUUID(o *py.Object) any {
+	var id uuid.UUID
+	if py.Assign(&id, o) != nil {
+		return nil
+	}
+	return id.String()
+}
+
+func readUUID(content any) (any, error) {
+	text, _ := content.(string)
+	id, err := uuid.Parse(text)
+	if err != nil || len(text) != len(id.String()) {
+		return nil, errWant("a UUID such as 12345678-1234-5678-1234-567812345678")
+	}
+	return py.NewUUID(id), nil
+}

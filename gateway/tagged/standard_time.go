@@ -1,0 +1,272 @@
+package tagged
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/pizco-go/pizco/py"
+)
+
+// The keys of a $datetime or $time that is more than its text says.
+const (
+	timeAt   = "at"
+	timeFold = "fold"
+	timeZone = "zone"
+)
+
+// foldBit marks the second of two equal wall-clock times, in the first byte of a time and the third of a datetime.
+const foldBit = 0x80
+
+// packedBytes returns the argument in which datetime's classes keep their fields.
+func packedBytes(o *py.Object, size int) []byte {
+	if len(o.Args) == 0 {
+		return nil
+	}
+	p, ok := o.Args[0].([]byte)
+	if !ok || len(p) != size {
+		return nil
+	}
+	return p
+}
+
+func dateText(p []byte) string {
+	return fmt.Sprintf("%04d-%02d-%02d", int(p[0])<<8|int(p[1]), p[2]&^foldBit, p[3])
+}
+
+func clockText(p []byte) string {
+	text := fmt.Sprintf("%02d:%02d:%02d", p[0]&^foldBit, p[1], p[2])
+	if us := int(p[3])<<16 | int(p[4])<<8 | int(p[5]); us != 0 {
+		text += fmt.Sprintf(".%06d", us)
+	}
+	return text
+}
+
+func writeDate(o *py.Object) any {
+	p := packedBytes(o, 4)
+	if p == nil {
+		return nil
+	}
+	return dateText(p)
+}
+
+func readDate(content any) (any, error) {
+	text, ok := content.(string)
+	if !ok {
+		return nil, errWant("a date such as 2026-11-23")
+	}
+	t, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return nil, errWant("a date such as 2026-11-23")
+	}
+	return py.NewDate(t.Year(), t.Month(), t.Day())
+}
+
+func writeTime(o *py.Object) any {
+	p := packedBytes(o, 6)
+	if p == nil {
+		return nil
+	}
+	return withZone(clockText(p), p[0]&foldBit != 0, o)
+}
+
+func writeDateTime(o *py.Object) any {
+	p := packedBytes(o, 10)
+	if p == nil {
+		return nil
+	}
+	return withZone(dateText(p)+"T"+clockText(p[4:]), p[2]&foldBit != 0, o)
+}
+
+// withZone adds a time's zone to its text: as an offset where that says all.
+func withZone(text string, fold bool, o *py.Object) any {
+	var zone any
+	if len(o.Args) > 1 {
+		zone = o.Args[1]
+	}
+	offset, plain := plainOffset(zone)
+	switch {
+	case zone == nil && !fold:
+		return text
+	case plain && !fold:
+		return text + offset
+	}
+	form := py.StrDict(py.Item{Key: timeAt, Value: text})
+	if fold {
+		_ = form.Set(timeFold, true) // a str has a hash
+	}
+	if plain {
+		_ = form.Set(timeAt, text+offset)
+	} else if zone != nil {
+		tree, err := Tree(zone)
+		if err != nil {
+			return nil
+		}
+		_ = form.Set(timeZone, tree)
+	}
+	return form
+}
+
+// plainOffset returns the offset of a datetime.timezone without a name, such as "+01:00".
+func plainOffset(zone any) (string, bool) {
+	o, ok := zone.(*py.Object)
+	if !ok || o.Class() != (py.Class{Module: "datetime", Name: "timezone"}) || len(o.Args) != 1 {
+		return "", false
+	}
+	delta, ok := o.Args[0].(*py.Object)
+	if !ok {
+		return "", false
+	}
+	var d time.Duration
+	if py.Assign(&d, delta) != nil || d.Abs() >= 24*time.Hour || d%time.Second != 0 {
+		return "", false
+	}
+	sign := "+"
+	if d < 0 {
+		sign, d = "-", -d
+	}
+	seconds := int(d / time.Second)
+	text := fmt.Sprintf("%s%02d:%02d", sign, seconds/3600, seconds/60%60)
+	if seconds%60 != 0 {
+		text += fmt.Sprintf(":%02d", seconds%60)
+	}
+	return text, true
+}
+
+var timePattern = regexp.MustCompile(`^(?:(\d{4})-(\d\d)-(\d\d)[T ])?(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(Z|[+-]\d\d:\d\d(?::\d\d)?)?$`)
+
+// moment is what the text of a $time or $datetime says.
+type moment struct {
+	dated            bool
+	year, month, day int
+	clock            py.Clock
+	zone             *py.Object
+}
+
+func parseMoment(text string) (moment, bool) {
+	groups := timePattern.FindStringSubmatch(text)
+	if groups == nil {
+		return moment{}, false
+	}
+	number := func(i int) int {
+		n, _ := strconv.Atoi(groups[i]) // digits, or nothing
+		return n
+	}
+	m := moment{dated: groups[1] != "", year: number(1), month: number(2), day: number(3)}
+	micros, _ := strconv.Atoi((groups[7] + "000000")[:6])
+	m.clock = py.Clock{Hour: number(4), Minute: number(5), Second: number(6), Microsecond: micros}
+	if groups[8] != "" {
+		m.zone = py.NewTimeZone(parseOffset(groups[8]), "")
+	}
+	return m, true
+}
+
+func parseOffset(text string) time.Duration {
+	if text == "Z" {
+		return 0
+	}
+	var total time.Duration
+	unit := time.Hour
+	for _, field := range strings.Split(text[1:], ":") {
+		n, _ := strconv.Atoi(field) // two digits
+		total += time.Duration(n) * unit
+		unit /= 60
+	}
+	if text[0] == '-' {
+		return -total
+	}
+	return total
+}
+
+var errZoneTwice = errors.New("it has an offset and a zone")
+
+// readMoment reads the content of a $time or $datetime.
+func readMoment(content any) (moment, error) {
+	if text, ok := content.(string); ok {
+		if m, ok := parseMoment(text); ok {
+			return m, nil
+		}
+		return moment{}, errWant("a time such as 2026-11-23T23:59:59.5+01:00")
+	}
+	form, ok := content.(*py.Dict)
+	if !ok {
+		return moment{}, errWant("a time such as 2026-11-23T23:59:59.5+01:00, or an object with at, fold and zone")
+	}
+	at, _ := form.Get(timeAt)
+	text, _ := at.(string)
+	m, ok := parseMoment(text)
+	if !ok {
+		return moment{}, errWant(`a time such as 2026-11-23T23:59:59.5+01:00 under "at"`)
+	}
+	for key, value := range form.All() {
+		switch key {
+		case timeAt:
+		case timeFold:
+			if m.clock.Fold, ok = value.(bool); !ok {
+				return m, errWant(`true or false under "fold"`)
+			}
+		case timeZone:
+			if m.zone != nil {
+				return m, errZoneTwice
+			}
+			zone, err := FromTree(value)
+			if err != nil {
+				return m, err
+			}
+			if m.zone, ok = zone.(*py.Object); !ok {
+				return m, errWant(`an object under "zone"`)
+			}
+		default:
+			return m, errWant("at, fold and zone only")
+		}
+	}
+	return m, nil
+}
+
+func readTime(content any) (any, error) {
+	m, err := readMoment(content)
+	if err != nil {
+		return nil, err
+	}
+	if m.dated {
+		return nil, errWant("a time without a date")
+	}
+	return py.NewTime(m.clock, m.zone)
+}
+
+func readDateTime(content any) (any, error) {
+	m, err := readMoment(content)
+	if err != nil {
+		return nil, err
+	}
+	if !m.dated {
+		return nil, errWant("a time with its date")
+	}
+	return py.NewDateTime(m.year, time.Month(m.month), m.day, m.clock, m.zone)
+}
+
+func writeTimeDelta(o *py.Object) any {
+	if len(o.Args) != 3 {
+		return nil
+	}
+	for _, arg := range o.Args {
+		if n, ok := arg.(int64); !ok || !isPlainScalar(n) {
+			return nil
+		}
+	}
+	return py.NewList(o.Args...)
+}
+
+func readTimeDelta(content any) (any, error) {
+	const maxDays = 999_999_999
+	var parts [3]int64
+	list, ok := content.(*py.List)
+	if !ok || py.Assign(&parts, list) != nil || parts[0] < -maxDays || parts[0] > maxDays ||
+		parts[1] < 0 || parts[1] >= 24*60*60 || parts[2] < 0 || parts[2] >= 1_000_000 {
+		return nil, errWant("three ints: days, seconds from 0 to 86399 and microseconds from 0 to 999999")
+	}
+	return py.NewTimeDeltaOf(parts[0], parts[1], parts[2]), nil
+}
