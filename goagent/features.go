@@ -16,6 +16,8 @@ const (
 	featureConfirm = "confirm"
 	// featureCancel: futures can be canceled with the action "cancel".
 	featureCancel = "cancel"
+	// featureDescribe: members are described by the action "describe".
+	featureDescribe = "describe"
 	// featureGetattr: "getattr" is harmless whatever the attribute.
 	featureGetattr = "getattr"
 )
@@ -38,7 +40,7 @@ func isFeatureQuery(content any) bool {
 func featureQuery() py.Tuple { return py.Tuple{featuresName, featuresQuery} }
 
 func features() *py.Dict {
-	return py.StrDict(py.Item{Key: featuresName, Value: py.NewList(featureConfirm, featureCancel, featureGetattr)})
+	return py.StrDict(py.Item{Key: featuresName, Value: py.NewList(featureConfirm, featureCancel, featureGetattr, featureDescribe)})
 }
 
 // parseFeatures returns what the answer to a feature query names; an echo names nothing.

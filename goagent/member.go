@@ -17,6 +17,8 @@ type member interface {
 	remote(ctx context.Context, o *servedObject) (bool, error)
 	// static is what is known of remote without looking at the value.
 	static() remoteness
+	// info is what 'describe' tells, without the name.
+	info() MemberInfo
 	// forced tells whether the member is always sent as it is.
 	forced() bool
 }

@@ -14,7 +14,7 @@ import (
 // An object does not lock anything: its Server decides which calls may run at the same time. What goes out may share
 // memory with the object (bytes, and values of package py that the object holds), so it is to be written before another
 // call may change it.
-// inspect and signal touch nothing that changes, and run no code of the served object.
+// inspect, describe and signal touch nothing that changes, and run no code of the served object.
 type object interface {
 	// getattr answers 'getattr': the value of an attribute.
 	getattr(ctx context.Context, name string) (any, error)
@@ -27,6 +27,8 @@ type object interface {
 	// inspect answers 'inspect' with the sorted names of what is remote for sure, and of what is forced to be an
 	// object. A name in neither is asked for with 'get' at every access, which is always right.
 	inspect() (remotes, objects []string)
+	// describe answers 'describe' with all members, sorted by name.
+	describe() []MemberInfo
 	// className returns what errors call the object's class.
 	className() string
 	// signal returns the signal of that name.

@@ -19,6 +19,8 @@ const (
 	actionInstantiate = "instantiate"
 	// actionCancel is this library's own: it cancels a future.
 	actionCancel = "cancel"
+	// actionDescribe is this library's own: it lists the members of the object.
+	actionDescribe = "describe"
 
 	answerReturn = "return"
 	answerRemote = "remote"
@@ -87,7 +89,7 @@ func (c *Call) message() py.Tuple {
 		if c.Kwargs != nil && c.Kwargs.Len() > 0 {
 			put(optionKwargs, internKeys(c.Kwargs, &names))
 		}
-	case actionInspect:
+	case actionInspect, actionDescribe:
 	case actionInstantiate:
 		put(optionClass, c.Name)
 		put(optionArgs, c.Args)
@@ -153,7 +155,7 @@ func parseCall(action, options any) (*Call, error) {
 		c.Name, c.ForceAsObject = o.text(optionName), o.truth(optionForce)
 	case actionSetattr:
 		c.Name, c.Value = o.text(optionName), o.required(optionValue)
-	case actionInspect:
+	case actionInspect, actionDescribe:
 		o.err = nil // the options are not looked at
 	case actionInstantiate:
 		c.Name = o.text(optionClass)

@@ -99,6 +99,8 @@ func (s *Server) perform(ctx context.Context, call *Call) (any, error) {
 	switch call.Action {
 	case actionInspect:
 		return s.inspect()
+	case actionDescribe:
+		return s.describe()
 	case actionCancel:
 		return nil, s.futures.cancel(ctx, call.Name)
 	}
