@@ -70,12 +70,16 @@ func FromTree(tree any) (any, error) {
 
 // Reader reads several parts of one document, whose "$ref"s may name a "$def" of an earlier part.
 type Reader struct {
-	work int64
-	defs map[int64]any
+	work    int64
+	defs    map[int64]any
+	classes bool
 }
 
 // NewReader returns a Reader for one document.
 func NewReader() *Reader { return &Reader{work: maxWork, defs: map[int64]any{}} }
+
+// NamesClasses reports whether the parts that were read name a class or a function: who does not know it cannot read them.
+func (r *Reader) NamesClasses() bool { return r.classes }
 
 // Value reads the value of a part. The path is where the part stands, for errors.
 func (r *Reader) Value(tree any, path string) (any, error) { return r.value(tree, path, nil) }
@@ -149,6 +153,7 @@ func (r *Reader) tag(name string, d *py.Dict, path string, define func(any)) (an
 	if d.Len() != 1 {
 		return fail(errWant("no other key beside a tag; a dict with keys that begin with $ is a $dict"))
 	}
+	r.classes = r.classes || name == tagClass || name == tagObject
 	path = keyPath(path, name)
 	if name == tagRef {
 		number, _ := content.(int64)

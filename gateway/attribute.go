@@ -1,0 +1,89 @@
+package gateway
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/pizco-go/pizco/goagent"
+)
+
+const keyValue = "value" // of documents about an attribute or an item
+
+func (g *Gateway) getAttribute(w http.ResponseWriter, r *http.Request) error {
+	t, name, err := g.memberOf(r, "attribute")
+	if err != nil {
+		return err
+	}
+	m, err := modeOf(r)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := t.within(r)
+	defer cancel()
+	proxy, err := t.connected(ctx)
+	if err != nil {
+		return err
+	}
+	var value any
+	if err := proxy.Get(ctx, &value, name); err != nil {
+		return withStatus(err, func(e *goagent.RemoteError) (int, string) {
+			if isMissing(e, name) {
+				return http.StatusNotFound, ""
+			}
+			return 0, ""
+		})
+	}
+	return g.writeValue(w, m, keyValue, value)
+}
+
+func (g *Gateway) putAttribute(w http.ResponseWriter, r *http.Request) error {
+	t, name, err := g.changing(r, "attribute")
+	if err != nil {
+		return err
+	}
+	value, d, err := bodyValue(r)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := t.within(r)
+	defer cancel()
+	proxy, err := t.connected(ctx)
+	if err != nil {
+		return err
+	}
+	if err := proxy.Set(ctx, name, value); err != nil {
+		return withStatus(d.unread(err), func(e *goagent.RemoteError) (int, string) { return refusedValue(e, name) })
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// refusedValue tells the statuses of what a setter raises.
+func refusedValue(e *goagent.RemoteError, name string) (int, string) {
+	switch {
+	case isMissing(e, name):
+		return http.StatusNotFound, ""
+	case errors.Is(e, goagent.AttributeError) && notSettable.MatchString(e.Message):
+		return http.StatusMethodNotAllowed, http.MethodGet
+	case errors.Is(e, goagent.TypeError), errors.Is(e, goagent.ValueError):
+		return http.StatusUnprocessableEntity, ""
+	}
+	return 0, ""
+}
+
+// bodyValue returns the value of a body {"value": ...}.
+func bodyValue(r *http.Request) (any, *document, error) {
+	m, err := modeOf(r)
+	if err != nil {
+		return nil, nil, err
+	}
+	d, err := readDocument(r, m, keyValue)
+	if err != nil {
+		return nil, nil, err
+	}
+	value, ok, err := d.value(keyValue)
+	if err == nil && !ok {
+		err = badRequest(`the body must have a "value"`)
+	}
+	return value, d, err
+}

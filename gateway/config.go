@@ -1,0 +1,301 @@
+package gateway
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"path"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/pizco-go/pizco/wire"
+)
+
+// Config are the settings of a Gateway. DefaultConfig has the defaults that the fields state; the tags name them in YAML.
+type Config struct {
+	// Listen is the address of the HTTP server. The default is 127.0.0.1:8080. Without Tokens it must be one of the loopback interface.
+	Listen string `yaml:"listen"`
+	// TLS has the server speak HTTPS. The default is HTTP.
+	TLS TLS `yaml:"tls"`
+	// Targets are the pizco servers.
+	Targets []Target `yaml:"targets"`
+	// Tokens are the bearer tokens, of which every request needs one. The default is none: then only clients on the same machine
+	// are served.
+	Tokens []Token `yaml:"tokens"`
+	// Hosts are the host names that clients may use, without a port. The default is any with Tokens, and without
+	// them those of the loopback interface, so that no web page can reach the gateway by a name of its own (DNS rebinding).
+	Hosts []string `yaml:"hosts"`
+	// Origins are the origins of other web pages that may use the gateway (CORS), such as https://lab.example, or * for any. The default
+	// is none.
+	Origins []string `yaml:"origins"`
+	// Page serves the web page at /. The default is true.
+	Page bool `yaml:"page"`
+	// Limits bound what clients can ask for.
+	Limits Limits `yaml:"limits"`
+	// Timeouts bound how long things take.
+	Timeouts Timeouts `yaml:"timeouts"`
+	// Expose are the pizco endpoints that the command forwards to other pizco servers. A Gateway itself does not look at them.
+	Expose []Expose `yaml:"expose"`
+}
+
+// TLS names the files of a certificate.
+type TLS struct {
+	// Cert and Key are PEM files: the certificate with those that it hangs on, and its private key.
+	Cert string `yaml:"cert"`
+	Key  string `yaml:"key"`
+}
+
+// Target is a pizco server that the gateway exposes.
+type Target struct {
+	// Name is what the target is called in URLs: letters, digits, "_", "-" and ".".
+	Name string `yaml:"name"`
+	// Endpoint is where the server answers, such as tcp://127.0.0.1:8000.
+	Endpoint string `yaml:"endpoint"`
+	// Description is shown to people.
+	Description string `yaml:"description"`
+	// KeyFile is a file with the key that signs messages, without a line end; KeyEnv a variable of the environment with it. The default is
+	// that of PZC_KEY, or none.
+	KeyFile string `yaml:"key_file"`
+	KeyEnv  string `yaml:"key_env"`
+	// Serializer writes requests: pickle, pickle0 to pickle5 or json. The default is that of PZC_SER, or pickle.
+	Serializer string `yaml:"serializer"`
+	// Allow are patterns of the names that are exposed, with * and ? (path.Match). The default is all names that do not
+	// begin with an underscore; those are never exposed.
+	Allow []string `yaml:"allow"`
+	// ReadOnly refuses everything that could change the object: setting, and calling methods.
+	ReadOnly bool `yaml:"read_only"`
+	// Timeout is how long the server has for an answer. The default is Timeouts.Request.
+	Timeout time.Duration `yaml:"timeout"`
+}
+
+// Token is a bearer token. Exactly one of File, Env and Value is set.
+type Token struct {
+	// Name is what logs call its bearer.
+	Name string `yaml:"name"`
+	// File is a file that holds the token, Env a variable of the environment, Value the token itself.
+	File  string `yaml:"file"`
+	Env   string `yaml:"env"`
+	Value string `yaml:"value"`
+	// Targets are patterns of the names of targets that it opens. The default is all.
+	Targets []string `yaml:"targets"`
+}
+
+// Limits bound what clients can ask for.
+type Limits struct {
+	// Body is the largest body of a request in bytes, and the largest message of a WebSocket. The default is 1 MiB.
+	Body int64 `yaml:"body"`
+	// Result is about the largest value in bytes that is sent to a client. The default is 64 MiB.
+	Result int64 `yaml:"result"`
+	// Rate is the number of requests a second that a client may make, which is known by its token or else by its address; Burst how many at
+	// once. The defaults are 200 and 400. A Rate of 0 is no limit.
+	Rate  float64 `yaml:"rate"`
+	Burst int     `yaml:"burst"`
+	// Streams is the number of signals that may be streamed at a time over all clients. The default is 1000.
+	Streams int `yaml:"streams"`
+	// Queue is the number of emissions that wait for one slow client before it loses the oldest. The default is 256.
+	Queue int `yaml:"queue"`
+	// History is the number of emissions of a signal that are kept for clients that come back. The default is 256.
+	History int `yaml:"history"`
+	// Futures is the number of futures that are kept. The default is 1000.
+	Futures int `yaml:"futures"`
+}
+
+// Timeouts bound how long things take.
+type Timeouts struct {
+	// Request is how long a target has for an answer. The default is 10s.
+	Request time.Duration `yaml:"request"`
+	// Connect is how long requests wait for a target that is not connected. The default is 2s.
+	Connect time.Duration `yaml:"connect"`
+	// Wait is the longest time that a client may ask to wait for a future. The default is 60s.
+	Wait time.Duration `yaml:"wait"`
+	// Future is how long a future is kept after its end. The default is 10m.
+	Future time.Duration `yaml:"future"`
+	// Heartbeat is the time between signs of life on a stream. The default is 15s.
+	Heartbeat time.Duration `yaml:"heartbeat"`
+	// Linger is how long a signal stays subscribed after its last client has left. The default is 30s.
+	Linger time.Duration `yaml:"linger"`
+	// Drain is how long requests have to end when the gateway is stopped. The default is 10s.
+	Drain time.Duration `yaml:"drain"`
+}
+
+// Expose is a pizco endpoint of the gateway behind which another pizco server answers.
+type Expose struct {
+	// Listen is the endpoint that clients dial, such as tcp://*:9000, and Pub where notifications are published; the default of
+	// Pub is a port of the same host that the system chooses.
+	Listen string `yaml:"listen"`
+	Pub    string `yaml:"pub"`
+	// Advertise is the endpoint that clients dial where it is not Listen itself: the original's clients want it to the letter.
+	Advertise string `yaml:"advertise"`
+	// Target is the endpoint of the server.
+	Target string `yaml:"target"`
+	// KeyFile is a file with the key that clients sign with, and TargetKeyFile one with the server's. The default is that of PZC_KEY, or none,
+	// for both.
+	KeyFile       string `yaml:"key_file"`
+	TargetKeyFile string `yaml:"target_key_file"`
+}
+
+// DefaultConfig returns the defaults, which have no targets.
+func DefaultConfig() Config {
+	return Config{
+		Listen: "127.0.0.1:8080",
+		Page:   true,
+		Limits: Limits{
+			Body: 1 << 20, Result: 64 << 20, Rate: 200, Burst: 400, Streams: 1000, Queue: 256, History: 256, Futures: 1000,
+		},
+		Timeouts: Timeouts{
+			Request: 10 * time.Second, Connect: 2 * time.Second, Wait: time.Minute, Future: 10 * time.Minute,
+			Heartbeat: 15 * time.Second, Linger: 30 * time.Second, Drain: 10 * time.Second,
+		},
+	}
+}
+
+var targetName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$`)
+
+// Validate returns everything that is wrong with the settings, as far as that shows without reading files.
+func (c *Config) Validate() error {
+	var errs []error
+	fail := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	if len(c.Targets) == 0 && len(c.Expose) == 0 {
+		fail("targets: there is none")
+	}
+	names := map[string]bool{}
+	for i, t := range c.Targets {
+		where := fmt.Sprintf("targets[%d]", i)
+		if names[t.Name] {
+			fail("%s: there is another target named %q", where, t.Name)
+		}
+		names[t.Name] = true
+		for _, err := range t.problems() {
+			fail("%s: %w", where, err)
+		}
+	}
+	for i, t := range c.Tokens {
+		for _, err := range t.problems() {
+			fail("tokens[%d]: %w", i, err)
+		}
+	}
+	for i, e := range c.Expose {
+		for name, endpoint := range map[string]string{"listen": e.Listen, "target": e.Target} {
+			if !isEndpoint(endpoint) {
+				fail("expose[%d]: %s: %q is no endpoint like tcp://127.0.0.1:8000", i, name, endpoint)
+			}
+		}
+	}
+	for _, origin := range c.Origins {
+		if u, err := url.Parse(origin); origin != "*" && (err != nil || u.Scheme == "" || u.Host == "" || strings.TrimSuffix(u.Path, "/") != "") {
+			fail("origins: %q is no origin like https://lab.example", origin)
+		}
+	}
+	if (c.TLS.Cert == "") != (c.TLS.Key == "") {
+		fail("tls: cert and key go together")
+	}
+	errs = append(errs, c.Limits.problems()...)
+	errs = append(errs, c.Timeouts.problems()...)
+	errs = append(errs, c.checkListen())
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("pizco/gateway: %w", err)
+	}
+	return nil
+}
+
+// checkListen sees to it that nothing outside this machine is served without a token.
+func (c *Config) checkListen() error {
+	host, _, err := net.SplitHostPort(c.Listen)
+	if err != nil {
+		return fmt.Errorf("listen: %w", err)
+	}
+	if len(c.Tokens) == 0 && !isLoopbackHost(host) {
+		return fmt.Errorf("listen: %s can be reached from other machines: that needs tokens", c.Listen)
+	}
+	return nil
+}
+
+func isLoopbackHost(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+func isEndpoint(text string) bool {
+	for _, scheme := range []string{"tcp://", "ipc://"} {
+		if rest, ok := strings.CutPrefix(text, scheme); ok && rest != "" {
+			return true
+		}
+	}
+	return false
+}
+
+func (t *Target) problems() (errs []error) {
+	if !targetName.MatchString(t.Name) {
+		errs = append(errs, fmt.Errorf("name: %q is no name of letters, digits, _, - and .", t.Name))
+	}
+	if !isEndpoint(t.Endpoint) {
+		errs = append(errs, fmt.Errorf("endpoint: %q is no endpoint like tcp://127.0.0.1:8000", t.Endpoint))
+	}
+	if t.KeyFile != "" && t.KeyEnv != "" {
+		errs = append(errs, errors.New("key_file and key_env are both set"))
+	}
+	if t.Serializer != "" {
+		if _, err := wire.Lookup(t.Serializer); err != nil {
+			errs = append(errs, fmt.Errorf("serializer: %q is not pickle, pickle0 to pickle5 or json", t.Serializer))
+		}
+	}
+	if t.Timeout < 0 {
+		errs = append(errs, errors.New("timeout: is negative"))
+	}
+	return append(errs, patternProblems("allow", t.Allow)...)
+}
+
+func patternProblems(field string, patterns []string) (errs []error) {
+	for _, pattern := range patterns {
+		if _, err := path.Match(pattern, ""); err != nil {
+			errs = append(errs, fmt.Errorf("%s: %q is no pattern", field, pattern))
+		}
+	}
+	return errs
+}
+
+func (t *Token) problems() (errs []error) {
+	set := 0
+	for _, source := range []string{t.File, t.Env, t.Value} {
+		if source != "" {
+			set++
+		}
+	}
+	if set != 1 {
+		errs = append(errs, errors.New("exactly one of file, env and value is to be set"))
+	}
+	return append(errs, patternProblems("targets", t.Targets)...)
+}
+
+func (l *Limits) problems() (errs []error) {
+	for name, n := range map[string]int64{
+		"body": l.Body, "result": l.Result, "streams": int64(l.Streams), "queue": int64(l.Queue), "futures": int64(l.Futures),
+	} {
+		if n <= 0 {
+			errs = append(errs, fmt.Errorf("limits: %s: must be above 0", name))
+		}
+	}
+	if l.Rate < 0 || l.History < 0 || l.Rate > 0 && l.Burst <= 0 {
+		errs = append(errs, errors.New("limits: rate and history must not be negative, and burst above 0"))
+	}
+	return errs
+}
+
+func (t *Timeouts) problems() (errs []error) {
+	for name, d := range map[string]time.Duration{
+		"request": t.Request, "connect": t.Connect, "wait": t.Wait, "future": t.Future, "heartbeat": t.Heartbeat, "drain": t.Drain,
+	} {
+		if d <= 0 {
+			errs = append(errs, fmt.Errorf("timeouts: %s: must be above 0", name))
+		}
+	}
+	if t.Linger < 0 {
+		errs = append(errs, errors.New("timeouts: linger: is negative"))
+	}
+	return errs
+}

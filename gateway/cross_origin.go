@@ -1,0 +1,76 @@
+package gateway
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// corsMaxAge is how long a browser may remember what it is allowed, in seconds.
+const corsMaxAge = "600"
+
+// crossOrigin tells browsers which other pages may use the gateway, and refuses requests of others that would change something. A browser
+// sends those without asking when they look like a form's.
+func (g *Gateway) crossOrigin(next http.Handler) http.Handler {
+	protection := http.NewCrossOriginProtection()
+	for _, origin := range g.config.Origins {
+		if origin != "*" {
+			_ = protection.AddTrustedOrigin(strings.TrimSuffix(origin, "/")) // checked by Validate
+		}
+	}
+	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		(&problem{Type: problemOrigin, Status: http.StatusForbidden}).write(w)
+	}))
+	protected := protection.Handler(next)
+	if g.allowsOrigin("*") && len(g.tokens) > 0 { // a page of anywhere needs a token, which no browser adds by itself
+		protected = next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		origin := r.Header.Get("Origin")
+		h := w.Header()
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		if len(g.config.Origins) > 0 {
+			h.Add("Vary", "Origin")
+		}
+		if origin != "" && (g.allowsOrigin(origin) || g.allowsOrigin("*")) {
+			h.Set("Access-Control-Allow-Origin", origin)
+			h.Set("Access-Control-Expose-Headers", "Location, Retry-After")
+			h.Set("Cross-Origin-Resource-Policy", "cross-origin")
+			if r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "" {
+				preflight(w)
+				return
+			}
+		}
+		protected.ServeHTTP(w, r)
+	})
+}
+
+// preflight answers a browser that asks before it sends a request.
+func preflight(w http.ResponseWriter) {
+	h := w.Header()
+	h.Set("Access-Control-Allow-Methods", "GET, PUT, POST, DELETE")
+	h.Set("Access-Control-Allow-Headers", "Authorization, Content-Type, Last-Event-ID")
+	h.Set("Access-Control-Max-Age", corsMaxAge)
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func (g *Gateway) allowsOrigin(origin string) bool {
+	return slices.ContainsFunc(g.config.Origins, func(o string) bool {
+		return strings.EqualFold(strings.TrimSuffix(o, "/"), origin)
+	})
+}
+
+// originHosts returns the hosts of the origins whose pages may open WebSockets, beside the gateway's own.
+func (g *Gateway) originHosts() []string {
+	var hosts []string
+	for _, origin := range g.config.Origins {
+		if origin == "*" {
+			hosts = append(hosts, "*")
+		} else if u, err := url.Parse(origin); err == nil {
+			hosts = append(hosts, u.Host)
+		}
+	}
+	return hosts
+}

@@ -1,0 +1,76 @@
+package gateway
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/pizco-go/pizco/gateway/tagged"
+	"github.com/pizco-go/pizco/py"
+)
+
+// emission is one emission of a signal, shared by all who get it.
+type emission struct {
+	id     uint64
+	signal string
+	at     time.Time
+	values py.Tuple
+	most   int64
+
+	once map[mode]*writtenOnce
+	mu   sync.Mutex
+}
+
+type writtenOnce struct {
+	once        sync.Once
+	json, event []byte
+}
+
+// emissionDocument is what clients get.
+type emissionDocument struct {
+	ID     uint64          `json:"id"`
+	Signal string          `json:"signal"`
+	Time   string          `json:"time"`
+	Values json.RawMessage `json:"values"`
+	Error  string          `json:"error,omitempty"`
+}
+
+// written returns the emission in a mode: as JSON, and as a server-sent event.
+func (e *emission) written(m mode) *writtenOnce {
+	e.mu.Lock()
+	if e.once == nil {
+		e.once = map[mode]*writtenOnce{}
+	}
+	w := e.once[m]
+	if w == nil {
+		w = &writtenOnce{}
+		e.once[m] = w
+	}
+	e.mu.Unlock()
+	w.once.Do(func() { e.write(m, w) })
+	return w
+}
+
+func (e *emission) write(m mode, w *writtenOnce) {
+	document := emissionDocument{ID: e.id, Signal: e.signal, Time: e.at.UTC().Format(time.RFC3339Nano)}
+	encode := tagged.Encode
+	if m == modePlain {
+		encode = tagged.Plain
+	}
+	values, err := encode(py.NewList(e.values...), tagged.WithMaxOutput(e.most))
+	if err != nil {
+		values, document.Error = []byte("[]"), withoutPrefix(err.Error())
+	}
+	document.Values = values
+	w.json, err = json.Marshal(document)
+	if err != nil {
+		w.json = []byte("{}") // does not happen: it is made of texts and of what was written as JSON before
+	}
+	var event bytes.Buffer
+	event.WriteString("id: " + strconv.FormatUint(e.id, 10) + "\ndata: ")
+	event.Write(w.json)
+	event.WriteString("\n\n")
+	w.event = event.Bytes()
+}

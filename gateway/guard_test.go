@@ -1,0 +1,269 @@
+package gateway_test
+
+import (
+	"encoding/base64"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/coder/websocket"
+
+	"github.com/pizco-go/pizco/gateway"
+	"github.com/pizco-go/pizco/goagent"
+)
+
+const (
+	openToken   = "open-sesame-0123456789"
+	narrowToken = "narrow-sesame-0123456789"
+	secretKey   = "the-key-of-the-lab-4711"
+)
+
+// guardedConfig has two tokens, one of which opens no target called robot, and a key.
+func guardedConfig(t *testing.T, endpoint string) gateway.Config {
+	t.Helper()
+	c := config(endpoint)
+	folder := t.TempDir()
+	write := func(name, content string) string {
+		path := filepath.Join(folder, name)
+		if err := os.WriteFile(path, []byte(content+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	t.Setenv("GATEWAY_TEST_TOKEN", narrowToken)
+	c.Tokens = []gateway.Token{
+		{Name: "operator", File: write("token", openToken)},
+		{Name: "visitor", Env: "GATEWAY_TEST_TOKEN", Targets: []string{"other*"}},
+	}
+	c.Targets[0].KeyFile = write("key", secretKey)
+	return c
+}
+
+func serveSigned(t *testing.T) string {
+	t.Helper()
+	var factor int
+	object := goagent.NewObject("Signed").Attribute("factor", &factor).Method("fail", func() error { return goagent.ValueError.New("secret?") })
+	return serveGo(t, object, goagent.WithKey([]byte(secretKey)))
+}
+
+func TestTokens(t *testing.T) {
+	c := start(t, guardedConfig(t, serveSigned(t)))
+	const factor = "/v1/robot/attributes/factor"
+	for _, path := range []string{factor, "/v1", "/v1/robot", "/v1/nobody", "/v1/robot/signals/x", "/metrics", "/v1/robot/futures/x"} {
+		if r := c.do("GET", path, ""); r.header.Get("WWW-Authenticate") == "" {
+			r.problem(401, "unauthorized")
+			t.Errorf("%s: no WWW-Authenticate", path)
+		} else {
+			r.problem(401, "unauthorized")
+		}
+	}
+	c.do("GET", "/healthz", "").want(200, `{"status":"ok"}`)
+	if r := c.do("GET", "/", ""); r.status != 200 || !strings.Contains(r.header.Get("Content-Security-Policy"), "default-src 'none'") {
+		t.Errorf("page: %d %v", r.status, r.header)
+	}
+	c.token = openToken[:len(openToken)-1] + "x"
+	c.do("GET", factor, "").problem(401, "unauthorized")
+	c.token = narrowToken
+	c.do("GET", factor, "").problem(403, "forbidden")
+	c.do("GET", "/v1/nobody", "").problem(403, "forbidden")
+	c.do("GET", "/v1", "").want(200, `{"targets":[]}`)
+	c.token = openToken
+	c.do("GET", factor, "").want(200, `{"value": 0}`)
+	c.do("GET", factor, "", "Authorization", "Basic "+openToken).problem(401, "unauthorized")
+}
+
+func TestWebSocketToken(t *testing.T) {
+	settings := guardedConfig(t, serveGoRobot(t))
+	settings.Targets[0].KeyFile = ""
+	c := start(t, settings)
+	protocol := "pizco.bearer." + base64.RawURLEncoding.EncodeToString([]byte(openToken))
+	conn, _, err := websocket.Dial(t.Context(), c.url+moved, &websocket.DialOptions{Subprotocols: []string{"pizco.v1", protocol}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if conn.Subprotocol() != "pizco.v1" {
+		t.Errorf("subprotocol %s", conn.Subprotocol())
+	}
+	conn.CloseNow()
+	if _, answer, err := websocket.Dial(t.Context(), c.url+moved, nil); err == nil || answer.StatusCode != 401 {
+		t.Errorf("without a token: %v", err)
+	}
+}
+
+// TestLogHoldsNoSecrets makes every kind of request and looks at all that was logged and answered.
+func TestLogHoldsNoSecrets(t *testing.T) {
+	c := start(t, guardedConfig(t, serveSigned(t)))
+	c.token = openToken
+	var answers strings.Builder
+	for _, request := range [][3]string{
+		{"GET", "/v1/robot", ""}, {"GET", "/v1/robot/attributes/factor", ""}, {"PUT", "/v1/robot/attributes/factor", `{"value": 5}`},
+		{"POST", "/v1/robot/methods/fail", ""}, {"GET", "/v1/robot/attributes/nothing", ""}, {"GET", "/metrics", ""}, {"GET", "/v1", ""},
+		{"PUT", "/v1/robot/attributes/factor", `{"value": "` + secretKey + `"}`}, {"GET", "/v1/robot/attributes/factor?token=" + openToken, ""},
+	} {
+		answers.WriteString(c.do(request[0], request[1], request[2]).body)
+	}
+	c.token = "wrong-" + openToken
+	answers.WriteString(c.do("GET", "/v1/robot", "").body)
+	c.token = narrowToken
+	answers.WriteString(c.do("GET", "/v1/robot", "").body)
+	logged := c.log.String()
+	if !strings.Contains(logged, "client=operator") || !strings.Contains(logged, "path=/v1/robot/attributes/factor") {
+		t.Errorf("the log is not the access log:\n%s", logged)
+	}
+	for _, secret := range []string{openToken, narrowToken, secretKey, base64.StdEncoding.EncodeToString([]byte(secretKey))} {
+		if strings.Contains(logged, secret) {
+			t.Errorf("%s is in the log:\n%s", secret, logged)
+		}
+	}
+	if strings.Contains(answers.String(), openToken) || strings.Contains(answers.String(), narrowToken) {
+		t.Errorf("a token is in the answers:\n%s", &answers)
+	}
+}
+
+// TestWrongKey tells nothing of the key, and that the two sides do not understand each other.
+func TestWrongKey(t *testing.T) {
+	settings := config(serveSigned(t))
+	settings.Targets[0].KeyEnv = "GATEWAY_TEST_KEY"
+	t.Setenv("GATEWAY_TEST_KEY", "another-key")
+	c := start(t, settings)
+	c.do("GET", "/v1/robot/attributes/factor", "").problem(503, "target-down")
+	if body := c.do("GET", "/v1", "").body; !strings.Contains(body, "do not understand each other") {
+		t.Error(body)
+	}
+	if strings.Contains(c.log.String(), "another-key") {
+		t.Errorf("the key is in the log:\n%s", c.log)
+	}
+}
+
+// TestDefaultDeny serves nobody outside of this machine, nor under a foreign name, nor for a foreign page, without a token.
+func TestDefaultDeny(t *testing.T) {
+	c := start(t, config(serveGoRobot(t)))
+	c.do("GET", "/v1", "", "Origin", "https://elsewhere.example") // reading is for browsers to refuse
+	c.do("POST", "/v1/robot/methods/move_arm", "", "Origin", "https://elsewhere.example").problem(403, "cross-origin")
+	c.do("POST", "/v1/robot/methods/move_arm", "", "Sec-Fetch-Site", "cross-site").problem(403, "cross-origin")
+	c.host = "elsewhere.example"
+	c.do("GET", "/v1", "").problem(403, "host-not-allowed")
+	c.do("GET", "/", "").problem(403, "host-not-allowed")
+	for _, host := range []string{"localhost", "localhost:8080", "127.0.0.1", "[::1]:8080", "127.0.0.1:1"} {
+		c.host = host
+		if r := c.do("GET", "/v1", ""); r.status != 200 {
+			t.Errorf("%s: %d", host, r.status)
+		}
+	}
+	g, err := gateway.New(config("tcp://127.0.0.1:1"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer g.Close()
+	for _, path := range []string{"/v1", "/", "/healthz", "/metrics", "/v1/robot/attributes/age"} {
+		w := httptest.NewRecorder()
+		r := httptest.NewRequest(http.MethodGet, "http://localhost"+path, nil)
+		r.RemoteAddr = "192.0.2.7:4711"
+		if g.ServeHTTP(w, r); w.Code != 401 {
+			t.Errorf("%s from outside: %d", path, w.Code)
+		}
+	}
+	outside := config("tcp://127.0.0.1:1")
+	for _, listen := range []string{":8080", "0.0.0.0:8080", "192.0.2.1:80", "[::]:80", "lab.example:80"} {
+		outside.Listen = listen
+		if _, err := gateway.New(outside); err == nil || !strings.Contains(err.Error(), "needs tokens") {
+			t.Errorf("%s: %v", listen, err)
+		}
+	}
+}
+
+func TestHosts(t *testing.T) {
+	settings := guardedConfig(t, serveSigned(t))
+	settings.Hosts = []string{"lab.example"}
+	c := start(t, settings)
+	c.token, c.host = openToken, "lab.example:8080"
+	c.do("GET", "/v1/robot/attributes/factor", "").want(200, `{"value": 0}`)
+	c.host = "localhost"
+	c.do("GET", "/v1/robot/attributes/factor", "").problem(403, "host-not-allowed")
+}
+
+func TestCORS(t *testing.T) {
+	settings := config(serveGoRobot(t))
+	settings.Origins = []string{"https://lab.example"}
+	c := start(t, settings)
+	r := c.do("OPTIONS", "/v1/robot/methods/move_arm", "", "Origin", "https://lab.example", "Access-Control-Request-Method", "POST")
+	if r.status != 204 || r.header.Get("Access-Control-Allow-Origin") != "https://lab.example" || !strings.Contains(r.header.Get("Access-Control-Allow-Headers"), "Authorization") {
+		t.Errorf("%d %v", r.status, r.header)
+	}
+	r = c.do("POST", "/v1/robot/methods/move_arm", "", "Origin", "https://lab.example", "Sec-Fetch-Site", "cross-site")
+	if r.status != 200 || r.header.Get("Access-Control-Allow-Origin") != "https://lab.example" {
+		t.Errorf("%d %s %v", r.status, r.body, r.header)
+	}
+	r = c.do("OPTIONS", "/v1/robot/methods/move_arm", "", "Origin", "https://elsewhere.example", "Access-Control-Request-Method", "POST")
+	if r.header.Get("Access-Control-Allow-Origin") != "" {
+		t.Errorf("%v", r.header)
+	}
+}
+
+func TestLimits(t *testing.T) {
+	settings := config(serveGoRobot(t))
+	settings.Limits.Body = 100
+	settings.Limits.Result = 10_000
+	c := start(t, settings)
+	large := `{"value": "` + strings.Repeat("x", 200) + `"}`
+	c.do("PUT", "/v1/robot/attributes/name", large).problem(413, "body-too-large")
+	// Without a Content-Length it shows while reading.
+	r, err := http.NewRequest(http.MethodPut, c.url+"/v1/robot/attributes/name", struct{ *strings.Reader }{strings.NewReader(large)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	if answer.StatusCode != 413 {
+		t.Errorf("a body without length: %d", answer.StatusCode)
+	}
+	settings.Limits.Body = 1 << 20
+	c = start(t, settings)
+	c.do("PUT", "/v1/robot/attributes/name", `{"value": "`+strings.Repeat("x", 20_000)+`"}`).want(204, "")
+	c.do("GET", "/v1/robot/attributes/name", "").problem(502, "result-not-encodable")
+
+	settings.Limits.Rate, settings.Limits.Burst = 0.001, 2
+	c = start(t, settings)
+	c.do("GET", "/v1", "")
+	c.do("GET", "/v1", "")
+	if r := c.do("GET", "/v1", ""); r.header.Get("Retry-After") == "" {
+		t.Error("no Retry-After")
+	} else {
+		r.problem(429, "too-many-requests")
+	}
+	c.do("GET", "/healthz", "").want(200, `{"status":"ok"}`)
+}
+
+func TestReadOnly(t *testing.T) {
+	settings := config(serveGoRobot(t))
+	settings.Targets[0].ReadOnly = true
+	c := start(t, settings)
+	c.do("PUT", "/v1/robot/attributes/age", `{"value": 1}`).problem(403, "read-only")
+	c.do("POST", "/v1/robot/methods/move_arm", "").problem(403, "read-only")
+	c.do("PUT", "/v1/robot/attributes/tools/items/left", `{"value": 1}`).problem(403, "read-only")
+	c.do("DELETE", "/v1/robot/attributes/tools/items/left", "").problem(403, "read-only")
+	c.do("GET", "/v1/robot/attributes/age", "").want(200, `{"value": 3}`)
+}
+
+func TestMetrics(t *testing.T) {
+	c := start(t, config(serveGoRobot(t)))
+	c.do("GET", "/v1/robot/attributes/age", "")
+	c.do("GET", "/nowhere", "").problem(404, "not-found")
+	body := c.do("GET", "/metrics", "").body
+	for _, want := range []string{
+		`pizco_gateway_requests_total{method="GET",route="GET /v1/{target}/attributes/{attribute}",status="200"} 1`,
+		`pizco_gateway_requests_total{method="GET",route="none",status="404"} 1`,
+		`pizco_gateway_target_up{target="robot"} 1`, "pizco_gateway_request_seconds_bucket", "go_goroutines",
+	} {
+		if !strings.Contains(body, want) {
+			t.Errorf("no %s in\n%s", want, body)
+		}
+	}
+}

@@ -1,0 +1,99 @@
+package gateway
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/pizco-go/pizco/gateway/tagged"
+	"github.com/pizco-go/pizco/goagent"
+)
+
+// itemKey returns the key in the path of a request: tagged JSON where it is JSON, else the text itself as a str.
+func itemKey(r *http.Request) (any, error) {
+	text := r.PathValue("key")
+	tree, err := tagged.Parse([]byte(text))
+	if err != nil {
+		return text, nil
+	}
+	key, err := tagged.FromTree(tree)
+	if err != nil {
+		return nil, badValue(err)
+	}
+	return key, nil
+}
+
+// itemStatus tells the statuses of what the items of an attribute raise.
+func itemStatus(name string) func(e *goagent.RemoteError) (int, string) {
+	return func(e *goagent.RemoteError) (int, string) {
+		switch {
+		case isMissing(e, name), errors.Is(e, goagent.LookupError):
+			return http.StatusNotFound, ""
+		case errors.Is(e, goagent.AttributeError) && strings.Contains(e.Message, "item__'"):
+			return http.StatusConflict, "" // it has no items, or none that can be set
+		case errors.Is(e, goagent.TypeError), errors.Is(e, goagent.ValueError):
+			return http.StatusUnprocessableEntity, ""
+		}
+		return 0, ""
+	}
+}
+
+func (g *Gateway) getItem(w http.ResponseWriter, r *http.Request) error {
+	t, name, err := g.memberOf(r, "attribute")
+	if err != nil {
+		return err
+	}
+	m, err := modeOf(r)
+	if err != nil {
+		return err
+	}
+	var value any
+	if err := t.exec(r, &value, name, "__getitem__"); err != nil {
+		return err
+	}
+	return g.writeValue(w, m, keyValue, value)
+}
+
+func (g *Gateway) putItem(w http.ResponseWriter, r *http.Request) error {
+	t, name, err := g.changing(r, "attribute")
+	if err != nil {
+		return err
+	}
+	value, d, err := bodyValue(r)
+	if err != nil {
+		return err
+	}
+	if err := t.exec(r, nil, name, "__setitem__", value); err != nil {
+		return d.unread(err)
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+func (g *Gateway) deleteItem(w http.ResponseWriter, r *http.Request) error {
+	t, name, err := g.changing(r, "attribute")
+	if err != nil {
+		return err
+	}
+	if err := t.exec(r, nil, name, "__delitem__"); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// exec calls a method of an attribute with the key of the request and further arguments.
+func (t *target) exec(r *http.Request, result any, name, method string, args ...any) error {
+	key, err := itemKey(r)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := t.within(r)
+	defer cancel()
+	proxy, err := t.connected(ctx)
+	if err != nil {
+		return err
+	}
+	err = proxy.Exec(ctx, result, name, method, append([]any{key}, args...)...)
+	return withStatus(err, itemStatus(name))
+}

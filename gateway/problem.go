@@ -1,0 +1,131 @@
+package gateway
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+const problemContentType = "application/problem+json"
+
+// problemBase begins the type of every problem; the rest is an anchor in the document.
+const problemBase = "https://github.com/pizco-go/pizco/blob/main/docs/gateway.md#"
+
+// The types of problems, which docs/gateway.md explains.
+const (
+	problemException   = "remote-exception"
+	problemNoValue     = "no-value"
+	problemTarget      = "unknown-target"
+	problemNotFound    = "not-found"
+	problemMethod      = "method-not-allowed"
+	problemToken       = "unauthorized"
+	problemForbidden   = "forbidden"
+	problemName        = "name-not-allowed"
+	problemReadOnly    = "read-only"
+	problemHost        = "host-not-allowed"
+	problemOrigin      = "cross-origin"
+	problemRequest     = "bad-request"
+	problemMediaType   = "unsupported-media-type"
+	problemBody        = "body-too-large"
+	problemRate        = "too-many-requests"
+	problemStreams     = "too-many-streams"
+	problemFutures     = "too-many-futures"
+	problemUnsendable  = "value-not-accepted"
+	problemDown        = "target-down"
+	problemTimeout     = "target-timeout"
+	problemLost        = "target-lost"
+	problemAnswer      = "target-answer"
+	problemUnencodable = "result-not-encodable"
+	problemClosing     = "shutting-down"
+	problemInternal    = "internal"
+)
+
+// titles say in a few words what a problem is.
+var titles = map[string]string{
+	problemException: "The target raised an exception", problemNoValue: "The member has no value", problemTarget: "There is no such target",
+	problemNotFound: "Not found", problemMethod: "Method not allowed", problemToken: "A valid bearer token is needed",
+	problemForbidden: "The token does not open this target", problemName: "The name is not exposed", problemReadOnly: "The target is read-only",
+	problemHost: "The host name is not allowed", problemOrigin: "The origin is not allowed", problemRequest: "The request is not valid",
+	problemMediaType: "The media type is not supported", problemBody: "The body is too large", problemRate: "Too many requests",
+	problemStreams: "Too many streams", problemFutures: "Too many futures", problemUnsendable: "The target cannot take the value",
+	problemDown: "The target is down", problemTimeout: "The target did not answer in time", problemLost: "The target was lost before it answered",
+	problemAnswer: "The target and the gateway do not understand each other", problemUnencodable: "The result cannot be written as JSON",
+	problemClosing: "The gateway is being stopped", problemInternal: "Internal error",
+}
+
+// Who is at the bottom of a problem.
+const (
+	originClient  = "client"
+	originTarget  = "target"
+	originGateway = "gateway"
+)
+
+// problem is an error that is answered as problem details (RFC 9457).
+type problem struct {
+	Type       string // without problemBase
+	Status     int
+	Detail     string
+	Origin     string // client unless it says otherwise
+	RetryAfter time.Duration
+	Allow      string // of a 405
+	// Exception is that of the target.
+	Exception *exception
+}
+
+// exception is an exception of the target, in a problem.
+type exception struct {
+	Class     string          `json:"class"`
+	Module    string          `json:"module"`
+	Message   string          `json:"message"`
+	Args      json.RawMessage `json:"args"`
+	Traceback []string        `json:"traceback"`
+}
+
+// Error returns the type and the detail.
+func (p *problem) Error() string { return "pizco/gateway: " + p.Type + ": " + p.Detail }
+
+// details is the document.
+func (p *problem) details() map[string]any {
+	origin := p.Origin
+	if origin == "" {
+		origin = originClient
+	}
+	d := map[string]any{"type": problemBase + p.Type, "title": titles[p.Type], "status": p.Status, "origin": origin}
+	if p.Detail != "" {
+		d["detail"] = p.Detail
+	}
+	if p.Exception != nil {
+		d["exception"] = p.Exception
+	}
+	return d
+}
+
+// write answers with the problem.
+func (p *problem) write(w http.ResponseWriter) {
+	h := w.Header()
+	if p.RetryAfter > 0 {
+		h.Set("Retry-After", strconv.Itoa(max(1, int((p.RetryAfter+time.Second-1)/time.Second))))
+	}
+	if p.Allow != "" {
+		h.Set("Allow", p.Allow)
+	}
+	if p.Status == http.StatusUnauthorized {
+		h.Set("WWW-Authenticate", `Bearer realm="pizco"`)
+	}
+	h.Set("Cache-Control", "no-store")
+	body, err := json.Marshal(p.details())
+	if err != nil { // does not happen: it is made of texts and of what was written as JSON before
+		p.Status, body = http.StatusInternalServerError, []byte("{}")
+	}
+	writeBody(w, p.Status, problemContentType, body)
+}
+
+func badRequest(detail string) *problem {
+	return &problem{Type: problemRequest, Status: http.StatusBadRequest, Detail: detail}
+}
+
+// badValue tells what is wrong with a value that a client has sent.
+func badValue(err error) *problem {
+	return badRequest(withoutPrefix(err.Error()))
+}

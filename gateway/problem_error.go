@@ -1,0 +1,132 @@
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/pizco-go/pizco/gateway/tagged"
+	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/wire"
+)
+
+// retryAfter is when a client may ask again for a target that is down.
+const retryAfter = 2 * time.Second
+
+// problemOf returns the problem that an error is answered as.
+func problemOf(err error) *problem {
+	var (
+		known    *problem
+		tooLarge *http.MaxBytesError
+		remote   *goagent.RemoteError
+		noValue  *goagent.RemoteAttributeError
+		down     *downError
+		lost     *goagent.TransportError
+		written  *unencodableError
+	)
+	switch {
+	case errors.As(err, &known):
+		return known
+	case errors.As(err, &tooLarge):
+		return &problem{Type: problemBody, Status: http.StatusRequestEntityTooLarge, Detail: "the limit is " + sizeText(tooLarge.Limit)}
+	case errors.As(err, &remote):
+		return exceptionProblem(remote, http.StatusInternalServerError)
+	case errors.As(err, &noValue):
+		return &problem{Type: problemNoValue, Status: http.StatusConflict, Detail: "it is a method, a signal or another object that is used remotely"}
+	case errors.As(err, &written):
+		return &problem{Type: problemUnencodable, Status: http.StatusBadGateway, Origin: originTarget, Detail: withoutPrefix(written.Error())}
+	case errors.Is(err, errClosing), errors.Is(err, goagent.ErrClosed):
+		return &problem{Type: problemClosing, Status: http.StatusServiceUnavailable, Origin: originGateway, RetryAfter: retryAfter}
+	case errors.As(err, &down):
+		return &problem{Type: problemDown, Status: http.StatusServiceUnavailable, Origin: originTarget, RetryAfter: retryAfter}
+	case errors.As(err, &lost) && !lost.Sent:
+		return &problem{Type: problemDown, Status: http.StatusServiceUnavailable, Origin: originTarget, RetryAfter: retryAfter}
+	case errors.As(err, &lost):
+		return &problem{
+			Type: problemLost, Status: http.StatusBadGateway, Origin: originTarget,
+			Detail: "whether it has carried out the request is not known",
+		}
+	case errors.Is(err, context.DeadlineExceeded):
+		return &problem{
+			Type: problemTimeout, Status: http.StatusGatewayTimeout, Origin: originTarget,
+			Detail: "it may still carry out the request",
+		}
+	}
+	return protocolProblem(err)
+}
+
+// protocolProblem tells of messages that one side could not write or read.
+func protocolProblem(err error) *problem {
+	var (
+		rejected *goagent.RejectedError
+		answer   *goagent.ResponseError
+		message  *wire.Error
+	)
+	switch {
+	case errors.As(err, &rejected):
+		return &problem{
+			Type: problemAnswer, Status: http.StatusBadGateway, Origin: originTarget,
+			Detail: "the target could not read the request: its key may be another one, or it knows a class in it not",
+		}
+	case errors.As(err, &message) && !message.FromPeer:
+		return &problem{Type: problemUnsendable, Status: http.StatusUnprocessableEntity, Detail: "the target's serializer cannot write it"}
+	case errors.As(err, &answer), errors.As(err, &message):
+		return &problem{Type: problemAnswer, Status: http.StatusBadGateway, Origin: originTarget}
+	}
+	return &problem{Type: problemInternal, Status: http.StatusInternalServerError, Origin: originGateway}
+}
+
+// exceptionProblem shows an exception of the target.
+func exceptionProblem(e *goagent.RemoteError, status int) *problem {
+	args, err := tagged.Encode([]any(e.Args))
+	if err != nil {
+		args, _ = json.Marshal([]string{e.Message}) // texts can be written
+	}
+	traceback := e.Traceback
+	if traceback == nil {
+		traceback = []string{}
+	}
+	return &problem{
+		Type: problemException, Status: status, Origin: originTarget, Detail: e.Error(),
+		Exception: &exception{Class: e.Class.Name, Module: e.Class.Module, Message: e.Message, Args: args, Traceback: traceback},
+	}
+}
+
+// withStatus gives the exceptions that pick chooses another status than 500.
+func withStatus(err error, pick func(e *goagent.RemoteError) (status int, allow string)) error {
+	var remote *goagent.RemoteError
+	if !errors.As(err, &remote) {
+		return err
+	}
+	status, allow := pick(remote)
+	if status == 0 {
+		return err
+	}
+	p := exceptionProblem(remote, status)
+	p.Allow = allow
+	return p
+}
+
+// isMissing reports whether an exception says that the object has no attribute of that name. A method may raise an
+// AttributeError of its own, which is another matter.
+func isMissing(e *goagent.RemoteError, name string) bool {
+	return errors.Is(e, goagent.AttributeError) && strings.Contains(e.Message, "no attribute '"+name+"'")
+}
+
+var notSettable = regexp.MustCompile(`has no setter|can't set attribute|can't delete attribute|is read-only|has no deleter`)
+
+// bindingError matches what CPython says of arguments that do not fit a function's parameters.
+var bindingError = regexp.MustCompile(`^[\w.<>]+\(\) (takes|missing|got|argument|expected|keywords|requires)|^[\w.<>]+ (expected|takes) .*argument`)
+
+func withoutPrefix(text string) string {
+	if rest, ok := strings.CutPrefix(text, "pizco/"); ok {
+		if _, after, ok := strings.Cut(rest, ": "); ok {
+			return after
+		}
+	}
+	return text
+}

@@ -1,0 +1,168 @@
+package gateway
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+
+	"github.com/pizco-go/pizco/gateway/tagged"
+	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/py"
+)
+
+const jsonType = "application/json"
+
+// mode is how values are written.
+type mode string
+
+const (
+	modeTagged mode = "tagged"
+	modePlain  mode = "plain"
+)
+
+// modeOf returns the mode that a request asks for: by its query, else by a parameter of the media type that it accepts.
+func modeOf(r *http.Request) (mode, error) {
+	text := r.URL.Query().Get("mode")
+	if text == "" {
+		text = acceptedMode(r.Header.Get("Accept"))
+	}
+	switch m := mode(text); m {
+	case "":
+		return modeTagged, nil
+	case modeTagged, modePlain:
+		return m, nil
+	}
+	return "", badRequest("the mode is not tagged or plain")
+}
+
+func acceptedMode(accept string) string {
+	for part := range strings.SplitSeq(accept, ",") {
+		if typ, parameters, err := mime.ParseMediaType(part); err == nil && typ == jsonType && parameters["mode"] != "" {
+			return parameters["mode"]
+		}
+	}
+	return ""
+}
+
+// encode writes a value of a target in the mode.
+func (g *Gateway) encode(m mode, v any) (json.RawMessage, error) {
+	write := tagged.Encode
+	if m == modePlain {
+		write = tagged.Plain
+	}
+	out, err := write(v, tagged.WithMaxOutput(g.config.Limits.Result))
+	if err != nil {
+		return nil, &unencodableError{err}
+	}
+	return out, nil
+}
+
+// unencodableError tells that a value of the target cannot be written.
+type unencodableError struct{ err error }
+
+func (e *unencodableError) Error() string { return e.err.Error() }
+func (e *unencodableError) Unwrap() error { return e.err }
+
+// writeJSON answers with a document.
+func writeJSON(w http.ResponseWriter, status int, document any) error {
+	body, err := json.Marshal(document)
+	if err != nil {
+		return err
+	}
+	writeBody(w, status, jsonType, body)
+	return nil
+}
+
+func writeBody(w http.ResponseWriter, status int, contentType string, body []byte) {
+	w.Header().Set("Content-Type", contentType)
+	w.WriteHeader(status)
+	_, _ = w.Write(append(body, '\n')) // a client that has left has no use for it
+}
+
+// writeValue answers with an object that has a value of the target under a key.
+func (g *Gateway) writeValue(w http.ResponseWriter, m mode, key string, v any) error {
+	value, err := g.encode(m, v)
+	if err != nil {
+		return err
+	}
+	body := make([]byte, 0, len(value)+len(key)+8)
+	body = append(append(append(append(body, `{"`...), key...), `": `...), value...)
+	writeBody(w, http.StatusOK, jsonType, append(body, '}'))
+	return nil
+}
+
+// document is the body of a request: an object with known keys whose parts are values for the target.
+type document struct {
+	plain  bool
+	fields *py.Dict
+	reader *tagged.Reader
+}
+
+// readDocument reads the body of a request, which must be an object with no other keys than these. An empty body is an empty
+// object.
+func readDocument(r *http.Request, m mode, keys ...string) (*document, error) {
+	d := &document{plain: m == modePlain, fields: &py.Dict{}, reader: tagged.NewReader()}
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) {
+			return nil, err
+		}
+		return nil, badRequest("the body could not be read")
+	}
+	if len(body) == 0 {
+		return d, nil
+	}
+	if typ, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || typ != jsonType {
+		return nil, &problem{Type: problemMediaType, Status: http.StatusUnsupportedMediaType, Detail: "the body must be application/json"}
+	}
+	tree, err := tagged.Parse(body)
+	if err != nil {
+		return nil, badValue(err)
+	}
+	fields, ok := tree.(*py.Dict)
+	if !ok {
+		return nil, badRequest("the body must be a JSON object")
+	}
+	for key := range fields.All() {
+		if !contains(keys, key) {
+			return nil, badRequest("the body has a key other than " + strings.Join(keys, ", "))
+		}
+	}
+	d.fields = fields
+	return d, nil
+}
+
+func contains(keys []string, key any) bool {
+	for _, k := range keys {
+		if k == key {
+			return true
+		}
+	}
+	return false
+}
+
+// unread blames the values for a request that the target could not read, where they name classes: it may not know them.
+func (d *document) unread(err error) error {
+	var rejected *goagent.RejectedError
+	if errors.As(err, &rejected) && d.reader.NamesClasses() {
+		return &problem{Type: problemUnsendable, Status: http.StatusUnprocessableEntity, Detail: "it may not know a class that the value names"}
+	}
+	return err
+}
+
+// value returns the value under a key, and whether there is one.
+func (d *document) value(key string) (any, bool, error) {
+	tree, ok := d.fields.Get(key)
+	if !ok || d.plain {
+		return tree, ok, nil
+	}
+	v, err := d.reader.Value(tree, "$."+key)
+	if err != nil {
+		return nil, true, badValue(err)
+	}
+	return v, true, nil
+}

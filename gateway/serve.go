@@ -1,0 +1,62 @@
+package gateway
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+)
+
+// Times that a client has for what net/http reads by itself.
+const (
+	headerTimeout = 10 * time.Second
+	bodyTimeout   = time.Minute
+	idleTimeout   = 2 * time.Minute
+)
+
+// Listen opens the address of the settings.
+func (g *Gateway) Listen() (net.Listener, error) {
+	l, err := net.Listen("tcp", g.config.Listen)
+	if err != nil {
+		return nil, fmt.Errorf("pizco/gateway: %w", err)
+	}
+	if g.config.TLS.Cert == "" {
+		return l, nil
+	}
+	certificate, err := tls.LoadX509KeyPair(g.config.TLS.Cert, g.config.TLS.Key)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("pizco/gateway: tls: %w", err), l.Close())
+	}
+	return tls.NewListener(l, &tls.Config{
+		Certificates: []tls.Certificate{certificate}, MinVersion: tls.VersionTLS12, NextProtos: []string{"h2", "http/1.1"},
+	}), nil
+}
+
+// Run serves at a listener until the context ends. Then streams are ended, requests have Timeouts.Drain to be answered, and
+// the gateway is closed.
+func (g *Gateway) Run(ctx context.Context, l net.Listener) error {
+	server := &http.Server{
+		Handler: g, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout,
+		ErrorLog: slog.NewLogLogger(g.log.Handler(), slog.LevelWarn),
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(l) }()
+	select {
+	case err := <-failed:
+		return errors.Join(fmt.Errorf("pizco/gateway: %w", err), g.Close())
+	case <-ctx.Done():
+	}
+	g.Drain()
+	limited, cancel := context.WithTimeout(context.WithoutCancel(ctx), g.config.Timeouts.Drain)
+	defer cancel()
+	err := server.Shutdown(limited)
+	if err != nil {
+		err = errors.Join(fmt.Errorf("pizco/gateway: requests were cut off: %w", err), server.Close())
+	}
+	<-failed
+	return errors.Join(err, g.Close())
+}
