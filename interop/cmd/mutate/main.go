@@ -59,6 +59,10 @@ func run(ctx context.Context, list, suite, cells string) (missed int, err error)
 		return 0, err
 	}
 	defer os.RemoveAll(folder)
+	// What is reported about a mutation means nothing where the unbroken side does not pass.
+	if verdict, err := judge(ctx, "{}", folder, suite, cells); err != nil || verdict != "" {
+		return 0, errors.Join(fmt.Errorf("mutate: the unbroken Go side does not pass: %s", verdict), err)
+	}
 	for i, m := range mutations {
 		verdict, err := m.try(ctx, folder, suite, cells)
 		if err != nil {
@@ -95,8 +99,13 @@ func (m *mutation) try(ctx context.Context, folder, suite, cells string) (string
 	if err != nil {
 		return "", err
 	}
+	return judge(ctx, string(overlay), folder, suite, cells)
+}
+
+// judge builds the Go peer with an overlay and returns the first thing that the suite reports about it, or nothing.
+func judge(ctx context.Context, overlay, folder, suite, cells string) (string, error) {
 	overlayFile, peer := filepath.Join(folder, "overlay.json"), filepath.Join(folder, "peer")
-	if err := os.WriteFile(overlayFile, overlay, 0o600); err != nil {
+	if err := os.WriteFile(overlayFile, []byte(overlay), 0o600); err != nil {
 		return "", err
 	}
 	if out, err := exec.CommandContext(ctx, "go", "build", "-overlay", overlayFile, "-o", peer, "./interop/cmd/gopeer").CombinedOutput(); err != nil {
