@@ -17,12 +17,20 @@ const (
 	NumPy2 NumPy = 2
 )
 
-// core returns the name of a module of numpy's core.
-func (n NumPy) core(module string) string {
+// multiarray and numeric return the names of modules of numpy's core. Like Python's, each is one string, whose second place in
+// a pickle refers to its first.
+func (n NumPy) multiarray() string {
 	if n == NumPy1 {
-		return "numpy.core." + module
+		return "numpy.core.multiarray"
 	}
-	return "numpy._core." + module
+	return "numpy._core.multiarray"
+}
+
+func (n NumPy) numeric() string {
+	if n == NumPy1 {
+		return "numpy.core.numeric"
+	}
+	return "numpy._core.numeric"
 }
 
 // Reduction returns the object that numpy reduces the array to at a protocol. The object shares the array's memory. It fails
@@ -37,13 +45,13 @@ func (a *NDArray) Reduction(protocol int, numpy NumPy) (*Object, error) {
 	}
 	switch {
 	case a.Scalar:
-		return NewObject(class(numpy.core("multiarray"), "scalar"), dtype, a.Data), nil
+		return NewObject(class(numpy.multiarray(), "scalar"), dtype, a.Data), nil
 	case protocol >= 5 && !a.DType.isOpaque():
 		return a.fromBufferCall(numpy, dtype), nil
 	}
 	shape := a.shapeTuple()
 	return &Object{
-		Callable: class(numpy.core("multiarray"), "_reconstruct"),
+		Callable: class(numpy.multiarray(), "_reconstruct"),
 		Args:     Tuple{class("numpy", "ndarray"), Tuple{int64(0)}, []byte("b")},
 		State:    Tuple{int64(1), shape, dtype, a.isFortran(), a.Data},
 		HasState: true,
@@ -69,7 +77,7 @@ func (a *NDArray) fromBufferCall(numpy NumPy, dtype *Object) *Object {
 	if a.isFortran() {
 		order = "F"
 	}
-	return NewObject(class(numpy.core("numeric"), "_frombuffer"), &Buffer{Bytes: a.Data}, dtype, a.shapeTuple(), order)
+	return NewObject(class(numpy.numeric(), "_frombuffer"), &Buffer{Bytes: a.Data}, dtype, a.shapeTuple(), order)
 }
 
 func (a *NDArray) shapeTuple() Tuple {
