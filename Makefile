@@ -48,12 +48,14 @@ numpy: ## Test the arrays against numpy 1 and 2 from PyPI
 ALL_PYTHONS := 3.6,3.7,3.8,3.9,3.10,3.11,3.12,3.13
 interop interop-full: export PIZCO_PYTHONS := $(if $(PIZCO_PYTHONS),$(PIZCO_PYTHONS),$(ALL_PYTHONS))
 
-interop: setup ## Run the conformance suite: every pairing and case, the main cells
+interop: ## Run the conformance suite: every pairing and case, the main cells
+	@scripts/setup --numpy
 	@mkdir -p .build/interop
 	go build -o .build/interop/ ./interop/cmd/...
 	.build/interop/interop run -reports reports/interop
 
-interop-full: setup ## Run the conformance suite: the whole product
+interop-full: ## Run the conformance suite: the whole product
+	@scripts/setup --numpy
 	@mkdir -p .build/interop
 	go build -o .build/interop/ ./interop/cmd/...
 	.build/interop/interop run -full -reports reports/interop-full
@@ -61,7 +63,8 @@ interop-full: setup ## Run the conformance suite: the whole product
 interop-containers: ## Run the conformance suite in containers, as docker-compose.yml says
 	scripts/containers
 
-interop-mutations: setup ## Break the Go side in 30 ways and see that the conformance suite reports each
+interop-mutations: ## Break the Go side in 30 ways and see that the conformance suite reports each
+	@scripts/setup --numpy
 	@mkdir -p .build/interop
 	go build -o .build/interop/ ./interop/cmd/...
 	PIZCO_PYTHONS=3.6,3.13 .build/interop/mutate

@@ -34,9 +34,16 @@ def to_json(value):
 
 
 def numpy_to_json(value):
-    if type(value).__name__ == 'ndarray':
-        return {'$ndarray': [value.dtype.str, {'$tuple': list(value.shape)}, to_json(value.tolist())]}
-    return {'$npscalar': [value.dtype.str, to_json(value.item())]}
+    """Returns an array's elements in the order in which they lie in memory, dates and times as numbers of their units."""
+    import numpy
+    if not isinstance(value, (numpy.ndarray, numpy.generic)):
+        return {'$unknown': '{}: {!r}'.format(name_of(type(value)), value)}
+    order = 'F' if value.flags.f_contiguous and not value.flags.c_contiguous else 'C'
+    flat = numpy.ravel(value, order)
+    elements = many((flat.view('i8') if value.dtype.kind in 'mM' else flat).tolist())
+    if isinstance(value, numpy.generic):
+        return {'$npscalar': [value.dtype.str, elements[0]]}
+    return {'$ndarray': [value.dtype.str, {'$tuple': list(value.shape)}, order, elements]}
 
 
 def many(values):
@@ -172,13 +179,19 @@ def split_zone(text):
 
 
 def ndarray_from_json(body):
-    import numpy
-    return numpy.array(from_json(body[2]), dtype=body[0]).reshape(from_json(body[1]))
+    dtype, shape, order, elements = body
+    return flat_array(dtype, items(elements)).reshape(from_json(shape), order=order)
 
 
 def npscalar_from_json(body):
+    return flat_array(body[0], [from_json(body[1])])[0]
+
+
+def flat_array(dtype, elements):
     import numpy
-    return numpy.dtype(body[0]).type(from_json(body[1]))
+    if numpy.dtype(dtype).kind in 'mM':
+        return numpy.array(elements, dtype='i8').view(dtype)
+    return numpy.array(elements, dtype=dtype)
 
 
 def object_from_json(body):

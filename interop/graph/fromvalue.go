@@ -16,6 +16,8 @@ import (
 type Builder struct {
 	// Protocol is the pickle protocol that the graph is meant for: below 2, some classes are pickled in another way.
 	Protocol int
+	// NumPy is the generation of numpy that arrays are meant for, the newest by default.
+	NumPy py.NumPy
 }
 
 // Graph returns the graph of a value.
@@ -81,6 +83,9 @@ func class(dotted string) py.Class {
 }
 
 func (b Builder) container(v value.Value) (any, error) {
+	if v.Tag == "ndarray" || v.Tag == "npscalar" {
+		return b.array(v)
+	}
 	items, err := b.each(v.Items)
 	if err != nil {
 		return nil, err

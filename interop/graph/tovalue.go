@@ -96,6 +96,11 @@ func list(tag value.Tag, items ...value.Value) value.Value {
 
 // object knows the library types by their class.
 func object(o *py.Object) value.Value {
+	if array, ok := py.NDArrayOf(o); ok {
+		if v, err := arrayValue(array); err == nil {
+			return v
+		}
+	}
 	class := o.Class()
 	if read := readerOf(class.String()); read != nil {
 		if v, err := read(o); err == nil {

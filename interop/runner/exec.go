@@ -348,7 +348,7 @@ func (x *execution) replyIsFree(label string) bool {
 
 // reference finds what the original sent: for the original's own messages, what it sent to itself in the same version;
 // for others', what its newest version sent with the pickle protocol that the message says it has, or what the version
-// that is the peer here sent, since values keep the form in which they came.
+// that is the peer here sent, since values keep the form in which they came and arrays are written for the peer's numpy.
 func (x *execution) reference(none bool) frames.Reference {
 	return func(m *frames.Message, fromClient bool) []frames.Candidate {
 		if none {
@@ -363,13 +363,14 @@ func (x *execution) reference(none bool) frames.Reference {
 		if suite.IsOriginal(sender) {
 			return []frames.Candidate{same}
 		}
-		cell.Client, cell.Server = x.worker.run.newest, x.worker.run.newest
 		renamed := ""
 		if protocol, ok := m.PickleProtocol(); ok && string(m.Frames[1]) == "pickle" && x.c.Mix[0] == "" {
 			cell.Serializer, renamed = "pickle"+strconv.Itoa(protocol), "pickle"
 		}
+		peers := frames.Candidate{Recording: x.worker.run.frames.Load(TestName(x.c, cell)), Serializer: renamed}
+		cell.Client, cell.Server = x.worker.run.newest, x.worker.run.newest
 		newest := frames.Candidate{Recording: x.worker.run.frames.Load(TestName(x.c, cell)), Serializer: renamed}
-		return []frames.Candidate{newest, same}
+		return []frames.Candidate{newest, same, peers}
 	}
 }
 

@@ -1,13 +1,17 @@
 package runner
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/pizco-go/pizco/interop/frames"
+	"github.com/pizco-go/pizco/interop/peer"
 	"github.com/pizco-go/pizco/interop/suite"
 )
 
@@ -22,6 +26,7 @@ type run struct {
 	results Results
 	total   int
 	matched map[string]int // by pattern of known failures
+	numpy   map[string]int // by peer: the generation of its numpy
 }
 
 // Run runs the suite. It fails only where nothing can be run at all; everything else is in the results.
@@ -31,7 +36,7 @@ func Run(ctx context.Context, config Config) (*Results, error) {
 	if len(p.cells) == 0 {
 		return nil, fmt.Errorf("pizco/interop: no cell was chosen")
 	}
-	r := &run{config: config, newest: config.Suite.Axes.NewestOriginal(), total: p.total, matched: map[string]int{}}
+	r := &run{config: config, newest: config.Suite.Axes.NewestOriginal(), total: p.total, matched: map[string]int{}, numpy: map[string]int{}}
 	r.results = Results{
 		Started: time.Now(), Cells: p.cells, Excluded: p.excluded, NotChosen: p.notChosen,
 		Peers: map[string]string{}, Cases: len(config.Suite.Cases),
@@ -129,14 +134,29 @@ func (r *run) trouble(what string, err error) {
 	}
 }
 
-func (r *run) describePeer(name, what string) {
+// metPeer keeps what a peer says of itself.
+func (r *run) metPeer(name string, hello *peer.Hello) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.results.Peers[name] == "" {
 		peers := maps.Clone(r.results.Peers)
-		peers[name] = what
+		peers[name] = fmt.Sprintf("%s, %s, %s", hello.Name, hello.Language, hello.Libraries)
 		r.results.Peers = peers
 	}
+	for _, feature := range hello.Features {
+		if generation, ok := strings.CutPrefix(feature, "numpy "); ok {
+			generation, _, _ = strings.Cut(generation, ".")
+			r.numpy[name], _ = strconv.Atoi(generation) // 0, none, for what is no number
+		}
+	}
+}
+
+// numpyOf returns the generation of numpy that a peer has: that of the newest original where it has none of its own, 0
+// where that has none either.
+func (r *run) numpyOf(name string) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return cmp.Or(r.numpy[name], r.numpy[r.newest])
 }
 
 // answers are what the original's steps came to, by test and step.

@@ -176,7 +176,7 @@ func (s *session) connect(ctx context.Context, conn string, to *served, settings
 	}
 	return s.outcome(ctx, s.client, "connect", peer.Params{
 		"conn": conn, "endpoint": to.dial, "key": settings.ClientKey, "serializer": settings.Request,
-		"timeout_ms": timeoutMS, "inspect": settings.Inspect,
+		"timeout_ms": timeoutMS, "inspect": settings.Inspect, "numpy": s.worker.run.numpyOf(s.cell.Server),
 	})
 }
 

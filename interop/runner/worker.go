@@ -49,7 +49,7 @@ func (w *worker) start(ctx context.Context, name string) (*peer.Process, error) 
 	if err != nil {
 		return nil, err
 	}
-	w.run.describePeer(name, fmt.Sprintf("%s, %s, %s", p.Hello.Name, p.Hello.Language, p.Hello.Libraries))
+	w.run.metPeer(name, &p.Hello)
 	return p, nil
 }
 

@@ -114,14 +114,13 @@ func isJSON(serializer string) bool { return strings.EqualFold(serializer, "json
 // those that show what others than the original send, with each pickle protocol that plain "pickle" may mean.
 func (a *Axes) Oracles(c Cell) []Cell {
 	newest := a.NewestOriginal()
-	oracles := []Cell{c.Oracle(newest)}
-	own := c.Oracle(newest)
+	peers, own := c.Oracle(newest), c.Oracle(newest)
 	own.Client, own.Server = newest, newest
-	oracles = append(oracles, own)
+	oracles := []Cell{peers, own}
 	if c.Serializer == "pickle" {
 		for _, protocol := range []string{"pickle4", "pickle5"} {
-			own.Serializer = protocol
-			oracles = append(oracles, own)
+			own.Serializer, peers.Serializer = protocol, protocol
+			oracles = append(oracles, own, peers)
 		}
 	}
 	return oracles

@@ -90,7 +90,7 @@ func (c *clients) connect(r *request) (result, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.conns[r.Conn] = &connection{
-		proxy: proxy, timeout: timeout, builder: graph.Builder{Protocol: protocol},
+		proxy: proxy, timeout: timeout, builder: graph.Builder{Protocol: protocol, NumPy: r.NumPy},
 		slots: map[string]*slot{}, futures: map[string]*goagent.Future{},
 	}
 	return result{"returned": nil}, nil

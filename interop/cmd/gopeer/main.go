@@ -17,6 +17,7 @@ import (
 
 	"github.com/pizco-go/pizco/interop/peer"
 	"github.com/pizco-go/pizco/interop/value"
+	"github.com/pizco-go/pizco/py"
 )
 
 func main() {
@@ -70,6 +71,7 @@ type request struct {
 	Secret      string        `json:"-"`
 	Serializer  string        `json:"serializer"`
 	TimeoutMS   int           `json:"timeout_ms"`
+	NumPy       py.NumPy      `json:"numpy"`
 	Name        string        `json:"name"`
 	Args        []value.Value `json:"args"`
 	Kwargs      value.Value   `json:"kwargs"`
@@ -174,6 +176,6 @@ func (p *program) hello() result {
 	return result{
 		"name": "pizco for Go", "language": runtime.Version(), "libraries": "goagent", "host": p.host, "alias": p.alias, "ops": ops,
 		"serializers": []string{"json", "pickle", "pickle0", "pickle1", "pickle2", "pickle3", "pickle4", "pickle5"},
-		"transports":  []string{"tcp", "ipc", "inproc"}, "features": []string{"inspect"},
+		"transports":  []string{"tcp", "ipc", "inproc"}, "features": []string{"inspect", "numpy"},
 	}
 }
