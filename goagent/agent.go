@@ -42,6 +42,8 @@ type Agent struct {
 	err     error
 	remotes map[string]*remote
 	topics  map[string]int
+	// usedKeys are the keys that requests have been signed with, where there are several.
+	usedKeys []wire.Key
 
 	// serve, if not nil, takes the requests that it returns true for.
 	serve func(*incoming) bool
@@ -156,7 +158,7 @@ func (a *Agent) Subscribers(topic string) int {
 type Stats struct {
 	// Requests is the number of requests that came in, of which Rejected could not be parsed or answered.
 	Requests, Rejected uint64
-	// Published is the number of notifications, counted once for each name that the agent has.
+	// Published is the number of notifications, counted once for each name that the agent has and each key of [WithKeys].
 	Published uint64
 }
 

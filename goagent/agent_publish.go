@@ -30,11 +30,17 @@ func (a *Agent) Publish(topic string, content any) error {
 }
 
 func (a *Agent) publishBody(sender, topic string, body []byte) error {
-	frames, err := a.protocol().FormatBody(sender, topic, body, "")
-	if err != nil {
-		return err
+	protocol, id := a.protocol(), wire.NewID()
+	for _, protocol.Key = range a.publishingKeys() {
+		frames, err := protocol.FormatBody(sender, topic, body, id)
+		if err != nil {
+			return err
+		}
+		if err := a.sendNotification(frames); err != nil {
+			return err
+		}
 	}
-	return a.sendNotification(frames)
+	return nil
 }
 
 func (a *Agent) sendNotification(frames [][]byte) error {

@@ -42,6 +42,7 @@ type incoming struct {
 	at      *listening
 	request transport.Request
 	msg     wire.Message
+	key     wire.Key // what it is signed with
 	content any
 
 	// receiver, if not nil, is what receives in the goroutine that handles the request.
@@ -53,7 +54,7 @@ type incoming struct {
 // take parses a request and handles it, a large one in a goroutine of its own.
 func (in *incoming) take() {
 	var err error
-	if in.msg, err = in.agent.protocol().Parse(in.request.Frames); err != nil {
+	if in.msg, in.key, err = in.agent.parse(in.request.Frames); err != nil {
 		in.reject(err)
 		return
 	}
@@ -140,7 +141,7 @@ func (in *incoming) reply(content any) error {
 	if err != nil {
 		return err
 	}
-	protocol := in.agent.protocol().Answering(&in.msg)
+	protocol := in.protocol()
 	frames, err := protocol.Format(in.at.name, in.msg.Topic, value, in.msg.ID)
 	if err != nil {
 		return err
@@ -149,13 +150,22 @@ func (in *incoming) reply(content any) error {
 	return nil
 }
 
+// protocol is how the request is answered: as it came.
+func (in *incoming) protocol() wire.Protocol {
+	protocol := in.agent.protocol().Answering(&in.msg)
+	protocol.Key = in.key
+	return protocol
+}
+
 // reject answers what the original answers to a request that it cannot parse: an empty topic and text under a
 // fresh message id, in the agent's own serializer.
 func (in *incoming) reject(reason error) {
 	a := in.agent
 	a.rejected.Add(1)
 	a.log.Debug("request rejected", "peer", in.msg.Sender, "id", in.msg.ID, "error", reason)
-	frames, err := a.protocol().Format(in.at.name, "", "", "")
+	protocol := a.protocol()
+	protocol.Key = in.key
+	frames, err := protocol.Format(in.at.name, "", "", "")
 	if err != nil {
 		a.log.Error("cannot reject a request", "error", err)
 		return

@@ -31,6 +31,8 @@ type config struct {
 
 	protocol    wire.Protocol
 	protocolSet bool
+	keys        []wire.Key          // further ones that requests may be signed with
+	peerKeys    map[string]wire.Key // by the endpoints of servers
 	logger      *slog.Logger
 	network     transport.Network
 	curve       curveSettings
@@ -87,6 +89,9 @@ func (c *config) finish() error {
 		if c.protocol.Serializer == "" {
 			c.protocol.Serializer = p.Serializer
 		}
+	}
+	if c.protocol.Key.IsZero() && len(c.keys) > 0 {
+		c.protocol.Key, c.keys = c.keys[0], c.keys[1:]
 	}
 	if c.protocol.Serializer != "" {
 		if _, err := wire.Lookup(c.protocol.Serializer); err != nil {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/pizco-go/pizco/goagent/curve"
 	"github.com/pizco-go/pizco/py"
+	"github.com/pizco-go/pizco/wire"
 )
 
 // Call is what a proxy asks of a server: one PSMessage.
@@ -26,6 +27,8 @@ type Call struct {
 	Peer string
 	// Client is the CURVE key of the client on the serving side; it is zero without CURVE ([WithCurve]) and on the calling side.
 	Client curve.PublicKey
+	// Key is the key that the request is signed with on the serving side ([WithKeys]); it is zero without one and on the calling side.
+	Key wire.Key
 	// ID is the message id of the request; it is empty on the calling side.
 	ID string
 }

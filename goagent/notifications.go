@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"sync"
 
@@ -259,10 +260,14 @@ func (n *notifications) receive(source transport.Subscriber) {
 
 // deliver calls the handlers of a notification, in the order in which they subscribed.
 func (n *notifications) deliver(frames [][]byte) {
-	protocol := n.remote.agent.protocol()
+	protocol := n.remote.protocol()
 	msg, err := protocol.Parse(frames, wire.FromSender(n.senderName()))
 	if err != nil {
-		n.remote.log.Warn("notification ignored", "error", err)
+		level := slog.LevelWarn
+		if errors.Is(err, wire.ErrSignature) {
+			level = slog.LevelDebug // it may be for those that have another key
+		}
+		n.remote.log.Log(n.remote.ctx, level, "notification ignored", "error", err)
 		return
 	}
 	n.mu.Lock()

@@ -3,7 +3,6 @@ package goagent
 import (
 	"fmt"
 	"log/slog"
-	"os"
 	"strings"
 	"time"
 
@@ -85,31 +84,6 @@ func WithAdvertisedPubEndpoint(endpoint, name string) Option {
 func WithProtocol(p wire.Protocol) Option {
 	return commonOption{func(c *config) error {
 		c.protocol, c.protocolSet = p, true
-		return nil
-	}}
-}
-
-// WithKey sets the key that signs messages. Default: that of PZC_KEY, or none.
-func WithKey(key []byte) Option {
-	return commonOption{func(c *config) error {
-		c.protocol.Key = wire.NewKey(key)
-		return nil
-	}}
-}
-
-// WithKeyFile sets the key that signs messages to the content of a file, without a line feed at its end.
-// Default: as for WithKey.
-func WithKeyFile(path string) Option {
-	return commonOption{func(c *config) error {
-		content, err := os.ReadFile(path) //nolint:gosec // The path is the program's own, not a peer's.
-		if err != nil {
-			return fmt.Errorf("pizco/goagent: key file: %w", err)
-		}
-		key := strings.TrimSuffix(strings.TrimSuffix(string(content), "\n"), "\r")
-		if key == "" {
-			return fmt.Errorf("pizco/goagent: key file %s is empty", path)
-		}
-		c.protocol.Key = wire.NewKey([]byte(key))
 		return nil
 	}}
 }

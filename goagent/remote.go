@@ -228,6 +228,9 @@ func (r *remote) unconnected(err error) error {
 	return fmt.Errorf("%w; %w", err, r.trouble)
 }
 
+// protocol is how messages to the peer are written, and its own read.
+func (r *remote) protocol() wire.Protocol { return r.agent.protocolFor(r.endpoint) }
+
 // request sends a content under a message id and returns the content of the answer.
 func (r *remote) request(ctx context.Context, content any, id string) (any, error) {
 	answer, err := r.exchange(ctx, content, id)
@@ -235,7 +238,7 @@ func (r *remote) request(ctx context.Context, content any, id string) (any, erro
 		return nil, err
 	}
 	var value any
-	if err := r.agent.protocol().Decode(answer, &value); err != nil {
+	if err := r.protocol().Decode(answer, &value); err != nil {
 		return nil, fmt.Errorf("pizco/goagent: answer of %s: %w", r.endpoint, err)
 	}
 	return value, nil
@@ -243,7 +246,7 @@ func (r *remote) request(ctx context.Context, content any, id string) (any, erro
 
 // exchange sends a content under a message id and returns the answer with its content undecoded.
 func (r *remote) exchange(ctx context.Context, content any, id string) (*wire.Message, error) {
-	frames, err := r.agent.protocol().Format(r.agent.Endpoint(), "", content, id)
+	frames, err := r.protocol().Format(r.agent.Endpoint(), "", content, id)
 	if err != nil {
 		return nil, fmt.Errorf("pizco/goagent: request to %s: %w", r.endpoint, err)
 	}
@@ -251,7 +254,7 @@ func (r *remote) exchange(ctx context.Context, content any, id string) (*wire.Me
 	if err != nil {
 		return nil, err
 	}
-	answer, err := r.agent.protocol().Parse(frames, wire.FromSender(r.notifications.senderName()))
+	answer, err := r.protocol().Parse(frames, wire.FromSender(r.notifications.senderName()))
 	if err != nil {
 		return nil, fmt.Errorf("pizco/goagent: answer of %s: %w", r.endpoint, err)
 	}

@@ -23,7 +23,7 @@ func (s *Server) serve(in *incoming) bool {
 	case !s.begin():
 		s.raise(in, errShuttingDown)
 	default:
-		call.Peer, call.ID, call.Client = in.msg.Sender, in.msg.ID, in.request.Client
+		call.Peer, call.ID, call.Client, call.Key = in.msg.Sender, in.msg.ID, in.request.Client, in.key
 		if err := s.agent.takeSubscriptions(); err != nil {
 			s.agent.ended("subscriptions", err)
 		}

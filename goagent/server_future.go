@@ -78,7 +78,7 @@ func (s *Server) publishFuture(in *incoming, result any, err error) error {
 	if err != nil {
 		exception = picklable(err, false, s.pythonOf(&in.msg))
 	}
-	protocol := s.agent.protocol().Answering(&in.msg)
+	protocol := in.protocol()
 	if !in.msg.IsPickle() {
 		graph = jsonable(graph)
 		if err != nil {

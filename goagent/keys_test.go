@@ -1,0 +1,150 @@
+package goagent_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/internal/pyenv"
+	"github.com/pizco-go/pizco/wire"
+)
+
+// TestKeyPerClient serves clients that have a key each, one of them the original's.
+func TestKeyPerClient(t *testing.T) {
+	names := []string{"first", "second", "third"}
+	keys := map[string]wire.Key{}
+	for _, name := range names {
+		keys[name] = wire.NewKey([]byte(name))
+	}
+	var mu sync.Mutex
+	calls := map[string]int{}
+	s := serve(t, newInstrument(), goagent.WithKey([]byte("first")), goagent.WithKeys(keys["second"]), goagent.WithKeys(keys["third"]),
+		goagent.WithInterceptor(func(ctx context.Context, call *goagent.Call, next goagent.Handler) (any, error) {
+			mu.Lock()
+			for name, key := range keys {
+				if call.Key.Equal(key) {
+					calls[name]++
+				}
+			}
+			mu.Unlock()
+			return next(ctx, call)
+		}))
+	watched := map[string]chan int{}
+	for _, name := range names {
+		p := dial(t, s.Endpoint(), goagent.WithKey([]byte(name)))
+		events := make(chan int, 100)
+		if _, err := p.Connect(limit(t), "alarm", func(n int) { events <- n }); err != nil {
+			t.Fatal(err)
+		}
+		watched[name] = events
+		checkFutures(t, p, true)
+		checkErrors(t, p)
+	}
+	loud := dial(t, s.Endpoint(), goagent.WithKey([]byte("second")))
+	if err := loud.Call(limit(t), nil, "sound_alarm", 3); err != nil {
+		t.Fatal(err)
+	}
+	for name, events := range watched {
+		for want := range 3 {
+			select {
+			case n := <-events:
+				if n != want {
+					t.Errorf("%s hears %d, want %d", name, n, want)
+				}
+			case <-limit(t).Done():
+				t.Fatalf("%s does not hear alarm %d", name, want)
+			}
+		}
+	}
+	for _, key := range []string{"", "fourth"} {
+		var rejected *goagent.RejectedError
+		p, err := goagent.Dial(limit(t), s.Endpoint(), goagent.WithKey([]byte(key)))
+		if err == nil {
+			_ = p.Close()
+		}
+		if !errors.As(err, &rejected) && !errors.Is(err, wire.ErrSignature) {
+			t.Errorf("with the key %q: %v", key, err)
+		}
+	}
+	mu.Lock()
+	counted := fmt.Sprint(calls)
+	for _, name := range names {
+		if calls[name] == 0 {
+			t.Errorf("no calls with the key %s: %s", name, counted)
+		}
+	}
+	mu.Unlock()
+	// The answer to a message that no key has signed is signed with the first of all.
+	pyenv.Newest(t).CheckInstrument(t, s.Endpoint(), pyenv.WithEnv("PZC_KEY", "third"), pyenv.WithArgs("--except", "messages_that_cannot_be_parsed"))
+}
+
+// TestKeySources takes a key from each place that it may be in.
+func TestKeySources(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "key")
+	if err := os.WriteFile(path, []byte("geheim\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PIZCO_TEST_KEY", "geheim")
+	s := serve(t, newInstrument(), goagent.WithKeyFile(path))
+	for name, option := range map[string]goagent.Option{
+		"code": goagent.WithKey([]byte("geheim")), "file": goagent.WithKeyFile(path), "environment": goagent.WithKeyEnv("PIZCO_TEST_KEY"),
+	} {
+		t.Run(name, func(t *testing.T) { checkCalls(t, dial(t, s.Endpoint(), option)) })
+	}
+	for name, option := range map[string]goagent.Option{
+		"no file":     goagent.WithKeyFile(path + "s"),
+		"no variable": goagent.WithKeyEnv("PIZCO_TEST_KEYS"),
+		"zero key":    goagent.WithKeys(wire.Key{}),
+	} {
+		if p, err := goagent.Dial(limit(t), s.Endpoint(), option); err == nil {
+			t.Errorf("%s: no error", name)
+			_ = p.Close()
+		}
+	}
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := goagent.KeyFromFile(path); err == nil || !strings.Contains(err.Error(), "is empty") {
+		t.Errorf("an empty file: %v", err)
+	}
+}
+
+// TestPeerKeys has one agent talk to servers with different keys, and keeps them out of what it logs.
+func TestPeerKeys(t *testing.T) {
+	var logged bytes.Buffer
+	var endpoints []string
+	var options []goagent.AgentOption
+	for _, key := range []string{"topsecret1", "topsecret2"} {
+		s := serve(t, newInstrument(), goagent.WithKey([]byte(key)))
+		endpoints = append(endpoints, s.Endpoint())
+		options = append(options, goagent.WithPeerKey(s.Endpoint(), wire.NewKey([]byte(key))))
+	}
+	options = append(options, goagent.WithLogger(slog.New(slog.NewTextHandler(&logged, &slog.HandlerOptions{Level: slog.LevelDebug}))))
+	a, err := goagent.NewAgent(options...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, endpoint := range endpoints {
+		var echo string
+		if err := a.Request(limit(t), endpoint, "hello", &echo); err != nil || echo != "hello" {
+			t.Errorf("%s answers %q, %v", endpoint, echo, err)
+		}
+		if _, err := a.Subscribe(limit(t), endpoint, "alarm", func(goagent.Notification) {}); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := a.Close(); err != nil {
+		t.Error(err)
+	}
+	if strings.Contains(logged.String(), "topsecret") {
+		t.Errorf("a key is logged:\n%s", &logged)
+	}
+}
