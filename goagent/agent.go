@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"runtime"
 	"sync"
 	"sync/atomic"
 
@@ -35,6 +36,9 @@ type Agent struct {
 
 	requests, rejected, published atomic.Uint64
 
+	load     *load
+	decoding *turns // those of large contents that are decoded
+
 	taking sync.Mutex // held while changes of the subscriptions are taken up
 
 	mu      sync.Mutex
@@ -47,6 +51,8 @@ type Agent struct {
 
 	// serve, if not nil, takes the requests that it returns true for.
 	serve func(*incoming) bool
+	// refuse, if not nil, answers requests for which there is no room.
+	refuse func(*incoming, error)
 	// onTopic is told of every change of a topic's number of subscribers.
 	onTopic func(topic string, subscribers int)
 	// onClose, if not nil, is called when no more requests and subscriptions come.
@@ -81,11 +87,13 @@ func openAgent(cfg config) (*Agent, error) {
 		return nil, err
 	}
 	a := &Agent{
-		cfg:     cfg,
-		done:    make(chan struct{}),
-		remotes: make(map[string]*remote),
-		topics:  make(map[string]int),
-		onTopic: cfg.onTopic,
+		cfg:      cfg,
+		done:     make(chan struct{}),
+		load:     newLoad(cfg.maxRequests),
+		decoding: newTurns(runtime.GOMAXPROCS(0)),
+		remotes:  make(map[string]*remote),
+		topics:   make(map[string]int),
+		onTopic:  cfg.onTopic,
 	}
 	a.ctx, a.cancel = context.WithCancelCause(context.Background())
 	if err := a.listen(); err != nil {

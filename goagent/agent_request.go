@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/pizco-go/pizco/goagent/internal/transport"
 	"github.com/pizco-go/pizco/py"
 	"github.com/pizco-go/pizco/wire"
 )
@@ -21,9 +20,6 @@ const (
 // stopDelay is how long an agent goes on after it has answered 'stop', as the original does.
 const stopDelay = 100 * time.Millisecond
 
-// inlineSize is the size in bytes of a content up to which it is decoded by the goroutine that reads the socket.
-const inlineSize = 64 << 10
-
 // Request is a request of a peer to an [Agent].
 type Request struct {
 	// Sender is the endpoint of the agent that asks, Topic its request's topic (as a rule empty) and ID the message id.
@@ -35,65 +31,6 @@ type Request struct {
 // RequestHandler answers requests. A handler that fails has the peer told no more than that its request
 // was not understood. It runs in a goroutine of its own for each request.
 type RequestHandler func(ctx context.Context, r *Request) (any, error)
-
-// incoming is a request on its way to being answered.
-type incoming struct {
-	agent   *Agent
-	at      *listening
-	request transport.Request
-	msg     wire.Message
-	key     wire.Key // what it is signed with
-	content any
-
-	// receiver, if not nil, is what receives in the goroutine that handles the request.
-	receiver *receiver
-	// overtaken tells that another goroutine receives since.
-	overtaken bool
-}
-
-// take parses a request and handles it, a large one in a goroutine of its own.
-func (in *incoming) take() {
-	var err error
-	if in.msg, in.key, err = in.agent.parse(in.request.Frames); err != nil {
-		in.reject(err)
-		return
-	}
-	if len(in.msg.Body) > inlineSize {
-		in.receiver = nil
-		in.agent.loops.Go(in.handle)
-		return
-	}
-	in.handle()
-}
-
-// handle answers what every agent answers and passes on what is for a server.
-func (in *incoming) handle() {
-	a := in.agent
-	if err := a.protocol().Decode(&in.msg, &in.content); err != nil {
-		in.reject(err)
-		return
-	}
-	switch in.content {
-	case contentInfo:
-		in.answer(in.info())
-		return
-	case contentStop:
-		if !a.cfg.refuseStop {
-			in.answer(contentStopping)
-			a.stopSoon()
-			return
-		}
-	}
-	switch {
-	case isFeatureQuery(in.content):
-		in.answer(features())
-	case a.serve != nil && a.serve(in):
-	case a.cfg.onRequest != nil:
-		go in.ask() // Close does not wait for it, since it may be what calls Close
-	default:
-		in.answer(in.content)
-	}
-}
 
 // info tells where the agent answers and publishes.
 func (in *incoming) info() *py.Dict {

@@ -199,7 +199,7 @@ func WithDialect(d Dialect) ServeOption {
 }
 
 // WithConcurrency sets how many calls of the served object run at a time; 0 means any number, for an object that is
-// safe for concurrent use. Default: 1, as in the original.
+// safe for concurrent use. Calls that wait are run one client after the other. Default: 1, as in the original.
 func WithConcurrency(calls int) ServeOption {
 	return serveOption{func(c *config) error {
 		c.concurrency = max(calls, 0)
@@ -207,11 +207,12 @@ func WithConcurrency(calls int) ServeOption {
 	}}
 }
 
-// WithMaxRequests bounds how many calls a server holds, waiting or running; further ones wait in the sockets.
-// Default: [DefaultMaxRequests].
-func WithMaxRequests(calls int) ServeOption {
-	return serveOption{func(c *config) error {
-		c.maxRequests = max(calls, 1)
+// WithMaxRequests bounds how many requests an agent or a server holds, waiting or running. When there are so many, a client that has its share of
+// them or more is told so, a proxy by a RuntimeError; those that have less are served, until there are twice as many. Requests for
+// information and to stop are always answered. Default: [DefaultMaxRequests].
+func WithMaxRequests(requests int) Option {
+	return commonOption{func(c *config) error {
+		c.maxRequests = max(requests, 1)
 		return nil
 	}}
 }

@@ -16,11 +16,9 @@ import (
 type Server struct {
 	agent  *Agent
 	handle Handler
-	// turns has a place for each call of the object that may run; nil is any number.
-	turns chan struct{}
+	// turns are those of calls of the object; nil is any number at a time.
+	turns *turns
 	pace  pace
-	// held has a place for each call that waits or runs.
-	held chan struct{}
 	// making has a place for the one 'instantiate' that may run.
 	making chan struct{}
 
@@ -47,9 +45,9 @@ func Serve(value any, opts ...ServeOption) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{agent: a, held: make(chan struct{}, cfg.maxRequests), making: make(chan struct{}, 1), idle: make(chan struct{})}
+	s := &Server{agent: a, making: make(chan struct{}, 1), idle: make(chan struct{})}
 	if cfg.concurrency > 0 {
-		s.turns = make(chan struct{}, cfg.concurrency)
+		s.turns = newTurns(cfg.concurrency)
 	}
 	s.handle = intercepted(s.perform, cfg.interceptors)
 	s.futures.server, s.signals.server = s, s
@@ -58,7 +56,7 @@ func Serve(value any, opts ...ServeOption) (*Server, error) {
 			return nil, errors.Join(err, a.Close())
 		}
 	}
-	a.serve, a.onTopic, a.onClose = s.serve, s.topicChanged, s.signals.disconnectAll
+	a.serve, a.refuse, a.onTopic, a.onClose = s.serve, s.raise, s.topicChanged, s.signals.disconnectAll
 	a.start()
 	return s, nil
 }
@@ -162,5 +160,8 @@ func (s *Server) logCall(call *Call, began time.Time, err error) {
 	s.agent.log.Debug("call", "action", call.Action, "name", call.Name, "method", call.Method, "peer", call.Peer, "id", call.ID,
 		"took", time.Since(began), "error", err)
 }
+
+// errOverloaded is what a client is told that has more calls under way than the server takes.
+var errOverloaded = fmt.Errorf("%w: the server is overloaded: too many calls of this client wait for their answers", RuntimeError)
 
 var errShuttingDown = fmt.Errorf("%w: the server is shutting down", RuntimeError)

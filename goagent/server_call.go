@@ -20,6 +20,8 @@ func (s *Server) serve(in *incoming) bool {
 	switch {
 	case err != nil:
 		s.raise(in, err)
+	case !in.admit():
+		s.raise(in, errOverloaded)
 	case !s.begin():
 		s.raise(in, errShuttingDown)
 	default:
@@ -27,34 +29,29 @@ func (s *Server) serve(in *incoming) bool {
 		if err := s.agent.takeSubscriptions(); err != nil {
 			s.agent.ended("subscriptions", err)
 		}
-		s.hold(in, call)
+		s.carryOut(in, call)
 	}
 	return true
 }
 
-// hold has a call carried out once there are not too many of them: in the goroutine that has received it if that can
-// begin at once and calls are quick, else in one of its own.
-func (s *Server) hold(in *incoming, call *Call) {
-	select {
-	case s.held <- struct{}{}:
-	case <-s.agent.ctx.Done():
-		s.end()
-		return
-	}
+// carryOut has an admitted call carried out: in the goroutine that has received it if that can begin at once and calls are
+// quick, else in one of its own.
+func (s *Server) carryOut(in *incoming, call *Call) {
 	if in.receiver != nil && s.pace.quick() {
-		if turn := s.freeTurn(); turn != nil {
-			in.overtaken = !in.receiver.carryOut(func() { s.carryOut(in, call, turn) })
+		if turn := s.freeTurn(in.request.Peer); turn != nil {
+			in.overtaken = !in.receiver.carryOut(func() {
+				defer s.end()
+				defer in.release()
+				s.answer(in, call, turn)
+			})
 			return
 		}
 	}
 	// Close does not wait for it: a call may take for ever, and may be what calls Close.
-	go s.carryOut(in, call, newTurn(s))
-}
-
-func (s *Server) carryOut(in *incoming, call *Call, turn *turn) {
-	defer s.end()
-	defer func() { <-s.held }()
-	s.answer(in, call, turn)
+	in.inBackground(func() {
+		defer s.end()
+		s.answer(in, call, newTurn(s, in.request.Peer))
+	})
 }
 
 // answer carries out a call and sends what came of it.
@@ -104,12 +101,12 @@ func (s *Server) perform(ctx context.Context, call *Call) (any, error) {
 	case actionCancel:
 		return nil, s.futures.cancel(ctx, call.Name)
 	}
-	turn, ok := ctx.Value(turnKey{}).(*turn)
+	t, ok := ctx.Value(turnKey{}).(*turn)
 	if !ok { // an interceptor has put another context in its place
-		turn = newTurn(s)
-		defer turn.end()
+		t = newTurn(s, call.Peer)
+		defer t.end()
 	}
-	if err := turn.take(ctx); err != nil {
+	if err := t.take(ctx); err != nil {
 		return nil, err
 	}
 	if call.Action == actionInstantiate {

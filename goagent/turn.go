@@ -10,6 +10,7 @@ import (
 // taken when the object is first needed and kept until the answer is written.
 type turn struct {
 	server *Server
+	client string
 	taken  bool
 	began  time.Time // when it was taken
 }
@@ -17,17 +18,17 @@ type turn struct {
 // turnKey is the key of a request's turn in its context.
 type turnKey struct{}
 
+func newTurn(s *Server, client string) *turn { return &turn{server: s, client: client} }
+
 func (t *turn) take(ctx context.Context) error {
 	if t.taken || t.server.turns == nil {
 		return nil
 	}
-	select {
-	case t.server.turns <- struct{}{}:
-		t.begin()
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
+	if err := t.server.turns.take(ctx, t.client); err != nil {
+		return err
 	}
+	t.begin()
+	return nil
 }
 
 func (t *turn) begin() { t.taken, t.began = true, time.Now() }
@@ -36,25 +37,18 @@ func (t *turn) end() {
 	if t.taken {
 		t.taken = false
 		t.server.pace.add(time.Since(t.began))
-		<-t.server.turns
+		t.server.turns.give()
 	}
 }
 
-func newTurn(s *Server) *turn { return &turn{server: s} }
-
 // freeTurn returns a turn that is taken already, or nil when there is none at once or where calls run side by side.
-func (s *Server) freeTurn() *turn {
-	if cap(s.turns) != 1 {
+func (s *Server) freeTurn(client string) *turn {
+	if s.agent.cfg.concurrency != 1 || !s.turns.tryTake() {
 		return nil
 	}
-	select {
-	case s.turns <- struct{}{}:
-		t := newTurn(s)
-		t.begin()
-		return t
-	default:
-		return nil
-	}
+	t := newTurn(s, client)
+	t.begin()
+	return t
 }
 
 // quickCall is the mean time of the last calls up to which they count as quick.

@@ -1,0 +1,143 @@
+package goagent
+
+import (
+	"errors"
+
+	"github.com/pizco-go/pizco/goagent/internal/transport"
+	"github.com/pizco-go/pizco/wire"
+)
+
+// inlineSize is the size in bytes of a content up to which it is decoded by the goroutine that reads the socket.
+const inlineSize = 64 << 10
+
+// errTooMany is why a request is rejected of which no more than that it came is known.
+var errTooMany = errors.New("pizco/goagent: too many requests of this client wait for their answers")
+
+// incoming is a request on its way to being answered.
+type incoming struct {
+	agent   *Agent
+	at      *listening
+	request transport.Request
+	msg     wire.Message
+	key     wire.Key // what it is signed with
+	content any
+	held    bool // counts among those that the agent holds
+	passed  bool // somebody else answers it, and releases it then
+
+	// receiver, if not nil, is what receives in the goroutine that handles the request.
+	receiver *receiver
+	// overtaken tells that another goroutine receives since.
+	overtaken bool
+}
+
+// take parses a request and handles it, a large one in a goroutine of its own.
+func (in *incoming) take() {
+	var err error
+	if in.msg, in.key, err = in.agent.parse(in.request.Frames); err != nil {
+		in.reject(err)
+		return
+	}
+	if len(in.msg.Body) > inlineSize {
+		in.receiver = nil
+		in.handleLarge()
+		return
+	}
+	in.handle()
+}
+
+// handleLarge decodes the content and handles the request in a goroutine of its own. Until then no more of it is known
+// than its size.
+func (in *incoming) handleLarge() {
+	a := in.agent
+	if !in.admit() {
+		if a.refuse != nil {
+			a.refuse(in, errOverloaded)
+		} else {
+			in.reject(errTooMany)
+		}
+		return
+	}
+	a.loops.Go(func() {
+		if a.decoding.take(a.ctx, in.request.Peer) != nil {
+			in.release()
+			return
+		}
+		ok := in.decode()
+		a.decoding.give()
+		if ok {
+			in.route()
+		}
+		if !in.passed {
+			in.release()
+		}
+	})
+}
+
+// handle decodes the content and handles the request.
+func (in *incoming) handle() {
+	if in.decode() {
+		in.route()
+	}
+	if !in.passed {
+		in.release()
+	}
+}
+
+func (in *incoming) decode() bool {
+	err := in.agent.protocol().Decode(&in.msg, &in.content)
+	if err != nil {
+		in.reject(err)
+	}
+	return err == nil
+}
+
+// route answers what every agent answers and passes on what is for a server.
+func (in *incoming) route() {
+	a := in.agent
+	switch in.content {
+	case contentInfo:
+		in.answer(in.info())
+		return
+	case contentStop:
+		if !a.cfg.refuseStop {
+			in.answer(contentStopping)
+			a.stopSoon()
+			return
+		}
+	}
+	switch {
+	case isFeatureQuery(in.content):
+		in.answer(features())
+	case a.serve != nil && a.serve(in):
+	case a.cfg.onRequest == nil:
+		in.answer(in.content)
+	case in.admit():
+		in.inBackground(in.ask) // Close does not wait for it, since it may be what calls Close
+	default:
+		in.reject(errTooMany)
+	}
+}
+
+// admit counts the request among those that the agent holds, unless these are too many.
+func (in *incoming) admit() bool {
+	if !in.held {
+		in.held = in.agent.load.admit(in.request.Peer)
+	}
+	return in.held
+}
+
+func (in *incoming) release() {
+	if in.held {
+		in.held = false
+		in.agent.load.release(in.request.Peer)
+	}
+}
+
+// inBackground has an admitted request answered in a goroutine of its own.
+func (in *incoming) inBackground(answer func()) {
+	in.passed = true
+	go func() {
+		defer in.release()
+		answer()
+	}()
+}

@@ -1,0 +1,43 @@
+package goagent
+
+import "sync"
+
+// load counts the requests that an agent holds, for each client and in all. When there are as many as it may hold, a client that has its share
+// of them is refused, and one that has less is not until there are twice as many.
+type load struct {
+	limit int
+
+	mu      sync.Mutex
+	total   int
+	clients map[string]int // those that have requests
+}
+
+func newLoad(limit int) *load { return &load{limit: limit, clients: make(map[string]int)} }
+
+// admit counts a request, or refuses it.
+func (l *load) admit(client string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.total >= l.limit {
+		own, all := l.clients[client], len(l.clients)
+		if own == 0 {
+			all++
+		}
+		if own >= max(l.limit/all, 1) || l.total >= 2*l.limit {
+			return false
+		}
+	}
+	l.total++
+	l.clients[client]++
+	return true
+}
+
+// release ends what admit began.
+func (l *load) release(client string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.total--
+	if l.clients[client]--; l.clients[client] == 0 {
+		delete(l.clients, client)
+	}
+}

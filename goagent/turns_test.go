@@ -1,0 +1,150 @@
+package goagent
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"slices"
+	"sync"
+	"testing"
+)
+
+// queued waits until so many wait for a turn.
+func queued(t *testing.T, turns *turns, n int) {
+	t.Helper()
+	for turns.waiting() != n {
+		if t.Context().Err() != nil {
+			t.Fatal("it never waits")
+		}
+		runtime.Gosched()
+	}
+}
+
+// TestTurnsGoRound has one client ask for many turns before others ask for some.
+func TestTurnsGoRound(t *testing.T) {
+	turns := newTurns(1)
+	if err := turns.take(t.Context(), "flood"); err != nil {
+		t.Fatal(err)
+	}
+	var order []string // whose turn it is guards it
+	var wg sync.WaitGroup
+	for i, client := range []string{"flood", "flood", "flood", "flood", "flood", "a", "b", "a"} {
+		wg.Go(func() {
+			if err := turns.take(t.Context(), client); err != nil {
+				t.Error(err)
+				return
+			}
+			order = append(order, client)
+			turns.give()
+		})
+		queued(t, turns, i+1)
+	}
+	turns.give()
+	wg.Wait()
+	if want := []string{"flood", "a", "b", "flood", "a", "flood", "flood", "flood"}; !slices.Equal(order, want) {
+		t.Errorf("turns went to %v, want %v", order, want)
+	}
+	if turns.free != 1 || turns.clients.Len() != 0 || len(turns.byName) != 0 {
+		t.Errorf("%d turns are free, %d clients known", turns.free, len(turns.byName))
+	}
+}
+
+// TestTurnsGivenUp has those that wait go away: what is left goes to the others.
+func TestTurnsGivenUp(t *testing.T) {
+	turns := newTurns(1)
+	if err := turns.take(t.Context(), "first"); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	for range 3 {
+		wg.Go(func() {
+			if err := turns.take(ctx, "impatient"); !errors.Is(err, context.Canceled) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+	queued(t, turns, 3)
+	got := make(chan error, 1)
+	go func() { got <- turns.take(t.Context(), "patient") }()
+	queued(t, turns, 4)
+	cancel()
+	wg.Wait()
+	turns.give()
+	if err := <-got; err != nil {
+		t.Error(err)
+	}
+	turns.give()
+	if turns.free != 1 || turns.clients.Len() != 0 || len(turns.byName) != 0 {
+		t.Errorf("%d turns are free, %d clients known", turns.free, len(turns.byName))
+	}
+}
+
+// TestTurnsUnderLoad takes and gives up turns from many goroutines: none is lost and none is there twice.
+func TestTurnsUnderLoad(t *testing.T) {
+	const places = 3
+	turns := newTurns(places)
+	busy := make(chan struct{}, places)
+	var wg sync.WaitGroup
+	for g := range 16 {
+		wg.Go(func() {
+			for i := range 500 {
+				ctx, cancel := context.WithCancel(t.Context())
+				if i%3 == 0 {
+					go cancel()
+				}
+				if turns.take(ctx, string(rune('a'+g%4))) == nil {
+					select {
+					case busy <- struct{}{}:
+					default:
+						t.Error("too many turns")
+					}
+					<-busy
+					turns.give()
+				}
+				cancel()
+			}
+		})
+	}
+	wg.Wait()
+	if turns.free != places || len(turns.byName) != 0 {
+		t.Errorf("%d turns are free, %d clients known", turns.free, len(turns.byName))
+	}
+}
+
+func TestLoadIsShared(t *testing.T) {
+	l := newLoad(10)
+	admitted := func(client string, n int) (yes int) {
+		for range n {
+			if l.admit(client) {
+				yes++
+			}
+		}
+		return yes
+	}
+	for _, tt := range []struct {
+		client string
+		want   int
+	}{
+		{"flood", 10}, // all that there is
+		{"flood", 0},
+		{"second", 5}, // its share of two
+		{"third", 3},  // of three
+		{"fourth", 2}, // of four, which makes twice as many as there may be
+		{"fifth", 0},
+		{"flood", 0},
+		{"second", 0},
+	} {
+		if got := admitted(tt.client, 20); got != tt.want {
+			t.Errorf("%s: %d admitted, want %d", tt.client, got, tt.want)
+		}
+	}
+	for client, n := range map[string]int{"flood": 10, "second": 5, "third": 3, "fourth": 2} {
+		for range n {
+			l.release(client)
+		}
+	}
+	if l.total != 0 || len(l.clients) != 0 {
+		t.Errorf("%d requests are left of %d clients", l.total, len(l.clients))
+	}
+}
