@@ -6,7 +6,7 @@ export PIZCO_PYTHONS
 FUZZTIME ?= 30s
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-browser test-shells session corpus numpy interop interop-full interop-containers interop-mutations lint bench fuzz clean bench-quick bench-go
+.PHONY: help setup demo test test-browser test-shells session corpus numpy interop interop-full interop-containers interop-node interop-mutations lint bench fuzz clean bench-quick bench-go
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 10
@@ -46,7 +46,7 @@ numpy: ## Test the arrays against numpy 1 and 2 from PyPI
 
 # All Pythons that the original is tested on; `make interop` takes these unless told otherwise.
 ALL_PYTHONS := 3.6,3.7,3.8,3.9,3.10,3.11,3.12,3.13
-interop interop-full: export PIZCO_PYTHONS := $(if $(PIZCO_PYTHONS),$(PIZCO_PYTHONS),$(ALL_PYTHONS))
+interop interop-full interop-node: export PIZCO_PYTHONS := $(if $(PIZCO_PYTHONS),$(PIZCO_PYTHONS),$(ALL_PYTHONS))
 
 interop: ## Run the conformance suite: every pairing and case, the main cells
 	@scripts/setup --numpy
@@ -62,6 +62,12 @@ interop-full: ## Run the conformance suite: the whole product
 
 interop-containers: ## Run the conformance suite in containers, as docker-compose.yml says
 	scripts/containers
+
+interop-node: ## Test a client in JavaScript against Go and Python servers, in all cells of json
+	@scripts/setup --node
+	@mkdir -p .build/interop
+	go build -o .build/interop/ ./interop/cmd/...
+	.build/interop/interop run -full -client 'node interop/peers/node/peer.js' -cells 'other-client>*,json,*' -reports reports/interop-node
 
 interop-mutations: ## Break the Go side in 30 ways and see that the conformance suite reports each
 	@scripts/setup --numpy
