@@ -78,6 +78,11 @@ func (in *incoming) reply(content any) error {
 	if err != nil {
 		return err
 	}
+	return in.replyGraph(value)
+}
+
+// replyGraph is reply for a value of package py.
+func (in *incoming) replyGraph(value any) error {
 	protocol := in.protocol()
 	frames, err := protocol.Format(in.at.name, in.msg.Topic, value, in.msg.ID)
 	if err != nil {

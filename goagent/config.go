@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent/internal/transport"
+	"github.com/pizco-go/pizco/pickle"
 	"github.com/pizco-go/pizco/wire"
 )
 
@@ -73,6 +74,17 @@ func defaultConfig() config {
 	}
 }
 
+// shareBytes lets large bytes, such as the data of an array, share the memory of their message.
+func (c *config) shareBytes() error {
+	options := []pickle.DecodeOption{pickle.WithSharedBytes()}
+	if c.protocol.PickleDecode != nil {
+		options = append([]pickle.DecodeOption{c.protocol.PickleDecode}, options...)
+	}
+	var err error
+	c.protocol.PickleDecode, err = pickle.DecodeOptions(options...)
+	return err
+}
+
 // finish fills in what depends on other settings.
 func (c *config) finish() error {
 	if len(c.endpoints) == 0 {
@@ -97,6 +109,10 @@ func (c *config) finish() error {
 		if _, err := wire.Lookup(c.protocol.Serializer); err != nil {
 			return err
 		}
+	}
+	// Nobody else has the memory of a message that has come.
+	if err := c.shareBytes(); err != nil {
+		return err
 	}
 	return c.curve.finish()
 }

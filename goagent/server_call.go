@@ -190,7 +190,7 @@ func (s *Server) trySend(in *incoming, action string, value any) error {
 	if !in.msg.IsPickle() {
 		graph = jsonable(graph)
 	}
-	return in.reply(py.Tuple{psMessage, action, graph})
+	return in.replyGraph(py.Tuple{psMessage, action, graph})
 }
 
 // unsendable is the TypeError for a value that the serializer of the request cannot write.

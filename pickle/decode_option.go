@@ -24,6 +24,7 @@ type decodeConfig struct {
 	str          StringEncoding
 	keepNames    bool
 	alias        bool
+	shareMost    bool
 	sharedMemo   bool
 	buffers      [][]byte
 	extensions   map[int32]py.Class
@@ -173,6 +174,16 @@ func WithPython2Names() DecodeOption {
 func WithAliasedInput() DecodeOption {
 	return decodeOptionFunc(func(c *decodeConfig) error {
 		c.alias = true
+		return nil
+	})
+}
+
+// WithSharedBytes lets a bytes object or bytearray that is more than half of the input share the memory of the input, which then must not be
+// changed as long as the result is in use; nothing smaller keeps that memory from being released. By default all are copied.
+// [Decoder] copies all the same.
+func WithSharedBytes() DecodeOption {
+	return decodeOptionFunc(func(c *decodeConfig) error {
+		c.shareMost = true
 		return nil
 	})
 }

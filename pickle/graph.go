@@ -183,9 +183,10 @@ func (g *graph) str(n *node) string {
 }
 
 func (g *graph) bytes(n *node) []byte {
-	if g.alias && (n.kind == nodeBytes || n.kind == nodeByteArray) {
-		b := g.t.bytes(n)
-		return b[:len(b):len(b)]
+	if n.kind == nodeBytes || n.kind == nodeByteArray {
+		if b := g.t.bytes(n); g.alias || g.cfg.shareMost && len(b) > len(g.t.data)/2 {
+			return b[:len(b):len(b)]
+		}
 	}
 	return g.ownBytes(n)
 }

@@ -378,7 +378,7 @@ func (q *quick) bytes(op Opcode, pos, fence int) (newPos, newFence int, ok bool)
 			return 0, 0, false
 		}
 		q.push(q.int(smallTwosComplement(content)), 0)
-	case q.cfg.alias:
+	case q.cfg.alias || q.cfg.shareMost && n > len(q.data)/2:
 		q.push(content[:n:n], 0)
 	default:
 		q.push(ownBytes(content), 0)

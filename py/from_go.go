@@ -22,6 +22,12 @@ import (
 //   - Values of this package stay the very same unless something that they hold is no Python value yet, such as
 //     an int in a Tuple: then the whole is copied with those converted.
 func FromGo(v any) (any, error) {
+	if isPython(v) {
+		return v, nil
+	}
+	if n, ok := v.(int); ok {
+		return int64(n), nil
+	}
 	c := fromGo{copies: map[any]any{}}
 	r, err := c.value(v)
 	if err != nil {

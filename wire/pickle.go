@@ -3,6 +3,7 @@ package wire
 import (
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/pizco-go/pizco/pickle"
 )
@@ -20,6 +21,18 @@ const (
 // pickleNames are the names that fix the pickle protocol.
 var pickleNames = [...]string{"pickle0", "pickle1", "pickle2", "pickle3", "pickle4", "pickle5"}
 
+// checkedProtocols are the options that set the pickle protocols, checked once.
+var checkedProtocols = sync.OnceValue(func() (options [highestPickle + 1]pickle.EncodeOption) {
+	for protocol := range options {
+		option, err := pickle.EncodeOptions(pickle.Protocol(protocol))
+		if err != nil {
+			option = pickle.Protocol(protocol) // which fails with that error
+		}
+		options[protocol] = option
+	}
+	return options
+})
+
 type pickleSerializer struct {
 	name    string
 	version int
@@ -30,6 +43,9 @@ type pickleSerializer struct {
 func (s pickleSerializer) Name() string { return s.name }
 
 func (s pickleSerializer) Marshal(v any) ([]byte, error) {
+	if s.encode == nil && s.version >= 0 && s.version <= highestPickle {
+		return pickle.Marshal(v, checkedProtocols()[s.version])
+	}
 	if s.encode == nil {
 		return pickle.Marshal(v, pickle.Protocol(s.version))
 	}

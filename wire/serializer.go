@@ -49,14 +49,16 @@ func (p Protocol) Encode(content any) ([]byte, error) {
 // when v is a *any, Go values otherwise. It fails with [ErrSerializer] or [ErrContent], and the serializer's own
 // error within.
 func (p Protocol) Decode(m *Message, v any) error {
-	var s Serializer = jsonSerializer{}
+	var err error
 	switch {
 	case m.IsPickle():
-		s = pickleSerializer{name: m.Serializer, decode: p.PickleDecode}
-	case m.Serializer != jsonName:
+		err = pickleSerializer{name: m.Serializer, decode: p.PickleDecode}.Unmarshal(m.Body, v)
+	case m.Serializer == jsonName:
+		err = jsonSerializer{}.Unmarshal(m.Body, v)
+	default:
 		return fromPeer(ErrSerializer, "%q", clip(m.Serializer))
 	}
-	if err := s.Unmarshal(m.Body, v); err != nil {
+	if err != nil {
 		return &Error{Kind: ErrContent, FromPeer: true, Detail: "reading " + clip(m.Serializer), Err: err}
 	}
 	return nil
