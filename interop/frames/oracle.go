@@ -36,9 +36,9 @@ type Candidate struct {
 	Serializer string
 }
 
-// Reference finds the recordings that a message has to be compared with: it must be the same as in one of them. Those
-// that are nil are left out.
-type Reference func(m *Message, fromClient bool) []Candidate
+// Reference finds the recordings that a message has to be compared with, those that are nil left out. Where strict is set, it
+// must be the same as in one of them; else it has no reference when it is not.
+type Reference func(m *Message, fromClient bool) (candidates []Candidate, strict bool)
 
 // CompareStep compares what was said in a step with the original's. Which requests a client makes is its own affair,
 // as long as each is one that the original makes in the same step; the replies to them must be the same.
@@ -108,7 +108,8 @@ func (c *comparison) reply(e Exchange, at int) {
 // -1. With no problem to report, one that is not there counts as one without a reference.
 func (c *comparison) among(m *Message, fromClient bool, problem string, of func(*Step) []*Message) int {
 	var nearest *Message
-	for n, candidate := range c.find(m, fromClient) {
+	candidates, strict := c.find(m, fromClient)
+	for n, candidate := range candidates {
 		if candidate.Recording == nil || candidate.Recording.Steps[c.label] == nil {
 			continue
 		}
@@ -123,7 +124,7 @@ func (c *comparison) among(m *Message, fromClient bool, problem string, of func(
 			}
 		}
 	}
-	if nearest == nil || problem == "" {
+	if nearest == nil || problem == "" || !strict {
 		c.counts.NoReference++
 	} else {
 		c.different(problem, m, nearest)

@@ -27,6 +27,7 @@ type summary struct {
 	Skipped    []runner.SkippedCase `json:"cases_that_do_not_fit"`
 	Frames     frames.Counts        `json:"frames"`
 	Problems   []string             `json:"problems"`
+	Unsteady   []unsteadyTest       `json:"unsteady"`
 	NotPassed  []runner.Test        `json:"not_passed"`
 	Everything []testLine           `json:"all_tests"`
 }
@@ -35,6 +36,12 @@ type testLine struct {
 	Name    string        `json:"name"`
 	Status  runner.Status `json:"status"`
 	Seconds float64       `json:"seconds"`
+}
+
+// unsteadyTest is one of the original against itself that has passed in another attempt than the first.
+type unsteadyTest struct {
+	Name   string   `json:"name"`
+	Before []string `json:"before"`
 }
 
 // JSON writes a report for programs.
@@ -50,6 +57,9 @@ func JSON(w io.Writer, r *runner.Results) error {
 		if t.Status != runner.Passed {
 			s.NotPassed = append(s.NotPassed, *t)
 		}
+	}
+	for _, t := range r.Unsteady() {
+		s.Unsteady = append(s.Unsteady, unsteadyTest{t.Name, t.Before})
 	}
 	enc := json.NewEncoder(w)
 	enc.SetEscapeHTML(false)

@@ -37,6 +37,7 @@ type junitCase struct {
 	Time      string        `xml:"time,attr"`
 	Failure   *junitMessage `xml:"failure,omitempty"`
 	Skipped   *junitMessage `xml:"skipped,omitempty"`
+	SystemOut string        `xml:"system-out,omitempty"`
 	SystemErr string        `xml:"system-err,omitempty"`
 }
 
@@ -100,6 +101,9 @@ func (s *junitSuite) add(c junitCase) {
 
 func junitTest(t *runner.Test) junitCase {
 	c := junitCase{Name: t.Area + "/" + t.Case, Class: t.Cell.String(), Time: seconds(t.Duration.Seconds())}
+	if len(t.Before) > 0 {
+		c.SystemOut = printableXML("earlier attempts: " + strings.Join(t.Before, "; "))
+	}
 	switch t.Status {
 	case runner.Failed:
 		c.Failure = &junitMessage{Message: printableXML(t.Problem), Text: printableXML(story(t))}

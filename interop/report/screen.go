@@ -55,6 +55,9 @@ func (s *Screen) Summary(r *runner.Results) {
 		len(r.Tests), r.Count(runner.Passed), r.Count(runner.Failed), r.Count(runner.Known), len(r.Skipped))
 	fmt.Fprintf(s.w, "frames: %d the same byte for byte, %d but for the order of sets, %d different, %d without a reference\n",
 		r.Frames.Exact, r.Frames.SetOrder, r.Frames.Different, r.Frames.NoReference)
+	for _, t := range r.Unsteady() {
+		fmt.Fprintf(s.w, "unsteady: the original failed %s, then passed it: %s\n", t.Name, t.Before[0])
+	}
 	for _, problem := range r.Problems {
 		fmt.Fprintln(s.w, "FAIL ", problem)
 	}

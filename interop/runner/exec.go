@@ -154,7 +154,7 @@ func (x *execution) step(ctx context.Context, step *suite.Step, label string) bo
 	case "parallel":
 		return x.parallel(ctx, step, label)
 	case "settle":
-		return x.result(step, label, Outcome{Kind: "done"}, x.settle(ctx, step.Conn))
+		return x.result(step, label, Outcome{Kind: "done"}, x.settleConn(ctx, step.Conn))
 	}
 	x.served.record.Label(label)
 	o, err := x.perform(ctx, step)
@@ -164,11 +164,16 @@ func (x *execution) step(ctx context.Context, step *suite.Step, label string) bo
 	}
 	// An adversary publishes once somebody has subscribed; others do not wait.
 	if x.adversary == nil && (step.Op == "subscribe" || step.Op == "unsubscribe") {
-		if err := x.settle(ctx, step.Conn); err != nil {
+		if err := x.settleConn(ctx, step.Conn); err != nil {
 			return x.result(step, label, o, err)
 		}
 	}
 	return true
+}
+
+// settleConn waits until what a connection of the case has subscribed to is in force.
+func (x *execution) settleConn(ctx context.Context, name string) error {
+	return x.settle(ctx, x.served, x.connName(name), frames.ProbeTopic(name))
 }
 
 // parallel does steps at the same time.
@@ -348,11 +353,12 @@ func (x *execution) replyIsFree(label string) bool {
 
 // reference finds what the original sent: for the original's own messages, what it sent to itself in the same version;
 // for others', what its newest version sent with the pickle protocol that the message says it has, or what the version
-// that is the peer here sent, since values keep the form in which they came and arrays are written for the peer's numpy.
+// that is the peer here sent, since values keep the form in which they came and arrays are written for the peer's numpy. Where
+// the newest of all does not take part in the run, nobody can say what others had to send that the older ones do not.
 func (x *execution) reference(none bool) frames.Reference {
-	return func(m *frames.Message, fromClient bool) []frames.Candidate {
+	return func(m *frames.Message, fromClient bool) ([]frames.Candidate, bool) {
 		if none {
-			return nil
+			return nil, false
 		}
 		sender := x.cell.Server
 		if fromClient {
@@ -361,7 +367,7 @@ func (x *execution) reference(none bool) frames.Reference {
 		cell := x.cell.Oracle(x.worker.run.newest)
 		same := frames.Candidate{Recording: x.worker.run.frames.Load(TestName(x.c, cell))}
 		if suite.IsOriginal(sender) {
-			return []frames.Candidate{same}
+			return []frames.Candidate{same}, true
 		}
 		renamed := ""
 		if protocol, ok := m.PickleProtocol(); ok && string(m.Frames[1]) == "pickle" && x.c.Mix[0] == "" {
@@ -370,7 +376,7 @@ func (x *execution) reference(none bool) frames.Reference {
 		peers := frames.Candidate{Recording: x.worker.run.frames.Load(TestName(x.c, cell)), Serializer: renamed}
 		cell.Client, cell.Server = x.worker.run.newest, x.worker.run.newest
 		newest := frames.Candidate{Recording: x.worker.run.frames.Load(TestName(x.c, cell)), Serializer: renamed}
-		return []frames.Candidate{newest, same, peers}
+		return []frames.Candidate{newest, same, peers}, x.worker.run.newest == x.worker.run.config.Suite.Axes.Newest
 	}
 }
 

@@ -36,7 +36,9 @@ type Test struct {
 	Status  Status
 	Problem string
 	// Reason is that of a known failure.
-	Reason   string
+	Reason string
+	// Before are the problems of earlier attempts, of which only a case of the original against itself has more than one.
+	Before   []string
 	Duration time.Duration
 	Steps    []StepResult
 	// Stderr is the end of what the peers wrote to their standard errors, for tests that failed.
@@ -81,6 +83,17 @@ func (r *Results) Count(status Status) int {
 		}
 	}
 	return n
+}
+
+// Unsteady returns the tests that have passed in another attempt than the first.
+func (r *Results) Unsteady() []*Test {
+	var unsteady []*Test
+	for i := range r.Tests {
+		if t := &r.Tests[i]; t.Status == Passed && len(t.Before) > 0 {
+			unsteady = append(unsteady, t)
+		}
+	}
+	return unsteady
 }
 
 // OK reports whether nothing failed that is not known to, and something ran.

@@ -74,7 +74,11 @@ func (s *session) ready(ctx context.Context) error {
 		return fmt.Errorf("pizco/interop: the client cannot connect: %s", o)
 	}
 	s.conn = conn
-	return nil
+	if !s.settles() {
+		return nil
+	}
+	// A client subscribes to the results of futures when it connects; one that comes before that is in force is lost.
+	return s.settle(ctx, s.served, conn, frames.ProbeTopic("main"))
 }
 
 // serve has the server's process serve an object.
@@ -248,6 +252,14 @@ func (s *session) missingOp(step *suite.Step) string {
 
 func isServerOp(op string) bool {
 	return op == "seen" || op == "peek" || op == "poke" || op == "act"
+}
+
+// end ends both processes.
+func (s *session) end() {
+	s.close()
+	s.client.Close()
+	s.server.Close()
+	s.served, s.conn = nil, ""
 }
 
 // close ends the cell; the processes live on. Servers are released so that their ports are.

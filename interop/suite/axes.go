@@ -12,6 +12,8 @@ import (
 type Axes struct {
 	Axes  map[string][]string `yaml:"axes"`
 	Quick []Pattern           `yaml:"quick"`
+	// Newest is the newest original of all, as which others than the original write. It stays when a run leaves it out.
+	Newest string `yaml:"-"`
 }
 
 // ReadAxes reads axes from YAML.
@@ -27,6 +29,7 @@ func ReadAxes(text []byte) (*Axes, error) {
 			return nil, fmt.Errorf("pizco/interop: axes: %s has no values", name)
 		}
 	}
+	a.Newest = a.NewestOriginal()
 	return &a, nil
 }
 

@@ -63,6 +63,12 @@ func IsOriginal(peer string) bool { return strings.HasPrefix(peer, "py") }
 // IsOracle reports whether both sides are the original.
 func (c Cell) IsOracle() bool { return IsOriginal(c.Client) && IsOriginal(c.Server) }
 
+// Notifies reports whether the client gets notifications: with pyzmq after version 16, the original's proxies get none over
+// inproc.
+func (c Cell) Notifies() bool {
+	return c.Transport != "inproc" || !IsOriginal(c.Client) || c.Client == "py3.6"
+}
+
 // Oracle returns the cell in which the original shows what this one must do, given the newest original there is.
 func (c Cell) Oracle(newest string) Cell {
 	version := newest
