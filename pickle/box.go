@@ -14,7 +14,9 @@ const (
 	// slabText is the size of the pieces that short strings are cut from, and longText the length from
 	// which a string has its own.
 	slabText = 16 << 10
-	longText = 1 << 10
+	// leastText is the least size of such a piece: short pickles share one.
+	leastText = 4 << 10
+	longText  = 1 << 10
 )
 
 // eface is the memory layout of an interface without methods.
@@ -30,6 +32,30 @@ var (
 	float64Word = typeWord(float64(0))
 	stringWord  = typeWord("")
 	tupleWord   = typeWord(py.Tuple(nil))
+)
+
+// The same words as numbers, and the slots of values that there is one of.
+var (
+	boolTag    = asSlot(true).word
+	int64Tag   = asSlot(int64(0)).word
+	float64Tag = asSlot(float64(0)).word
+	stringTag  = asSlot("").word
+	tupleTag   = asSlot(py.Tuple(nil)).word
+	listTag    = asSlot((*py.List)(nil)).word
+	dictTag    = asSlot((*py.Dict)(nil)).word
+
+	boxedTrue, boxedFalse any = true, false
+	slotTrue, slotFalse       = asSlot(boxedTrue), asSlot(boxedFalse)
+
+	smallInts = func() (ints [256]int64) {
+		for i := range ints {
+			ints[i] = int64(i)
+		}
+		return ints
+	}()
+
+	emptyTuple     any = py.Tuple{}
+	slotEmptyTuple     = asSlot(emptyTuple)
 )
 
 // box makes the interface whose type is named by a word and whose value stands at p. The value must not change
@@ -75,6 +101,24 @@ func (s *slab[T]) take(n int) []T {
 type textSlab struct {
 	free []byte
 	left int
+	// kept are the pieces that have been used up, where nothing else may keep them.
+	kept [][]byte
+	keep bool
+}
+
+func (s *textSlab) add(piece []byte) []byte {
+	if s.keep {
+		s.kept = append(s.kept, piece)
+	}
+	return piece
+}
+
+// forget lets go of the pieces that have been used up.
+func (s *textSlab) forget() {
+	if len(s.kept) > 1 {
+		clear(s.kept)
+		s.kept = append(s.kept[:0], s.free)
+	}
 }
 
 func (s *textSlab) copy(b []byte) string {
@@ -83,11 +127,11 @@ func (s *textSlab) copy(b []byte) string {
 		return ""
 	case n >= longText:
 		s.left -= n
-		part := make([]byte, n)
+		part := s.add(make([]byte, n))
 		copy(part, b)
 		return unsafe.String(&part[0], n)
 	case n > len(s.free):
-		s.free = make([]byte, max(n, min(s.left, slabText)))
+		s.free = s.add(make([]byte, max(n, min(max(s.left, leastText), slabText))))
 		s.left -= len(s.free)
 		fallthrough
 	default:

@@ -18,7 +18,7 @@ func Unmarshal(data []byte, v any, opts ...DecodeOption) error {
 		return err
 	}
 	if target, ok := v.(*any); ok && target != nil {
-		if value, _, ok := quickly(data, cfg); ok {
+		if value, ok := quickly(data, cfg); ok {
 			*target = value
 			return nil
 		}

@@ -9,21 +9,25 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// quick is a second stack machine for graphs of nothing but scalars, tuples, lists, dicts and sets, which is what most messages are: it makes
-// the values at once. Whatever it meets that is anything else, or wrong, or beyond a limit, it leaves to the machine with the tape,
-// which begins anew.
+// quick is a second stack machine for pickles of nothing but scalars, tuples, lists, dicts and sets, which is what most messages are: it makes
+// the values at once, those of a graph here, those of typed targets in direct.go. Whatever it meets that is anything else, or wrong, or beyond
+// a limit, it leaves to the machine with the tape, which begins anew.
 type quick struct {
-	cfg   *decodeConfig
-	data  []byte
-	text  string // a copy of the whole input if that is short
-	stack []any
-	// depths are how deep the values on the stack are nested.
-	depths []uint16
-	marks  []int
-	memo   []any
-	// memoDepths are the depths of the memo's values when they were put there.
-	memoDepths []uint16
-	work       int64
+	cfg  *decodeConfig
+	data []byte
+	pos  int
+	text string // a copy of the whole input if that is short
+
+	stack []slot
+	marks []quickMark
+	memo  []slot
+	work  int64
+
+	// level is how deep the values above the last mark are nested at most, deepest the most that it has been.
+	// closed is how deep the container that was made last is nested at most.
+	level, deepest, closed int
+	depth                  int // of the typed containers that are being filled
+	tries                  int // bytes that have been read in vain
 
 	ints    growing[int64]
 	floats  growing[float64]
@@ -33,7 +37,10 @@ type quick struct {
 	pairs   growing[py.Pair]
 	dicts   growing[py.Dict]
 	lists   growing[py.List]
+	last    *py.Dict // the dict that was filled last
 	slab    textSlab
+	first   *first
+	others  []any // that slots point to
 }
 
 const (
@@ -43,24 +50,52 @@ const (
 	keepQuick = 1 << 16
 )
 
+// quickMark is what a mark separates from what is above it.
+type quickMark struct{ fence, level int }
+
+// slot is a value on the stack or in the memo: the two words of an interface, as numbers, so that the garbage collector has no part in what
+// changes with every opcode. What a slot points to is kept alive by the pieces of memory that it comes from. A memo can also hold a str
+// that was not made into a value, whose length stands in word above tagString or tagSpan, and tagOpaque.
+type slot struct{ word, at uintptr }
+
+const (
+	tagString = 1 // at is the data of a string of the result
+	tagOpaque = 2 // a value of a typed target
+	tagSpan   = 3 // at is in the input
+	tagBits   = 2
+)
+
+// value returns the interface.
+func (s *slot) value() any { return *(*any)(unsafe.Pointer(s)) }
+
+// asSlot returns the words of an interface, whose value must be on the heap, and kept by something else.
+func asSlot(v any) slot { return *(*slot)(unsafe.Pointer(&v)) }
+
+// values returns slots as what they stand for.
+func values(slots []slot) []any {
+	return unsafe.Slice((*any)(unsafe.Pointer(unsafe.SliceData(slots))), len(slots))
+}
+
 // first is the memory that a short message needs, taken at once.
 type first struct {
-	strings [8]string
+	strings [10]string
 	tuples  [2]py.Tuple
-	items   [4]any
-	pairs   [4]py.Pair
+	items   [5]any
+	pairs   [6]py.Pair
 	dicts   [2]py.Dict
 }
 
 // growing hands out values from pieces of memory, each twice as large as the one before up to slabValues.
 type growing[T any] struct {
-	free []T
-	size int
+	free   []T
+	size   int
+	pieces [][]T // that slots point to
 }
 
 func (g *growing[T]) next() *T {
 	if len(g.free) == 0 {
 		g.grow(1)
+		g.pieces = append(g.pieces, g.free)
 	}
 	p := &g.free[0]
 	g.free = g.free[1:]
@@ -84,153 +119,203 @@ func (g *growing[T]) grow(n int) {
 	g.free = make([]T, max(n, g.size))
 }
 
-var quicks = sync.Pool{New: func() any { return new(quick) }}
+// reset lets go of the memory.
+func (g *growing[T]) reset() {
+	if g.free == nil {
+		return
+	}
+	clear(g.pieces)
+	g.free, g.size, g.pieces = nil, 0, g.pieces[:0]
+}
 
-// quickly decodes the pickle at the beginning of data if it is of the kind that quick takes.
-func quickly(data []byte, cfg *decodeConfig) (v any, size int, ok bool) {
-	if int64(len(data)) > min(cfg.maxInput, cfg.maxElements) {
-		return nil, 0, false // each value takes a byte at least, so none of the limits needs to be counted
+var quicks = sync.Pool{New: func() any { return &quick{slab: textSlab{keep: true}} }}
+
+// newQuick returns a machine for the pickle at the beginning of data, or nil when that is too large for it.
+func newQuick(data []byte, cfg *decodeConfig) *quick {
+	if int64(len(data)) > min(cfg.maxInput, cfg.maxElements) || len(data) == 0 {
+		return nil // each value takes a byte at least, so none of the limits needs to be counted
 	}
 	q := quicks.Get().(*quick) //nolint:forcetypeassert // The pool makes nothing else.
-	q.cfg, q.data = cfg, data
-	q.work = cfg.maxKeyWork
-	f := new(first)
-	q.strings.free, q.tuples.free, q.items.free, q.pairs.free, q.dicts.free = f.strings[:], f.tuples[:], f.items[:], f.pairs[:], f.dicts[:]
+	q.cfg, q.data, q.work, q.slab.left = cfg, data, cfg.maxKeyWork, len(data)
 	switch {
-	case cfg.alias && len(data) > 0:
+	case cfg.alias:
 		q.text = unsafe.String(&data[0], len(data))
 	case len(data) <= quickText:
-		q.text = string(data)
+		q.text = q.slab.copy(data)
 	}
-	v, size, ok = q.run()
+	return q
+}
+
+// quickly decodes the pickle at the beginning of data if it is of the kind that quick takes.
+func quickly(data []byte, cfg *decodeConfig) (v any, ok bool) {
+	q := newQuick(data, cfg)
+	if q == nil {
+		return nil, false
+	}
+	if len(data) <= quickText {
+		f := new(first)
+		q.first = f
+		q.strings.free, q.tuples.free, q.items.free, q.pairs.free, q.dicts.free = f.strings[:], f.tuples[:], f.items[:], f.pairs[:], f.dicts[:]
+	}
+	if ok = q.run() == opStop && len(q.stack) > 0; ok {
+		v = q.stack[len(q.stack)-1].value()
+	}
 	q.release()
-	return v, size, ok
+	return v, ok
 }
 
 func (q *quick) release() {
 	if cap(q.stack) > keepQuick || cap(q.memo) > keepQuick {
 		return
 	}
-	clear(q.stack[:cap(q.stack)])
-	clear(q.memo)
-	*q = quick{stack: q.stack[:0], depths: q.depths[:0], marks: q.marks[:0], memo: q.memo[:0], memoDepths: q.memoDepths[:0]}
+	q.stack, q.marks, q.memo = q.stack[:0], q.marks[:0], q.memo[:0]
+	q.pos, q.level, q.deepest, q.depth, q.tries = 0, 0, 0, 0, 0
+	q.cfg, q.data, q.text, q.last, q.first = nil, nil, "", nil, nil
+	if len(q.others) > 0 {
+		clear(q.others)
+		q.others = q.others[:0]
+	}
+	q.slab.forget()
+	q.ints.reset()
+	q.floats.reset()
+	q.strings.reset()
+	q.tuples.reset()
+	q.items.reset()
+	q.pairs.reset()
+	q.dicts.reset()
+	q.lists.reset()
 	quicks.Put(q)
 }
 
-// run executes opcodes up to STOP on copies of what they work on that the compiler can keep in registers.
-func (q *quick) run() (v any, size int, ok bool) {
-	data, stack, depths, memo, pos, fence := q.data, q.stack, q.depths, q.memo, 0, 0
+// run executes opcodes from q.pos on, on copies of what they work on that the compiler can keep in registers. It stops before STOP and before an opcode
+// that takes more than what run has put on the stack, and returns that opcode; zero stands for what quick does not take.
+func (q *quick) run() Opcode {
+	data, stack, memo, pos, fence, level := q.data, q.stack[:0], q.memo, q.pos, 0, 0
+	maxMemo := int(min(q.cfg.maxMemo, math.MaxInt))
+	q.marks = q.marks[:0]
 	for pos < len(data) {
 		op := Opcode(data[pos])
+		rest := data[pos+1:]
 		pos++
-		rest := data[pos:]
 		switch op {
 		case opMark:
-			q.marks = append(q.marks, fence)
-			fence = len(stack)
+			q.marks = append(q.marks, quickMark{fence, level})
+			fence, level = len(stack), 0
+			continue
 		case opNone:
-			stack, depths = append(stack, nil), append(depths, 0)
+			stack = append(stack, slot{})
+			continue
 		case opNewTrue:
-			stack, depths = append(stack, true), append(depths, 0)
+			stack = append(stack, slotTrue)
+			continue
 		case opNewFalse:
-			stack, depths = append(stack, false), append(depths, 0)
+			stack = append(stack, slotFalse)
+			continue
 		case opBinInt1:
-			if len(rest) < 1 {
-				return nil, 0, false
+			if len(rest) >= 1 {
+				stack = append(stack, slot{int64Tag, uintptr(unsafe.Pointer(&smallInts[rest[0]]))})
+				pos++
+				continue
 			}
-			stack, depths = append(stack, int64(rest[0])), append(depths, 0)
-			pos++
 		case opBinInt2:
-			if len(rest) < 2 {
-				return nil, 0, false
+			if len(rest) >= 2 {
+				stack = append(stack, q.int(int64(binary.LittleEndian.Uint16(rest))))
+				pos += 2
+				continue
 			}
-			stack, depths = append(stack, q.int(int64(binary.LittleEndian.Uint16(rest)))), append(depths, 0)
-			pos += 2
 		case opBinInt:
-			if len(rest) < 4 {
-				return nil, 0, false
+			if len(rest) >= 4 {
+				stack = append(stack, q.int(int64(int32(binary.LittleEndian.Uint32(rest)))))
+				pos += 4
+				continue
 			}
-			stack, depths = append(stack, q.int(int64(int32(binary.LittleEndian.Uint32(rest))))), append(depths, 0)
-			pos += 4
 		case opBinFloat:
-			if len(rest) < 8 {
-				return nil, 0, false
+			if len(rest) >= 8 {
+				p := q.floats.next()
+				*p = math.Float64frombits(binary.BigEndian.Uint64(rest))
+				stack = append(stack, slot{float64Tag, uintptr(unsafe.Pointer(p))})
+				pos += 8
+				continue
 			}
-			p := q.floats.next()
-			*p = math.Float64frombits(binary.BigEndian.Uint64(rest))
-			stack, depths = append(stack, box(float64Word, unsafe.Pointer(p))), append(depths, 0)
-			pos += 8
-		case opShortBinUnicode, opBinUnicode:
-			header := 1
-			if op == opBinUnicode {
-				header = 4
+		case opShortBinUnicode:
+			if len(rest) >= 1 && len(rest) > int(rest[0]) {
+				n := int(rest[0])
+				if content := rest[1 : 1+n]; allASCII(content) || validStr(content) {
+					p := q.strings.next()
+					*p = q.str(pos+1, n)
+					stack = append(stack, slot{stringTag, uintptr(unsafe.Pointer(p))})
+					pos += 1 + n
+					continue
+				}
 			}
-			n, fits := q.sized(rest, header)
-			if !fits || !validStr(rest[header:header+n]) {
-				return nil, 0, false
-			}
-			p := q.strings.next()
-			*p = q.str(pos+header, n)
-			stack, depths = append(stack, box(stringWord, unsafe.Pointer(p))), append(depths, 0)
-			pos += header + n
 		case opBinGet:
-			if len(rest) < 1 || int(rest[0]) >= len(memo) {
-				return nil, 0, false
+			if len(rest) >= 1 && int(rest[0]) < len(memo) {
+				if e := memo[rest[0]]; e.word == stringTag {
+					stack = append(stack, e)
+					pos++
+					continue
+				}
 			}
-			stack, depths = append(stack, memo[rest[0]]), append(depths, q.memoDepths[rest[0]])
-			pos++
 		case opMemoize:
-			if len(stack) <= fence || int64(len(memo)) >= q.cfg.maxMemo {
-				return nil, 0, false
+			if len(stack) > fence && len(memo) < maxMemo {
+				memo = append(memo, stack[len(stack)-1])
+				continue
 			}
-			memo = append(memo, stack[len(stack)-1])
-			q.memoDepths = append(q.memoDepths, depths[len(depths)-1])
 		case opBinPut:
-			if len(rest) < 1 || int(rest[0]) != len(memo) || len(stack) <= fence || int64(len(memo)) >= q.cfg.maxMemo {
-				return nil, 0, false
+			if len(rest) >= 1 && int(rest[0]) == len(memo) && len(stack) > fence && len(memo) < maxMemo {
+				memo = append(memo, stack[len(stack)-1])
+				pos++
+				continue
 			}
-			memo = append(memo, stack[len(stack)-1])
-			q.memoDepths = append(q.memoDepths, depths[len(depths)-1])
-			pos++
-		case opStop:
-			if len(stack) <= fence {
-				return nil, 0, false
-			}
-			v = stack[len(stack)-1]
-			q.stack, q.memo = stack, memo
-			return v, pos, true
-		default:
-			q.stack, q.depths, q.memo = stack, depths, memo
-			if pos, fence, ok = q.other(op, pos, fence); !ok {
-				return nil, 0, false
-			}
-			stack, depths, memo = q.stack, q.depths, q.memo
 		}
+		q.stack, q.memo, q.pos, q.level = stack, memo, pos, level
+		if len(q.marks) == 0 && len(stack) < q.operands(op) {
+			q.pos--
+			return op
+		}
+		var ok bool
+		if fence, ok = q.other(op, fence); !ok {
+			return 0
+		}
+		stack, memo, pos, level = q.stack, q.memo, q.pos, q.level
 	}
-	return nil, 0, false
+	q.stack, q.memo = stack, memo
+	return 0
 }
 
-func (q *quick) int(i int64) any {
+// operands returns how many values an opcode takes off the stack, or leaves there changed, when nothing is marked.
+func (q *quick) operands(op Opcode) int {
+	switch op {
+	case opTuple1, opTuple2, opTuple3:
+		return 1 + int(op-opTuple1)
+	case opAppend:
+		return 2
+	case opSetItem:
+		return 3
+	case opStop, opTuple, opAppends, opSetItems:
+		return math.MaxInt
+	}
+	return 0
+}
+
+func (q *quick) int(i int64) slot {
 	if uint64(i) < 256 {
-		return i // Go has these boxed
+		return slot{int64Tag, uintptr(unsafe.Pointer(&smallInts[i]))}
 	}
 	p := q.ints.next()
 	*p = i
-	return box(int64Word, unsafe.Pointer(p))
+	return slot{int64Tag, uintptr(unsafe.Pointer(p))}
 }
 
 func (q *quick) str(at, n int) string {
 	if q.text != "" {
 		return q.text[at : at+n]
 	}
-	if q.slab.left == 0 {
-		q.slab.left = len(q.data)
-	}
 	return q.slab.copy(q.data[at : at+n])
 }
 
 // sized returns the length that stands at the beginning of rest, and whether so many bytes follow it.
-func (q *quick) sized(rest []byte, width int) (n int, ok bool) {
+func sized(rest []byte, width int) (n int, ok bool) {
 	if len(rest) < width {
 		return 0, false
 	}
@@ -240,164 +325,4 @@ func (q *quick) sized(rest []byte, width int) (n int, ok bool) {
 		n = int(binary.LittleEndian.Uint32(rest))
 	}
 	return n, n <= len(rest)-width
-}
-
-// other executes the opcodes that are not in run. It reports false for those that quick does not take.
-func (q *quick) other(op Opcode, pos, fence int) (newPos, newFence int, ok bool) {
-	rest := q.data[pos:]
-	switch op {
-	case opProto:
-		return pos + 1, fence, len(rest) >= 1 && rest[0] <= highestProtocol
-	case opFrame:
-		return pos + 8, fence, len(rest) >= 8 && binary.LittleEndian.Uint64(rest) <= uint64(len(rest)-8)
-	case opEmptyTuple:
-		return pos, fence, q.push(py.Tuple{}, 0)
-	case opEmptyList:
-		return pos, fence, q.push(q.lists.next(), 0)
-	case opEmptyDict:
-		return pos, fence, q.push(q.dicts.next(), 0)
-	case opEmptySet:
-		return pos, fence, q.push(new(py.Set), 0)
-	case opTuple1, opTuple2, opTuple3:
-		from := len(q.stack) - 1 - int(op-opTuple1)
-		return pos, fence, from >= fence && q.tuple(from)
-	case opAppend:
-		from := len(q.stack) - 1
-		return pos, fence, from > fence && q.fill(op, from)
-	case opSetItem:
-		from := len(q.stack) - 2
-		return pos, fence, from > fence && q.fill(op, from)
-	case opTuple, opAppends, opSetItems, opAddItems, opFrozenSet:
-		last := len(q.marks) - 1
-		if last < 0 {
-			return 0, 0, false
-		}
-		from := fence
-		fence = q.marks[last]
-		q.marks = q.marks[:last]
-		if op == opTuple {
-			return pos, fence, q.tuple(from)
-		}
-		if op == opFrozenSet {
-			return pos, fence, q.frozenSet(from)
-		}
-		return pos, fence, from > fence && q.fill(op, from)
-	case opLong1, opShortBinBytes, opBinBytes:
-		return q.bytes(op, pos, fence)
-	case opLongBinPut, opLongBinGet:
-		return q.longMemo(op, pos, fence)
-	}
-	return 0, 0, false
-}
-
-func (q *quick) push(v any, depth uint16) bool {
-	q.stack, q.depths = append(q.stack, v), append(q.depths, depth)
-	return true
-}
-
-// cut takes the values from a position on off the stack, and returns how deep a container of them is nested.
-func (q *quick) cut(from int) (values []any, depth uint16, ok bool) {
-	values = q.stack[from:]
-	for _, d := range q.depths[from:] {
-		depth = max(depth, d)
-	}
-	q.stack, q.depths = q.stack[:from], q.depths[:from]
-	return values, depth + 1, int64(depth) < q.cfg.maxDepth
-}
-
-func (q *quick) tuple(from int) bool {
-	values, depth, ok := q.cut(from)
-	if len(values) == 0 {
-		return ok && q.push(py.Tuple{}, 0)
-	}
-	p := q.tuples.next()
-	*p = q.items.take(len(values))
-	copy(*p, values)
-	return ok && q.push(box(tupleWord, unsafe.Pointer(p)), depth)
-}
-
-func (q *quick) frozenSet(from int) bool {
-	values, depth, ok := q.cut(from)
-	s, err := py.NewFrozenSetWithin(&q.work, values...)
-	return ok && err == nil && q.push(s, depth)
-}
-
-// fill puts the values from a position on into the container below them.
-func (q *quick) fill(op Opcode, from int) bool {
-	values, depth, ok := q.cut(from)
-	top := from - 1
-	if len(values) > 0 {
-		q.depths[top] = max(q.depths[top], depth)
-	}
-	switch target := q.stack[top].(type) {
-	case *py.List:
-		if target.Items == nil && len(values) > 0 {
-			target.Items = make([]any, 0, len(values))
-		}
-		target.Items = append(target.Items, values...)
-		return ok && (op == opAppend || op == opAppends)
-	case *py.Dict:
-		return ok && (op == opSetItem || op == opSetItems) && q.setItems(target, values)
-	case *py.Set:
-		for _, v := range values {
-			if target.AddWithin(v, &q.work) != nil {
-				return false
-			}
-		}
-		return ok && op == opAddItems
-	}
-	return false
-}
-
-func (q *quick) setItems(d *py.Dict, values []any) bool {
-	if len(values)%2 != 0 {
-		return false
-	}
-	pairs := q.pairs.take(len(values) / 2)
-	for i := range pairs {
-		pairs[i] = py.Pair{Key: values[2*i], Value: values[2*i+1]}
-	}
-	return d.FillWithin(pairs, &q.work) == nil
-}
-
-// bytes executes LONG1 for ints of 64 bits, and the opcodes of short bytes.
-func (q *quick) bytes(op Opcode, pos, fence int) (newPos, newFence int, ok bool) {
-	header := 1
-	if op == opBinBytes {
-		header = 4
-	}
-	rest := q.data[pos:]
-	n, ok := q.sized(rest, header)
-	if !ok {
-		return 0, 0, false
-	}
-	content := rest[header : header+n]
-	switch {
-	case op == opLong1:
-		if n > 8 {
-			return 0, 0, false
-		}
-		q.push(q.int(smallTwosComplement(content)), 0)
-	case q.cfg.alias || q.cfg.shareMost && n > len(q.data)/2:
-		q.push(content[:n:n], 0)
-	default:
-		q.push(ownBytes(content), 0)
-	}
-	return pos + header + n, fence, true
-}
-
-func (q *quick) longMemo(op Opcode, pos, fence int) (newPos, newFence int, ok bool) {
-	if len(q.data)-pos < 4 {
-		return 0, 0, false
-	}
-	index := uint64(binary.LittleEndian.Uint32(q.data[pos:]))
-	if op == opLongBinGet {
-		return pos + 4, fence, index < uint64(len(q.memo)) && q.push(q.memo[index], q.memoDepths[index])
-	}
-	if index != uint64(len(q.memo)) || len(q.stack) <= fence || int64(len(q.memo)) >= q.cfg.maxMemo {
-		return 0, 0, false
-	}
-	q.memo = append(q.memo, q.stack[len(q.stack)-1])
-	q.memoDepths = append(q.memoDepths, q.depths[len(q.depths)-1])
-	return pos + 4, fence, true
 }

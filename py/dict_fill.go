@@ -1,5 +1,7 @@
 package py
 
+import "unsafe"
+
 // FillWithin stores pairs as [Dict.SetWithin] does one after the other. An empty dict keeps the slice as its own, so that nothing
 // is copied.
 func (d *Dict) FillWithin(pairs []Pair, work *int64) error {
@@ -15,6 +17,31 @@ func (d *Dict) FillWithin(pairs []Pair, work *int64) error {
 	}
 	d.t.entries = pairs[:0:len(pairs)] // what is put is never beyond what was read
 	return d.put(pairs, work)
+}
+
+// FillLike is [Dict.FillWithin] for pairs that may have the very keys of another dict, or nil, which it takes to be distinct without
+// comparing them.
+func (d *Dict) FillLike(other *Dict, pairs []Pair, work *int64) error {
+	if other != nil && len(d.t.entries) == 0 && len(pairs) > 0 && len(pairs) < indexFrom && sameKeys(other.t.entries, pairs) {
+		d.t.entries = pairs[:len(pairs):len(pairs)]
+		return nil
+	}
+	return d.FillWithin(pairs, work)
+}
+
+// sameKeys reports whether the keys of two slices are the same strings in memory.
+func sameKeys(a, b []Pair) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		s, isString := a[i].Key.(string)
+		t, areStrings := b[i].Key.(string)
+		if !isString || !areStrings || len(s) != len(t) || unsafe.StringData(s) != unsafe.StringData(t) {
+			return false
+		}
+	}
+	return true
 }
 
 func (d *Dict) put(pairs []Pair, work *int64) error {

@@ -48,6 +48,15 @@ func Interpreters(tb testing.TB) []Interpreter {
 	return found
 }
 
+// DiscoverNewest returns the interpreter with the highest version among those of Discover.
+func DiscoverNewest() (Interpreter, error) {
+	found, err := Discover()
+	if err != nil {
+		return Interpreter{}, err
+	}
+	return slices.MaxFunc(found, byVersion), nil
+}
+
 // Discover returns the Pythons that PIZCO_PYTHONS lists, as Interpreters does, for a program that is no test. Its error says what to
 // run when one has not been set up. They are looked up once: PIZCO_PYTHONS is read when Discover is first called.
 func Discover() ([]Interpreter, error) { return discover() }
