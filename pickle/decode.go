@@ -17,15 +17,28 @@ func Unmarshal(data []byte, v any, opts ...DecodeOption) error {
 	if err != nil {
 		return err
 	}
-	if target, ok := v.(*any); ok && target != nil {
-		if value, ok := quickly(data, cfg); ok {
-			*target = value
-			return nil
-		}
+	if shortly(data, cfg, v) {
+		return nil
 	}
 	m := newMachine(cfg)
 	defer m.release()
 	return m.unmarshal(data, v)
+}
+
+// shortly decodes a plain pickle without the tape. It reports false for any other, and for whatever is wrong.
+func shortly(data []byte, cfg *decodeConfig, v any) bool {
+	target, ok := v.(*any)
+	if !ok {
+		return directly(data, cfg, v)
+	}
+	if target == nil {
+		return false
+	}
+	value, ok := quickly(data, cfg)
+	if ok {
+		*target = value
+	}
+	return ok
 }
 
 // unmarshal decodes the pickle at the beginning of data and leaves in m.pos how many bytes it took.

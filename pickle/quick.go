@@ -18,6 +18,10 @@ type quick struct {
 	pos  int
 	text string // a copy of the whole input if that is short
 
+	// plan is that of the type whose pointers have the word planned.
+	plan    *plan
+	planned uintptr
+
 	stack []slot
 	marks []quickMark
 	memo  []slot
@@ -28,6 +32,8 @@ type quick struct {
 	level, deepest, closed int
 	depth                  int // of the typed containers that are being filled
 	tries                  int // bytes that have been read in vain
+	orders                 []readOrder
+	ordered                bool // whether orders hold anything
 
 	ints    growing[int64]
 	floats  growing[float64]
@@ -39,7 +45,7 @@ type quick struct {
 	lists   growing[py.List]
 	last    *py.Dict // the dict that was filled last
 	slab    textSlab
-	first   *first
+	first   any   // memory that was lent
 	others  []any // that slots point to
 }
 
@@ -76,7 +82,7 @@ func values(slots []slot) []any {
 	return unsafe.Slice((*any)(unsafe.Pointer(unsafe.SliceData(slots))), len(slots))
 }
 
-// first is the memory that a short message needs, taken at once.
+// first is the memory that the graph of a short message needs, taken at once.
 type first struct {
 	strings [10]string
 	tuples  [2]py.Tuple
@@ -184,6 +190,7 @@ func (q *quick) release() {
 	q.pairs.reset()
 	q.dicts.reset()
 	q.lists.reset()
+	q.forgetOrders()
 	quicks.Put(q)
 }
 

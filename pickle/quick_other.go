@@ -118,7 +118,9 @@ func (q *quick) tuple(from int) bool {
 	}
 	p := q.tuples.next()
 	*p = q.items.take(len(slots))
-	copy(*p, values(slots))
+	for i := range slots {
+		(*p)[i] = slots[i].value()
+	}
 	return q.push(slot{tupleTag, uintptr(unsafe.Pointer(p))})
 }
 
@@ -158,7 +160,9 @@ func (q *quick) setItems(d *py.Dict, values []any) bool {
 		return true
 	}
 	pairs := q.pairs.take(len(values) / 2)
-	copy(unsafe.Slice(&pairs[0].Key, len(values)), values) // a pair is two values
+	for i := range pairs {
+		pairs[i] = py.Pair{Key: values[2*i], Value: values[2*i+1]}
+	}
 	like := q.last
 	q.last = d
 	return d.FillLike(like, pairs, &q.work) == nil

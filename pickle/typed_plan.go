@@ -14,6 +14,11 @@ import (
 type plan struct {
 	typ    reflect.Type
 	decode func(d *typed, r ref, p unsafe.Pointer) error
+	// direct reads a value of a plain pickle, see directly; nil where the type needs the tape.
+	direct func(q *quick, p unsafe.Pointer) bool
+	// holds is the word of the interfaces whose value the type stores as it is.
+	holds     uintptr
+	structure *structPlan // of a struct type that has fields
 }
 
 // at returns the value of the plan's type at p.
@@ -46,6 +51,7 @@ func (m *planMaker) plan(t reflect.Type) *plan {
 	p := &plan{typ: t}
 	m.made[t] = p
 	p.decode = m.decoder(p)
+	m.addDirect(p)
 	return p
 }
 

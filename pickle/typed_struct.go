@@ -2,6 +2,7 @@ package pickle
 
 import (
 	"reflect"
+	"unicode/utf8"
 	"unsafe"
 
 	"github.com/pizco-go/pizco/internal/gotype"
@@ -18,6 +19,8 @@ type fieldPlan struct {
 	*plan
 	field  *gotype.Field
 	offset uintptr
+	// key is the field's name, if a str can be that.
+	key string
 	// behindPointer tells that an embedded pointer leads to the field, so that it has no fixed offset.
 	behindPointer bool
 }
@@ -42,8 +45,13 @@ func (m *planMaker) structure(p *plan) func(*typed, ref, unsafe.Pointer) error {
 	for i := range s.info.Fields {
 		f := &s.info.Fields[i]
 		offset, behindPointer := fieldOffset(p.typ, f.Index)
-		s.fields = append(s.fields, fieldPlan{plan: m.plan(f.Type), field: f, offset: offset, behindPointer: behindPointer})
+		made := fieldPlan{plan: m.plan(f.Type), field: f, offset: offset, behindPointer: behindPointer}
+		if utf8.ValidString(f.Name) {
+			made.key = f.Name
+		}
+		s.fields = append(s.fields, made)
 	}
+	p.structure = s
 	return s.decode
 }
 

@@ -82,10 +82,11 @@ var rows = []row{
 	},
 }
 
-// decode is the work of decoding into a new T each time.
+// decode is the work of decoding into a T that is empty.
 func decode[T any](data []byte) (func() error, error) {
+	var v, empty T
 	return func() error {
-		var v T
+		v = empty
 		return pickle.Unmarshal(data, &v)
 	}, nil
 }

@@ -1,0 +1,148 @@
+package pickle
+
+import (
+	"reflect"
+	"unsafe"
+)
+
+// directMap returns what reads a dict into a new map, nil for keys of which Python has to say what is equal.
+func (m *planMaker) directMap(p *plan) func(*quick, unsafe.Pointer) bool {
+	switch p.typ.Key().Kind() {
+	case reflect.String, reflect.Int, reflect.Int64, reflect.Int32, reflect.Uint32:
+	default:
+		return nil
+	}
+	key, elem := m.plan(p.typ.Key()), m.plan(p.typ.Elem())
+	if elem.typ.Size() == 0 {
+		return nil // a set
+	}
+	return func(q *quick, at unsafe.Pointer) bool {
+		if q.take(opNone) {
+			p.at(at).SetZero()
+			return true
+		}
+		if key.direct == nil || !q.take(opEmptyDict) || !q.note(slot{word: tagOpaque}) || !q.enter() {
+			return false
+		}
+		f := mapReader{key: key, elem: elem, typ: p.typ}
+		if !f.read(q) {
+			return false
+		}
+		q.leave()
+		if !f.m.IsValid() {
+			f.m = reflect.MakeMap(p.typ)
+		}
+		p.at(at).Set(f.m)
+		return f.m.Len() == f.n // else keys are equal
+	}
+}
+
+// mapReader reads the items of a dict into a map.
+type mapReader struct {
+	typ       reflect.Type
+	key, elem *plan
+	m         reflect.Value
+	k, v      reflect.Value
+	n         int
+}
+
+func (f *mapReader) begin(n int) {
+	f.m = reflect.MakeMapWithSize(f.typ, n)
+	f.k, f.v = reflect.New(f.key.typ).Elem(), reflect.New(f.elem.typ).Elem()
+}
+
+func (f *mapReader) read(q *quick) bool {
+	switch q.peek() {
+	case opMark:
+	case opAppends, opSetItems, opTuple, opAppend, opSetItem, opTuple1, opTuple2, opTuple3, opStop:
+		return true
+	case opShortBinUnicode, opBinUnicode, opBinInt1, opBinInt2, opBinInt, opLong1, opBinGet, opLongBinGet:
+		return f.single(q)
+	default:
+		return false
+	}
+	for q.peek() == opMark && f.n%batch == 0 {
+		q.pos++
+		if !f.items(q) {
+			return false
+		}
+	}
+	return true
+}
+
+// single reads one item and its SETITEM, or nothing where there is something else.
+func (f *mapReader) single(q *quick) bool {
+	pos, known := q.pos, len(q.memo)
+	f.begin(1)
+	if f.readKey(q) && f.readElem(q) && q.take(opSetItem) {
+		f.put()
+		return true
+	}
+	if q.tries += q.pos - pos; q.tries > len(q.data) {
+		return false
+	}
+	q.back(pos, known)
+	f.m = reflect.Value{}
+	return true
+}
+
+func (f *mapReader) items(q *quick) bool {
+	if !f.m.IsValid() {
+		f.begin(0)
+	}
+	for q.peek() != opSetItems {
+		if !f.readKey(q) {
+			return false
+		}
+		if !f.readElem(q) {
+			return f.graphs(q)
+		}
+		f.put()
+	}
+	q.pos++
+	return true
+}
+
+func (f *mapReader) readKey(q *quick) bool {
+	f.k.SetZero()
+	return f.key.direct(q, f.k.Addr().UnsafePointer())
+}
+
+// readElem reads a value. Where it can only be read with the rest of the items, it reports false and has read nothing.
+func (f *mapReader) readElem(q *quick) bool {
+	f.v.SetZero()
+	at := f.v.Addr().UnsafePointer()
+	if f.elem.direct != nil {
+		return f.elem.direct(q, at)
+	}
+	v, ok := q.scalar()
+	return ok && f.elem.keep(v, at)
+}
+
+// graphs keeps the value of the key that was read, and the items behind it, as graphs.
+func (f *mapReader) graphs(q *quick) bool {
+	if f.elem.direct != nil || f.elem.holds == 0 || q.graphs() != opSetItems || len(q.stack)%2 != 1 {
+		return false
+	}
+	q.pos++
+	for i, v := range q.stack {
+		if i%2 == 1 {
+			f.k.SetZero()
+			if !f.key.keep(v, f.k.Addr().UnsafePointer()) {
+				return false
+			}
+			continue
+		}
+		f.v.SetZero()
+		if !f.elem.keep(v, f.v.Addr().UnsafePointer()) {
+			return false
+		}
+		f.put()
+	}
+	return true
+}
+
+func (f *mapReader) put() {
+	f.m.SetMapIndex(f.k, f.v)
+	f.n++
+}

@@ -1,0 +1,89 @@
+package pickle
+
+import (
+	"reflect"
+	"unsafe"
+
+	"github.com/pizco-go/pizco/internal/gotype"
+	"github.com/pizco-go/pizco/py"
+)
+
+// holdsAny is the word of plans for interfaces that hold any value.
+const holdsAny = 1
+
+// heldGraph returns the word of the interfaces whose value a type of a graph stores as it is, holdsAny for all, zero for none.
+func heldGraph(t reflect.Type) uintptr {
+	switch t {
+	case reflect.TypeFor[py.Tuple]():
+		return tupleTag
+	case reflect.TypeFor[*py.List]():
+		return listTag
+	case reflect.TypeFor[*py.Dict]():
+		return dictTag
+	}
+	if t.Kind() == reflect.Interface && t.NumMethod() == 0 {
+		return holdsAny
+	}
+	return 0
+}
+
+// heldScalar is heldGraph for basic types.
+func heldScalar(t reflect.Type) uintptr {
+	switch t.Kind() {
+	case reflect.Bool:
+		return boolTag
+	case reflect.Int, reflect.Int64:
+		if unsafe.Sizeof(0) == 8 {
+			return int64Tag
+		}
+	case reflect.Float64:
+		return float64Tag
+	case reflect.String:
+		return stringTag
+	}
+	return 0
+}
+
+// addDirect gives a plan what reads its type directly, if there is such a thing, and tells what it holds as it is.
+func (m *planMaker) addDirect(p *plan) {
+	t := p.typ
+	p.holds = heldGraph(t)
+	if own(t) {
+		return
+	}
+	if p.holds == 0 {
+		p.holds = heldScalar(t)
+	}
+	switch t.Kind() {
+	case reflect.Pointer:
+		p.direct = m.directPointer(p)
+	case reflect.Slice:
+		if t.Elem().Kind() == reflect.Uint8 {
+			p.direct = directBytes(t)
+		} else if t.PkgPath() != pyPackage {
+			p.direct = m.directSlice(p)
+		}
+	case reflect.Map:
+		p.direct = m.directMap(p)
+	case reflect.Struct:
+		if s := p.structure; s != nil {
+			p.direct = s.direct
+		}
+	default:
+		p.direct = leafDirect(p)
+	}
+}
+
+// own tells whether a type has rules of its own, by a method or by what it is.
+func own(t reflect.Type) bool {
+	base := t
+	if t.Kind() == reflect.Pointer {
+		base = t.Elem()
+	}
+	for _, method := range []reflect.Type{pyUnmarshalerType, textUnmarshalerType} {
+		if t.Implements(method) && t.Kind() != reflect.Interface || reflect.PointerTo(base).Implements(method) {
+			return true
+		}
+	}
+	return t == durationType || base.Kind() == reflect.Struct && (base.PkgPath() == pyPackage || gotype.IsLeaf(base))
+}

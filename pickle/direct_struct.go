@@ -1,0 +1,281 @@
+package pickle
+
+import (
+	"unsafe"
+
+	"github.com/pizco-go/pizco/py"
+)
+
+// readOrder remembers which fields the keys of the last dict belonged to: the next dict of the same struct has the same keys in
+// the same order as a rule.
+type readOrder struct {
+	plan *structPlan
+	seen []seenKey
+}
+
+type seenKey struct {
+	index int // in the memo
+	field *fieldPlan
+}
+
+// maxSeen is how many keys of a struct are remembered.
+const maxSeen = 64
+
+func (q *quick) forgetOrders() {
+	if !q.ordered {
+		return
+	}
+	q.ordered = false
+	if len(q.orders) > maxOrders {
+		q.orders = nil
+	}
+	for i := range q.orders {
+		q.orders[i].seen = q.orders[i].seen[:0]
+	}
+}
+
+func (q *quick) orderOf(s *structPlan) *readOrder {
+	for i := range q.orders {
+		if q.orders[i].plan == s {
+			return &q.orders[i]
+		}
+	}
+	q.orders = append(q.orders, readOrder{plan: s})
+	return &q.orders[len(q.orders)-1]
+}
+
+// direct reads a struct.
+func (s *structPlan) direct(q *quick, at unsafe.Pointer) bool {
+	if !q.enter() {
+		return false
+	}
+	ok := false
+	if s.info.Tuple {
+		ok = s.directTuple(q, at)
+	} else {
+		ok = s.directDict(q, at)
+	}
+	q.leave()
+	return ok
+}
+
+// directTuple reads a tuple of as many items as the struct has fields.
+func (s *structPlan) directTuple(q *quick, at unsafe.Pointer) bool {
+	n := len(s.fields)
+	end := opTuple
+	switch {
+	case n == 0:
+		return false
+	case n <= 3:
+		end = opTuple1 + Opcode(n-1)
+	case !q.take(opMark):
+		return false
+	}
+	for i := range s.fields {
+		f := &s.fields[i]
+		p := f.at(s, at)
+		switch {
+		case f.direct != nil:
+			if !f.direct(q, p) {
+				return false
+			}
+		case i == 0: // where it ends cannot be told
+			return false
+		default:
+			return s.directTail(q, i, end, at)
+		}
+	}
+	return q.take(end) && q.note(slot{word: tagOpaque})
+}
+
+// directTail reads the items of a tuple from one on that is kept as a graph.
+func (s *structPlan) directTail(q *quick, from int, end Opcode, at unsafe.Pointer) bool {
+	if q.graphs() != end || len(q.stack) != len(s.fields)-from {
+		return false
+	}
+	q.pos++
+	for i, v := range q.stack {
+		f := &s.fields[from+i]
+		if !f.keep(v, f.at(s, at)) {
+			return false
+		}
+	}
+	return q.note(slot{word: tagOpaque})
+}
+
+// directDict reads a dict whose keys are strings.
+func (s *structPlan) directDict(q *quick, at unsafe.Pointer) bool {
+	if !q.take(opEmptyDict) || !q.note(slot{word: tagOpaque}) {
+		return false
+	}
+	switch q.peek() {
+	case opMark:
+		q.pos++
+	case opShortBinUnicode, opBinUnicode:
+		f, ok := s.readKey(q, 0)
+		return ok && s.readValue(q, f, at) == opSetItem && q.take(opSetItem)
+	default:
+		return true // the dict is empty, or it is not and that shows behind it
+	}
+	for i := 0; ; i++ {
+		f, ok := s.readKey(q, i)
+		if !ok {
+			return false
+		}
+		switch s.readValue(q, f, at) {
+		case opSetItems:
+			q.pos++
+			return true
+		case 0:
+			return false
+		}
+	}
+}
+
+// readKey reads the key at a position of a dict and returns the field that it names, nil when there is none.
+func (s *structPlan) readKey(q *quick, i int) (f *fieldPlan, ok bool) {
+	if data, pos := q.data, q.pos; pos+1 < len(data) && Opcode(data[pos]) == opShortBinUnicode && i < len(s.fields) {
+		f = &s.fields[i]
+		begin, end := pos+2, pos+2+len(f.key)
+		if end < len(data) && int(data[pos+1]) == len(f.key) && string(data[begin:end]) == f.key &&
+			Opcode(data[end]) == opMemoize && int64(len(q.memo)) < q.cfg.maxMemo {
+			q.memo = append(q.memo, slotOfText(f.key, tagSpan))
+			q.pos = end + 1
+			return f, true
+		}
+	}
+	switch op := q.peek(); op {
+	case opShortBinUnicode, opBinUnicode:
+		at, n, ok := q.readSpan()
+		if !ok || n == 0 {
+			return nil, false
+		}
+		name := unsafe.String(&q.data[at], n)
+		return s.fieldAt(name, i), q.note(slotOfText(name, tagSpan))
+	case opBinGet, opLongBinGet:
+		q.pos++
+		index, ok := q.index(op)
+		if !ok {
+			return nil, false
+		}
+		order := q.orderOf(s)
+		if i < len(order.seen) && order.seen[i].index == index {
+			return order.seen[i].field, true
+		}
+		return s.lookUp(q, order, i, index)
+	}
+	return nil, false
+}
+
+// fieldAt returns the field of a name, most likely that at a position.
+func (s *structPlan) fieldAt(name string, i int) *fieldPlan {
+	if i < len(s.fields) && s.fields[i].field.Name == name {
+		return &s.fields[i]
+	}
+	return s.fieldNamed(name)
+}
+
+// lookUp returns the field that a memo entry names, and remembers it for the position.
+func (s *structPlan) lookUp(q *quick, order *readOrder, i, index int) (f *fieldPlan, ok bool) {
+	e := &q.memo[index]
+	if e.word != stringTag && e.word&tagString == 0 {
+		return nil, false
+	}
+	var name string
+	if e.word == stringTag {
+		name = q.known(e)
+	} else {
+		name = e.text()
+	}
+	f = s.fieldAt(name, i)
+	q.ordered = true
+	for len(order.seen) <= min(i, maxSeen) {
+		order.seen = append(order.seen, seenKey{index: -1})
+	}
+	if i < len(order.seen) {
+		order.seen[i] = seenKey{index, f}
+	}
+	return f, true
+}
+
+// readValue reads the value of a field, nil for none, and returns the opcode behind it, zero when that fails. Where the value is to be a graph,
+// or none, it may read all items that are left.
+func (s *structPlan) readValue(q *quick, f *fieldPlan, at unsafe.Pointer) Opcode {
+	if f != nil && f.direct != nil {
+		if !f.direct(q, f.at(s, at)) {
+			return 0
+		}
+		return q.peek()
+	}
+	if f != nil && (f.holds == tupleTag && q.tryTuple(f.at(s, at)) || f.holds == dictTag && q.tryDict(f.at(s, at))) {
+		return q.peek()
+	}
+	if v, ok := q.scalar(); ok {
+		if f != nil && !f.keep(v, f.at(s, at)) {
+			return 0
+		}
+		return q.peek()
+	}
+	end := q.graphs()
+	if end != opSetItems && end != opSetItem || len(q.stack)%2 != 1 || end == opSetItem && len(q.stack) != 1 {
+		return 0
+	}
+	for i, v := range q.stack {
+		if i%2 == 1 {
+			if v.word != stringTag {
+				return 0
+			}
+			f = s.fieldNamed(q.known(&v))
+		} else if f != nil && !f.keep(v, f.at(s, at)) {
+			return 0
+		}
+	}
+	return end
+}
+
+func (s *structPlan) fieldNamed(name string) *fieldPlan {
+	if i := s.info.Lookup(name); i >= 0 {
+		return &s.fields[i]
+	}
+	return nil
+}
+
+// at returns where the field is in the struct at a place.
+func (f *fieldPlan) at(s *structPlan, at unsafe.Pointer) unsafe.Pointer {
+	if f.behindPointer {
+		return f.settable(s, at)
+	}
+	return unsafe.Add(at, f.offset)
+}
+
+func (f *fieldPlan) settable(s *structPlan, at unsafe.Pointer) unsafe.Pointer {
+	return f.field.Settable(s.plan.at(at)).Addr().UnsafePointer()
+}
+
+// keep stores a graph's value in what holds just that. It reports false when the value does not fit at once.
+func (p *plan) keep(s slot, at unsafe.Pointer) bool {
+	switch {
+	case p.holds == holdsAny:
+		*(*any)(at) = s.value()
+	case s.word == 0 || p.holds != s.word:
+		return false
+	default:
+		switch v := s.value().(type) {
+		case string:
+			*(*string)(at) = v
+		case int64:
+			*(*int64)(at) = v
+		case float64:
+			*(*float64)(at) = v
+		case bool:
+			*(*bool)(at) = v
+		case py.Tuple:
+			*(*py.Tuple)(at) = v
+		case *py.List:
+			*(**py.List)(at) = v
+		case *py.Dict:
+			*(**py.Dict)(at) = v
+		}
+	}
+	return true
+}

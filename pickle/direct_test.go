@@ -1,0 +1,237 @@
+package pickle_test
+
+import (
+	"bytes"
+	"fmt"
+	"reflect"
+	"runtime/debug"
+	"strings"
+	"testing"
+
+	"github.com/pizco-go/pizco/pickle"
+	"github.com/pizco-go/pizco/py"
+)
+
+type (
+	nest    []nest
+	message struct {
+		_       struct{} `pickle:",tuple"`
+		Word    string
+		Action  string
+		Options options
+	}
+	options struct {
+		Name, Method string
+		Args         py.Tuple
+		Kwargs       *py.Dict
+		Value        any
+	}
+	answer struct {
+		_            struct{} `pickle:",tuple"`
+		Word, Action string
+		Value        any
+	}
+	four struct {
+		_       struct{} `pickle:",tuple"`
+		A, B, C float64
+		D       any
+	}
+	linked struct {
+		Value any
+		Next  *linked
+	}
+	keyed struct {
+		A int
+		B string
+		M map[string]any
+		L []string
+		P *pairs
+	}
+)
+
+// plainTargets are types that have a way without the tape.
+var plainTargets = append([]reflect.Type{
+	reflect.TypeFor[nest](), reflect.TypeFor[message](), reflect.TypeFor[answer](), reflect.TypeFor[four](), reflect.TypeFor[linked](), reflect.TypeFor[keyed](),
+	reflect.TypeFor[[]keyed](), reflect.TypeFor[[]four](), reflect.TypeFor[[][]string](), reflect.TypeFor[map[string][]int](), reflect.TypeFor[map[string]map[string]int](),
+	reflect.TypeFor[map[int]string](), reflect.TypeFor[map[int32]any](), reflect.TypeFor[[]map[string]any](), reflect.TypeFor[[]py.Tuple](), reflect.TypeFor[[]bool](),
+	reflect.TypeFor[[]*int](), reflect.TypeFor[[][]byte](), reflect.TypeFor[[]row](), reflect.TypeFor[map[string]int](), reflect.TypeFor[any](),
+}, targets...)
+
+// ownTargets is how many of plainTargets are not among targets.
+var ownTargets = len(plainTargets) - len(targets)
+
+// plain are values whose pickles are plain, and whose parts can be taken for each other.
+var plainValues = []any{
+	py.Tuple{"PSMessage", "exec", py.StrDict(py.Item{Key: "name", Value: "f"}, py.Item{Key: "method", Value: "__call__"}, py.Item{Key: "args", Value: py.Tuple{int64(8), "x"}},
+		py.Item{Key: "kwargs", Value: py.StrDict(py.Item{Key: "y", Value: int64(3)}, py.Item{Key: "name", Value: 2.5})})},
+	py.Tuple{"PSMessage", "exec", py.StrDict(py.Item{Key: "args", Value: py.Tuple{py.Tuple{int64(1), int64(2)}}}, py.Item{Key: "kwargs", Value: &py.Dict{}}, py.Item{Key: "value", Value: py.NewList()})},
+	py.Tuple{"PSMessage", "exec", py.StrDict(py.Item{Key: "args", Value: py.Tuple{}}, py.Item{Key: "name", Value: "after"})},
+	py.Tuple{"PSMessage", "return", py.NewList(int64(1), py.Tuple{int64(1)}, py.NewList("a"), py.NewList())},
+	py.Tuple{"PSMessage", "return", py.Tuple{int64(1), int64(2)}}, py.Tuple{"PSMessage", "return", py.Tuple{int64(1)}}, py.Tuple{"PSMessage", "return", nil},
+	py.Tuple{1.5, 2.5, 3.5, py.NewList(int64(1))}, py.Tuple{1.5, 2.5, 3.5, py.Tuple{py.Tuple{"a", "b"}}}, py.NewList(py.Tuple{1.5, 2.5, 3.5, "x"}, py.Tuple{1.5, 2.5, 3.5, nil}),
+	py.NewList(), py.NewList(py.NewList()), py.NewList(py.NewList(), py.NewList()), py.NewList(py.NewList(py.NewList()), py.NewList()), py.NewList("a"), py.NewList("a", "b"),
+	py.NewList(py.NewList("a"), py.NewList(), py.NewList("b", "c")), py.NewList(py.NewList(), "a"), py.Tuple{py.NewList("a")}, py.Tuple{py.NewList(), py.NewList()},
+	py.NewList(py.Tuple{}), py.Tuple{py.Tuple{}}, py.Tuple{py.Tuple{int64(1), int64(2)}}, py.Tuple{py.Tuple{int64(1)}, py.Tuple{int64(2)}}, py.Tuple{int64(1), int64(2), int64(3), int64(4)},
+	py.NewList(py.Tuple{int64(1), int64(2)}, py.Tuple{int64(3), int64(4)}), py.NewList(true, false), py.NewList([]byte("ab"), []byte{}),
+	py.StrDict(py.Item{Key: "a", Value: int64(1)}), py.StrDict(py.Item{Key: "a", Value: py.NewList()}), py.StrDict(py.Item{Key: "a", Value: py.NewList(int64(5))}),
+	py.StrDict(py.Item{Key: "a", Value: py.NewList()}, py.Item{Key: "b", Value: py.NewList(int64(1), int64(2))}), py.StrDict(py.Item{Key: "a", Value: int64(1)}, py.Item{Key: "b", Value: "x"},
+		py.Item{Key: "m", Value: py.StrDict(py.Item{Key: "k", Value: py.Tuple{int64(1), "a"}})}, py.Item{Key: "l", Value: py.NewList("q")}, py.Item{Key: "p", Value: py.Tuple{int64(3), int64(4)}}),
+	py.StrDict(py.Item{Key: "unknown", Value: py.Tuple{int64(1), "a"}}, py.Item{Key: "a", Value: int64(7)}), py.StrDict(py.Item{Key: "unknown", Value: py.StrDict()}, py.Item{Key: "b", Value: "7"}),
+	py.StrDict(py.Item{Key: "m", Value: py.StrDict()}, py.Item{Key: "l", Value: nil}, py.Item{Key: "p", Value: nil}, py.Item{Key: "a", Value: int64(1)}),
+	py.StrDict(py.Item{Key: "value", Value: int64(1)}, py.Item{Key: "next", Value: py.StrDict(py.Item{Key: "value", Value: "v"}, py.Item{Key: "next", Value: nil})}),
+	py.StrDict(py.Item{Key: "next", Value: py.StrDict()}, py.Item{Key: "value", Value: py.NewList(int64(1))}), py.StrDict(py.Item{Key: "é\xed\xa0\x80", Value: int64(1)}),
+	py.StrDict(py.Item{Key: "a", Value: py.StrDict(py.Item{Key: "a", Value: int64(1)})}, py.Item{Key: "b", Value: py.StrDict()}),
+}
+
+// plainPickles returns the pickles of plain values at two protocols, and pickles that Python would write otherwise.
+func plainPickles(tb testing.TB) []string {
+	tb.Helper()
+	var found []string
+	for _, v := range append(plainValues, shared()...) {
+		for _, protocol := range []int{2, 4} {
+			p, err := pickle.Marshal(v, pickle.Protocol(protocol))
+			if err != nil {
+				tb.Fatal(err)
+			}
+			found = append(found, string(p))
+		}
+	}
+	for _, row := range values {
+		found = append(found, "\x80\x04"+row.pickle)
+	}
+	for _, p := range typedValues {
+		found = append(found, "\x80\x04"+p)
+	}
+	return append(found,
+		"\x80\x04](](K\x01K\x02tK\x03e.", "\x80\x04}(\x8c\x01a}\x8c\x01bK\x01u.", "\x80\x04}(\x8c\x01a]\x8c\x01bK\x01u.", "\x80\x04}\x8c\x01a}\x8c\x01bK\x01ss.",
+		"\x80\x04}(\x8c\x01aK\x01\x8c\x01aK\x02u.", "\x80\x04}\x94(\x8c\x01a\x94K\x01h\x01K\x02u.", "\x80\x04](]K\x01a]\x94K\x02ah\x00e.",
+		"\x80\x04\x95\x03\x00\x00\x00\x00\x00\x00\x00](\x95\x04\x00\x00\x00\x00\x00\x00\x00K\x01K\x02e.", "\x80\x04]K\x01a\x95\x01\x00\x00\x00\x00\x00\x00\x00.",
+		"\x80\x04}(\x8c\x01bV\xe9\nu.", "\x80\x04]q\x01K\x05a.", "\x80\x04]r\x00\x00\x00\x00K\x05a.", "\x80\x04"+strings.Repeat("]", 400)+"N"+strings.Repeat("a", 399)+".",
+		"\x80\x04"+strings.Repeat("](", 40)+strings.Repeat("e", 40)+".", "\x80\x04"+strings.Repeat("]", 40)+".", "\x80\x04]"+strings.Repeat("]a", 40)+".", "\x80\x05]\x94(\x8c\x01a\x94h\x01h\x01e.")
+}
+
+// shared are values that hold others more than once, and batches around their limits.
+func shared() []any {
+	text, list := strings.Repeat("shared ", 3), py.NewList(int64(1))
+	many := make([]any, 0, 2001)
+	for i := range 2001 {
+		many = append(many, fmt.Sprint("item ", i))
+	}
+	rows, err := py.FromGo(rows()[:30])
+	if err != nil {
+		panic(err)
+	}
+	return []any{
+		py.NewList(text, text), py.Tuple{text, text, text}, py.NewList(list, list), py.Tuple{list, list}, rows,
+		py.StrDict(py.Item{Key: text, Value: text}), py.NewList(many[:999]...), py.NewList(many[:1000]...), py.NewList(many[:1001]...), py.NewList(many...),
+		py.NewList(py.NewList(many[:1000]...), py.Tuple{"a", "b", "c", "d"}),
+	}
+}
+
+// sameWithout compares decoding with its shorter ways and without.
+func sameWithout(data []byte, target reflect.Type, opts ...pickle.DecodeOption) error {
+	got, want := reflect.New(target), reflect.New(target)
+	errGot, errWant := pickle.Unmarshal(data, got.Interface(), opts...), pickle.UnmarshalByTape(data, want.Interface(), opts...)
+	switch {
+	case fmt.Sprint(errGot) != fmt.Sprint(errWant):
+		return fmt.Errorf("%q into %v: %v, by the tape %v", data, target, errGot, errWant)
+	case errGot == nil && !sameGo(got.Interface(), want.Interface()):
+		return fmt.Errorf("%q into %v: %#v, by the tape %#v", data, target, got.Elem(), want.Elem())
+	}
+	return nil
+}
+
+func TestShortWaysAreTheTape(t *testing.T) {
+	taken := map[reflect.Type]int{}
+	limits := [][]pickle.DecodeOption{{pickle.WithAliasedInput()}, {pickle.WithMaxDepth(2)}, {pickle.WithMaxMemo(2)}, {pickle.WithMaxElements(20)}}
+	for _, p := range plainPickles(t) {
+		for i, target := range plainTargets {
+			if i >= ownTargets && len(p) > 60 {
+				break
+			}
+			if pickle.UnmarshalShortly([]byte(p), reflect.New(target).Interface()) {
+				taken[target]++
+			} else if i >= ownTargets {
+				continue
+			}
+			if err := sameWithout([]byte(p), target); err != nil {
+				t.Error(err)
+			}
+			for _, limit := range limits {
+				if len(p) > 100 || !pickle.UnmarshalShortly([]byte(p), reflect.New(target).Interface(), limit...) {
+					continue
+				}
+				if err := sameWithout([]byte(p), target, limit...); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+	}
+	for _, target := range plainTargets[:ownTargets] {
+		if taken[target] == 0 {
+			t.Errorf("no pickle goes the short way into %v", target)
+		}
+	}
+}
+
+// FuzzShortWays looks for pickles that the shorter ways read otherwise than the tape.
+func FuzzShortWays(f *testing.F) {
+	for _, p := range plainPickles(f) {
+		if len(p) < 60 {
+			f.Add([]byte(p))
+		}
+	}
+	options := small(f)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var short, long any
+		if pickle.UnmarshalShortly(data, &short, options) {
+			if err := pickle.UnmarshalByTape(data, &long, options); err != nil {
+				t.Fatalf("%q: %v", data, err)
+			}
+			a, _ := pickle.Marshal(short)
+			b, _ := pickle.Marshal(long)
+			if !bytes.Equal(a, b) {
+				t.Fatalf("%q: is %q, by the tape %q", data, a, b)
+			}
+		}
+		for _, target := range plainTargets {
+			if pickle.UnmarshalShortly(data, reflect.New(target).Interface(), options) {
+				if err := sameWithout(data, target, options); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	})
+}
+
+// TestShortWaysBesideTheCollector decodes while garbage is collected all the time: what is on the stack of the quick machine is kept
+// alive by other means.
+func TestShortWaysBesideTheCollector(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(1))
+	want := rows()
+	data, err := pickle.Marshal(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	short := []byte(plainPickles(t)[4])
+	var message any
+	if err := pickle.UnmarshalByTape(short, &message); err != nil {
+		t.Fatal(err)
+	}
+	for range 20 {
+		var graph, small any
+		var got, again []row
+		if !pickle.UnmarshalShortly(data, &graph) || !pickle.UnmarshalShortly(data, &got) {
+			t.Fatal("the pickle does not go the short way")
+		}
+		if err := py.Assign(&again, graph); err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(got, want) || !reflect.DeepEqual(again, want) {
+			t.Fatal("other values")
+		}
+		if err := pickle.Unmarshal(short, &small); err != nil || !reflect.DeepEqual(small, message) {
+			t.Fatal(err, small)
+		}
+	}
+}
