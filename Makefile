@@ -6,7 +6,7 @@ export PIZCO_PYTHONS
 FUZZTIME ?= 30s
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-browser test-shells session corpus numpy interop interop-full interop-containers interop-node interop-mutations lint bench fuzz clean bench-quick bench-go
+.PHONY: help setup demo test test-browser test-shells session corpus numpy interop interop-full interop-containers interop-node interop-mutations lint bench fuzz clean bench-quick bench-pickle bench-go
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 10
@@ -81,11 +81,14 @@ lint: setup .build/golangci-lint ## Run go vet, golangci-lint and the checks of 
 	scripts/check-tree
 
 bench: export PIZCO_PYTHONS := $(if $(PIZCO_PYTHONS),$(PIZCO_PYTHONS),3.6,3.11,3.13)
-bench: setup ## Measure the agents beside the original, libzmq and TCP; write docs/benchmarks and README's table
+bench: setup bench-pickle ## Measure the agents beside the original, libzmq and TCP; write docs/benchmarks and README's table
 	scripts/bench
 
 bench-quick: setup ## Measure the same for a short time, with bounds that a busy machine cannot break
 	scripts/bench -quick
+
+bench-pickle: setup ## Measure package pickle beside CPython's own pickler
+	go run ./internal/bench/pickle
 
 bench-go: setup ## Run the benchmarks of the packages
 	go test -run '^$$' -bench . -benchmem ./...
