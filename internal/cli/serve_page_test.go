@@ -5,12 +5,13 @@ package cli_test
 import (
 	"context"
 	"net/http"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"github.com/pizco-go/pizco/internal/chromium"
 )
 
 // The tests of the status page need a browser, which is large: the tag keeps them apart. `make test-browser` runs them.
@@ -18,27 +19,13 @@ import (
 // browser returns a context of a headless Chromium, which scripts/setup --browser installs.
 func browser(t *testing.T) context.Context {
 	t.Helper()
-	var path string
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if found, err := exec.LookPath(name); err == nil {
-			path = found
-			break
-		}
-	}
-	if path == "" {
-		t.Fatal("no Chromium: run `make test-browser`, or `scripts/setup --browser` before `go test -tags browser`")
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.Flag("disable-dev-shm-usage", true))
 	ctx, cancel := context.WithTimeout(t.Context(), 3*limit)
 	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	if err := chromedp.Do(ctx); err != nil {
+	ctx, end, err := chromium.Start(ctx)
+	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(end)
 	return ctx
 }
 

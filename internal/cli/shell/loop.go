@@ -25,10 +25,10 @@ var ErrInterrupted = errors.New("KeyboardInterrupt")
 func (s *Shell) Interactive(ctx context.Context, historyFile string, report func(error)) error {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	// Ctrl-C is a key at the prompt and ends a call while one runs; in between it must not end the program.
-	between := make(chan os.Signal, 1)
-	signal.Notify(between, os.Interrupt)
-	defer signal.Stop(between)
+	// Ctrl-C is a key at the prompt; from when a line has been entered on it is a signal, which ends the line's call.
+	interrupts := make(chan os.Signal, 1)
+	signal.Notify(interrupts, os.Interrupt)
+	defer signal.Stop(interrupts)
 	terminal := liner.NewLiner()
 	defer func() { _ = terminal.Close() }()
 	terminal.SetCtrlCAborts(true)
@@ -41,6 +41,10 @@ func (s *Shell) Interactive(ctx context.Context, historyFile string, report func
 		}
 	}()
 	for {
+		select {
+		case <-interrupts: // it came when the call had ended
+		default:
+		}
 		line, err := prompt(ctx, terminal)
 		switch {
 		case errors.Is(err, liner.ErrPromptAborted):
@@ -55,7 +59,7 @@ func (s *Shell) Interactive(ctx context.Context, historyFile string, report func
 		if line != "" {
 			terminal.AppendHistory(line)
 		}
-		err = s.interruptible(ctx, line)
+		err = s.interruptible(ctx, line, interrupts)
 		if errors.Is(err, ErrExit) {
 			return nil
 		}
@@ -84,12 +88,23 @@ func prompt(ctx context.Context, terminal *liner.State) (string, error) {
 	}
 }
 
-// interruptible executes a line, which Ctrl-C interrupts.
-func (s *Shell) interruptible(ctx context.Context, line string) error {
-	limited, stop := signal.NotifyContext(ctx, os.Interrupt)
-	defer stop()
+// interruptible executes a line until there is an interrupt.
+func (s *Shell) interruptible(ctx context.Context, line string, interrupts <-chan os.Signal) error {
+	limited, cancel := context.WithCancel(ctx)
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		select {
+		case <-interrupts:
+			cancel()
+		case <-limited.Done():
+		}
+	}()
 	err := s.Execute(limited, line)
-	if limited.Err() != nil && ctx.Err() == nil && errors.Is(err, context.Canceled) {
+	interrupted := limited.Err() != nil && ctx.Err() == nil
+	cancel()
+	<-watched
+	if interrupted && errors.Is(err, context.Canceled) {
 		return ErrInterrupted
 	}
 	return err
