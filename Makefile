@@ -6,7 +6,7 @@ export PIZCO_PYTHONS
 FUZZTIME ?= 30s
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-browser test-shells session corpus numpy interop interop-full interop-containers interop-node interop-mutations lint bench fuzz clean bench-quick bench-pickle bench-go
+.PHONY: help setup demo test test-browser test-shells session screenshot corpus numpy interop interop-full interop-containers interop-node interop-mutations lint bench fuzz clean bench-quick bench-pickle bench-go
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 10
@@ -24,9 +24,10 @@ test: setup ## Run all tests with the race detector, against the original on eac
 	@# -count=1: what the live peers do is no part of the key of go's cache of results.
 	go test -race -count=1 ./...
 
-test-browser: ## Run the tests of `pizco serve -g` in a headless Chromium
+test-browser: ## Run the tests of the web pages, that of `pizco serve -g` and the gateway's, in a headless Chromium
 	@scripts/setup --browser
 	go test -race -count=1 -tags browser -run Status ./internal/cli
+	go test -race -count=1 -tags browser ./gateway/page
 
 test-shells: ## Run the tests of the tool's completion in bash, zsh and fish
 	@scripts/setup --shells
@@ -37,6 +38,10 @@ session: ## Play the terminal session of README and draw it to docs/session.svg
 	go build -o .build/pizco ./cmd/pizco
 	go run ./scripts/session .build/pizco > .build/session.svg
 	mv .build/session.svg docs/session.svg
+
+screenshot: ## Take the picture of the gateway's page in README, docs/gateway-page.png
+	@scripts/setup --browser
+	go run ./scripts/screenshot docs/gateway-page.png
 
 corpus: ## Pickle the corpus with every CPython on the machine and print README's table
 	go run ./internal/corpus/table

@@ -153,7 +153,7 @@ func parseArgument(text string) (any, error) {
 	return nil, usagef("the argument %s is no Python literal: %s%s", text, errorText(err), hint)
 }
 
-// completionTimeout bounds how long the shell waits for names when it completes them.
+// completionTimeout bounds how long the shell waits for names when it completes them, unless --timeout is given.
 const completionTimeout = 2 * time.Second
 
 // completeNames completes the argument after the endpoint with the names that the server's object has.
@@ -165,7 +165,11 @@ func (t *tool) completeNames(cmd *cobra.Command, args []string, _ string) ([]str
 	if t.settings, err = t.flags.load(cmd); err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), completionTimeout)
+	wait := completionTimeout
+	if cmd.Flags().Changed("timeout") {
+		wait = t.settings.timeout
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), wait)
 	defer cancel()
 	proxy, err := t.dial(ctx, args[0])
 	if err != nil {

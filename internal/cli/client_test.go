@@ -282,7 +282,7 @@ func TestCompletion(t *testing.T) {
 	}
 	withPeers(t, func(t *testing.T, p peer) {
 		endpoint := p.serve(t, pyenv.Robot)
-		r := run(t, "__complete", "call", endpoint, "")
+		r := run(t, "__complete", "-t", "60s", "call", endpoint, "")
 		if !strings.Contains(r.stdout, "move_arm\n") || !strings.Contains(r.stdout, "think\n") {
 			t.Errorf("names: %s%s", r.stdout, r.stderr)
 		}

@@ -51,7 +51,7 @@ func TestCompletionAtThePrompt(t *testing.T) {
 				term.typed(loadCompletions(t, name)+" && echo load''ed"+newline, "loaded\n")
 				term.typed("pizco vers"+tab+newline, "pizco (devel) (go")
 				term.typed("pizco --output js"+tab+"get "+endpoint+" name"+newline, "\n\"Robbie\"\n")
-				term.typed("pizco call "+endpoint+" gre"+tab+`"'you'"`+newline, "\nHello, you! I am Robbie.\n")
+				term.typed("pizco -t 60s call "+endpoint+" gre"+tab+`"'you'"`+newline, "\nHello, you! I am Robbie.\n")
 				term.typed("exit"+newline, "")
 				term.wait()
 			})
@@ -64,13 +64,13 @@ func TestCompletionInFish(t *testing.T) {
 	withPeers(t, func(t *testing.T, p peer) {
 		endpoint := p.serve(t, pyenv.Robot)
 		for line, want := range map[string]string{
-			"pizco vers":                         "version\tPrint the version of this program\n",
-			"pizco --output js":                  "json\n",
-			"pizco call " + endpoint + " gre":    "greet\n",
-			"pizco pickle reenc":                 "reencode\t",
-			"pizco serve --class robot":          "robot.Robot\n",
-			"pizco pickle encode --input base":   "",
-			"pizco watch " + endpoint + " arm_m": "arm_moved\n",
+			"pizco vers":                                "version\tPrint the version of this program\n",
+			"pizco --output js":                         "json\n",
+			"pizco -t 60s call " + endpoint + " gre":    "greet\n",
+			"pizco pickle reenc":                        "reencode\t",
+			"pizco serve --class robot":                 "robot.Robot\n",
+			"pizco pickle encode --input base":          "",
+			"pizco -t 60s watch " + endpoint + " arm_m": "arm_moved\n",
 		} {
 			cmd := exec.Command(shellPath(t, "fish"), "--no-config", "-c", loadCompletions(t, "fish")+"\ncomplete -C "+"'"+line+"'")
 			p := startCommand(t, cmd)

@@ -31,9 +31,8 @@ from concurrent.futures import TimeoutError
 sys.path.append(sys.argv[2])
 import pizco_compat
 from pizco import Proxy
-proxy = Proxy(sys.argv[1])
-proxy._proxy_agent.instantiate(sys.argv[3], ('Marvin',), {'age': 37})
-proxy._proxy_stop_me()
+first = Proxy(sys.argv[1])  # which stays: stopped at once, the original's proxy trips over its own start
+first._proxy_agent.instantiate(sys.argv[3], ('Marvin',), {'age': 37})
 def think():
     # The original loses an outcome that comes before its thread is where it waits for it.
     for seconds in (1, 2, 4, 8, 16):

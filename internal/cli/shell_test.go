@@ -99,7 +99,7 @@ func TestShell(t *testing.T) {
 	withPeers(t, func(t *testing.T, p peer) {
 		endpoint := p.serve(t, pyenv.Robot)
 		history := filepath.Join(t.TempDir(), "state", "history")
-		term := newTerminal(t, nil, "shell", "--name", "robot", "--history", history, endpoint)
+		term := newTerminal(t, nil, "shell", "--timeout", "60s", "--name", "robot", "--history", history, endpoint)
 		term.waitFor("the prompt", func(string) bool { return strings.Contains(term.plain(0), "Ctrl-D to leave.\n"+prompt) })
 
 		term.typed("robot.age = 28"+newline, "\n"+prompt)

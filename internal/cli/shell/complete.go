@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"regexp"
@@ -9,12 +10,12 @@ import (
 	"time"
 )
 
-// learnTimeout bounds how long it waits for names: an original that writes json never tells them.
+// learnTimeout bounds how long it waits for names where Timeout is 0: an original that writes json never tells them.
 const learnTimeout = 3 * time.Second
 
 // LearnNames asks the object for the names that Complete and dir know. A server that cannot tell leaves them as they are.
 func (s *Shell) LearnNames(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, learnTimeout)
+	ctx, cancel := context.WithTimeout(ctx, cmp.Or(s.Timeout, learnTimeout))
 	defer cancel()
 	remotes, objects, err := s.Proxy.Inspect(ctx)
 	if err != nil {

@@ -1,0 +1,219 @@
+// The attributes of an object: their values, live or read again and again, plotted where they are numbers, and forms to set them.
+
+import {get, put} from './api.js';
+import {h, newID, setText} from './dom.js';
+import {toTagged} from './literal.js';
+import {Plot} from './plot.js';
+import {problemView} from './problem.js';
+import {repr, toNumber} from './repr.js';
+import {listen} from './stream.js';
+
+// What is shown of a value that is long; the whole of it is one click away.
+const shortLength = 120;
+
+// Attribute shows one attribute.
+class Attribute {
+  // changes is the member of the signal that tells new values, or undefined.
+  constructor(member, changes) {
+    this.member = member;
+    this.changes = changes;
+    this.value = h('code', {className: 'value'}, '…');
+    this.source = h('span', {className: 'badge'});
+    this.problem = h('div', {});
+    this.extra = h('div', {});
+    this.plotButton = h('button', {type: 'button', hidden: true, onclick: () => this.togglePlot()}, 'Plot ', h('span', {className: 'unseen'}, member.name));
+    this.plotButton.setAttribute('aria-pressed', 'false');
+    const buttons = h('span', {className: 'buttons'}, this.plotButton);
+    if (!member.read_only) buttons.append(this.formButton('Set', () => this.setForm()));
+    if (member.items) buttons.append(this.formButton('Item', () => this.itemForm()));
+    this.element = h('li', {className: 'member'},
+      h('div', {className: 'row'}, h('h3', {}, member.name), this.value, this.source, buttons), this.problem, this.extra);
+    this.element.dataset.attribute = member.name;
+    this.streaming = false;
+    this.setSource(false);
+  }
+
+  formButton(label, make) {
+    const button = h('button', {type: 'button', onclick: () => this.toggleForm(button, make)}, `${label} `,
+      h('span', {className: 'unseen'}, this.member.name));
+    button.setAttribute('aria-expanded', 'false');
+    return button;
+  }
+
+  setSource(live) {
+    this.live = live;
+    setText(this.source, live ? 'live' : 'polled');
+    this.source.title = live ? `Told by the signal ${this.changes.name}` : 'Read again in the interval that is chosen above';
+  }
+
+  // start listens to the signal that tells new values, if there is one.
+  start() {
+    if (!this.changes) return;
+    this.stop = listen(this.changes.href, (kind, detail) => {
+      this.streaming = kind !== 'closed';
+      if (kind === 'open') {
+        this.read(); // what was missed until now
+      } else if (kind === 'closed') {
+        this.setSource(false);
+      } else if (detail.values.length > 0) {
+        this.show(detail.values[0], detail.time);
+      }
+    });
+  }
+
+  async read() {
+    try {
+      const document = await get(this.member.href);
+      this.show(document.get('value'), new Date());
+    } catch (error) {
+      if (error.status === 401) return;
+      this.fail(error);
+    }
+  }
+
+  show(value, time) {
+    this.last = value;
+    const text = repr(value);
+    this.problem.replaceChildren();
+    this.setSource(this.streaming);
+    setText(this.value, text.length > shortLength ? `${text.slice(0, shortLength)}…` : text);
+    this.value.title = text.length > shortLength ? text : '';
+    const number = toNumber(value);
+    if (number === null) return;
+    this.plotButton.hidden = false;
+    this.plot?.add(time, number);
+  }
+
+  fail(error) {
+    setText(this.value, '—');
+    this.setSource(false); // until it can be read again
+    if (this.problem.textContent.includes(error.message)) return; // it has been said
+    this.problem.replaceChildren(problemView(error));
+  }
+
+  togglePlot() {
+    if (this.plot) {
+      this.plot.element.remove();
+      this.plot = null;
+    } else {
+      this.plot = new Plot(this.member.name);
+      this.element.append(this.plot.element);
+      const number = toNumber(this.last);
+      if (number !== null) this.plot.add(new Date(), number);
+    }
+    this.plotButton.setAttribute('aria-pressed', String(this.plot !== null));
+  }
+
+  toggleForm(button, make) {
+    const open = button.getAttribute('aria-expanded') === 'true';
+    for (const other of this.element.querySelectorAll('[aria-expanded]')) other.setAttribute('aria-expanded', 'false');
+    this.extra.replaceChildren();
+    if (open) return;
+    button.setAttribute('aria-expanded', 'true');
+    const form = make();
+    form.addEventListener('keydown', event => {
+      if (event.key !== 'Escape') return;
+      this.toggleForm(button, make);
+      button.focus();
+    });
+    this.extra.append(form);
+    form.querySelector('input').focus();
+    form.querySelector('input').select();
+  }
+
+  setForm() {
+    const input = field(`New value of ${this.member.name}`, this.last === undefined ? '' : repr(this.last));
+    return form([input], 'Set', async outcome => {
+      await put(this.member.href, toTagged(input.value));
+      outcome.replaceChildren(h('p', {role: 'status'}, `${this.member.name} is set.`));
+      await this.read();
+    });
+  }
+
+  itemForm() {
+    const key = field(`Key in ${this.member.name}`, '');
+    const value = field('New value; empty to read the item', '');
+    return form([key, value], 'Get or set', async outcome => {
+      const path = `${this.member.href}/items/${encodeURIComponent(toTagged(key.value))}`;
+      if (value.value.trim() === '') {
+        const item = (await get(path)).get('value');
+        outcome.replaceChildren(h('p', {role: 'status'}, h('code', {}, repr(item))));
+        return;
+      }
+      await put(path, toTagged(value.value));
+      outcome.replaceChildren(h('p', {role: 'status'}, 'The item is set.'));
+      await this.read();
+    });
+  }
+}
+
+// field returns an input with its label; the input is what has the value.
+function field(label, value) {
+  const id = newID('field');
+  const input = h('input', {id, value, autocomplete: 'off', spellcheck: false, className: 'literal'});
+  input.setAttribute('autocapitalize', 'off');
+  input.label = h('label', {htmlFor: id}, label);
+  return input;
+}
+
+// form returns a form that does something with its inputs, which are Python literals, and shows what comes of it.
+function form(inputs, action, submit) {
+  const outcome = h('div', {className: 'outcome'});
+  return h('form', {
+    className: 'inline', onsubmit: async event => {
+      event.preventDefault();
+      try {
+        await submit(outcome);
+      } catch (error) {
+        outcome.replaceChildren(problemView(error));
+      }
+    },
+  }, h('div', {className: 'fields'}, ...inputs.map(input => h('div', {className: 'field'}, input.label, input))), h('button', {className: 'primary'}, action), outcome);
+}
+
+// Attributes shows all attributes of an object and keeps them up to date.
+export class Attributes {
+  constructor(members, signals) {
+    const changed = new Map(signals.map(signal => [signal.name, signal]));
+    this.all = members.map(member => new Attribute(member, changed.get(`${member.name}_changed`)));
+    const id = newID('interval');
+    this.interval = h('select', {id, onchange: () => this.schedule()},
+      ...[['1000', 'every second'], ['5000', 'every 5 seconds'], ['30000', 'every 30 seconds'], ['0', 'by the button only']].map(
+        ([value, text]) => h('option', {value}, text)));
+    this.element = h('section', {'aria-labelledby': 'attributes-title'},
+      h('div', {className: 'row'}, h('h2', {id: 'attributes-title'}, 'Attributes'),
+        h('span', {className: 'controls'}, h('label', {htmlFor: id}, 'Values are read '), this.interval,
+          h('button', {type: 'button', onclick: () => this.readAll(true)}, 'Read now'))),
+      members.length ? h('ul', {className: 'members'}, ...this.all.map(a => a.element)) : h('p', {className: 'faint'}, 'The object has none.'));
+  }
+
+  start() {
+    for (const attribute of this.all) attribute.start();
+    this.readAll(true);
+    this.schedule();
+  }
+
+  stop() {
+    clearTimeout(this.timer);
+    this.stopped = true;
+    for (const attribute of this.all) attribute.stop?.();
+  }
+
+  schedule() {
+    clearTimeout(this.timer);
+    const wait = Number(this.interval.value);
+    if (wait === 0 || this.stopped) return;
+    this.timer = setTimeout(async () => {
+      if (!document.hidden) await this.readAll(false);
+      this.schedule();
+    }, wait);
+  }
+
+  // readAll reads the values one after the other, those that are live only when it is asked to.
+  async readAll(live) {
+    for (const attribute of this.all) {
+      if (this.stopped) return;
+      if (live || !attribute.live) await attribute.read();
+    }
+  }
+}
