@@ -106,9 +106,9 @@ func (in *incoming) route() {
 		}
 	}
 	switch {
+	case a.serve != nil && a.serve(in):
 	case isFeatureQuery(in.content):
 		in.answer(features())
-	case a.serve != nil && a.serve(in):
 	case a.cfg.onRequest == nil:
 		in.answer(in.content)
 	case in.admit():

@@ -38,6 +38,7 @@ type Subscription struct {
 	owner *notifications
 	topic string
 	call  func(Notification)
+	raw   func(*wire.Message) // in place of call: takes notifications with their contents undecoded
 }
 
 // Topic returns the topic.
@@ -67,6 +68,16 @@ func (a *Agent) Subscribe(ctx context.Context, endpoint, topic string, handler f
 
 // add subscribes, without waiting until that is in force.
 func (n *notifications) add(ctx context.Context, topic string, call func(Notification)) (*Subscription, error) {
+	return n.enter(ctx, &Subscription{owner: n, topic: topic, call: call})
+}
+
+// addRaw is add for notifications whose contents are not decoded.
+func (n *notifications) addRaw(ctx context.Context, topic string, take func(*wire.Message)) (*Subscription, error) {
+	return n.enter(ctx, &Subscription{owner: n, topic: topic, raw: take})
+}
+
+func (n *notifications) enter(ctx context.Context, s *Subscription) (*Subscription, error) {
+	topic := s.topic
 	if err := n.open(ctx); err != nil {
 		return nil, err
 	}
@@ -75,7 +86,6 @@ func (n *notifications) add(ctx context.Context, topic string, call func(Notific
 	if n.closed {
 		return nil, ErrClosed
 	}
-	s := &Subscription{owner: n, topic: topic, call: call}
 	if len(n.topics[topic]) == 0 {
 		prefix, err := wire.Header(n.info.RepEndpoint, topic)
 		if err != nil {
@@ -276,13 +286,26 @@ func (n *notifications) deliver(frames [][]byte) {
 	if len(subscriptions) == 0 {
 		return // the topic begins with one that is subscribed to, or no longer is
 	}
+	decode := false
+	for _, s := range subscriptions {
+		if s.raw != nil {
+			s.raw(&msg)
+		} else {
+			decode = true
+		}
+	}
+	if !decode {
+		return
+	}
 	event := Notification{Sender: msg.Sender, Topic: msg.Topic, ID: msg.ID}
 	if err := protocol.Decode(&msg, &event.Content); err != nil {
 		n.remote.log.Warn("notification ignored", "topic", msg.Topic, "error", err)
 		return
 	}
 	for _, s := range subscriptions {
-		s.call(event)
+		if s.call != nil {
+			s.call(event)
+		}
 	}
 }
 

@@ -250,7 +250,12 @@ func (r *remote) exchange(ctx context.Context, content any, id string) (*wire.Me
 	if err != nil {
 		return nil, fmt.Errorf("pizco/goagent: request to %s: %w", r.endpoint, err)
 	}
-	frames, err = r.roundTrip(ctx, frames)
+	return r.exchangeFrames(ctx, frames, id)
+}
+
+// exchangeFrames sends the frames of a request with a message id and returns the answer with its content undecoded.
+func (r *remote) exchangeFrames(ctx context.Context, frames [][]byte, id string) (*wire.Message, error) {
+	frames, err := r.roundTrip(ctx, frames)
 	if err != nil {
 		return nil, err
 	}

@@ -235,12 +235,16 @@ func picklable(err error, master bool, python pythonVersion) any {
 	return py.Tuple{exception, lines}
 }
 
-// pythonOf returns the version of Python as which exceptions are written: the one that is set, or a guess at that of
-// the client from the newest pickle protocol that it knows.
+// pythonOf returns the version of Python as which exceptions are written: the one that is set, or a guess.
 func (s *Server) pythonOf(m *wire.Message) pythonVersion {
 	if set := s.agent.cfg.object.python; set != (pythonVersion{}) {
 		return set
 	}
+	return pythonOf(m)
+}
+
+// pythonOf guesses the version of a client's Python from the newest pickle protocol that it knows.
+func pythonOf(m *wire.Message) pythonVersion {
 	if protocol, ok := m.PickleProtocol(); ok && protocol < 5 {
 		return pythonVersion{3, 7}
 	}

@@ -1,0 +1,120 @@
+package goagent_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/internal/pyenv"
+	"github.com/pizco-go/pizco/wire"
+)
+
+const (
+	outerKey = "the key outside"
+	innerKey = "the key inside"
+)
+
+func forward(t *testing.T, target string, clients, server []goagent.Option) *goagent.Forwarder {
+	t.Helper()
+	f, err := goagent.Forward(target, clients, server)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := f.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return f
+}
+
+// forwardKeys have a forwarder with a key of its own on each side.
+func forwardKeys() (clients, server []goagent.Option) {
+	return []goagent.Option{goagent.WithKey([]byte(outerKey))}, []goagent.Option{goagent.WithKey([]byte(innerKey))}
+}
+
+// TestForward has proxies of both kinds use an instrument of both kinds through a forwarder, with another key on each side.
+func TestForward(t *testing.T) {
+	for _, python := range pyenv.Interpreters(t) {
+		for name, serve := range map[string]func(t *testing.T) string{
+			"original": func(t *testing.T) string {
+				return python.Serve(t, pyenv.Instrument, pyenv.WithEnv(wire.EnvKey, innerKey)).RepEndpoint
+			},
+			"go": func(t *testing.T) string {
+				return serve(t, newInstrument(), goagent.WithKey([]byte(innerKey))).Endpoint()
+			},
+		} {
+			t.Run(python.Version+"/"+name, func(t *testing.T) {
+				clients, server := forwardKeys()
+				f := forward(t, serve(t), clients, server)
+				python.CheckInstrument(t, f.Endpoint(), pyenv.WithEnv(wire.EnvKey, outerKey))
+				again := forward(t, serve(t), clients, server) // to another one: the checks leave traces
+				checkInstrument(t, dial(t, again.Endpoint(), goagent.WithKey([]byte(outerKey))), true)
+			})
+		}
+	}
+}
+
+// TestForwardRefuses lets in neither who has no key or another one, nor those who would stop the server.
+func TestForwardRefuses(t *testing.T) {
+	clients, server := forwardKeys()
+	target := serve(t, newInstrument(), goagent.WithKey([]byte(innerKey)))
+	f := forward(t, target.Endpoint(), clients, server)
+	for name, key := range map[string]string{"no key": "", "the key inside": innerKey} {
+		if p, err := goagent.Dial(t.Context(), f.Endpoint(), goagent.WithProtocol(wire.Protocol{Key: wire.NewKey([]byte(key))})); err == nil {
+			p.Close()
+			t.Errorf("%s: let in", name)
+		}
+	}
+	p := dial(t, f.Endpoint(), goagent.WithKey([]byte(outerKey)))
+	if err := p.StopServer(t.Context()); !errors.Is(err, goagent.ErrStopRefused) {
+		t.Errorf("stop: %v", err)
+	}
+	var name string
+	if err := p.Get(t.Context(), &name, "name"); err != nil || name != "thermometer" {
+		t.Errorf("%s, %v", name, err)
+	}
+}
+
+// TestForwardServerComesBack tells clients that the server is away, and goes on when it is back, with what they had subscribed to.
+func TestForwardServerComesBack(t *testing.T) {
+	for _, python := range pyenv.Interpreters(t) {
+		t.Run(python.Version, func(t *testing.T) {
+			first := python.Serve(t, pyenv.MultiplyBy)
+			f := forward(t, first.RepEndpoint, nil, nil)
+			p := dial(t, f.Endpoint())
+			changed := make(chan int, 100)
+			if _, err := p.Connect(t.Context(), "factor_changed", func(value int) { changed <- value }); err != nil {
+				t.Fatal(err)
+			}
+			first.CloseStdin()
+			if err := first.Wait(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			var err error
+			for err == nil { // the loss of the connection may be seen a moment later
+				err = p.Call(t.Context(), nil, "calculate", 1)
+			}
+			if !errors.Is(err, goagent.ConnectionError) || !strings.Contains(err.Error(), "cannot be reached") {
+				t.Errorf("while the server is away: %v", err)
+			}
+			python.Serve(t, pyenv.MultiplyBy, pyenv.WithArgs("--endpoint", first.RepEndpoint))
+			for err != nil {
+				err = p.Call(t.Context(), nil, "calculate", 1)
+			}
+			for n := 10; ; n++ { // the original cannot confirm that the subscription is there again
+				if err := p.Set(t.Context(), "factor", n); err != nil {
+					t.Fatal(err)
+				}
+				var answer int
+				if err := p.Call(t.Context(), &answer, "calculate", 1); err != nil || answer != n {
+					t.Fatal(answer, err)
+				}
+				if len(changed) > 0 {
+					break
+				}
+			}
+		})
+	}
+}
