@@ -42,6 +42,8 @@ var sessions = map[string]session{
 	"tap":           {object: pyenv.Robot, drive: askThroughTap, interrupted: true},
 	"tap show":      {object: pyenv.Robot, prepare: makeRecording},
 	"tap replay":    {object: pyenv.Robot, prepare: makeRecording},
+	"gateway":       {object: pyenv.Robot, interrupted: true},
+	"gateway check": {prepare: makeGatewayFile},
 	"pickle decode": {}, "pickle dis": {}, "pickle encode": {}, "pickle reencode": {}, "version": {},
 }
 

@@ -74,7 +74,7 @@ does, or as --output says.`,
 	root.AddCommand(
 		t.callCommand(), t.getCommand(), t.setCommand(), t.itemCommand(), t.watchCommand(), t.shellCommand(),
 		t.inspectCommand(), t.infoCommand(), t.echoCommand(), t.instantiateCommand(), t.stopCommand(),
-		t.serveCommand(), t.benchCommand(), t.tapCommand(), t.pickleCommand(),
+		t.serveCommand(), t.benchCommand(), t.tapCommand(), t.gatewayCommand(), t.pickleCommand(),
 		t.versionCommand(),
 		settingsTopic(),
 		exitCodesTopic(),

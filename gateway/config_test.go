@@ -1,0 +1,162 @@
+package gateway_test
+
+import (
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pizco-go/pizco/gateway"
+)
+
+// TestExample loads the annotated example, as it stands and with all that it shows.
+func TestExample(t *testing.T) {
+	config, err := gateway.LoadConfig("example.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := config.Validate(); err != nil {
+		t.Error(err)
+	}
+	want := gateway.DefaultConfig()
+	if config.Limits != want.Limits || config.Timeouts != want.Timeouts || config.Listen != want.Listen || config.Page != want.Page {
+		t.Errorf("not the defaults: %+v", config)
+	}
+	g, err := gateway.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	g.Close()
+
+	text, err := os.ReadFile("example.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := gateway.ReadConfig(strings.NewReader(shown(string(text))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := all.Validate(); err != nil {
+		t.Error(err)
+	}
+	if err := everySet(reflect.ValueOf(all), "config"); err != "" {
+		t.Errorf("the example does not show %s", err)
+	}
+}
+
+// shown has every setting of the example that stands behind "#: " in place of the one before it.
+func shown(text string) string {
+	var lines []string
+	shownKeys := map[string]bool{}
+	for _, line := range strings.Split(text, "\n") {
+		if rest, ok := strings.CutPrefix(line, "#: "); ok {
+			if key, _, ok := strings.Cut(rest, ":"); ok && !strings.HasPrefix(key, " ") {
+				shownKeys[key] = true
+			}
+		}
+	}
+	for _, line := range strings.Split(text, "\n") {
+		key, _, _ := strings.Cut(line, ":")
+		if shownKeys[key] {
+			continue
+		}
+		lines = append(lines, strings.Replace(line, "#: ", "", 1))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// everySet returns the first field that nothing sets.
+func everySet(v reflect.Value, path string) string {
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			name := v.Type().Field(i).Tag.Get("yaml")
+			if name == "value" || name == "read_only" { // a token in a file of settings, which is not recommended; and false as it stands
+				continue
+			}
+			if missing := everySet(v.Field(i), path+"."+name); missing != "" {
+				return missing
+			}
+		}
+	case reflect.Slice:
+		if v.Len() == 0 {
+			return path
+		}
+		if v.Index(0).Kind() != reflect.Struct {
+			return ""
+		}
+		// Alternatives, such as key_file and key_env, are in several elements.
+		union := reflect.New(v.Type().Elem()).Elem()
+		for i := range v.Len() {
+			for f := range union.NumField() {
+				if !v.Index(i).Field(f).IsZero() {
+					union.Field(f).Set(v.Index(i).Field(f))
+				}
+			}
+		}
+		return everySet(union, path+"[]")
+	default:
+		if v.IsZero() {
+			return path
+		}
+	}
+	return ""
+}
+
+func TestConfigErrors(t *testing.T) {
+	for text, want := range map[string]string{
+		"targets:\n- name: x\n  endpint: tcp://a:1\n":                "line 3: field endpint not found",
+		"listen: 127.0.0.1:1\ntarget: []\n":                          "line 2: field target not found",
+		"limits:\n  body: many\n":                                    "line 2: cannot unmarshal",
+		"timeouts:\n  request: 10s\n---\n{}\n":                       "second document",
+		"":                                                           "targets: there is none",
+		"targets: [{name: a/b, endpoint: x}]":                        `targets[0]: name: "a/b"`,
+		"targets: [{name: a, endpoint: x}]":                          `targets[0]: endpoint: "x"`,
+		"targets: [{name: a, endpoint: 'ipc://x', allow: ['[']}]":    `allow: "["`,
+		"targets: [{name: a, endpoint: 'ipc://x', serializer: xml}]": `serializer: "xml"`,
+		"targets: [{name: a, endpoint: 'ipc://x'}, {name: a, endpoint: 'ipc://y'}]": "another target",
+		"tokens: [{name: a}]":                        "tokens[0]: exactly one",
+		"tokens: [{env: A, file: b}]":                "tokens[0]: exactly one",
+		"origins: [lab.example]":                     `origins: "lab.example"`,
+		"limits: {body: 0}":                          "limits: body",
+		"timeouts: {request: -1s}":                   "timeouts: request",
+		"listen: nowhere":                            "listen: ",
+		"listen: 0.0.0.0:80":                         "that needs tokens",
+		"tls: {cert: a}":                             "tls: cert and key",
+		"expose: [{listen: x, target: 'tcp://a:1'}]": `listen: "x"`,
+	} {
+		config, err := gateway.ReadConfig(strings.NewReader(text))
+		if err == nil {
+			err = config.Validate()
+		}
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v, want %s", text, err, want)
+		}
+	}
+}
+
+func TestSecretsOfConfig(t *testing.T) {
+	config := config("tcp://127.0.0.1:1")
+	config.Tokens = []gateway.Token{{Value: "short"}}
+	if _, err := gateway.New(config); err == nil || strings.Contains(err.Error(), "short") {
+		t.Errorf("a short token: %v", err)
+	}
+	for _, token := range []gateway.Token{{Env: "GATEWAY_TEST_UNSET"}, {File: "no-such-file"}, {File: os.DevNull}} {
+		config.Tokens = []gateway.Token{token}
+		if _, err := gateway.New(config); err == nil {
+			t.Errorf("%+v: taken", token)
+		}
+	}
+	config.Tokens = nil
+	for _, target := range []gateway.Target{{KeyEnv: "GATEWAY_TEST_UNSET"}, {KeyFile: "no-such-file"}} {
+		target.Name, target.Endpoint = "x", "tcp://127.0.0.1:1"
+		config.Targets = []gateway.Target{target}
+		if _, err := gateway.New(config); err == nil {
+			t.Errorf("%+v: taken", target)
+		}
+	}
+	if d := gateway.DefaultConfig().Timeouts.Request; d != 10*time.Second {
+		t.Error(d)
+	}
+}

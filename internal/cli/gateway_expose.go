@@ -1,0 +1,86 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"github.com/pizco-go/pizco/gateway"
+	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/wire"
+)
+
+// expose starts to forward what the settings name. Those that were started are returned with an error, too.
+func (t *tool) expose(exposed []gateway.Expose, logger *slog.Logger) ([]*goagent.Forwarder, error) {
+	var forwarders []*goagent.Forwarder
+	for i, e := range exposed {
+		clients, server, err := t.exposeOptions(e)
+		if err != nil {
+			return forwarders, &usageError{fmt.Errorf("expose[%d]: %w", i, err)}
+		}
+		log := goagent.WithLogger(logger.With("exposed", e.Listen))
+		f, err := goagent.Forward(e.Target, append(clients, log), append(server, log))
+		if err != nil {
+			return forwarders, err
+		}
+		forwarders = append(forwarders, f)
+		if err := t.printf("Exposed %s at %s, notifications at %s\n", e.Target, f.Endpoint(), f.PubEndpoint()); err != nil {
+			return forwarders, err
+		}
+	}
+	return forwarders, nil
+}
+
+// exposeOptions returns the options of the two sides.
+func (t *tool) exposeOptions(e gateway.Expose) (clients, server []goagent.Option, err error) {
+	outside, err := t.protocolWith(e.KeyFile)
+	if err != nil {
+		return nil, nil, fmt.Errorf("key_file: %w", err)
+	}
+	inside, err := t.protocolWith(e.TargetKeyFile)
+	if err != nil {
+		return nil, nil, fmt.Errorf("target_key_file: %w", err)
+	}
+	clients = []goagent.Option{goagent.WithAdvertisedEndpoint(e.Listen, e.Advertise), goagent.WithProtocol(outside)}
+	if e.Pub != "" {
+		clients = append(clients, goagent.WithPubEndpoint(e.Pub))
+	} else {
+		clients = append(clients, goagent.WithPubEndpoint(anyPortAt(e.Listen)))
+	}
+	return clients, []goagent.Option{goagent.WithProtocol(inside)}, nil
+}
+
+// anyPortAt returns an endpoint of the same host whose port the system chooses.
+func anyPortAt(endpoint string) string {
+	address, ok := strings.CutPrefix(endpoint, "tcp://")
+	if !ok {
+		return anyPort
+	}
+	if i := strings.LastIndexByte(address, ':'); i >= 0 && !strings.HasSuffix(address, "]") {
+		address = address[:i]
+	}
+	return "tcp://" + address + ":0"
+}
+
+// protocolWith returns the tool's protocol, with the key in a file if one is named.
+func (t *tool) protocolWith(keyFile string) (wire.Protocol, error) {
+	protocol := t.settings.protocol
+	if keyFile == "" {
+		return protocol, nil
+	}
+	key, err := gateway.ReadSecret(keyFile)
+	protocol.Key = wire.NewKey(key)
+	return protocol, err
+}
+
+// tryExpose reads the keys that the settings name.
+func (t *tool) tryExpose(config gateway.Config) error {
+	var errs []error
+	for i, e := range config.Expose {
+		if _, _, err := t.exposeOptions(e); err != nil {
+			errs = append(errs, fmt.Errorf("expose[%d]: %w", i, err))
+		}
+	}
+	return errors.Join(errs...)
+}
