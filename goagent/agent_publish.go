@@ -30,7 +30,11 @@ func (a *Agent) Publish(topic string, content any) error {
 }
 
 func (a *Agent) publishBody(sender, topic string, body []byte) error {
-	protocol, id := a.protocol(), wire.NewID()
+	return a.publishWith(a.protocol(), sender, topic, body, wire.NewID())
+}
+
+// publishWith publishes in the serializer of the protocol, under each of the agent's keys.
+func (a *Agent) publishWith(protocol wire.Protocol, sender, topic string, body []byte, id string) error {
 	for _, protocol.Key = range a.publishingKeys() {
 		frames, err := protocol.FormatBody(sender, topic, body, id)
 		if err != nil {

@@ -247,10 +247,7 @@ func (f *Forwarder) publish(msg *wire.Message) {
 	protocol := f.outer.protocol()
 	protocol.Serializer = msg.Serializer
 	for _, l := range f.outer.listeners {
-		frames, err := protocol.FormatBody(l.name, msg.Topic, msg.Body, msg.ID)
-		if err == nil {
-			err = f.outer.sendNotification(frames)
-		}
+		err := f.outer.publishWith(protocol, l.name, msg.Topic, msg.Body, msg.ID)
 		if err != nil && f.outer.ctx.Err() == nil {
 			f.outer.log.Warn("notification not forwarded", "topic", msg.Topic, "error", err)
 		}
