@@ -12,6 +12,9 @@ from pizco import Signal
 
 from instrument import Instrument
 
+# Signals with which the suite finds out whether a subscription is in force.
+PROBES = ['probe_' + letter for letter in 'abcdefgh']
+
 RECORDED = ('nothing', 'scale', 'echo', 'same')
 
 
@@ -23,8 +26,8 @@ class Bench(Instrument):
 
     def __init__(self, name='bench', **settings):
         super(Bench, self).__init__(name, **settings)
-        self.probe = Signal()
-        self.second_probe = Signal()
+        for probe in PROBES:
+            setattr(self, probe, Signal())
         self._reset(name, **settings)
 
     def _reset(self, name='bench', **settings):
@@ -58,7 +61,7 @@ class Bench(Instrument):
         time.sleep(milliseconds / 1000.0)
         return milliseconds
 
-    def send_probe(self, n, name='probe'):
+    def send_probe(self, n, name):
         getattr(self, name).emit(n)
 
     # Futures that somebody else ends.

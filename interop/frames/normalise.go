@@ -47,13 +47,16 @@ type Recording struct {
 // Hidden is the label of what the runner has peers say for itself, which is not recorded.
 const Hidden = "hidden"
 
-// ProbeTopic returns the topic of the notifications that the runner has sent for itself to a connection. Connections have
-// different ones: the original is disturbed by what still comes after it has unsubscribed.
-func ProbeTopic(conn string) string {
-	if conn == "second" {
-		return "second_probe"
-	}
-	return "probe"
+// probePrefix begins the topics of the notifications that the runner has sent for itself.
+const probePrefix = "probe_"
+
+// probes is how many of those topics there are.
+const probes = 8
+
+// ProbeTopic returns the nth topic of the notifications that the runner has sent for itself. They take turns: the original may
+// take its time to notice that somebody has unsubscribed, and is disturbed by what still comes after that.
+func ProbeTopic(n int) string {
+	return probePrefix + string(rune('a'+n%probes))
 }
 
 const (
@@ -82,7 +85,7 @@ func Normalise(messages []tap.Message, world World) *Recording {
 // futures are not.
 func isHidden(header []byte) bool {
 	topic := header[bytes.LastIndexByte(header, '+')+1:]
-	return bytes.HasSuffix(topic, []byte("probe")) || bytes.HasPrefix(topic, []byte("__")) && string(topic) != "__future__"
+	return bytes.HasPrefix(topic, []byte(probePrefix)) || bytes.HasPrefix(topic, []byte("__")) && string(topic) != "__future__"
 }
 
 // ofAnother reports whether a notification is of a future that no request of this recording started: a late one of an

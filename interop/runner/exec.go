@@ -173,7 +173,7 @@ func (x *execution) step(ctx context.Context, step *suite.Step, label string) bo
 
 // settleConn waits until what a connection of the case has subscribed to is in force.
 func (x *execution) settleConn(ctx context.Context, name string) error {
-	return x.settle(ctx, x.served, x.connName(name), frames.ProbeTopic(name))
+	return x.settle(ctx, x.served, x.connName(name))
 }
 
 // parallel does steps at the same time.

@@ -36,6 +36,8 @@ type served struct {
 	tap    *tap.Tap
 	record *tap.Record
 	folder string
+	// settled is how often the suite has waited for subscriptions to be in force.
+	settled int
 }
 
 // ready sees to it that there is a server, a client and a connection.
@@ -78,7 +80,7 @@ func (s *session) ready(ctx context.Context) error {
 		return nil
 	}
 	// A client subscribes to the results of futures when it connects; one that comes before that is in force is lost.
-	return s.settle(ctx, s.served, conn, frames.ProbeTopic("main"))
+	return s.settle(ctx, s.served, conn)
 }
 
 // serve has the server's process serve an object.

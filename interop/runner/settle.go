@@ -16,8 +16,9 @@ func (s *session) settles() bool {
 
 // settle waits until all that a connection has subscribed to so far is in force. Subscriptions of a connection arrive
 // in order: it subscribes to one signal more, which the server then emits until an event comes through.
-func (s *session) settle(ctx context.Context, v *served, conn, probe string) error {
-	slot := s.worker.unique("probe")
+func (s *session) settle(ctx context.Context, v *served, conn string) error {
+	slot, probe := s.worker.unique("probe"), frames.ProbeTopic(v.settled)
+	v.settled++
 	client := func(op string, params peer.Params) (Outcome, error) {
 		params["conn"], params["slot"] = conn, slot
 		return s.outcome(ctx, s.client, op, params)

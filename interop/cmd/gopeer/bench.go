@@ -16,7 +16,9 @@ import (
 
 // bench is python_fixtures/bench.py's Bench. mu guards everything but the signals and pending.
 type bench struct {
-	temperatureChanged, measured, alarm, probe, secondProbe goagent.Signal
+	temperatureChanged, measured, alarm goagent.Signal
+	// probes are the signals probe_a to probe_h, with which the suite finds out whether a subscription is in force.
+	probes [8]goagent.Signal
 
 	mu          sync.Mutex
 	name        string
@@ -62,7 +64,11 @@ func (b *bench) reset(name string, settings goagent.Kwargs) error {
 
 // object puts the served object together.
 func (b *bench) object() *goagent.Object {
-	return goagent.NewObject("Bench").
+	object := goagent.NewObject("Bench")
+	for i := range b.probes {
+		object.Signal(probeName(i), &b.probes[i])
+	}
+	return object.
 		Attribute("name", &b.name).
 		Attribute("payload", &b.payload).
 		Attribute("age", &b.age).
@@ -76,8 +82,6 @@ func (b *bench) object() *goagent.Object {
 		Signal("temperature_changed", &b.temperatureChanged).
 		Signal("measured", &b.measured).
 		Signal("alarm", &b.alarm).
-		Signal("probe", &b.probe).
-		Signal("second_probe", &b.secondProbe).
 		Method("nothing", func() {}).
 		Method("scale", scale, goagent.Params("x", goagent.Default("factor", int64(2)))).
 		Method("echo", echo).
@@ -89,7 +93,7 @@ func (b *bench) object() *goagent.Object {
 		Method("sleep", sleep, goagent.Params("milliseconds")).
 		Method("measure", func(values ...any) { b.measured.Emit(values...) }).
 		Method("sound_alarm", b.soundAlarm, goagent.Params("times")).
-		Method("send_probe", b.sendProbe, goagent.Params("n", goagent.Default("name", "probe"))).
+		Method("send_probe", b.sendProbe, goagent.Params("n", "name")).
 		Method("fail", fail).
 		Method("fail_value", func() error { return goagent.ValueError.New("not a valid age", 42) }).
 		Method("fail_key", func() error { return goagent.KeyError.New("missing") }).
@@ -143,12 +147,16 @@ func (b *bench) soundAlarm(times int) {
 	}
 }
 
-func (b *bench) sendProbe(n any, name string) {
-	if name == "second_probe" {
-		b.secondProbe.Emit(n)
-		return
+func probeName(i int) string { return "probe_" + string(rune('a'+i)) }
+
+func (b *bench) sendProbe(n any, name string) error {
+	for i := range b.probes {
+		if probeName(i) == name {
+			b.probes[i].Emit(n)
+			return nil
+		}
 	}
-	b.probe.Emit(n)
+	return goagent.AttributeError.New("no probe is called " + name)
 }
 
 func (b *bench) ponder() *goagent.Future {
@@ -223,8 +231,7 @@ func (b *bench) write(name string, v any) error {
 func (b *bench) act(name string, args py.Tuple) error {
 	switch {
 	case name == "send_probe" && len(args) == 2:
-		b.sendProbe(args[0], fmt.Sprint(args[1]))
-		return nil
+		return b.sendProbe(args[0], fmt.Sprint(args[1]))
 	case name == "finish" && len(args) == 1:
 		return b.finish(args[0])
 	case name == "finish_in_vain" && len(args) > 0:
