@@ -143,13 +143,16 @@ func (b Builder) appendElement(dst []byte, d *py.DType, v value.Value) ([]byte, 
 	case complex128:
 		return appendFloat(appendFloat(dst, d, real(e), d.Size/2), d, imag(e), d.Size/2), nil
 	case []byte:
-		return append(append(dst, e...), make([]byte, d.Size-len(e))...), nil
-	case string:
-		end := len(dst) + d.Size
-		for _, r := range e {
-			dst = appendBits(dst, d, uint64(r), 4)
+		if len(e) <= d.Size {
+			return append(append(dst, e...), make([]byte, d.Size-len(e))...), nil
 		}
-		return append(dst, make([]byte, end-len(dst))...), nil
+	case string:
+		if runes := []rune(e); 4*len(runes) <= d.Size {
+			for _, r := range runes {
+				dst = appendBits(dst, d, uint64(r), 4)
+			}
+			return append(dst, make([]byte, d.Size-4*len(runes))...), nil
+		}
 	}
 	return nil, fmt.Errorf("pizco/interop/graph: %s cannot be an element of %s", v, d.Kind)
 }

@@ -17,7 +17,7 @@ type Config struct {
 	Cells func(suite.Cell) bool
 	// Cases picks cases by their names; nil picks all.
 	Cases func(id string) bool
-	// Jobs is how many servers run at the same time, 2 by default.
+	// Jobs is how many servers run at the same time, 3 by default.
 	Jobs int
 	// StepTimeout is how long a peer has for one step, 10 seconds by default.
 	StepTimeout time.Duration
@@ -38,7 +38,7 @@ const answerTimeout = 4 * time.Second
 
 func (c *Config) setDefaults() {
 	if c.Jobs <= 0 {
-		c.Jobs = 2
+		c.Jobs = 3
 	}
 	if c.StepTimeout <= 0 {
 		c.StepTimeout = 10 * time.Second

@@ -293,7 +293,7 @@ func (x *execution) compareFrames() {
 	if x.cell.IsOracle() {
 		x.worker.run.frames.Store(x.test.Name, recording)
 	}
-	free := x.c.Frames == "free"
+	free := x.c.FramesAreFree(x.cell)
 	for label, step := range recording.Steps {
 		counts, differences := frames.CompareStep(label, step, x.reference(free || x.stepIsFree(label) || label == "" && x.resultsOtherwise()), !x.replyIsFree(label))
 		if x.cell.IsOracle() {

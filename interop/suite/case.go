@@ -2,6 +2,7 @@ package suite
 
 import (
 	"fmt"
+	"slices"
 
 	"go.yaml.in/yaml/v3"
 
@@ -10,10 +11,12 @@ import (
 
 // File is a file of cases of one area.
 type File struct {
-	Area   string      `yaml:"area"`
-	About  string      `yaml:"about"`
-	Cases  []Case      `yaml:"cases"`
-	Values []ValueCase `yaml:"values"`
+	Area  string `yaml:"area"`
+	About string `yaml:"about"`
+	// FramesFree are cells in which no case's frames are compared, with reasons.
+	FramesFree []Exception `yaml:"frames_free"`
+	Cases      []Case      `yaml:"cases"`
+	Values     []ValueCase `yaml:"values"`
 }
 
 // Case is what a client does, and what both sides must see.
@@ -43,6 +46,13 @@ type Case struct {
 
 	// Mix is the pair of Mixes that this case is for.
 	Mix [2]string `yaml:"-"`
+
+	framesFree []Exception // the file's
+}
+
+// FramesAreFree reports whether frames are not compared with the original's in a cell.
+func (c *Case) FramesAreFree(cell Cell) bool {
+	return c.Frames == "free" || slices.ContainsFunc(c.framesFree, func(e Exception) bool { return e.When.Matches(cell) })
 }
 
 // ID returns the name of the case with its area.

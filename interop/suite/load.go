@@ -88,7 +88,7 @@ func (s *Suite) addFile(name string, text []byte, schema *jsonschema.Schema) err
 	f.expandValues()
 	f.expandMixes()
 	for i := range f.Cases {
-		f.Cases[i].Area = f.Area
+		f.Cases[i].Area, f.Cases[i].framesFree = f.Area, f.FramesFree
 	}
 	s.Cases = append(s.Cases, f.Cases...)
 	return nil

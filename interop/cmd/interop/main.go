@@ -80,7 +80,7 @@ func parse(name string, args []string) (*options, error) {
 	set.StringVar(&o.cells, "cells", "", "run only cells whose names fit one of these `patterns`, such as 'go>py3.6,*'; the oracle's are added")
 	set.StringVar(&o.folder, "data", "", "read cases, axes and known failures from this `folder`; default the built-in ones")
 	set.StringVar(&o.reports, "reports", "", "write junit.xml, report.json and report.html into this `folder`")
-	set.IntVar(&o.jobs, "jobs", 2, "run so many servers at the same time")
+	set.IntVar(&o.jobs, "jobs", 3, "run so many servers at the same time")
 	set.BoolVar(&o.verbose, "v", false, "print each test")
 	set.BoolVar(&o.noTap, "no-tap", false, "have clients talk to servers directly, and compare no frames")
 	set.IntVar(&o.stopAfter, "stop-after", 0, "end the run after so many failures; the rest count as failed")
