@@ -2,11 +2,14 @@
 
 # The Pythons to test against, such as 3.6,3.13; the machine's python3 when empty.
 export PIZCO_PYTHONS
+# The seed of the faults of a torture, 0 for one of the clock's, and how long a soak lasts.
+SEED ?= 0
+SOAK ?= 1h
 # How long each fuzz target runs.
-FUZZTIME ?= 30s
+FUZZTIME ?= 5m
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-browser test-shells session screenshot corpus numpy interop interop-full interop-containers interop-node interop-mutations lint bench fuzz clean bench-quick bench-pickle bench-go
+.PHONY: help setup demo test test-browser test-shells session screenshot corpus numpy interop interop-full interop-containers interop-node interop-mutations lint bench fuzz clean bench-quick bench-pickle bench-go torture torture-quick soak
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 10
@@ -98,7 +101,22 @@ bench-pickle: setup ## Measure package pickle beside CPython's own pickler
 bench-go: setup ## Run the benchmarks of the packages
 	go test -run '^$$' -bench . -benchmem ./...
 
-fuzz: setup ## Run every fuzz target for FUZZTIME (30s)
+torture: setup ## Have the agents work under faults and among hostile peers (SEED repeats a run)
+	@mkdir -p .build
+	go build -o .build/torture ./internal/torture
+	.build/torture -seed $(SEED)
+
+torture-quick: setup ## The same for a short time
+	@mkdir -p .build
+	go build -o .build/torture ./internal/torture
+	.build/torture -quick -seed $(SEED)
+
+soak: setup ## Torture for SOAK (1h) and write docs/benchmarks/soak.md
+	@mkdir -p .build
+	go build -o .build/torture ./internal/torture
+	.build/torture -soak $(SOAK) -seed $(SEED) -report docs/benchmarks/soak.md
+
+fuzz: setup ## Run every fuzz target for FUZZTIME (5m)
 	scripts/fuzz $(FUZZTIME)
 
 clean: ## Remove what make built and installed inside this folder

@@ -35,6 +35,7 @@ type Agent struct {
 	supervisor *supervisor // ends when Close is over
 
 	requests, rejected, published atomic.Uint64
+	rejections                    rejections
 
 	load     *load
 	decoding *turns // those of large contents that are decoded

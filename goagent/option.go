@@ -136,9 +136,11 @@ func WithLinger(d time.Duration) Option {
 	}}
 }
 
-// WithHeartbeat asks peers for a sign of life at that interval and gives up the connection after three are missing, so
-// that a peer that has vanished without closing its connections is noticed. Peers older than libzmq 4.2 (pyzmq 16
-// comes with 4.1) do not answer and must not be asked. Default: none; the keepalive of tcp alone, which takes about a minute.
+// WithHeartbeat asks the peers that are dialled for a sign of life at that interval and gives up the connection after three are missing, so
+// that a peer that has vanished without closing its connections is noticed; peers give up this side likewise, so that a server notices
+// a client that has this option. Peers older than libzmq 4.2 (pyzmq 16 comes with 4.1) do not answer and must not be asked. What peers
+// have sent and nobody has received is not bounded by WithHighWater then. Default: none; the keepalive of tcp alone, which takes
+// about a minute.
 func WithHeartbeat(interval time.Duration) Option {
 	return commonOption{func(c *config) error {
 		c.sockets.Heartbeat = max(interval, 0)

@@ -35,8 +35,8 @@ type Settings struct {
 	// HighWater is the number of messages that are queued for one peer or one subscriber, or from it, before it
 	// is held back (requests, replies) or loses some (notifications).
 	HighWater int
-	// Heartbeat is the time between two signs of life that are asked of a peer, which is given up after
-	// three of them; 0 asks for none.
+	// Heartbeat is the time between two signs of life that a Conn and a Subscriber ask of their peer, which is given up after
+	// three of them, and gives them up after as many; 0 asks for none. What waits to be received is not bounded then.
 	Heartbeat time.Duration
 	// Curve, if not nil, has what is sent encrypted.
 	Curve *Curve

@@ -155,12 +155,23 @@ func common(z *zmq4.Socket, endpoint string, s transport.Settings) error {
 	if s.MaxFrame > 0 {
 		errs = append(errs, z.SetMaxmsgsize(s.MaxFrame))
 	}
-	if s.Heartbeat > 0 {
-		errs = append(errs,
-			z.SetHeartbeatIvl(s.Heartbeat),
-			z.SetHeartbeatTimeout(missedHeartbeats*s.Heartbeat))
-	}
 	return errors.Join(errs...)
+}
+
+// watchPeer has a socket that connects ask its peer for signs of life, and tell the peer how long to wait for one.
+//
+// libzmq 4.3.4 aborts the program when it wants to ask on a connection that has been lost while the socket's queue was full
+// (stream_engine_base.cpp, out_event). So the queue of such a socket is not bounded, and sockets that are bound, whose peers may be
+// anybody, do not ask: they learn from the connecting side when to give it up.
+func watchPeer(z *zmq4.Socket, s transport.Settings) error {
+	if s.Heartbeat <= 0 {
+		return nil
+	}
+	return errors.Join(
+		z.SetRcvhwm(0),
+		z.SetHeartbeatIvl(s.Heartbeat),
+		z.SetHeartbeatTimeout(missedHeartbeats*s.Heartbeat),
+		z.SetHeartbeatTtl(missedHeartbeats*s.Heartbeat))
 }
 
 // connect makes a socket that connects, with the monitor that tells how that goes.
@@ -175,7 +186,7 @@ func (n *Network) connect(op string, kind zmq4.Type, endpoint string, s transpor
 				return err
 			}
 		}
-		return configureAll(z, endpoint, s, configure)
+		return errors.Join(configureAll(z, endpoint, s, configure), watchPeer(z, s))
 	})
 	if err != nil {
 		return nil, nil, &transport.Error{Op: op, Endpoint: endpoint, Err: err}

@@ -1,0 +1,80 @@
+// Command torture has the agents work under faults and among hostile peers, and says whether what they promise still holds.
+//
+//	go run ./internal/torture                    10,000 operations under faults, then every hostile peer
+//	go run ./internal/torture -quick             a short form for CI
+//	go run ./internal/torture -seed 7            the faults of an earlier run in their order
+//	go run ./internal/torture -soak 1h -report docs/benchmarks/soak.md
+//
+// Client and server are processes of their own, and all that they say to each other goes through proxies that delay it, choke it, cut it off,
+// or swallow it, while the processes are stopped and killed at random. Whatever happens: no answer is wrong or another's, no call takes longer than its
+// deadline and 100 ms, signals arrive again when the faults are over, and nothing is left behind. The command ends with status 1 when
+// something of this does not hold.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/rs/zerolog"
+)
+
+// settings are those of a run.
+type settings struct {
+	quick  bool
+	seed   uint64
+	soak   time.Duration
+	report string
+}
+
+func main() {
+	if len(os.Args) > 2 && os.Args[1] == "peer" {
+		fail(servePeer(os.Args[2], os.Args[3:]))
+		return
+	}
+	var s settings
+	flag.BoolVar(&s.quick, "quick", false, "torture for a short time")
+	flag.Uint64Var(&s.seed, "seed", 0, "the seed of the faults; 0 takes one from the clock")
+	flag.DurationVar(&s.soak, "soak", 0, "soak for so long instead: faults, hostile peers and subscribers all the time")
+	flag.StringVar(&s.report, "report", "", "write the report of the soak to this file")
+	flag.Parse()
+	if s.seed == 0 {
+		s.seed = uint64(time.Now().UnixNano())
+	}
+	fail(run(s))
+}
+
+func fail(err error) {
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "torture:", err)
+		os.Exit(1)
+	}
+}
+
+var errBroken = errors.New("something that was promised does not hold")
+
+func run(s settings) error {
+	zerolog.SetGlobalLevel(zerolog.Disabled) // toxiproxy's toxics tell what they do
+	fmt.Printf("seed %d\n", s.seed)
+	var t tally
+	if s.soak > 0 {
+		return soak(s, &t)
+	}
+	if err := underFaults(s, &t); err != nil {
+		return fmt.Errorf("under faults: %w", err)
+	}
+	for _, h := range hostiles {
+		began := time.Now()
+		if err := h.run(s, &t); err != nil {
+			return fmt.Errorf("%s: %w", h.name, err)
+		}
+		fmt.Fprintf(os.Stderr, "%s: %.1fs\n", h.name, time.Since(began).Seconds())
+	}
+	fmt.Print(t.markdown())
+	if t.broken() {
+		return errBroken
+	}
+	return nil
+}
