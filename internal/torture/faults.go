@@ -31,7 +31,8 @@ const (
 )
 
 func newLab(seed uint64) (*lab, error) {
-	l := &lab{random: rand.New(rand.NewPCG(seed, 0)), counts: make(map[string]int)}
+	random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // Faults are to be repeatable, not secret.
+	l := &lab{random: random, counts: make(map[string]int)}
 	var err error
 	if l.rep, err = newPath("requests"); err != nil {
 		return nil, err

@@ -97,7 +97,7 @@ func (o *served) serve() error {
 	var tick, bulk goagent.Signal
 	s, err := goagent.Serve(goagent.NewObject("Tortured").
 		Method("same", func(v any) any { return v }).
-		Method("wait", func(ctx context.Context, milliseconds int) error { return pause(ctx, milliseconds) }).
+		Method("wait", pause).
 		Method("fail", func(v any) error { return goagent.ValueError.New(v) }).
 		Signal("tick", &tick).Signal("bulk", &bulk), options...)
 	if err != nil {

@@ -24,7 +24,6 @@ type settings struct {
 	quick bool
 	only  []string
 	docs  string
-	notes string
 }
 
 func main() {
