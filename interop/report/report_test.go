@@ -135,6 +135,28 @@ func TestHTML(t *testing.T) {
 	}
 }
 
+func TestReplace(t *testing.T) {
+	const begin, end = "<!-- conformance: written by make interop-full -->\n", "<!-- /conformance -->\n"
+	document, err := report.Replace([]byte("before\n"+begin+"old\n"+end+"after\n"), results())
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(document)
+	for _, want := range []string{"before\n" + begin + "| client", "| go | 3 |\n", "| py3.6 | 1 |\n", "4 tests of 4 cases in 2 of 5 cells: 2 passed, 1 failed, 1 known to fail", end + "after\n"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not in %s", want, text)
+		}
+	}
+	if strings.Contains(text, "old") {
+		t.Errorf("the earlier results are still in %s", text)
+	}
+	for _, document := range []string{"", begin, end + begin} {
+		if _, err := report.Replace([]byte(document), results()); err == nil {
+			t.Errorf("%q has a place", document)
+		}
+	}
+}
+
 func TestScreen(t *testing.T) {
 	var b bytes.Buffer
 	screen := report.NewScreen(&b, true)

@@ -44,18 +44,20 @@ type served struct {
 func (s *session) ready(ctx context.Context) error {
 	var err error
 	if !s.server.Alive() {
-		if s.server, err = s.worker.start(ctx, s.cell.Server); err != nil {
+		server, err := s.worker.start(ctx, s.cell.Server)
+		if err != nil {
 			return err
 		}
-		s.served = nil
+		s.server, s.served = server, nil
 	}
 	if s.cell.Transport == "inproc" {
 		s.client = s.server
 	} else if s.client == nil || !s.client.Alive() {
-		s.conn = ""
-		if s.client, err = s.worker.client(ctx, s.cell.Client); err != nil {
+		client, err := s.worker.client(ctx, s.cell.Client)
+		if err != nil {
 			return err
 		}
+		s.client, s.conn = client, ""
 	}
 	settings := (&suite.Case{}).Settings(s.cell)
 	if s.served == nil {
@@ -259,7 +261,9 @@ func isServerOp(op string) bool {
 // end ends both processes.
 func (s *session) end() {
 	s.close()
-	s.client.Close()
+	if s.client != nil {
+		s.client.Close()
+	}
 	s.server.Close()
 	s.served, s.conn = nil, ""
 }

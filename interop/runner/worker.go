@@ -86,8 +86,9 @@ func (w *worker) cell(ctx context.Context, cell suite.Cell, server *peer.Process
 	cases := w.chosen(cell)
 	s := &session{worker: w, cell: cell, server: server}
 	for i, c := range cases {
-		if err := errors.Join(ctx.Err(), s.ready(ctx)); err != nil {
+		if err := errors.Join(ctx.Err(), s.steadyStart(ctx)); err != nil {
 			w.cannotRun(cell, cases[i:], err)
+			s.end()
 			break
 		}
 		if missing := s.missing(c); missing != "" {
@@ -103,6 +104,17 @@ func (w *worker) cell(ctx context.Context, cell suite.Cell, server *peer.Process
 
 // attempts is how often a case of the original against itself is run until it passes.
 const attempts = 3
+
+// steadyStart is ready, with new processes where the original cannot talk to itself.
+func (s *session) steadyStart(ctx context.Context) error {
+	err := s.ready(ctx)
+	for n := 1; n < attempts && err != nil && s.cell.IsOracle() && ctx.Err() == nil; n++ {
+		s.worker.run.trouble("start", err)
+		s.end()
+		err = s.ready(ctx)
+	}
+	return err
+}
 
 // steadily runs a case. The original at times misses a subscription or a notification, the more so on a busy machine; where it is
 // on both sides, nothing is under test, and the case is run again with new processes. The results tell about it.

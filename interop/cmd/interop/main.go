@@ -47,6 +47,7 @@ type options struct {
 	cases, cells   string
 	folder         string
 	reports        string
+	document       string
 	jobs           int
 	verbose        bool
 	noTap          bool
@@ -79,7 +80,8 @@ func parse(name string, args []string) (*options, error) {
 	set.StringVar(&o.cases, "cases", "", "run only cases whose names fit one of these `patterns`, such as 'calls/*'")
 	set.StringVar(&o.cells, "cells", "", "run only cells whose names fit one of these `patterns`, such as 'go>py3.6,*'; the oracle's are added")
 	set.StringVar(&o.folder, "data", "", "read cases, axes and known failures from this `folder`; default the built-in ones")
-	set.StringVar(&o.reports, "reports", "", "write junit.xml, report.json and report.html into this `folder`")
+	set.StringVar(&o.reports, "reports", "", "write junit.xml, report.json, report.html and summary.md into this `folder`")
+	set.StringVar(&o.document, "document", "", "write the counts between the marked lines of this `file` in Markdown as well, when nothing failed")
 	set.IntVar(&o.jobs, "jobs", 3, "run so many servers at the same time")
 	set.BoolVar(&o.verbose, "v", false, "print each test")
 	set.BoolVar(&o.noTap, "no-tap", false, "have clients talk to servers directly, and compare no frames")
@@ -172,19 +174,39 @@ func run(ctx context.Context, s *suite.Suite, o *options) (bool, error) {
 		return false, err
 	}
 	screen.Summary(results)
-	if o.reports == "" {
-		return results.OK(), nil
-	}
-	if err := os.MkdirAll(o.reports, 0o755); err != nil {
-		return false, err
-	}
-	for name, write := range map[string]report.Writer{"junit.xml": report.JUnit, "report.json": report.JSON, "report.html": report.HTML} {
-		if err := writeFile(filepath.Join(o.reports, name), results, write); err != nil {
+	if o.document != "" && results.OK() {
+		if err := updateDocument(o.document, results); err != nil {
 			return false, err
 		}
 	}
+	return results.OK(), o.writeReports(results)
+}
+
+func updateDocument(path string, results *runner.Results) error {
+	document, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	if document, err = report.Replace(document, results); err != nil {
+		return err
+	}
+	return os.WriteFile(path, document, 0o644) //nolint:gosec // it is as public as the repository
+}
+
+func (o *options) writeReports(results *runner.Results) error {
+	if o.reports == "" {
+		return nil
+	}
+	if err := os.MkdirAll(o.reports, 0o755); err != nil {
+		return err
+	}
+	for name, write := range map[string]report.Writer{"junit.xml": report.JUnit, "report.json": report.JSON, "report.html": report.HTML, "summary.md": report.Markdown} {
+		if err := writeFile(filepath.Join(o.reports, name), results, write); err != nil {
+			return err
+		}
+	}
 	fmt.Printf("reports in %s, %s\n", o.reports, time.Since(results.Started).Round(time.Second))
-	return results.OK(), nil
+	return nil
 }
 
 func writeFile(path string, results *runner.Results, write report.Writer) error {
