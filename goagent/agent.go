@@ -192,8 +192,8 @@ func (a *Agent) Wait(ctx context.Context) error {
 // Close ends all that the agent does, fails its requests that wait for an answer with ErrClosed and releases its sockets.
 // What has been sent may take WithLinger's time to leave. Closing again waits for the first Close and returns its error.
 //
-// It waits for the handlers of Subscribe and WithTopicHandler that are running, which must not call it themselves, but not for
-// those of requests, whose contexts end.
+// It waits for a handler of WithTopicHandler that is running, which must not call it itself, but neither for those of requests, whose
+// contexts end, nor for those of Subscribe.
 func (a *Agent) Close() error {
 	a.mu.Lock()
 	if a.closed {

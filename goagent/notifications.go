@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 	"github.com/pizco-go/pizco/wire"
@@ -31,39 +32,96 @@ type notifications struct {
 	topics map[string][]*Subscription
 	closed bool
 	loops  sync.WaitGroup
+	// queues are those that notifications are put into, which those behind must get past.
+	queues []liftable
+	// handled are the notifications that wait for the handlers of users; it is nil until there is one.
+	handled *queue[delivery]
+}
+
+// liftable is a queue of any type.
+type liftable interface{ lift() (lower func()) }
+
+// delivery is a notification on its way to a handler.
+type delivery struct {
+	to    *Subscription
+	event Notification
 }
 
 // Subscription is a subscription to a topic of a peer; Cancel ends it.
 type Subscription struct {
-	owner *notifications
-	topic string
-	call  func(Notification)
-	raw   func(*wire.Message) // in place of call: takes notifications with their contents undecoded
+	owner    *notifications
+	topic    string
+	call     func(Notification)  // must not wait
+	raw      func(*wire.Message) // in place of call: takes notifications with their contents undecoded
+	handler  func(Notification)  // the user's, if there is one
+	canceled atomic.Bool
 }
 
 // Topic returns the topic.
 func (s *Subscription) Topic() string { return s.topic }
 
-// Cancel ends the subscription: its handler is not called for notifications that arrive from now on.
-// Cancelling again does nothing.
+// Cancel ends the subscription: its handler is not called any more, but may be running. Cancelling again does
+// nothing.
 func (s *Subscription) Cancel() error { return s.owner.remove(s) }
 
 // Subscribe has handler called with each notification that the agent at an endpoint publishes on a topic. It returns when the
-// subscription is in force; for a peer of the original that is as certain as [Proxy.Connect] says. The handler is called from the
-// goroutine that receives all notifications of that peer and should return soon. It mirrors Agent.subscribe.
+// subscription is in force; for a peer of the original that is as certain as [Proxy.Connect] says. The handlers of all
+// topics of a peer are called one at a time, in the order in which notifications come, from a goroutine of their own; they may use and close
+// the agent. Of what comes faster than they take, [DefaultSlotQueue] notifications wait, then the peer is held up. It mirrors Agent.subscribe.
 func (a *Agent) Subscribe(ctx context.Context, endpoint, topic string, handler func(Notification)) (*Subscription, error) {
 	r, err := a.remote(endpoint)
 	if err != nil {
 		return nil, err
 	}
-	s, err := r.notifications.add(ctx, topic, handler)
+	s, err := r.notifications.handle(ctx, topic, handler)
 	if err != nil {
 		return nil, err
 	}
-	if err := r.notifications.confirm(ctx, func() {}); err != nil {
+	if err := r.notifications.confirm(ctx); err != nil {
 		return nil, errors.Join(err, s.Cancel())
 	}
 	return s, nil
+}
+
+// handle subscribes for a handler of a user, which may take its time.
+func (n *notifications) handle(ctx context.Context, topic string, handler func(Notification)) (*Subscription, error) {
+	n.mu.Lock()
+	if n.closed {
+		n.mu.Unlock()
+		return nil, ErrClosed
+	}
+	if n.handled == nil {
+		n.handled = newQueue[delivery](DefaultSlotQueue, Block)
+		n.queues = append(n.queues, n.handled)
+		go n.callHandlers(n.handled) // nobody waits for its end, since a handler may be what closes the agent
+	}
+	handled := n.handled
+	n.mu.Unlock()
+	s := &Subscription{owner: n, topic: topic, handler: handler}
+	s.call = func(event Notification) { handled.push(n.remote.ctx, delivery{s, event}) }
+	return n.enter(ctx, s)
+}
+
+// callHandlers ends when the queue is closed.
+func (n *notifications) callHandlers(waiting *queue[delivery]) {
+	for {
+		d, ok := waiting.pop(n.remote.ctx)
+		if !ok {
+			return
+		}
+		if !d.to.canceled.Load() {
+			n.callHandler(d)
+		}
+	}
+}
+
+func (n *notifications) callHandler(d delivery) {
+	defer func() {
+		if p := recover(); p != nil {
+			n.remote.log.Error("notification handler panicked", "topic", d.to.topic, "panic", p)
+		}
+	}()
+	d.to.handler(d.event)
 }
 
 // add subscribes, without waiting until that is in force.
@@ -76,8 +134,8 @@ func (n *notifications) addRaw(ctx context.Context, topic string, take func(*wir
 	return n.enter(ctx, &Subscription{owner: n, topic: topic, raw: take})
 }
 
+// enter has a subscription called for what comes.
 func (n *notifications) enter(ctx context.Context, s *Subscription) (*Subscription, error) {
-	topic := s.topic
 	if err := n.open(ctx); err != nil {
 		return nil, err
 	}
@@ -86,8 +144,8 @@ func (n *notifications) enter(ctx context.Context, s *Subscription) (*Subscripti
 	if n.closed {
 		return nil, ErrClosed
 	}
-	if len(n.topics[topic]) == 0 {
-		prefix, err := wire.Header(n.info.RepEndpoint, topic)
+	if len(n.topics[s.topic]) == 0 {
+		prefix, err := wire.Header(n.info.RepEndpoint, s.topic)
 		if err != nil {
 			return nil, err
 		}
@@ -96,11 +154,12 @@ func (n *notifications) enter(ctx context.Context, s *Subscription) (*Subscripti
 		}
 	}
 	// The receiving goroutine walks the old slice without the lock.
-	n.topics[topic] = append(slices.Clip(n.topics[topic]), s)
+	n.topics[s.topic] = append(slices.Clip(n.topics[s.topic]), s)
 	return s, nil
 }
 
 func (n *notifications) remove(s *Subscription) error {
+	s.canceled.Store(true)
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	old := n.topics[s.topic]
@@ -192,7 +251,7 @@ func (n *notifications) renew(ctx context.Context) error {
 	if err := n.connect(ctx); err != nil {
 		return err
 	}
-	return n.confirm(ctx, func() {})
+	return n.confirm(ctx)
 }
 
 // senderName returns the name that the peer gives itself, or "" when it is to be asked.
@@ -210,9 +269,7 @@ func (n *notifications) senderName() string {
 // A peer of this library confirms them. The original cannot. Its subscriptions are sent on a connection of their own
 // ahead of the two requests that follow, and its event loop has them before those as a rule; but nothing holds it to that order, and
 // over a network the connections may overtake each other.
-//
-// It calls inForce when they are: for a peer of this library from the goroutine that receives, before any later notification.
-func (n *notifications) confirm(ctx context.Context, inForce func()) error {
+func (n *notifications) confirm(ctx context.Context) error {
 	n.mu.Lock()
 	source := n.source
 	n.mu.Unlock()
@@ -227,21 +284,22 @@ func (n *notifications) confirm(ctx context.Context, inForce func()) error {
 	case err != nil:
 		return err
 	case confirms:
-		return n.awaitConfirmation(ctx, inForce)
+		return n.awaitConfirmation(ctx)
 	}
 	for range 2 {
 		if _, err := n.remote.request(ctx, contentInfo, wire.NewID()); err != nil {
 			return err
 		}
 	}
-	inForce()
 	return nil
 }
 
-func (n *notifications) awaitConfirmation(ctx context.Context, inForce func()) error {
+func (n *notifications) awaitConfirmation(ctx context.Context) error {
+	// What comes before the confirmation must not hold it up: whoever waits for it may be the one that makes room.
+	defer n.lift()()
 	confirmed := make(chan struct{})
 	var once sync.Once
-	s, err := n.add(ctx, newConfirmation(), func(Notification) { once.Do(func() { inForce(); close(confirmed) }) })
+	s, err := n.add(ctx, newConfirmation(), func(Notification) { once.Do(func() { close(confirmed) }) })
 	if err != nil {
 		return err
 	}
@@ -254,6 +312,33 @@ func (n *notifications) awaitConfirmation(ctx context.Context, inForce func()) e
 		return errors.Join(
 			fmt.Errorf("pizco/goagent: subscription to %s is not in force: %w", n.remote.endpoint, context.Cause(ctx)),
 			s.Cancel())
+	}
+}
+
+// lift has all queues take more than their length, until the function that it returns is called.
+func (n *notifications) lift() (lower func()) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	lowers := make([]func(), len(n.queues))
+	for i, q := range n.queues {
+		lowers[i] = q.lift()
+	}
+	return func() {
+		for _, lower := range lowers {
+			lower()
+		}
+	}
+}
+
+// addQueue tells of a queue that notifications are put into, until remove is called.
+func (n *notifications) addQueue(q liftable) (remove func()) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.queues = append(n.queues, q)
+	return func() {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		n.queues = slices.DeleteFunc(n.queues, func(other liftable) bool { return other == q })
 	}
 }
 
@@ -312,10 +397,13 @@ func (n *notifications) deliver(frames [][]byte) {
 func (n *notifications) close() {
 	n.mu.Lock()
 	n.closed = true
-	source := n.source
+	source, handled := n.source, n.handled
 	n.mu.Unlock()
 	if source != nil {
 		_ = source.Close()
+	}
+	if handled != nil {
+		handled.close()
 	}
 	n.loops.Wait()
 }

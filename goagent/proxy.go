@@ -90,7 +90,7 @@ func (p *Proxy) connect(ctx context.Context) (err error) {
 func (p *Proxy) confirmFutures(ctx context.Context) error {
 	limited, cancel := context.WithTimeout(ctx, futureTimeout)
 	defer cancel()
-	err := p.remote.notifications.confirm(limited, func() {})
+	err := p.remote.notifications.confirm(limited)
 	if err != nil && limited.Err() != nil && ctx.Err() == nil {
 		p.agent.log.Warn("the server's notifications cannot be reached", "error", err)
 		return nil

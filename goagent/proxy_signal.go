@@ -6,7 +6,6 @@ import (
 	"iter"
 	"slices"
 	"sync"
-	"sync/atomic"
 
 	"github.com/pizco-go/pizco/py"
 )
@@ -60,6 +59,7 @@ type Connection struct {
 func (s *proxySignals) init(p *Proxy) {
 	s.proxy = p
 	s.events = newQueue[Event](p.agent.cfg.slotQueue, p.agent.cfg.overflow)
+	p.remote.notifications.addQueue(s.events)
 	s.byName = make(map[string]*connectedSignal)
 }
 
@@ -80,7 +80,7 @@ func (p *Proxy) Connect(ctx context.Context, signal string, slot any) (*Connecti
 		if err := call(ctx, e); err != nil {
 			p.agent.log.Error("slot failed", "signal", e.Signal, "error", err)
 		}
-	}}, func() {})
+	}})
 }
 
 // Watch yields the emissions of a signal from when it is in force, in the sense of [Proxy.Connect], until the loop is left, the
@@ -89,15 +89,10 @@ func (p *Proxy) Connect(ctx context.Context, signal string, slot any) (*Connecti
 func (p *Proxy) Watch(ctx context.Context, signal string) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		events := newQueue[Event](p.agent.cfg.slotQueue, p.agent.cfg.overflow)
-		// Until the subscription is in force nobody takes events out, and what waited for room would hold up the confirmation.
-		var inForce atomic.Bool
+		defer p.remote.notifications.addQueue(events)()
 		c, err := p.signals.connect(ctx, &Connection{signal: signal, direct: true, deliver: func(_ context.Context, e Event) {
-			if inForce.Load() {
-				events.push(ctx, e)
-			} else {
-				events.pushNow(e)
-			}
-		}}, func() { inForce.Store(true) })
+			events.push(ctx, e)
+		}})
 		if err != nil {
 			yield(Event{}, err)
 			return
@@ -141,13 +136,12 @@ func (p *Proxy) DisconnectAll(signal string) error {
 	return errors.Join(errs...)
 }
 
-// connect calls inForce before any emission is delivered that comes after the subscription is in force.
-func (s *proxySignals) connect(ctx context.Context, c *Connection, inForce func()) (*Connection, error) {
+func (s *proxySignals) connect(ctx context.Context, c *Connection) (*Connection, error) {
 	c.owner = s
 	if err := s.add(ctx, c); err != nil {
 		return nil, err
 	}
-	if err := s.proxy.remote.notifications.confirm(ctx, inForce); err != nil {
+	if err := s.proxy.remote.notifications.confirm(ctx); err != nil {
 		return nil, errors.Join(err, c.Disconnect())
 	}
 	return c, nil

@@ -5,54 +5,53 @@ import (
 	"sync"
 )
 
-// queue hands values from those who must not wait to one who may be slow. It is bounded.
+// queue hands values from those who must not wait to one who may be slow. It is bounded, except while it is lifted.
 type queue[T any] struct {
 	overflow Overflow
+	limit    int
 
 	mu      sync.Mutex
 	items   []T // a ring
 	first   int
 	length  int
+	lifted  int // how many need those who push not to wait
 	dropped uint64
 	closed  bool
-	filled  chan struct{} // has a token when there may be something
-	emptied chan struct{} // has a token when there may be room
+	changed chan struct{} // closed when one of the above changes; nil while nobody waits for that
 }
 
+// queueFirst is the length of the ring at first, which grows as it is needed.
+const queueFirst = 16
+
 func newQueue[T any](limit int, overflow Overflow) *queue[T] {
-	return &queue[T]{
-		overflow: overflow,
-		items:    make([]T, limit),
-		filled:   make(chan struct{}, 1),
-		emptied:  make(chan struct{}, 1),
-	}
+	return &queue[T]{overflow: overflow, limit: limit, items: make([]T, min(limit, queueFirst))}
 }
 
 // push adds a value. When there is no room the policy decides; ctx ends waiting for room.
 func (q *queue[T]) push(ctx context.Context, v T) {
-	for {
-		q.mu.Lock()
-		if q.length < len(q.items) || q.overflow != Block || q.closed {
-			q.put(v)
+	q.mu.Lock()
+	for q.length >= q.limit && q.overflow == Block && q.lifted == 0 && !q.closed {
+		if !q.wait(ctx) {
 			q.mu.Unlock()
-			notify(q.filled)
-			return
-		}
-		q.mu.Unlock()
-		select {
-		case <-q.emptied:
-		case <-ctx.Done():
 			return
 		}
 	}
-}
-
-// pushNow adds a value without waiting: when there is no room, one is dropped.
-func (q *queue[T]) pushNow(v T) {
-	q.mu.Lock()
 	q.put(v)
 	q.mu.Unlock()
-	notify(q.filled)
+}
+
+// lift has those who push never wait, for whatever is behind them, until the function that it returns is called: a queue whose policy is Block
+// takes more than its length meanwhile.
+func (q *queue[T]) lift() (lower func()) {
+	q.mu.Lock()
+	q.lifted++
+	q.wake()
+	q.mu.Unlock()
+	return func() {
+		q.mu.Lock()
+		q.lifted--
+		q.mu.Unlock()
+	}
 }
 
 // put adds or drops a value. The lock is held.
@@ -60,15 +59,30 @@ func (q *queue[T]) put(v T) {
 	if q.closed {
 		return
 	}
-	if q.length == len(q.items) {
+	switch {
+	case q.length < q.limit, q.overflow == Block && q.lifted > 0:
+		q.grow()
+	case q.overflow == DropNewest:
 		q.dropped++
-		if q.overflow == DropNewest {
-			return
-		}
+		return
+	default:
+		q.dropped++
 		q.take()
 	}
 	q.items[(q.first+q.length)%len(q.items)] = v
 	q.length++
+	q.wake()
+}
+
+// grow sees to it that the ring has room. The lock is held.
+func (q *queue[T]) grow() {
+	if q.length < len(q.items) {
+		return
+	}
+	items := make([]T, 2*len(q.items))
+	n := copy(items, q.items[q.first:])
+	copy(items[n:], q.items[:q.first])
+	q.items, q.first = items, 0
 }
 
 // take removes the first value. The lock is held, and there is one.
@@ -83,45 +97,52 @@ func (q *queue[T]) take() T {
 
 // pop waits for a value; ok is false when the queue is closed and empty, or the context has ended.
 func (q *queue[T]) pop(ctx context.Context) (v T, ok bool) {
-	for {
-		q.mu.Lock()
-		if q.length > 0 {
-			v = q.take()
-			q.mu.Unlock()
-			notify(q.emptied)
-			return v, true
-		}
-		closed := q.closed
-		q.mu.Unlock()
-		if closed {
-			return v, false
-		}
-		select {
-		case <-q.filled:
-		case <-ctx.Done():
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for q.length == 0 {
+		if q.closed || !q.wait(ctx) {
 			return v, false
 		}
 	}
+	v = q.take()
+	q.wake()
+	return v, true
 }
 
-// close lets pop return what is there and nothing more.
+// wait waits for a change, without the lock, which is held before and after. It returns false when the context has ended.
+func (q *queue[T]) wait(ctx context.Context) bool {
+	if q.changed == nil {
+		q.changed = make(chan struct{})
+	}
+	changed := q.changed
+	q.mu.Unlock()
+	defer q.mu.Lock()
+	select {
+	case <-changed:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// wake wakes all that wait. The lock is held.
+func (q *queue[T]) wake() {
+	if q.changed != nil {
+		close(q.changed)
+		q.changed = nil
+	}
+}
+
+// close lets pop return what is there and nothing more, and whoever waits for room go.
 func (q *queue[T]) close() {
 	q.mu.Lock()
 	q.closed = true
+	q.wake()
 	q.mu.Unlock()
-	notify(q.filled)
-	notify(q.emptied)
 }
 
 func (q *queue[T]) droppedCount() uint64 {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return q.dropped
-}
-
-func notify(c chan<- struct{}) {
-	select {
-	case c <- struct{}{}:
-	default:
-	}
 }
