@@ -234,7 +234,7 @@ func (p *Proxy) checkNames(ctx context.Context, fills []fill) error {
 // inspectable reports whether the server can be asked to inspect: the original that writes json would never answer
 // anybody again.
 func (p *Proxy) inspectable(ctx context.Context) (bool, error) {
-	answer, err := p.remote.exchange(ctx, "", wire.NewID())
+	answer, _, err := p.remote.exchange(ctx, "", wire.NewID())
 	if err != nil {
 		return false, err
 	}

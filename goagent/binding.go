@@ -2,6 +2,7 @@ package goagent
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 
 	"github.com/pizco-go/pizco/py"
@@ -12,7 +13,21 @@ type binding struct {
 	values []any // of each parameter
 	given  []bool
 	rest   py.Tuple // what *args takes
-	kwargs Kwargs   // what **kwargs takes
+	kwargs *py.Dict // what **kwargs takes
+}
+
+// kwargsAs returns the keyword arguments that are left over as one of the types that can have them.
+func (b *binding) kwargsAs(typ reflect.Type) any {
+	if typ == orderedType {
+		return KwargsOf(b.kwargs)
+	}
+	kwargs := make(Kwargs, b.kwargs.Len())
+	for key, value := range b.kwargs.All() {
+		if name, ok := key.(string); ok { // as bind has seen to
+			kwargs[name] = value
+		}
+	}
+	return kwargs
 }
 
 // bind gives the arguments to the parameters as CPython does for a method (Python/ceval.c, initialize_locals): the
@@ -28,7 +43,7 @@ func (f *function) bind(python pythonVersion, args py.Tuple, kwargs *py.Dict) (b
 		b.rest = args[taken:]
 	}
 	if f.kwargs {
-		b.kwargs = Kwargs{}
+		b.kwargs = &py.Dict{}
 	}
 	if kwargs != nil {
 		for key, value := range kwargs.All() {
@@ -77,8 +92,7 @@ func (f *function) bindKeyword(python pythonVersion, b *binding, key, value any)
 		return TypeError.New(fmt.Sprintf("%s() got multiple values for argument '%s'", f.qualifiedName(python), name))
 	}
 	if f.kwargs {
-		b.kwargs[name] = value
-		return nil
+		return b.kwargs.Set(name, value)
 	}
 	text := fmt.Sprintf("%s() got an unexpected keyword argument '%s'", f.qualifiedName(python), name)
 	if python.atLeast(13) {

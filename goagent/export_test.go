@@ -8,5 +8,6 @@ import (
 
 // Exchange sends a content to a proxy's server and returns its answer undecoded.
 func Exchange(ctx context.Context, p *Proxy, content any) (*wire.Message, error) {
-	return p.remote.exchange(ctx, content, wire.NewID())
+	answer, _, err := p.remote.exchange(ctx, content, wire.NewID())
+	return answer, err
 }

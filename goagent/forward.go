@@ -135,7 +135,8 @@ func (f *Forwarder) ask(in *incoming) (*wire.Message, error) {
 	if err != nil {
 		return nil, err
 	}
-	return f.server.exchangeFrames(f.outer.ctx, frames, in.msg.ID)
+	answer, _, err := f.server.exchangeFrames(f.outer.ctx, frames, in.msg.ID)
+	return answer, err
 }
 
 // fail answers a request that has no answer. What a server could not read is told so in the way of servers.
@@ -205,7 +206,7 @@ func (f *Forwarder) subscribe(topic string) {
 	defer cancel()
 	subscription, err := f.server.notifications.addRaw(limited, topic, f.publish)
 	if err == nil && f.keep(topic, subscription) {
-		err = f.server.notifications.confirm(limited, func() {})
+		err = f.server.notifications.confirm(limited)
 	}
 	if err != nil && f.outer.ctx.Err() == nil {
 		f.outer.log.Warn("not subscribed", "topic", topic, "error", err)

@@ -13,6 +13,7 @@ var (
 	contextType  = reflect.TypeFor[context.Context]()
 	errorType    = reflect.TypeFor[error]()
 	kwargsType   = reflect.TypeFor[Kwargs]()
+	orderedType  = reflect.TypeFor[OrderedKwargs]()
 	keywordsType = reflect.TypeFor[Keywords]()
 	futureType   = reflect.TypeFor[*Future]()
 )
@@ -92,7 +93,7 @@ func (f *function) analyse(settings methodOptions) error {
 	last := input{kind: inputParameter}
 	if n := len(ins); n > 0 {
 		switch in := ins[n-1]; {
-		case in == kwargsType:
+		case in == kwargsType, in == orderedType:
 			f.kwargs = true
 			last, ins = input{typ: in, kind: inputKwargs}, ins[:n-1]
 		case isKeywords(in):
@@ -236,7 +237,7 @@ func (f *function) arguments(ctx context.Context, python pythonVersion, bound bi
 		value := reflect.New(spec.typ).Elem()
 		switch spec.kind {
 		case inputKwargs:
-			value.Set(reflect.ValueOf(bound.kwargs))
+			value.Set(reflect.ValueOf(bound.kwargsAs(spec.typ)))
 		case inputKeywords:
 			for _, p := range spec.fields {
 				if err := f.store(value.FieldByIndex(f.params[p].field), p, python, bound); err != nil {

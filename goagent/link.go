@@ -52,6 +52,13 @@ func (l *link) add() (uint32, <-chan reply, error) {
 	return l.last, answer, nil
 }
 
+// failure returns why no more answers come, or nil while they do.
+func (l *link) failure() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.err
+}
+
 // remove gives up a request: an answer that still comes is dropped.
 func (l *link) remove(tag uint32) {
 	l.mu.Lock()

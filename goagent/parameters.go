@@ -7,7 +7,8 @@ import (
 )
 
 // Kwargs are keyword arguments. As the last parameter of a served method, or the last one before a variadic one, it
-// receives the keyword arguments that no other parameter takes, as **kwargs does, with values of package py.
+// receives the keyword arguments that no other parameter takes, as **kwargs does, with values of package py. [OrderedKwargs] in its
+// place keeps their order.
 type Kwargs map[string]any
 
 // Keywords marks a struct as the keyword arguments of a served method: embedded in the struct that is a method's

@@ -285,7 +285,7 @@ func (p *Proxy) send(ctx context.Context, call *Call) (any, error) {
 			p.futures.forget(id)
 		}
 	}()
-	answer, err := p.remote.request(ctx, call.message(), id)
+	answer, by, err := p.remote.requestBy(ctx, call.message(), id)
 	if err != nil {
 		return nil, err
 	}
@@ -305,6 +305,7 @@ func (p *Proxy) send(ctx context.Context, call *Call) (any, error) {
 			return nil, &ResponseError{p.endpoint, "a future of another request"}
 		}
 		registered = true
+		p.futures.register(id, func() error { return p.remote.lossOf(by) })
 		future.cancel = func(ctx context.Context) error { return p.cancelFuture(ctx, id) }
 		return future, nil
 	}
@@ -345,8 +346,12 @@ func newExec(name, method string, args []any) (*Call, error) {
 	return call, nil
 }
 
-// OrderedKwargs are keyword arguments in a given order, which Python's **kwargs keeps. KwargsOf makes them.
+// OrderedKwargs are keyword arguments in a given order, which Python's **kwargs keeps. KwargsOf makes them. As a parameter of a served method it
+// receives what [Kwargs] would, in the order of the call.
 type OrderedKwargs struct{ dict *py.Dict }
+
+// Dict returns the arguments as a dict, which is the one that they were made of.
+func (k OrderedKwargs) Dict() *py.Dict { return k.dict }
 
 // KwargsOf returns the pairs of a dict, whose keys must be strings, as keyword arguments of a call in their order.
 func KwargsOf(d *py.Dict) OrderedKwargs { return OrderedKwargs{d} }

@@ -11,7 +11,13 @@ import (
 // sent, so that a notification that overtakes the answer finds it.
 type pendingFutures struct {
 	mu   sync.Mutex
-	byID map[string]*Future
+	byID map[string]*pendingFuture
+}
+
+// pendingFuture is what a request may be answered with.
+type pendingFuture struct {
+	*Future
+	registered bool // it has been answered with it
 }
 
 func (p *pendingFutures) expect(id string) *Future {
@@ -19,13 +25,28 @@ func (p *pendingFutures) expect(id string) *Future {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.byID == nil {
-		p.byID = make(map[string]*Future)
+		p.byID = make(map[string]*pendingFuture)
 	}
-	p.byID[id] = f
+	p.byID[id] = &pendingFuture{Future: f}
 	return f
 }
 
-func (p *pendingFutures) forget(id string) *Future {
+// register notes that a request was answered with its future, which fails with the connection that the answer came by: lost tells whether
+// that is lost, and why.
+func (p *pendingFutures) register(id string, lost func() error) {
+	p.mu.Lock()
+	f := p.byID[id]
+	if f != nil {
+		f.registered = true
+	}
+	p.mu.Unlock()
+	// One that is lost may have failed the futures before this one was registered.
+	if reason := lost(); reason != nil && f != nil && p.forget(id) != nil {
+		f.Fail(reason)
+	}
+}
+
+func (p *pendingFutures) forget(id string) *pendingFuture {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	f := p.byID[id]
@@ -60,11 +81,17 @@ func (p *pendingFutures) notified(n Notification) {
 	f.Resolve(result)
 }
 
-// fail ends all futures: their server is gone.
+// fail ends the futures that requests have been answered with: their server is gone. Requests without an answer fail by
+// themselves, or are still to be sent.
 func (p *pendingFutures) fail(reason error) {
+	var lost []*pendingFuture
 	p.mu.Lock()
-	lost := p.byID
-	p.byID = nil
+	for id, f := range p.byID {
+		if f.registered {
+			lost = append(lost, f)
+			delete(p.byID, id)
+		}
+	}
 	p.mu.Unlock()
 	for _, f := range lost {
 		f.Fail(reason)

@@ -138,9 +138,7 @@ func (r *remote) disconnected(l *link) {
 	r.mu.Lock()
 	r.live = nil
 	r.mu.Unlock()
-	l.mu.Lock()
-	err := l.err
-	l.mu.Unlock()
+	err := l.failure()
 	r.log.Info("connection lost", "error", err)
 	r.setStatus(Reconnecting, r.lostError(err))
 }
@@ -233,55 +231,62 @@ func (r *remote) protocol() wire.Protocol { return r.agent.protocolFor(r.endpoin
 
 // request sends a content under a message id and returns the content of the answer.
 func (r *remote) request(ctx context.Context, content any, id string) (any, error) {
-	answer, err := r.exchange(ctx, content, id)
+	value, _, err := r.requestBy(ctx, content, id)
+	return value, err
+}
+
+// requestBy is request that tells by which connection the answer came.
+func (r *remote) requestBy(ctx context.Context, content any, id string) (any, *link, error) {
+	answer, by, err := r.exchange(ctx, content, id)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var value any
 	if err := r.protocol().Decode(answer, &value); err != nil {
-		return nil, fmt.Errorf("pizco/goagent: answer of %s: %w", r.endpoint, err)
+		return nil, nil, fmt.Errorf("pizco/goagent: answer of %s: %w", r.endpoint, err)
 	}
-	return value, nil
+	return value, by, nil
 }
 
-// exchange sends a content under a message id and returns the answer with its content undecoded.
-func (r *remote) exchange(ctx context.Context, content any, id string) (*wire.Message, error) {
+// exchange sends a content under a message id and returns the answer with its content undecoded, and by which connection it came.
+func (r *remote) exchange(ctx context.Context, content any, id string) (*wire.Message, *link, error) {
 	frames, err := r.protocol().Format(r.agent.Endpoint(), "", content, id)
 	if err != nil {
-		return nil, fmt.Errorf("pizco/goagent: request to %s: %w", r.endpoint, err)
+		return nil, nil, fmt.Errorf("pizco/goagent: request to %s: %w", r.endpoint, err)
 	}
 	return r.exchangeFrames(ctx, frames, id)
 }
 
-// exchangeFrames sends the frames of a request with a message id and returns the answer with its content undecoded.
-func (r *remote) exchangeFrames(ctx context.Context, frames [][]byte, id string) (*wire.Message, error) {
-	frames, err := r.roundTrip(ctx, frames)
+// exchangeFrames sends the frames of a request with a message id and returns the answer with its content undecoded, and by which
+// connection it came.
+func (r *remote) exchangeFrames(ctx context.Context, frames [][]byte, id string) (*wire.Message, *link, error) {
+	frames, by, err := r.roundTrip(ctx, frames)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	answer, err := r.protocol().Parse(frames, wire.FromSender(r.notifications.senderName()))
 	if err != nil {
-		return nil, fmt.Errorf("pizco/goagent: answer of %s: %w", r.endpoint, err)
+		return nil, nil, fmt.Errorf("pizco/goagent: answer of %s: %w", r.endpoint, err)
 	}
 	r.json.Store(!answer.IsPickle())
 	if answer.ID != id {
 		// The transport has told that this is the answer to this request; so the peer could not read the id.
-		return nil, &RejectedError{r.endpoint}
+		return nil, nil, &RejectedError{r.endpoint}
 	}
-	return &answer, nil
+	return &answer, by, nil
 }
 
 // roundTrip sends the frames on a live connection and waits for the answer. Frames are sent once: only when they
 // have surely not left does it wait for another connection.
-func (r *remote) roundTrip(ctx context.Context, frames [][]byte) ([][]byte, error) {
+func (r *remote) roundTrip(ctx context.Context, frames [][]byte) ([][]byte, *link, error) {
 	for {
 		l, err := r.link(ctx)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		answer, err := r.roundTripOn(ctx, l, frames)
 		if !errors.Is(err, errNotSent) {
-			return answer, err
+			return answer, l, err
 		}
 		select { // run takes the dead connection away
 		case <-l.lost:
@@ -328,6 +333,14 @@ func (r *remote) drop(l *link) {
 	if r.live == l {
 		r.live = nil
 	}
+}
+
+// lossOf returns what a request that was sent by a connection ends with when that is lost, or nil while it is not.
+func (r *remote) lossOf(by *link) error {
+	if err := by.failure(); err != nil {
+		return r.lostError(err)
+	}
+	return nil
 }
 
 // lostError is what a request that was sent ends with when its connection ends.

@@ -1,0 +1,44 @@
+package goagent
+
+import (
+	"errors"
+	"testing"
+)
+
+// TestPendingFutures loses connections before and after requests have been answered with their futures.
+func TestPendingFutures(t *testing.T) {
+	lost := errors.New("lost")
+	outcome := func(f *Future) error {
+		select {
+		case <-f.Done():
+			_, err := f.Result()
+			return err
+		default:
+			return nil
+		}
+	}
+	alive, dead := func() error { return nil }, func() error { return lost }
+	var p pendingFutures
+	registered, waiting, late := p.expect("registered"), p.expect("waiting"), p.expect("late")
+	p.register("registered", alive)
+	p.fail(lost)
+	if err := outcome(registered); !errors.Is(err, lost) {
+		t.Errorf("the future of a request that was answered ends with %v", err)
+	}
+	if err := outcome(waiting); err != nil {
+		t.Errorf("the future of a request that is still to be sent ends with %v", err)
+	}
+	p.register("late", dead) // by the connection that the others were lost with
+	if err := outcome(late); !errors.Is(err, lost) {
+		t.Errorf("a future that is registered after the loss ends with %v", err)
+	}
+	p.register("waiting", alive)
+	p.fail(lost)
+	if err := outcome(waiting); !errors.Is(err, lost) {
+		t.Errorf("the future ends with %v", err)
+	}
+	p.register("unknown", dead)
+	if len(p.byID) != 0 {
+		t.Errorf("%d futures are left", len(p.byID))
+	}
+}
