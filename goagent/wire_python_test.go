@@ -10,6 +10,7 @@ import (
 
 	"github.com/pizco-go/pizco/goagent"
 	"github.com/pizco-go/pizco/internal/pyenv"
+	"github.com/pizco-go/pizco/pickle"
 	"github.com/pizco-go/pizco/py"
 	"github.com/pizco-go/pizco/wire"
 )
@@ -52,22 +53,27 @@ var uses = []struct {
 	}},
 }
 
-// TestRequestsByteForByte compares what a Go proxy sends with what the original's Proxy sends. A proxy writes as the
-// newest CPython does; 3.6 writes an int in protocol 0 in another way (L28L for I28), so that pair is left out.
+// TestRequestsByteForByte compares what a Go proxy sends with what the original's Proxy sends, in json and at every pickle protocol.
+// The proxy writes as the CPython does that it is compared with: 3.6 writes an int in protocol 0 in another way than later ones.
 func TestRequestsByteForByte(t *testing.T) {
 	for _, python := range pyenv.Interpreters(t) {
-		for _, serializer := range []string{"pickle0", "pickle1", "pickle2", "pickle3", "pickle4", "json"} {
-			if python.Version == "3.6" && serializer == "pickle0" {
-				continue
-			}
+		major, minor := 0, 0
+		if _, err := fmt.Sscanf(python.Version, "%d.%d", &major, &minor); err != nil {
+			t.Fatal(err)
+		}
+		serializers := []string{"json", "pickle0", "pickle1", "pickle2", "pickle3", "pickle4", "pickle5"}
+		if minor < 8 {
+			serializers = serializers[:6]
+		}
+		for _, serializer := range serializers {
 			t.Run(fmt.Sprint(python, " ", serializer), func(t *testing.T) {
-				checkRequests(t, python, serializer)
+				checkRequests(t, python, serializer, pickle.WriteAs(major, minor))
 			})
 		}
 	}
 }
 
-func checkRequests(t *testing.T, python pyenv.Interpreter, serializer string) {
+func checkRequests(t *testing.T, python pyenv.Interpreter, serializer string, as pickle.EncodeOption) {
 	want := originalRequests(t, python, serializer)
 	publisher, err := goagent.NewAgent()
 	if err != nil {
@@ -102,7 +108,7 @@ func checkRequests(t *testing.T, python pyenv.Interpreter, serializer string) {
 		}
 		return reply
 	})
-	p := dial(t, endpoint, goagent.WithSerializer(serializer))
+	p := dial(t, endpoint, goagent.WithProtocol(wire.Protocol{Serializer: serializer, PickleEncode: as}))
 	<-contents // the question what the server can do beyond the original
 	for i, use := range uses {
 		_ = use.do(limit(t), p) // the answer is not what it should be
