@@ -176,7 +176,7 @@ func serveGoInstrument(t *testing.T, endpoint string) *goagent.Server {
 		Method("measure", func(values ...any) { measured.Emit(values...) }).
 		Method("scale", func(x, factor int) int { return x * factor }, goagent.Params("x", goagent.Default("factor", 2))).
 		Method("fail_value", func() error { return goagent.ValueError.New("not a valid age", 42) }).
-		Method("think", func(question string, seconds float64) *goagent.Future {
+		Method("think", func(_ string, seconds float64) *goagent.Future {
 			future := goagent.NewFuture()
 			time.AfterFunc(time.Duration(seconds*float64(time.Second)), func() { future.Resolve(42) })
 			return future

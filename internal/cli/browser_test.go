@@ -23,15 +23,14 @@ with urlopen(url + 'events', timeout=30) as events:
         file.write(' '.join(sys.argv[1:]))
 `
 
-// writeBrowser makes a browser of that name, with Python, and returns its path.
-func writeBrowser(t *testing.T, folder, name string) string {
+// writeBrowser makes a browser of that name, with Python.
+func writeBrowser(t *testing.T, folder, name string) {
 	t.Helper()
 	path := filepath.Join(folder, name)
 	text := strings.Replace(fakeBrowser, "%s", pyenv.Newest(t).PizcoPython, 1)
-	if err := os.WriteFile(path, []byte(text), 0o700); err != nil { //nolint:gosec // It is a program.
+	if err := os.WriteFile(path, []byte(text), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	return path
 }
 
 // TestServeOpensTheBrowser has serve -g open the user's own browser, or the system's; the server stops with the page.

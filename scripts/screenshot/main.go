@@ -26,9 +26,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: screenshot [-theme dark] FILE")
 		os.Exit(2)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
-	defer cancel()
-	if err := take(ctx, *theme, flag.Arg(0)); err != nil {
+	if err := take(*theme, flag.Arg(0)); err != nil {
 		fmt.Fprintln(os.Stderr, "screenshot:", err)
 		os.Exit(1)
 	}
@@ -37,7 +35,9 @@ func main() {
 // points is how many measurements the picture shows.
 const points = 60
 
-func take(ctx context.Context, theme, file string) error {
+func take(theme, file string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
 	oven := newOven()
 	server, err := goagent.Serve(oven.object())
 	if err != nil {
@@ -66,7 +66,7 @@ func take(ctx context.Context, theme, file string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(file, picture, 0o644) //nolint:gosec // A picture is for everybody to see.
+	return os.WriteFile(file, picture, 0o644)
 }
 
 // photograph uses the page and returns a picture of it.
@@ -122,7 +122,7 @@ func (o *oven) object() *goagent.Object {
 		Dict("calibration", map[string]any{"offset": -0.25, "sensor": "Pt100"}).
 		Signal("temperature_changed", &o.temperatureChanged).
 		Signal("door_opened", &o.doorOpened).
-		Method("heat", func(to float64, ramp float64) error {
+		Method("heat", func(to, _ float64) error {
 			if to > 500 {
 				return goagent.ValueError.New("an oven is not hotter than 500 degrees")
 			}
