@@ -33,11 +33,13 @@ const (
 func newLab(seed uint64) (*lab, error) {
 	random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // Faults are to be repeatable, not secret.
 	l := &lab{random: random, counts: make(map[string]int)}
+	// Runs of the same seed beside each other are to have ports of their own.
+	own := rand.New(rand.NewPCG(seed, uint64(os.Getpid()))) //nolint:gosec // Ports are not secret.
 	var err error
-	if l.rep, err = newPath("requests"); err != nil {
+	if l.rep, err = newPath("requests", own); err != nil {
 		return nil, err
 	}
-	if l.pub, err = newPath("notifications"); err != nil {
+	if l.pub, err = newPath("notifications", own); err != nil {
 		return nil, err
 	}
 	if err := l.startServer(); err != nil {
@@ -54,9 +56,11 @@ func newLab(seed uint64) (*lab, error) {
 }
 
 // startServer starts the server, again where it was when it has been killed.
-func (l *lab) startServer() (err error) {
-	l.server, err = child.Self(nil, "peer", "server", "-rep", l.rep.bound, "-as-rep", l.rep.name, "-pub", l.pub.bound, "-as-pub", l.pub.name)
-	return err
+func (l *lab) startServer() error {
+	return restarted(func() (err error) {
+		l.server, err = child.Self(nil, "peer", "server", "-rep", l.rep.bound, "-as-rep", l.rep.name, "-pub", l.pub.bound, "-as-pub", l.pub.name)
+		return err
+	})
 }
 
 func (l *lab) startClient() (*child.Process, error) {
@@ -148,7 +152,7 @@ var faults = []fault{
 	toxic("cut off in the middle", "limit_data", func(r *rand.Rand) string { return fmt.Sprintf(`{"bytes": %d}`, 1+r.IntN(100_000)) }),
 	{"connection refused", func(l *lab) (func() error, error) {
 		l.rep.proxy.Stop()
-		return func() error { return l.rep.proxy.Start() }, nil
+		return func() error { return restarted(l.rep.proxy.Start) }, nil
 	}},
 	signalled("server stopped", func(l *lab) *child.Process { return l.server }),
 	signalled("client stopped", func(l *lab) *child.Process { return l.clients[l.random.IntN(len(l.clients))] }),

@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"strings"
+	"time"
 
 	toxiproxy "github.com/Shopify/toxiproxy/v2"
 	"github.com/rs/zerolog"
@@ -18,27 +21,54 @@ type path struct {
 }
 
 // newPath opens a proxy to an address that nobody is bound to yet.
-func newPath(name string) (*path, error) {
-	bound, err := freeAddress()
+func newPath(name string, random *rand.Rand) (*path, error) {
+	listen, err := freeAddress(random)
+	if err != nil {
+		return nil, err
+	}
+	bound, err := freeAddress(random)
 	if err != nil {
 		return nil, err
 	}
 	server := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop())
-	p := toxiproxy.NewProxy(server, name, "127.0.0.1:0", bound)
+	p := toxiproxy.NewProxy(server, name, listen, bound)
 	if err := p.Start(); err != nil {
 		return nil, err
 	}
-	return &path{p, "tcp://" + bound, "tcp://" + p.Listen}, nil
+	return &path{p, "tcp://" + bound, "tcp://" + listen}, nil
 }
 
-// freeAddress returns an address that is free at the moment.
-func freeAddress() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
+// The ports that a run takes its own from, once each. They are none of those that systems hand out by themselves, which could be another's by the time
+// that a server is started again.
+const (
+	firstPort = 15_000
+	ports     = 15_000
+)
+
+// freeAddress returns an address that is free at the moment, and hardly ever the same one twice.
+func freeAddress(random *rand.Rand) (string, error) {
+	for range 100 {
+		address := fmt.Sprintf("127.0.0.1:%d", firstPort+random.IntN(ports))
+		l, err := net.Listen("tcp", address)
+		if err == nil {
+			return address, l.Close()
+		}
 	}
-	defer func() { _ = l.Close() }()
-	return l.Addr().String(), nil
+	return "", errors.New("no free port was found")
+}
+
+// restarts is how often something is started again where its port is not free at once.
+const restarts = 50
+
+// restarted starts something, again after a moment where it fails.
+func restarted(start func() error) (err error) {
+	for range restarts {
+		if err = start(); err == nil {
+			return nil
+		}
+		<-time.After(100 * time.Millisecond)
+	}
+	return err
 }
 
 // poison adds a toxic in one direction, "upstream" to the server or "downstream" from it.
