@@ -9,7 +9,7 @@ SOAK ?= 1h
 FUZZTIME ?= 5m
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-browser test-shells session screenshot corpus numpy interop interop-full interop-containers interop-node interop-mutations lint bench fuzz clean bench-quick bench-pickle bench-go torture torture-quick soak
+.PHONY: help setup demo test test-browser test-shells session screenshot corpus numpy interop interop-full interop-containers interop-node interop-mutations lint bench fuzz clean bench-quick bench-pickle bench-go torture torture-quick soak vuln release
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 10
@@ -87,6 +87,7 @@ lint: setup .build/golangci-lint ## Run go vet, golangci-lint and the checks of 
 	go vet ./...
 	.build/golangci-lint run --allow-serial-runners ./...
 	scripts/check-tree
+	scripts/check-dependencies
 
 bench: export PIZCO_PYTHONS := $(if $(PIZCO_PYTHONS),$(PIZCO_PYTHONS),3.6,3.11,3.13)
 bench: setup bench-pickle ## Measure the agents beside the original, libzmq and TCP; write docs/benchmarks and README's table
@@ -122,6 +123,16 @@ fuzz: setup ## Run every fuzz target for FUZZTIME (5m)
 clean: ## Remove what make built and installed inside this folder
 	rm -rf .build .venvs reports .tox
 	find python_fixtures -name __pycache__ -prune -exec rm -rf {} +
+
+vuln: .build/govulncheck ## Look for known vulnerabilities in what is used of the dependencies
+	scripts/vuln
+
+release: setup ## Build the tool reproducibly, twice, compare, and write its bill of materials beside it in .build/release
+	scripts/reproduce .build/release/pizco
+	cd tools && go run ./sbom ../.build/release/pizco > ../.build/release/pizco.cdx.json
+
+.build/govulncheck: tools/go.mod tools/go.sum
+	cd tools && go build -o ../$@ golang.org/x/vuln/cmd/govulncheck
 
 .build/golangci-lint: tools/go.mod tools/go.sum
 	cd tools && go build -o ../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
