@@ -17,8 +17,8 @@ const (
 )
 
 // message returns the frames of a message, signed when there is a key.
-func message(sender, topic, serializer, content, id, key string) [][]byte {
-	m := [][]byte{[]byte("PZC00+" + sender + "+" + topic), []byte(serializer), []byte(content), []byte(id)}
+func message(sender, topic, content, id, key string) [][]byte {
+	m := [][]byte{[]byte("PZC00+" + sender + "+" + topic), []byte("json"), []byte(content), []byte(id)}
 	if key == "" {
 		return append(m, nil)
 	}
@@ -39,11 +39,11 @@ func world(key string) frames.World {
 func TestNormalise(t *testing.T) {
 	for _, key := range []string{"", "key"} {
 		r := frames.Normalise([]tap.Message{
-			{Kind: tap.Request, Label: "1", Frames: message("tcp://127.0.0.1:5", "", "json", `"info"`, id, key)},
-			{Kind: tap.Reply, Label: "1", Frames: message(rep, "", "json", `{"rep_endpoint": "`+rep+`", "id": "`+id+`"}`, id, key)},
+			{Kind: tap.Request, Label: "1", Frames: message("tcp://127.0.0.1:5", "", `"info"`, id, key)},
+			{Kind: tap.Reply, Label: "1", Frames: message(rep, "", `{"rep_endpoint": "`+rep+`", "id": "`+id+`"}`, id, key)},
 			{Kind: tap.Subscribe, Label: "1", Frames: [][]byte{[]byte("PZC00+" + rep + "+measured")}},
 			{Kind: tap.Subscribe, Label: "1", Frames: [][]byte{[]byte("PZC00+" + rep + "+" + frames.ProbeTopic(3))}},
-			{Kind: tap.Request, Label: frames.Hidden, Frames: message("tcp://127.0.0.1:5", "", "json", `1`, id, key)},
+			{Kind: tap.Request, Label: frames.Hidden, Frames: message("tcp://127.0.0.1:5", "", `1`, id, key)},
 		}, world(key))
 		if len(r.Steps) != 1 || len(r.Steps["1"].Exchanges) != 1 {
 			t.Fatalf("steps %+v", r.Steps)
@@ -64,18 +64,18 @@ func TestNormalise(t *testing.T) {
 
 // TestProblems breaks each part that is put away; each must be found out.
 func TestProblems(t *testing.T) {
-	good := func() [][]byte { return message(rep, "", "json", `1`, id, "key") }
+	good := func() [][]byte { return message(rep, "", `1`, id, "key") }
 	for _, tt := range []struct {
 		name, problem string
 		frames        [][]byte
 	}{
 		{"four frames", "4 frames, not 5", good()[:4]},
-		{"another sender", "the sender is", message("tcp://127.0.0.1:40009", "", "json", `1`, id, "key")},
+		{"another sender", "the sender is", message("tcp://127.0.0.1:40009", "", `1`, id, "key")},
 		{"another magic", "not PZC00", signed([]byte("PZC01+"+rep+"+"), good()[1:4]...)},
-		{"a plus in the topic", "not PZC00", message(rep, "a+b", "json", `1`, id, "key")},
-		{"an id of version 1", "no urn", message(rep, "", "json", `1`, "urn:uuid:12345678-1234-1678-9234-567812345678", "key")},
-		{"another key", "wrong signature", message(rep, "", "json", `1`, id, "yek")},
-		{"no signature", "wrong signature", message(rep, "", "json", `1`, id, "")},
+		{"a plus in the topic", "not PZC00", message(rep, "a+b", `1`, id, "key")},
+		{"an id of version 1", "no urn", message(rep, "", `1`, "urn:uuid:12345678-1234-1678-9234-567812345678", "key")},
+		{"another key", "wrong signature", message(rep, "", `1`, id, "yek")},
+		{"no signature", "wrong signature", message(rep, "", `1`, id, "")},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r := frames.Normalise([]tap.Message{{Kind: tap.Notification, Frames: tt.frames}}, world("key"))
@@ -93,8 +93,8 @@ func TestProblems(t *testing.T) {
 // exchange records a request and its reply.
 func exchange(request, reply, replyID string) *frames.Step {
 	return frames.Normalise([]tap.Message{
-		{Kind: tap.Request, Label: "1", Frames: message("tcp://127.0.0.1:5", "", "json", request, id, "")},
-		{Kind: tap.Reply, Label: "1", Frames: message(rep, "", "json", reply, replyID, "")},
+		{Kind: tap.Request, Label: "1", Frames: message("tcp://127.0.0.1:5", "", request, id, "")},
+		{Kind: tap.Reply, Label: "1", Frames: message(rep, "", reply, replyID, "")},
 	}, world("")).Steps["1"]
 }
 

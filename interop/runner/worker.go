@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/pizco-go/pizco/interop/peer"
 	"github.com/pizco-go/pizco/interop/suite"
@@ -125,9 +126,9 @@ func (s *session) steadily(ctx context.Context, c *suite.Case) Test {
 		if err := s.ready(ctx); err != nil {
 			break
 		}
-		before := append(t.Before, t.Problem)
+		before := t
 		t = s.runCase(ctx, c)
-		t.Before = before
+		t.Before = slices.Concat(before.Before, []string{before.Problem})
 	}
 	return t
 }

@@ -190,7 +190,7 @@ func updateDocument(path string, results *runner.Results) error {
 	if document, err = report.Replace(document, results); err != nil {
 		return err
 	}
-	return os.WriteFile(path, document, 0o644) //nolint:gosec // it is as public as the repository
+	return os.WriteFile(path, document, 0o644)
 }
 
 func (o *options) writeReports(results *runner.Results) error {
