@@ -42,6 +42,8 @@ class ObjectView {
     this.state.dataset.state = target?.state ?? '';
     setText(this.about, target ? [target.description, target.read_only ? 'Read-only.' : '', target.reason].filter(Boolean).join(' ') : '');
     if (target?.state === 'connected' && this.failed) this.load();
+    else if (target?.state !== this.known) this.attributes?.readAll(true); // the signals do not tell that the target is gone, or is back
+    this.known = target?.state;
   }
 
   async load() {
