@@ -25,7 +25,7 @@ import (
 // The tests of the page need a browser, which is large: the tag keeps them apart. `make test-browser` runs them.
 
 // limit bounds everything that a test waits for.
-const limit = time.Minute
+const limit = 2 * time.Minute
 
 // browserContext is that of the browser that all tests open their tabs in.
 var browserContext context.Context
