@@ -109,7 +109,7 @@ func (b *bench) notificationCost(n int) (float64, error) {
 	}
 	signals := max(pick(b, 100_000, 20_000)/n, 200)
 	return best(pick(b, 3, 1), func() (float64, error) {
-		at, got, err := emitTo(server, clients, signals, 0)
+		at, got, err := emitTo(server, clients, signals, 0, lossless)
 		if err == nil && got.Received != int64(signals*n) {
 			err = fmt.Errorf("%d of %d notifications arrived", got.Received, signals*n)
 		}

@@ -48,12 +48,17 @@ type collected struct {
 	Dropped  int64 `json:"dropped"`
 }
 
-// quiet is how long nothing comes before what has not come counts as lost.
-const quiet = 3 * time.Second
+// collecting is the order to wait until each subscriber has received N, or nothing has come for Quiet seconds: what has not come
+// by then counts as lost.
+type collecting struct {
+	N     int `json:"n"`
+	Quiet int `json:"quiet"`
+}
 
-// collect waits until each subscriber has received n, or nothing has come for a while, and starts the counts anew.
-func (c *client) collect(o count) (any, error) {
+// collect carries out that order and starts the counts anew.
+func (c *client) collect(o collecting) (any, error) {
 	const poll = 5 * time.Millisecond
+	quiet := time.Duration(o.Quiet) * time.Second
 	var seen collected
 	for still := time.Duration(0); seen.Fewest < int64(o.N) && still < quiet; still += poll {
 		<-time.After(poll)

@@ -18,7 +18,7 @@ type row struct {
 }
 
 // quickAllowance is the factor by which a bound of a ratio is widened in a quick run, which may share its machine with anything.
-const quickAllowance = 4
+const quickAllowance = 8
 
 // note adds a line that has no bound.
 func (t *table) note(work, result string, args ...any) {
