@@ -9,7 +9,7 @@ SOAK ?= 1h
 FUZZTIME ?= 5m
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-browser test-shells session screenshot corpus numpy interop interop-full interop-containers interop-node interop-mutations lint bench fuzz clean bench-quick bench-pickle bench-go torture torture-quick soak vuln release
+.PHONY: help setup demo gateway test test-gateway test-browser test-shells session screenshot corpus numpy interop interop-full interop-containers interop-node interop-mutations lint bench fuzz clean bench-quick bench-pickle bench-go torture torture-quick soak vuln release
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 10
@@ -35,6 +35,13 @@ test-browser: ## Run the tests of the web pages, that of `pizco serve -g` and th
 test-shells: ## Run the tests of the tool's completion in bash, zsh and fish
 	@scripts/setup --shells
 	go test -race -count=1 -tags shells -run Completion ./internal/cli
+
+gateway: setup ## Show the gateway's page in front of a server of the original, until Ctrl-C
+	@scripts/gateway
+
+test-gateway: setup ## Test the gateway's contract with an OpenAPI validator and with schemathesis, against the original
+	go test -count=1 -tags openapi -run OpenAPI ./gateway
+	scripts/test-gateway
 
 session: ## Play the terminal session of README and draw it to docs/session.svg
 	@mkdir -p .build

@@ -18,8 +18,10 @@ func (g *Gateway) routes() *http.ServeMux {
 	handle := func(pattern string, h routeHandler) { mux.HandleFunc(pattern, g.answering(h)) }
 	handle("GET /healthz", g.health)
 	mux.Handle("GET /metrics", g.metrics.handler())
+	handle("GET /openapi.json", g.openAPI)
 	handle("GET /v1", g.listTargets)
 	handle("GET /v1/{target}", g.inspect)
+	handle("GET /v1/{target}/openapi.json", g.targetOpenAPI)
 	handle("GET /v1/{target}/attributes/{attribute}", g.getAttribute)
 	handle("PUT /v1/{target}/attributes/{attribute}", g.putAttribute)
 	handle("GET /v1/{target}/attributes/{attribute}/items/{key}", g.getItem)

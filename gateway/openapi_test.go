@@ -1,0 +1,42 @@
+package gateway_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var reference = regexp.MustCompile(`"\$ref":"#/components/(\w+)/(\w+)"`)
+
+// TestOpenAPI looks at the documents of the gateway and of a target of each kind: they name the members, and refer to nothing that
+// is not there. `make test-gateway` has a validator look at them, and schemathesis at what they promise.
+func TestOpenAPI(t *testing.T) {
+	withPeers(t, func(t *testing.T, endpoint string, isGo bool) {
+		c := start(t, config(endpoint))
+		for path, names := range map[string][]string{
+			"/openapi.json": {`"/v1/{target}/attributes/{attribute}/items/{key}"`, `"3.1.0"`},
+			"/v1/robot/openapi.json": {
+				`"/v1/robot/methods/greet"`, `"call.greet"`, `"/v1/robot/attributes/tools/items/{key}"`, `"watch.arm_moved"`, `"get.age"`, `"set.age"`,
+			},
+		} {
+			r := c.do("GET", path, "")
+			components, _ := r.object()["components"].(map[string]any)
+			for _, m := range reference.FindAllStringSubmatch(r.body, -1) {
+				kind, _ := components[m[1]].(map[string]any)
+				if kind[m[2]] == nil {
+					t.Errorf("%s: no %s", path, m[0])
+				}
+			}
+			for _, name := range names {
+				if r.status != 200 || !strings.Contains(r.body, name) {
+					t.Errorf("%s: %d, no %s", path, r.status, name)
+				}
+			}
+		}
+		// What is not known of the original is known of a server in Go.
+		body := c.do("GET", "/v1/robot/openapi.json", "").body
+		if strings.Contains(body, `"greeting"`) != isGo || strings.Contains(body, `"set.position"`) == isGo {
+			t.Error(body)
+		}
+	})
+}
