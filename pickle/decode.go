@@ -10,7 +10,7 @@ import (
 // the pickle's end.
 //
 // Into a *any it decodes the exact graph of Python values, see package py. Into any other pointer it converts on the way, by
-// the rules of [py.Assign]; what does not fit is an [*UnmarshalError], and parts of the target may be set by then. Other failures
+// the rules of [py.Assign], and of a key that a dict has twice the last value counts; what does not fit is an [*UnmarshalError], and parts of the target may be set by then. Other failures
 // are a [*SyntaxError] or a [*LimitError].
 func Unmarshal(data []byte, v any, opts ...DecodeOption) error {
 	cfg, err := newDecodeConfig(opts)

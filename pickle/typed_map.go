@@ -1,6 +1,7 @@
 package pickle
 
 import (
+	"errors"
 	"reflect"
 	"strconv"
 	"unsafe"
@@ -61,7 +62,12 @@ func (m *planMaker) mapping(p *plan) func(*typed, ref, unsafe.Pointer) error {
 		}
 		filled := mapFiller{d: d, key: key, elem: elem, step: step}
 		filled.m = reflect.MakeMapWithSize(p.typ, seq.count/step)
+		depth := d.depth
 		if err := filled.fill(r, &seq); err != nil {
+			if step == 2 && d.repeats(r, err) {
+				d.depth = depth
+				return d.assign(r, p.at(at))
+			}
 			return err
 		}
 		if filled.m.Len() < seq.count/step {
@@ -70,6 +76,25 @@ func (m *planMaker) mapping(p *plan) func(*typed, ref, unsafe.Pointer) error {
 		p.at(at).Set(filled.m)
 		return nil
 	}
+}
+
+// repeats tells whether a value that does not fit may be one that a later value of the same key replaces, as it does in Python.
+func (d *typed) repeats(r ref, err error) bool {
+	var unfit *UnmarshalError
+	if !errors.As(err, &unfit) {
+		return false
+	}
+	seq, ok := d.t.mapping(r)
+	v, err := d.value(r)
+	if !ok || err != nil {
+		return false
+	}
+	dict, ok := v.(*py.Dict)
+	if o, isObject := v.(*py.Object); isObject {
+		dict, err = py.NewDict(o.DictItems...)
+		ok = err == nil
+	}
+	return ok && dict.Len() < seq.count/2
 }
 
 type mapFiller struct {

@@ -118,8 +118,19 @@ func (d *typed) enterStruct(r ref, fields int) error {
 	return d.enter(r)
 }
 
-// dict stores the values of a dict in the fields named by its keys. Keys that name no field are skipped.
+// dict stores the values of a dict in the fields named by its keys. Keys that name no field are skipped; of values of the same key, the
+// last one has to fit.
 func (s *structPlan) dict(d *typed, r ref, seq sequence, at unsafe.Pointer) error {
+	depth := d.depth
+	err := s.pairs(d, r, seq, at)
+	if err != nil && d.repeats(r, err) {
+		d.depth = depth
+		return d.assign(r, s.at(at))
+	}
+	return err
+}
+
+func (s *structPlan) pairs(d *typed, r ref, seq sequence, at unsafe.Pointer) error {
 	if err := d.enterStruct(r, seq.count); err != nil {
 		return err
 	}

@@ -117,6 +117,8 @@ var typedValues = []string{
 	"cdecimal\nDecimal\nV1.50\n\x85R.", "cfractions\nFraction\nV1/3\n\x85R.", "c__builtin__\nxrange\nK\x01K\x03K\x01\x87R.", "c__builtin__\ncomplex\nG?\xf0\x00\x00\x00\x00\x00\x00G?\xf0\x00\x00\x00\x00\x00\x00\x86R.",
 	"cuuid\nUUID\n)\x81}Vint\n\x8a\x01\x05sb.", "c__builtin__\nbytearray\nC\x02ab\x85R.", "c_codecs\nencode\n(Vab\nVlatin1\ntR.",
 	"]q\x00h\x00a.", "}q\x00Vd\nh\x00s.", "](Vab\nq\x01h\x01h\x01e.", "\x8f(K\x01G?\xf0\x00\x00\x00\x00\x00\x00\x90.", "}(Va\nK\x01Va\nK\x02u.",
+	"}(Va\nV\nVa\nI2\nu.", "}(Va\nI2\nVa\nV\nu.", "}(Vd\n}(Va\nV\nuVd\n}Va\nI1\nsu.", "ccollections\nOrderedDict\n)R(Va\nV\nVa\nI2\nu.",
+	"cm\nC\n)\x81}(Va\nV\nVa\nK\x05ub.", "\x80\x04}(\x8c\x01a\x8c\x00\x8c\x01aK\x02u.", "\x80\x04}\x8c\x01a\x8c\x00s\x8c\x01aK\x02s.",
 	"]Va\na.", "](\x88\x89e.", "(\x88\x89t.", "]](K\x01ea.", "](](K\x01e](K\x02K\x03ee.", "](Vx\nC\x01ye.", "NK\x01\x86.", ")\x85.",
 }
 
