@@ -130,11 +130,14 @@ func (d *typed) assign(r ref, dst reflect.Value) error {
 	return err
 }
 
-// assignable returns the graph of a value that is to be converted to a type. The contents of a numpy array, which the conversion copies,
+// assignable returns the graph of a value that is to be converted to a type. The contents of an array, which the conversion copies,
 // are not copied into the graph before.
 func (d *typed) assignable(r ref, to reflect.Type) (any, error) {
 	n := &d.t.nodes[r]
-	if n.kind != nodeObject || n.flags&flagShared != 0 || !strings.HasPrefix(d.t.classOf(&d.t.objects[n.a()]).Module, "numpy") || !copies(to) {
+	if n.kind != nodeObject || n.flags&flagShared != 0 {
+		return d.value(r)
+	}
+	if module := d.t.classOf(&d.t.objects[n.a()]).Module; module != "array" && !strings.HasPrefix(module, "numpy") || !copies(to) {
 		return d.value(r)
 	}
 	if d.graph == nil {
@@ -146,11 +149,16 @@ func (d *typed) assignable(r ref, to reflect.Type) (any, error) {
 	return v, err
 }
 
-// copies tells whether what is stored in a type shares no memory with the graph that it came from.
+// copies tells whether what is stored in a type shares no memory with the graph that it came from. A type of slices of itself, which
+// holds nothing else, is taken for one that does.
 func copies(t reflect.Type) bool {
+	for depth := 0; t.Kind() == reflect.Slice || t.Kind() == reflect.Array; depth++ {
+		if depth == maxDimensions {
+			return false
+		}
+		t = t.Elem()
+	}
 	switch t.Kind() {
-	case reflect.Slice, reflect.Array:
-		return copies(t.Elem())
 	case reflect.Struct:
 		return t.PkgPath() == pyPackage && strings.Contains(t.Name(), "Array")
 	case reflect.Interface, reflect.Pointer, reflect.Map:
@@ -158,3 +166,6 @@ func copies(t reflect.Type) bool {
 	}
 	return true
 }
+
+// maxDimensions is more than numpy has.
+const maxDimensions = 64

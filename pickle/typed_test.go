@@ -119,6 +119,7 @@ var typedValues = []string{
 	"]q\x00h\x00a.", "}q\x00Vd\nh\x00s.", "](Vab\nq\x01h\x01h\x01e.", "\x8f(K\x01G?\xf0\x00\x00\x00\x00\x00\x00\x90.", "}(Va\nK\x01Va\nK\x02u.",
 	"}(Va\nV\nVa\nI2\nu.", "}(Va\nI2\nVa\nV\nu.", "}(Vd\n}(Va\nV\nuVd\n}Va\nI1\nsu.", "ccollections\nOrderedDict\n)R(Va\nV\nVa\nI2\nu.",
 	"cm\nC\n)\x81}(Va\nV\nVa\nK\x05ub.", "\x80\x04}(\x8c\x01a\x8c\x00\x8c\x01aK\x02u.", "\x80\x04}\x8c\x01a\x8c\x00s\x8c\x01aK\x02s.",
+	"carray\narray\n(Vd\n](F1.0\nF2.0\netR.", "carray\n_array_reconstructor\n(carray\narray\nVB\nK\x00C\x02abtR.", "cnumpy\nscalar\n)R.",
 	"]Va\na.", "](\x88\x89e.", "(\x88\x89t.", "]](K\x01ea.", "](](K\x01e](K\x02K\x03ee.", "](Vx\nC\x01ye.", "NK\x01\x86.", ")\x85.",
 }
 

@@ -34,7 +34,7 @@ func DisallowUnknownKeys() AssignOption { return disallowUnknownKeys{} }
 //     exactly, big.Int and big.Rat, but not time.Duration. float fits float and complex kinds, rounded to their
 //     precision and within their range. complex fits complex kinds.
 //   - str fits string kinds and encoding.TextUnmarshaler. bytes and bytearray fit slices and arrays of bytes.
-//   - list, tuple, set, frozenset, range, deque and namedtuple fit slices, arrays of that length, structs
+//   - list, tuple, set, frozenset, range, deque, namedtuple and array.array fit slices, arrays of that length, structs
 //     tagged `pickle:",tuple"` with that many fields, and map[K]struct{}.
 //   - dict, OrderedDict, defaultdict and Counter fit maps, structs, and Dict. A struct takes the keys that its fields
 //     name and keeps what other fields held. Slices and maps are always made anew.

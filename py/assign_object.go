@@ -33,6 +33,9 @@ func (a *assigner) object(dst reflect.Value, o *Object) error {
 	if done, err := a.ndarray(dst, o); done {
 		return err
 	}
+	if done, err := a.array(dst, o); done {
+		return err
+	}
 	if done, err := a.container(dst, o); done {
 		return err
 	}
