@@ -111,6 +111,16 @@ func FuzzDecodeEncodeDecode(f *testing.F) {
 			if err != nil {
 				t.Fatalf("protocol %d: %q does not encode again: %v", protocol, once, err)
 			}
+			if protocol < 3 && !bytes.Equal(once, twice) {
+				// A name of Python 2's from a stream that has Python 3's stays itself, and is mapped when it is read again.
+				once = twice
+				if err := pickle.Unmarshal(once, &second, pickle.WithBuffers([]byte("one"), []byte("two"))); err != nil {
+					t.Fatalf("protocol %d: %q does not decode: %v", protocol, once, err)
+				}
+				if twice, err = pickle.Marshal(second, pickle.Protocol(protocol)); err != nil {
+					t.Fatalf("protocol %d: %q does not encode again: %v", protocol, once, err)
+				}
+			}
 			if !bytes.Equal(once, twice) {
 				t.Fatalf("protocol %d:\n%q, and again\n%q", protocol, once, twice)
 			}

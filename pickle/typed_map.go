@@ -42,6 +42,7 @@ func (t *tape) className(r ref) py.Class {
 // mapping stores a dict, or the items of a sequence when the map's values are empty structs, in a new map.
 func (m *planMaker) mapping(p *plan) func(*typed, ref, unsafe.Pointer) error {
 	key, elem := m.plan(p.typ.Key()), m.plan(p.typ.Elem())
+	byGraph := ownIdentity(key.typ)
 	isSet := elem.typ.Kind() == reflect.Struct && elem.typ.NumField() == 0
 	return func(d *typed, r ref, at unsafe.Pointer) error {
 		if r == refNone {
@@ -54,8 +55,8 @@ func (m *planMaker) mapping(p *plan) func(*typed, ref, unsafe.Pointer) error {
 			seq, ok = d.t.sequence(r)
 			step = 1
 		}
-		if !ok || key.typ.Kind() == reflect.Interface {
-			return d.assign(r, p.at(at)) // for keys of any type, Python says what is equal
+		if !ok || byGraph {
+			return d.assign(r, p.at(at))
 		}
 		if err := d.spend(r, seq.count); err != nil {
 			return err
@@ -76,6 +77,23 @@ func (m *planMaker) mapping(p *plan) func(*typed, ref, unsafe.Pointer) error {
 		p.at(at).Set(filled.m)
 		return nil
 	}
+}
+
+// ownIdentity tells whether keys of a type can be equal in Python and not in Go: the graph has to tell then.
+func ownIdentity(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Interface, reflect.Pointer, reflect.Chan:
+		return true
+	case reflect.Array:
+		return ownIdentity(t.Elem())
+	case reflect.Struct:
+		for i := range t.NumField() {
+			if ownIdentity(t.Field(i).Type) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // repeats tells whether a value that does not fit may be one that a later value of the same key replaces, as it does in Python.
