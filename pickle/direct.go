@@ -8,8 +8,7 @@ import (
 )
 
 // directly decodes a plain pickle into a typed target while it reads, with neither a tape nor a graph between. It takes a value's opcodes for what
-// the target's type expects there. Where they turn out to be something else it reports false, and parts of the target may be
-// set by then; the tape sets them again.
+// the target's type expects there. Where they turn out to be something else it reports false, and the target is as it was.
 func directly(data []byte, cfg *decodeConfig, target any) bool {
 	if len(data) < 2 || Opcode(data[0]) != opProto || data[1] > highestProtocol {
 		return false
@@ -22,11 +21,44 @@ func directly(data []byte, cfg *decodeConfig, target any) bool {
 	if p := q.planFor(target); p != nil && p.direct != nil {
 		q.pos = 2
 		q.frames()
-		done = p.direct(q, (*eface)(unsafe.Pointer(&target)).data) && q.peek() == opStop
+		done = p.attempt(q, (*eface)(unsafe.Pointer(&target)).data)
 	}
 	runtime.KeepAlive(target)
 	q.release()
 	return done
+}
+
+// attempt reads a whole pickle, and leaves the target as it was where that fails.
+func (pl *plan) attempt(q *quick, at unsafe.Pointer) bool {
+	var before reflect.Value
+	if !isZero(unsafe.Slice((*byte)(at), pl.typ.Size())) {
+		before = reflect.New(pl.typ).Elem()
+		before.Set(pl.at(at))
+	}
+	if pl.direct(q, at) && q.peek() == opStop {
+		return true
+	}
+	if before.IsValid() {
+		pl.at(at).Set(before)
+	} else {
+		pl.at(at).SetZero()
+	}
+	return false
+}
+
+func isZero(memory []byte) bool {
+	for len(memory) >= 8 {
+		if binary.NativeEndian.Uint64(memory) != 0 {
+			return false
+		}
+		memory = memory[8:]
+	}
+	for _, b := range memory {
+		if b != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // planFor returns the plan of what a pointer points to, nil for what is no pointer. The last one is at hand.

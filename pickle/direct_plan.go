@@ -2,6 +2,7 @@ package pickle
 
 import (
 	"reflect"
+	"slices"
 	"unsafe"
 
 	"github.com/pizco-go/pizco/internal/gotype"
@@ -66,7 +67,7 @@ func (m *planMaker) addDirect(p *plan) {
 	case reflect.Map:
 		p.direct = m.directMap(p)
 	case reflect.Struct:
-		if s := p.structure; s != nil {
+		if s := p.structure; s != nil && !slices.ContainsFunc(s.fields, func(f fieldPlan) bool { return f.behindPointer }) {
 			p.direct = s.direct
 		}
 	default:

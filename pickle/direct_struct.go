@@ -73,7 +73,7 @@ func (s *structPlan) directTuple(q *quick, at unsafe.Pointer) bool {
 	}
 	for i := range s.fields {
 		f := &s.fields[i]
-		p := f.at(s, at)
+		p := f.at(at)
 		switch {
 		case f.direct != nil:
 			if !f.direct(q, p) {
@@ -96,7 +96,7 @@ func (s *structPlan) directTail(q *quick, from int, end Opcode, at unsafe.Pointe
 	q.pos++
 	for i, v := range q.stack {
 		f := &s.fields[from+i]
-		if !f.keep(v, f.at(s, at)) {
+		if !f.keep(v, f.at(at)) {
 			return false
 		}
 	}
@@ -202,16 +202,16 @@ func (s *structPlan) lookUp(q *quick, order *readOrder, i, index int) (f *fieldP
 // or none, it may read all items that are left.
 func (s *structPlan) readValue(q *quick, f *fieldPlan, at unsafe.Pointer) Opcode {
 	if f != nil && f.direct != nil {
-		if !f.direct(q, f.at(s, at)) {
+		if !f.direct(q, f.at(at)) {
 			return 0
 		}
 		return q.peek()
 	}
-	if f != nil && (f.holds == tupleTag && q.tryTuple(f.at(s, at)) || f.holds == dictTag && q.tryDict(f.at(s, at))) {
+	if f != nil && (f.holds == tupleTag && q.tryTuple(f.at(at)) || f.holds == dictTag && q.tryDict(f.at(at))) {
 		return q.peek()
 	}
 	if v, ok := q.scalar(); ok {
-		if f != nil && !f.keep(v, f.at(s, at)) {
+		if f != nil && !f.keep(v, f.at(at)) {
 			return 0
 		}
 		return q.peek()
@@ -226,7 +226,7 @@ func (s *structPlan) readValue(q *quick, f *fieldPlan, at unsafe.Pointer) Opcode
 				return 0
 			}
 			f = s.fieldNamed(q.known(&v))
-		} else if f != nil && !f.keep(v, f.at(s, at)) {
+		} else if f != nil && !f.keep(v, f.at(at)) {
 			return 0
 		}
 	}
@@ -241,16 +241,7 @@ func (s *structPlan) fieldNamed(name string) *fieldPlan {
 }
 
 // at returns where the field is in the struct at a place.
-func (f *fieldPlan) at(s *structPlan, at unsafe.Pointer) unsafe.Pointer {
-	if f.behindPointer {
-		return f.settable(s, at)
-	}
-	return unsafe.Add(at, f.offset)
-}
-
-func (f *fieldPlan) settable(s *structPlan, at unsafe.Pointer) unsafe.Pointer {
-	return f.field.Settable(s.plan.at(at)).Addr().UnsafePointer()
-}
+func (f *fieldPlan) at(at unsafe.Pointer) unsafe.Pointer { return unsafe.Add(at, f.offset) }
 
 // keep stores a graph's value in what holds just that. It reports false when the value does not fit at once.
 func (p *plan) keep(s slot, at unsafe.Pointer) bool {
