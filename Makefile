@@ -127,6 +127,10 @@ soak: setup ## Torture for SOAK (1h) and write docs/benchmarks/soak.md
 fuzz: setup ## Run every fuzz target for FUZZTIME (5m)
 	scripts/fuzz $(FUZZTIME)
 
+.PHONY: load
+load: setup ## Run the agents under full load: 1000 goroutines, a server that is killed 20 times, 100,000 signals to 50
+	PIZCO_LOAD=full go test -race -count=1 -timeout 60m -v -run TestLoad ./goagent
+
 clean: ## Remove what make built and installed inside this folder
 	rm -rf .build .venvs reports .tox
 	find python_fixtures -name __pycache__ -prune -exec rm -rf {} +

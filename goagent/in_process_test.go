@@ -27,6 +27,12 @@ func TestMain(m *testing.M) {
 		os.Exit(1)
 	case child:
 		os.Exit(0)
+	case os.Getenv(serverVariable) != "":
+		if err := beServer(os.Getenv(serverVariable)); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
 	case os.Getenv(parentVariable) != "":
 		beParent()
 	}

@@ -1,29 +1,89 @@
 package goagent_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/internal/child"
 	"github.com/pizco-go/pizco/internal/pyenv"
 )
 
-// TestManyGoroutines uses one proxy from many goroutines: every answer is that of its own request.
-func TestManyGoroutines(t *testing.T) {
-	o := goagent.NewObject("Echo").Method("same", func(n int) int { return n })
-	s := serve(t, o, goagent.WithConcurrency(0), goagent.WithLogger(failuresTo(t)))
-	useConcurrently(t, dial(t, s.Endpoint()), 1000, 5)
+// loadVariable, when it is "full", has the tests of this file run as long and with as many as make load asks for.
+const loadVariable = "PIZCO_LOAD"
+
+// loaded returns the quick form of a test's size, or the full one.
+func loaded[T any](quick, full T) T {
+	if os.Getenv(loadVariable) == "full" {
+		return full
+	}
+	return quick
 }
 
-// TestManyGoroutinesOriginal does the same with the original's server.
-func TestManyGoroutinesOriginal(t *testing.T) {
+// TestLoadGo uses one proxy from many goroutines: every answer is that of its own request, and nothing is left over.
+func TestLoadGo(t *testing.T) {
+	checkLeaks(t, func() {
+		o := goagent.NewObject("Echo").Method("same", func(n int) int { return n })
+		s := serve(t, o, goagent.WithConcurrency(0), goagent.WithLogger(failuresTo(t)))
+		p := dial(t, s.Endpoint())
+		useConcurrently(t, p, 1000)
+		if err := errors.Join(p.Close(), s.Close()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// TestLoadOriginal does the same with the original's server.
+func TestLoadOriginal(t *testing.T) {
 	server := pyenv.Newest(t).Serve(t, pyenv.Instrument)
-	useConcurrently(t, dial(t, server.RepEndpoint), 64, 5)
+	checkLeaks(t, func() {
+		p := dial(t, server.RepEndpoint)
+		useConcurrently(t, p, 64)
+		if err := p.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// mostGrowth is how much more memory may be in use after a load than before, in bytes.
+const mostGrowth = 32 << 20
+
+// checkLeaks compares the goroutines, files and memory of this process before and after. What is done once is done before.
+func checkLeaks(t *testing.T, load func()) {
+	t.Helper()
+	s := serve(t, goagent.NewObject("Nothing"))
+	if err := errors.Join(dial(t, s.Endpoint()).Close(), s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	before, err := child.Own()
+	if err != nil {
+		t.Fatal(err)
+	}
+	load()
+	for ctx := limit(t); ; runtime.Gosched() {
+		after, err := child.Own()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if after.Goroutines <= before.Goroutines && after.Files <= before.Files && after.Heap <= before.Heap+mostGrowth {
+			t.Logf("before %+v, after %+v", before, after)
+			return
+		}
+		if ctx.Err() != nil {
+			t.Fatalf("before %+v, after %+v\n%s", before, after, stacks())
+		}
+	}
 }
 
 // failuresTo returns a logger that writes what goes wrong to the log of the test.
@@ -32,16 +92,21 @@ func failuresTo(t *testing.T) *slog.Logger {
 	return slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 }
 
-func useConcurrently(t *testing.T, p *goagent.Proxy, goroutines, calls int) {
+func useConcurrently(t *testing.T, p *goagent.Proxy, goroutines int) {
 	t.Helper()
-	ctx := limit(t)
+	end := time.Now().Add(loaded(0, time.Minute))
+	const least = 5 // calls of each
+	var calls atomic.Int64
 	var wg sync.WaitGroup
-	for g := range goroutines {
+	for range goroutines {
 		wg.Go(func() {
-			for c := range calls {
-				n := g*calls + c
+			for c := 0; c < least || time.Now().Before(end); c++ {
+				n := int(calls.Add(1))
+				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 				var got int
-				if err := p.Call(ctx, &got, "same", n); err != nil || got != n {
+				err := p.Call(ctx, &got, "same", n)
+				cancel()
+				if err != nil || got != n {
 					t.Errorf("same(%d) = %d, %v", n, got, err)
 					return
 				}
@@ -49,12 +114,133 @@ func useConcurrently(t *testing.T, p *goagent.Proxy, goroutines, calls int) {
 		})
 	}
 	wg.Wait()
+	t.Logf("%d calls of %d goroutines", calls.Load(), goroutines)
 }
 
-// TestStuckSubscriber emits to several subscribers of which one is stuck: the others get all, in order, and what the stuck
+// serverVariable has this test binary serve an object that echoes at that endpoint, until its input ends.
+const serverVariable = "PIZCO_TEST_SERVER"
+
+func beServer(endpoint string) error {
+	s, err := goagent.Serve(goagent.NewObject("Echo").Method("same", func(n int) int { return n }),
+		goagent.WithEndpoint(endpoint), goagent.WithConcurrency(0))
+	if err != nil {
+		return err
+	}
+	fmt.Printf("{%q: %q}\n", "endpoint", s.Endpoint())
+	_, _ = io.Copy(io.Discard, os.Stdin)
+	return s.Close()
+}
+
+// startServer starts a server as a child. One that was killed may keep its port for a moment.
+func startServer(t *testing.T, endpoint string) (*child.Process, string) {
+	t.Helper()
+	for ctx := limit(t); ; {
+		program, err := os.Executable()
+		if err != nil {
+			t.Fatal(err)
+		}
+		cmd := exec.Command(program)
+		cmd.Env = append(os.Environ(), serverVariable+"="+endpoint)
+		var ready struct {
+			Endpoint string `json:"endpoint"`
+		}
+		process, err := child.Start(cmd, &ready)
+		if err == nil {
+			return process, ready.Endpoint
+		}
+		if ctx.Err() != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// TestLoadKilled kills the server again and again under load: every call answers right or fails, with an error that tells why,
+// within its deadline.
+func TestLoadKilled(t *testing.T) {
+	goroutines, kills, progress := loaded(32, 1000), loaded(2, 20), loaded(int64(50), int64(2000))
+	// Nobody else is given a path while nobody is bound to it, as may happen to a port.
+	server, endpoint := startServer(t, loaded("ipc://"+filepath.Join(t.TempDir(), "s"), "tcp://127.0.0.1:0"))
+	defer func() { server.Kill() }()
+	checkLeaks(t, func() {
+		p := dial(t, endpoint)
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		var next, succeeded, failed, late atomic.Int64
+		var wg sync.WaitGroup
+		for range goroutines {
+			wg.Go(func() {
+				for ctx.Err() == nil {
+					callOnce(ctx, t, p, int(next.Add(1)), &succeeded, &failed, &late)
+				}
+			})
+		}
+		files := 0
+		for round := range kills + 1 {
+			want := succeeded.Load() + progress
+			for limited := limit(t); succeeded.Load() < want; runtime.Gosched() {
+				if limited.Err() != nil {
+					t.Fatalf("round %d: %d calls succeeded, %d failed, the proxy is %v\n%s", round, succeeded.Load(), failed.Load(), p.Status(), stacks())
+				}
+			}
+			own, err := child.Own()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if round == 1 {
+				files = own.Files
+			} else if round > 1 && own.Files > files+goroutines {
+				t.Errorf("round %d: %d files, were %d", round, own.Files, files)
+			}
+			if round < kills {
+				server.Kill()
+				server, _ = startServer(t, endpoint)
+			}
+		}
+		cancel()
+		wg.Wait()
+		if err := p.Close(); err != nil {
+			t.Error(err)
+		}
+		t.Logf("%d kills: %d calls answered, %d failed, %d of them at their deadline", kills, succeeded.Load(), failed.Load(), late.Load())
+	})
+}
+
+// callTimeout is the deadline of a call under load, and callGrace how long after it a loaded machine may take to notice.
+const (
+	callTimeout = 10 * time.Second
+	callGrace   = 30 * time.Second
+)
+
+func callOnce(ctx context.Context, t *testing.T, p *goagent.Proxy, n int, succeeded, failed, late *atomic.Int64) {
+	limited, cancel := context.WithTimeout(ctx, callTimeout)
+	defer cancel()
+	began := time.Now()
+	var got int
+	err := p.Call(limited, &got, "same", n)
+	if took := time.Since(began); took > callTimeout+callGrace {
+		t.Errorf("same(%d) took %v", n, took)
+	}
+	var lost *goagent.TransportError
+	switch {
+	case err == nil && got != n:
+		t.Errorf("same(%d) = %d", n, got)
+	case err == nil:
+		succeeded.Add(1)
+	case ctx.Err() != nil: // the end
+	case errors.Is(err, context.DeadlineExceeded):
+		late.Add(1)
+		failed.Add(1)
+	case errors.As(err, &lost):
+		failed.Add(1)
+	default:
+		t.Errorf("same(%d): %v (%T)", n, err, err)
+	}
+}
+
+// TestLoadStuckSubscriber emits to several subscribers of which one is stuck: the others get all, in order, and what the stuck
 // one misses is counted.
-func TestStuckSubscriber(t *testing.T) {
-	const subscribers, events, queue = 8, 5_000, 100
+func TestLoadStuckSubscriber(t *testing.T) {
+	subscribers, events, queue := loaded(8, 50), loaded(5_000, 100_000), 100
 	var signal goagent.Signal
 	s := serve(t, goagent.NewObject("Source").Signal("tick", &signal))
 	var wg sync.WaitGroup
@@ -84,7 +270,7 @@ func TestStuckSubscriber(t *testing.T) {
 	wg.Wait()
 	<-entered
 	// One is in the slot and a queue full of them waits; the rest is dropped when it has arrived.
-	for deadline := limit(t); stuck.Dropped() != events-queue-1; {
+	for deadline := limit(t); stuck.Dropped() != uint64(events-queue-1); {
 		if deadline.Err() != nil {
 			t.Fatalf("%d dropped, want %d", stuck.Dropped(), events-queue-1)
 		}
