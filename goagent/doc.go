@@ -22,7 +22,7 @@
 // Maps are dicts and slices are lists, whose methods peers call and whose items they change in place; structs without methods are dicts
 // of their fields, and those with methods are objects with members of their own.
 //
-// Calls run one at a time unless [WithConcurrency] says otherwise, so that fields need no lock as long as only peers use them. A program that
+// Calls run one at a time, those that wait one client after the other, unless [WithConcurrency] says otherwise, so that fields need no lock as long as only peers use them. A program that
 // itself touches what it serves must do so under a lock that the object's methods take as well; fields that peers set are
 // better made properties then.
 //
@@ -35,7 +35,8 @@
 //
 // # Who may connect
 //
-// A key signs messages ([WithKey]), so that a server rejects those of others, who can still read them. [WithCurve] encrypts with CURVE, which ZeroMQ
+// A key signs messages ([WithKey]), so that a server rejects those of others, who can still read them; each client can have one of its own
+// ([WithKeys]). [WithCurve] encrypts with CURVE, which ZeroMQ
 // peers in any language speak but no agent of the original: the server has a key pair whose public key its clients know
 // ([WithCurvePeer]), and [WithCurveClients] lets in those clients only that it lists by theirs. Package curve has the keys, and reads and
 // writes the certificates of pyzmq and czmq:

@@ -21,7 +21,7 @@ func TestOrderedKwargs(t *testing.T) {
 	}
 	s := serve(t, goagent.NewObject("Ordered").
 		Method("names", names).
-		Method("after", func(first string, kwargs goagent.OrderedKwargs, args ...any) []string {
+		Method("after", func(first string, kwargs goagent.OrderedKwargs, _ ...any) []string {
 			return append([]string{first}, names(kwargs)...)
 		}, goagent.Params("first")).
 		Method("sum", func(kwargs goagent.Kwargs) int { return len(kwargs) }))
