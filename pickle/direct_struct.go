@@ -49,7 +49,7 @@ func (s *structPlan) direct(q *quick, at unsafe.Pointer) bool {
 	if !q.enter() {
 		return false
 	}
-	ok := false
+	var ok bool
 	if s.info.Tuple {
 		ok = s.directTuple(q, at)
 	} else {
