@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"path"
@@ -45,7 +46,7 @@ func (g *Gateway) answering(h routeHandler) http.HandlerFunc {
 		if err == nil {
 			return
 		}
-		if r.Context().Err() != nil && context.Cause(r.Context()) == context.Canceled {
+		if errors.Is(context.Cause(r.Context()), context.Canceled) {
 			infoOf(r).gone = true
 			return
 		}

@@ -14,7 +14,6 @@ import (
 // Times that a client has for what net/http reads by itself.
 const (
 	headerTimeout = 10 * time.Second
-	bodyTimeout   = time.Minute
 	idleTimeout   = 2 * time.Minute
 )
 

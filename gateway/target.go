@@ -270,11 +270,6 @@ func (t *target) state() (State, error) {
 	return Down, t.reason
 }
 
-func (t *target) close() error {
-	t.ended.Wait()
-	return nil
-}
-
 // errClosing tells that the gateway is being closed.
 var errClosing = errors.New("pizco/gateway: the gateway is being closed")
 

@@ -161,9 +161,9 @@ func parts(v any) func(yield func(any) bool) {
 		case *py.FrozenSet:
 			pairs(v.Elements())
 		case *py.Object:
-			ok := each(v.Callable) && each(v.Args) && (v.Kwargs == nil || each(v.Kwargs)) && each(v.State, v.StateSetter) &&
-				each(v.ListItems...) && pairs(v.DictItems)
-			_ = ok
+			if each(v.Callable) && each(v.Args) && (v.Kwargs == nil || each(v.Kwargs)) && each(v.State, v.StateSetter) && each(v.ListItems...) {
+				pairs(v.DictItems)
+			}
 		}
 	}
 }
