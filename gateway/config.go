@@ -231,7 +231,7 @@ func isEndpoint(text string) bool {
 
 func (t *Target) problems() (errs []error) {
 	if !targetName.MatchString(t.Name) {
-		errs = append(errs, fmt.Errorf("name: %q is no name of letters, digits, _, - and .", t.Name))
+		errs = append(errs, fmt.Errorf("name: %q has other characters than letters, digits, _, - and dots", t.Name))
 	}
 	if !isEndpoint(t.Endpoint) {
 		errs = append(errs, fmt.Errorf("endpoint: %q is no endpoint like tcp://127.0.0.1:8000", t.Endpoint))

@@ -105,7 +105,7 @@ func everySet(v reflect.Value, path string) string {
 }
 
 func TestConfigErrors(t *testing.T) {
-	for text, want := range map[string]string{
+	for text, want := range map[string]string{ //nolint:gosec // G101: these are settings, not credentials.
 		"targets:\n- name: x\n  endpint: tcp://a:1\n":                "line 3: field endpint not found",
 		"listen: 127.0.0.1:1\ntarget: []\n":                          "line 2: field target not found",
 		"limits:\n  body: many\n":                                    "line 2: cannot unmarshal",

@@ -80,15 +80,17 @@ func TestWebSocketToken(t *testing.T) {
 	settings.Targets[0].KeyFile = ""
 	c := start(t, settings)
 	protocol := "pizco.bearer." + base64.RawURLEncoding.EncodeToString([]byte(openToken))
-	conn, _, err := websocket.Dial(t.Context(), c.url+moved, &websocket.DialOptions{Subprotocols: []string{"pizco.v1", protocol}})
+	conn, _, err := websocket.Dial(t.Context(), c.url+moved, &websocket.DialOptions{Subprotocols: []string{"pizco.v1", protocol}}) //nolint:bodyclose // The library hands out a body that need not be closed.
 	if err != nil {
 		t.Fatal(err)
 	}
 	if conn.Subprotocol() != "pizco.v1" {
 		t.Errorf("subprotocol %s", conn.Subprotocol())
 	}
-	conn.CloseNow()
-	if _, answer, err := websocket.Dial(t.Context(), c.url+moved, nil); err == nil || answer.StatusCode != 401 {
+	if err := conn.CloseNow(); err != nil {
+		t.Error(err)
+	}
+	if _, answer, err := websocket.Dial(t.Context(), c.url+moved, nil); err == nil || answer.StatusCode != 401 { //nolint:bodyclose // The library hands out a body that need not be closed.
 		t.Errorf("without a token: %v", err)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -99,11 +100,10 @@ func config(endpoint string) gateway.Config {
 	return c
 }
 
-func start(t *testing.T, c gateway.Config, options ...gateway.Option) *client {
+func start(t *testing.T, c gateway.Config) *client {
 	t.Helper()
 	log := &syncBuffer{}
-	options = append(options, gateway.WithLogger(slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))))
-	g, err := gateway.New(c, options...)
+	g, err := gateway.New(c, gateway.WithLogger(slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,6 +130,13 @@ type response struct {
 	body   string
 }
 
+// setHeaders sets headers, each a name followed by its value.
+func setHeaders(r *http.Request, headers []string) {
+	for pair := range slices.Chunk(headers, 2) {
+		r.Header.Set(pair[0], pair[len(pair)-1])
+	}
+}
+
 // do sends a request. A body that is not empty is JSON.
 func (c *client) do(method, path, body string, headers ...string) response {
 	c.t.Helper()
@@ -152,9 +159,7 @@ func (c *client) do(method, path, body string, headers ...string) response {
 	if c.host != "" {
 		r.Host = c.host
 	}
-	for i := 0; i < len(headers); i += 2 {
-		r.Header.Set(headers[i], headers[i+1])
-	}
+	setHeaders(r, headers)
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
 		c.t.Fatal(err)
@@ -168,12 +173,11 @@ func (c *client) do(method, path, body string, headers ...string) response {
 }
 
 // want checks status and body.
-func (r response) want(status int, body string) response {
+func (r response) want(status int, body string) {
 	r.t.Helper()
 	if r.status != status || r.body != body {
 		r.t.Errorf("%s: %d %s\nwant %d %s", r.what, r.status, r.body, status, body)
 	}
-	return r
 }
 
 // problem checks that the answer is problem details of a type, and returns them.

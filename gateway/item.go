@@ -12,9 +12,9 @@ import (
 // itemKey returns the key in the path of a request: tagged JSON where it is JSON, else the text itself as a str.
 func itemKey(r *http.Request) (any, error) {
 	text := r.PathValue("key")
-	tree, err := tagged.Parse([]byte(text))
-	if err != nil {
-		return text, nil
+	tree, notJSON := tagged.Parse([]byte(text))
+	if notJSON != nil {
+		return text, nil //nolint:nilerr // What is no JSON is the key itself.
 	}
 	key, err := tagged.FromTree(tree)
 	if err != nil {

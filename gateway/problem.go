@@ -42,7 +42,7 @@ const (
 )
 
 // titles say in a few words what a problem is.
-var titles = map[string]string{
+var titles = map[string]string{ //nolint:gosec // G101: these are texts, not credentials.
 	problemException: "The target raised an exception", problemNoValue: "The member has no value", problemTarget: "There is no such target",
 	problemNotFound: "Not found", problemMethod: "Method not allowed", problemToken: "A valid bearer token is needed",
 	problemForbidden: "The token does not open this target", problemName: "The name is not exposed", problemReadOnly: "The target is read-only",

@@ -35,6 +35,14 @@ func (g *Gateway) Listen() (net.Listener, error) {
 	}), nil
 }
 
+// notClosed leaves out the error that says that the server was shut down.
+func notClosed(err error) error {
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
 // Run serves at a listener until the context ends. Then streams are ended, requests have Timeouts.Drain to be answered, and
 // the gateway is closed.
 func (g *Gateway) Run(ctx context.Context, l net.Listener) error {
@@ -56,6 +64,6 @@ func (g *Gateway) Run(ctx context.Context, l net.Listener) error {
 	if err != nil {
 		err = errors.Join(fmt.Errorf("pizco/gateway: requests were cut off: %w", err), server.Close())
 	}
-	<-failed
+	err = errors.Join(err, notClosed(<-failed))
 	return errors.Join(err, g.Close())
 }

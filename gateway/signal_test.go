@@ -37,10 +37,8 @@ func (c *client) events(path string, headers ...string) *stream {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	for i := 0; i < len(headers); i += 2 {
-		r.Header.Set(headers[i], headers[i+1])
-	}
-	answer, err := http.DefaultClient.Do(r)
+	setHeaders(r, headers)
+	answer, err := http.DefaultClient.Do(r) //nolint:bodyclose // The goroutine that reads it closes it.
 	if err != nil {
 		c.t.Fatal(err)
 	}
@@ -146,11 +144,11 @@ func TestWebSocket(t *testing.T) {
 		c := start(t, config(endpoint))
 		ctx, cancel := context.WithTimeout(t.Context(), limit)
 		defer cancel()
-		conn, _, err := websocket.Dial(ctx, c.url+moved, &websocket.DialOptions{Subprotocols: []string{"pizco.v1"}})
+		conn, _, err := websocket.Dial(ctx, c.url+moved, &websocket.DialOptions{Subprotocols: []string{"pizco.v1"}}) //nolint:bodyclose // The library hands out a body that need not be closed.
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer conn.CloseNow()
+		defer func() { _ = conn.CloseNow() }() // fails when it is closed already
 		if conn.Subprotocol() != "pizco.v1" {
 			t.Errorf("subprotocol %q", conn.Subprotocol())
 		}
@@ -161,7 +159,7 @@ func TestWebSocket(t *testing.T) {
 		if err != nil || kind != websocket.MessageText || json.Unmarshal(message, &e) != nil || fmt.Sprint(e.Values[0]) != "7" || e.ID > want.ID {
 			t.Errorf("%v, %s, %v; the event was %+v", kind, message, err, want)
 		}
-		if _, answer, err := websocket.Dial(ctx, c.url+moved, &websocket.DialOptions{HTTPHeader: http.Header{"Origin": {"https://elsewhere.example"}}}); err == nil || answer.StatusCode != 403 {
+		if _, answer, err := websocket.Dial(ctx, c.url+moved, &websocket.DialOptions{HTTPHeader: http.Header{"Origin": {"https://elsewhere.example"}}}); err == nil || answer.StatusCode != 403 { //nolint:bodyclose // The library hands out a body that need not be closed.
 			t.Errorf("another origin: %v", err)
 		}
 	})

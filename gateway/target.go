@@ -245,13 +245,13 @@ func (t *target) signalChange() {
 type State string
 
 const (
-	// Idle: nobody has asked for the target yet.
+	// Idle is when nobody has asked for the target yet.
 	Idle State = "idle"
-	// Connecting: the target is being dialled, and requests wait for it.
+	// Connecting is when the target is being dialled, and requests wait for it.
 	Connecting State = "connecting"
-	// Connected: requests are sent at once.
+	// Connected is when requests are sent at once.
 	Connected State = "connected"
-	// Down: requests are answered with 503.
+	// Down is when requests are answered with 503.
 	Down State = "down"
 )
 

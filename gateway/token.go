@@ -63,7 +63,7 @@ func (t *Token) read() ([]byte, error) {
 // and the token in unpadded base64url.
 const (
 	subprotocol    = "pizco.v1"
-	bearerProtocol = "pizco.bearer."
+	bearerProtocol = "pizco.bearer." //nolint:gosec // G101: what a token follows, not a token.
 )
 
 // authorize returns the token that a request carries. It looks at all of them in the same time, whichever fits.

@@ -141,13 +141,12 @@ func parts(v any) func(yield func(any) bool) {
 			}
 			return true
 		}
-		pairs := func(pairs []py.Pair) bool {
+		pairs := func(pairs []py.Pair) {
 			for _, p := range pairs {
 				if !each(p.Key, p.Value) {
-					return false
+					return
 				}
 			}
-			return true
 		}
 		switch v := v.(type) {
 		case *py.List:

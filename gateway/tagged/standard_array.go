@@ -120,7 +120,7 @@ func readArray(content any) (any, error) {
 func parseArray(form *py.Dict) (*py.NDArray, error) {
 	a := &py.NDArray{}
 	for key, value := range form.All() {
-		ok := true
+		var ok bool
 		switch key {
 		case arrayDType:
 			text, _ := value.(string)
@@ -135,8 +135,6 @@ func parseArray(form *py.Dict) (*py.NDArray, error) {
 			a.Fortran, ok = value.(bool)
 		case arrayScalar:
 			a.Scalar, ok = value.(bool)
-		default:
-			ok = false
 		}
 		if !ok {
 			return nil, errWant(fmt.Sprintf("another content of %s", py.Repr(key)))

@@ -14,7 +14,7 @@ const (
 	envGatewayFile      = "PIZCO_GATEWAY_FILE"
 	envGatewayListen    = "PIZCO_GATEWAY_LISTEN"
 	envGatewayTargets   = "PIZCO_GATEWAY_TARGETS"
-	envGatewayToken     = "PIZCO_GATEWAY_TOKEN" //nolint:gosec // The variable's name, not a token.
+	envGatewayToken     = "PIZCO_GATEWAY_TOKEN"
 	envGatewayTokenFile = "PIZCO_GATEWAY_TOKEN_FILE"
 )
 
