@@ -43,7 +43,7 @@ func (d *Decoder) Decode(v any) error {
 	if d.cfg == nil {
 		return d.err
 	}
-	size, err := d.fill()
+	size, reach, err := d.fill()
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ func (d *Decoder) Decode(v any) error {
 		m.carried = nil
 		m.release()
 	}()
-	err = m.unmarshal(d.buf[d.start:d.start+size], v)
+	err = m.unmarshal(d.buf[d.start:d.start+reach], v)
 	var target *TargetError
 	if errors.As(err, &target) {
 		return err
@@ -68,16 +68,16 @@ func (d *Decoder) Decode(v any) error {
 	return err
 }
 
-// fill reads until the buffer holds a whole pickle, and returns its size.
-func (d *Decoder) fill() (size int, err error) {
+// fill reads until the buffer holds a whole pickle, and returns its size and how far its frames reach, which may be beyond its end.
+func (d *Decoder) fill() (size, reach int, err error) {
 	s := scanner{}
 	for {
 		stopped, need := s.step(d.buf[d.start:])
 		if stopped {
-			return s.pos, nil
+			return s.pos, max(s.pos, s.reach), nil
 		}
 		if need > uint64(d.cfg.maxInput) {
-			return 0, &LimitError{Offset: d.offset + int64(s.pos), Opcode: d.opcodeAt(s.pos), Limit: limitInput.option, Max: d.cfg.maxInput}
+			return 0, 0, &LimitError{Offset: d.offset + int64(s.pos), Opcode: d.opcodeAt(s.pos), Limit: limitInput.option, Max: d.cfg.maxInput}
 		}
 		if d.err == nil {
 			d.err = d.readTo(s.pos, need)
@@ -85,11 +85,11 @@ func (d *Decoder) fill() (size int, err error) {
 		}
 		switch left := len(d.buf) - d.start; {
 		case !errors.Is(d.err, io.EOF):
-			return 0, d.err
+			return 0, 0, d.err
 		case left == 0:
-			return 0, io.EOF
+			return 0, 0, io.EOF
 		default:
-			return left, nil // the machine says where it is cut off
+			return left, left, nil // the machine says where it is cut off
 		}
 	}
 }

@@ -54,6 +54,21 @@ func TestDecoderGoesOnBehindAPickleThatDoesNotDecode(t *testing.T) {
 	}
 }
 
+// A frame may reach beyond the end of its pickle: io.BytesIO(stream) given to CPython's Unpickler, load() gives None and then True.
+func TestDecoderOfFrameBeyondStop(t *testing.T) {
+	const stream = "\x95\x04\x00\x00\x00\x00\x00\x00\x00N.\x88."
+	d := pickle.NewDecoder(iotest.OneByteReader(strings.NewReader(stream)))
+	var first, second any = 1, nil
+	if err := errors.Join(d.Decode(&first), d.Decode(&second)); err != nil || first != nil || second != true {
+		t.Errorf("%v, %v, %v", first, second, err)
+	}
+	var syntax *pickle.SyntaxError
+	d = pickle.NewDecoder(strings.NewReader(stream[:len(stream)-1]))
+	if err := d.Decode(&first); !errors.As(err, &syntax) || !errors.Is(err, io.ErrUnexpectedEOF) || syntax.Offset != 0 {
+		t.Errorf("of a frame that is cut off: %v", err)
+	}
+}
+
 func TestDecoderReportsWhereTheStreamIsCutOff(t *testing.T) {
 	whole := "I1\n.\x80\x04\x95\x06\x00\x00\x00\x00\x00\x00\x00\x8c\x02hi\x94."
 	for n := len("I1\n.") + 1; n < len(whole); n++ {

@@ -72,6 +72,8 @@ func lines(a argument, after []byte) (operand, bool) {
 // scanner steps over the opcodes of a pickle without executing them, to find its end in a buffer that grows.
 type scanner struct {
 	pos int
+	// reach is where the frames end that have begun: as in CPython they must be there as a whole, even when the pickle ends within.
+	reach int
 }
 
 // step goes on as far as the bytes reach. It reports whether the STOP has been passed; if not, need is how many bytes the pickle
@@ -87,7 +89,15 @@ func (s *scanner) step(data []byte) (stopped bool, need uint64) {
 		if !complete {
 			return false, uint64(s.pos) + 1 + o.length()
 		}
-		s.pos += 1 + int(o.length())
+		end := s.pos + 1 + int(o.length())
+		if op == opFrame {
+			content := min(littleEndian(data[s.pos+1:end]), math.MaxInt64)
+			if content > uint64(len(data)-end) {
+				return false, uint64(end) + content
+			}
+			s.reach = max(s.reach, end+int(content))
+		}
+		s.pos = end
 	}
 	return false, uint64(s.pos) + 1
 }
