@@ -99,7 +99,14 @@ func (m *machine) nest(r ref, depth uint16) error {
 	return nil
 }
 
-func (m *machine) appends() error {
+func (m *machine) appends() error { return m.intoTop((*machine).appendTo) }
+
+func (m *machine) setItems() error { return m.intoTop((*machine).storeInto) }
+
+func (m *machine) addItems() error { return m.intoTop((*machine).addTo) }
+
+// intoTop hands what stands above the last mark to take, with what stands below that mark as the target.
+func (m *machine) intoTop(take func(m *machine, target ref, refs []ref) error) error {
 	refs, err := m.sinceMark()
 	if err != nil {
 		return err
@@ -108,36 +115,16 @@ func (m *machine) appends() error {
 	if err != nil {
 		return err
 	}
-	return m.appendTo(target, refs)
+	return take(m, target, refs)
 }
 
-func (m *machine) setItems() error {
-	refs, err := m.sinceMark()
-	if err != nil {
-		return err
-	}
-	target, err := m.top()
-	if err != nil {
-		return err
-	}
-	return m.storeInto(target, refs)
-}
-
-func (m *machine) addItems() error {
-	refs, err := m.sinceMark()
-	if err != nil {
-		return err
-	}
-	target, err := m.top()
-	if err != nil {
-		return err
+func (m *machine) addTo(target ref, refs []ref) error {
+	if len(refs) == 0 {
+		return nil // of anything, as in appendTo
 	}
 	n := &m.nodes[target]
-	if n.kind != nodeSet && len(refs) > 0 {
+	if n.kind != nodeSet {
 		return m.fail("cannot add elements to %s", m.typeName(target))
-	}
-	if len(refs) == 0 {
-		return nil
 	}
 	return m.effect(nodeAddItems, target, &m.containers[n.a()], refs)
 }
