@@ -3,7 +3,6 @@ package goagent_test
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"testing"
 
 	"github.com/pizco-go/pizco/goagent"
@@ -64,14 +63,7 @@ var answeredRequests = []string{
 // answer.
 func TestAnswersByteForByte(t *testing.T) {
 	for _, python := range pyenv.Interpreters(t) {
-		major, minor := 0, 0
-		if _, err := fmt.Sscanf(python.Version, "%d.%d", &major, &minor); err != nil {
-			t.Fatal(err)
-		}
-		serializers := []string{"json", "pickle0", "pickle1", "pickle2", "pickle3", "pickle4", "pickle5"}
-		if minor < 8 {
-			serializers = serializers[:6]
-		}
+		major, minor, serializers := serializersOf(t, python)
 		for _, serializer := range serializers {
 			t.Run(python.Version+"/"+serializer, func(t *testing.T) {
 				ctx := limit(t)

@@ -57,20 +57,26 @@ var uses = []struct {
 // The proxy writes as the CPython does that it is compared with: 3.6 writes an int in protocol 0 in another way than later ones.
 func TestRequestsByteForByte(t *testing.T) {
 	for _, python := range pyenv.Interpreters(t) {
-		major, minor := 0, 0
-		if _, err := fmt.Sscanf(python.Version, "%d.%d", &major, &minor); err != nil {
-			t.Fatal(err)
-		}
-		serializers := []string{"json", "pickle0", "pickle1", "pickle2", "pickle3", "pickle4", "pickle5"}
-		if minor < 8 {
-			serializers = serializers[:6]
-		}
+		major, minor, serializers := serializersOf(t, python)
 		for _, serializer := range serializers {
 			t.Run(fmt.Sprint(python, " ", serializer), func(t *testing.T) {
 				checkRequests(t, python, serializer, pickle.WriteAs(major, minor))
 			})
 		}
 	}
+}
+
+// serializersOf returns the version of an interpreter and the serializers that it knows: pickle5 came with Python 3.8.
+func serializersOf(t *testing.T, python pyenv.Interpreter) (major, minor int, names []string) {
+	t.Helper()
+	if _, err := fmt.Sscanf(python.Version, "%d.%d", &major, &minor); err != nil {
+		t.Fatal(err)
+	}
+	names = []string{"json", "pickle0", "pickle1", "pickle2", "pickle3", "pickle4", "pickle5"}
+	if minor < 8 {
+		names = names[:6]
+	}
+	return major, minor, names
 }
 
 func checkRequests(t *testing.T, python pyenv.Interpreter, serializer string, as pickle.EncodeOption) {
