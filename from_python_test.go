@@ -108,17 +108,20 @@ func TestFromPythonInProcess(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
-			cmd := command(ctx, t, folder, program, "")
-			// The server that the original has started must not outlive the test, however that goes.
-			cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 			file, err := os.Create(filepath.Join(folder, name))
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer file.Close()
-			cmd.Stdout = file // and not a pipe, which such a server would hold open
-			cmd.Stderr = os.Stderr
-			err = cmd.Run()
+			cmd := startBuilt(t, func() *exec.Cmd {
+				cmd := command(ctx, t, folder, program, "")
+				// The server that the original has started must not outlive the test, however that goes.
+				cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+				cmd.Stdout = file // and not a pipe, which such a server would hold open
+				cmd.Stderr = os.Stderr
+				return cmd
+			})
+			err = cmd.Wait()
 			_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
 			out, readErr := os.ReadFile(file.Name())
 			printed := strings.ReplaceAll(string(out), "Server stopped\n", "")
@@ -136,22 +139,41 @@ func play(t *testing.T, folder string, server, client []string) (printed string,
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	endpoint := "ipc://" + filepath.Join(t.TempDir(), "robot")
-	serving := command(ctx, t, folder, server, endpoint)
-	if err := serving.Start(); err != nil {
-		t.Fatal(err)
-	}
+	serving := startBuilt(t, func() *exec.Cmd { return command(ctx, t, folder, server, endpoint) })
 	defer func() {
 		_ = serving.Process.Kill()
 		_ = serving.Wait()
 	}()
-	calling := command(ctx, t, folder, client, endpoint)
-	var stderr bytes.Buffer
-	calling.Stderr = &stderr
-	out, err := calling.Output()
-	if err != nil {
+	var stdout, stderr bytes.Buffer
+	calling := startBuilt(t, func() *exec.Cmd {
+		cmd := command(ctx, t, folder, client, endpoint)
+		cmd.Stdout, cmd.Stderr = &stdout, &stderr
+		return cmd
+	})
+	if err = calling.Wait(); err != nil {
 		err = fmt.Errorf("%w\n%s", err, &stderr)
 	}
-	return string(out), err
+	return stdout.String(), err
+}
+
+// startBuilt starts a program that may have been built a moment ago. A process that was forked while the program's file was being written
+// holds the file open until it has become another program, and until then the system refuses to run it (golang.org/issue/22315).
+func startBuilt(t *testing.T, command func() *exec.Cmd) *exec.Cmd {
+	t.Helper()
+	again := time.NewTicker(10 * time.Millisecond)
+	defer again.Stop()
+	deadline := time.Now().Add(30 * time.Second)
+	for {
+		cmd := command()
+		err := cmd.Start()
+		if err == nil {
+			return cmd
+		}
+		if !errors.Is(err, syscall.ETXTBSY) || time.Now().After(deadline) {
+			t.Fatalf("%s: %v", cmd.Path, err)
+		}
+		<-again.C
+	}
 }
 
 func write(t *testing.T, folder, name, text string) string {

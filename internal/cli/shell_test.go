@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/creack/pty"
+	"golang.org/x/sys/unix"
 
 	"github.com/pizco-go/pizco/internal/pyenv"
 )
@@ -85,6 +86,27 @@ func (term *terminal) typed(keys, want string) {
 	term.waitFor(want+" after "+keys, func(string) bool { return strings.Contains(term.plain(from), want) })
 }
 
+// waitForSignals waits until Ctrl-C is a signal and no longer a key of the prompt, which shows the end of the line before it gives the
+// terminal back. A terminal tells nobody of a change of its mode.
+func (term *terminal) waitForSignals() {
+	term.t.Helper()
+	look := time.NewTicker(time.Millisecond)
+	defer look.Stop()
+	deadline := time.Now().Add(limit)
+	for {
+		mode, err := unix.IoctlGetTermios(int(term.file.Fd()), unix.TCGETS)
+		switch {
+		case err != nil:
+			term.t.Fatal(err)
+		case mode.Lflag&unix.ISIG != 0:
+			return
+		case time.Now().After(deadline):
+			term.t.Fatal("the prompt does not give the terminal back")
+		}
+		<-look.C
+	}
+}
+
 const (
 	prompt  = ">>> "
 	tab     = "\t"
@@ -150,6 +172,7 @@ func TestShellInterruptsLongCall(t *testing.T) {
 		term.waitFor("the prompt", func(string) bool { return strings.Contains(term.plain(0), prompt) })
 		began := time.Now()
 		term.typed("proxy.think('slowly', 1000)"+newline, "1000)\n")
+		term.waitForSignals()
 		term.typed(ctrlC, "KeyboardInterrupt\n"+prompt)
 		if took := time.Since(began); took > limit {
 			t.Errorf("it took %v", took)
