@@ -10,13 +10,14 @@ import (
 	"github.com/pizco-go/pizco/goagent"
 )
 
-// remoteCommand returns a command that asks the server at its first argument. What follows the endpoint is
-// for the server, so that -3 is a number there and no flag.
+// remoteCommand returns a command that asks the server at its first argument. What follows the endpoint and is no flag of the command's
+// is for the server.
 func (t *tool) remoteCommand(command *cobra.Command, do func(cmd *cobra.Command, args []string) error) *cobra.Command {
 	command.GroupID = groupObject
 	command.RunE = do
 	command.ValidArgsFunction = t.completeNames
-	command.Flags().SetInterspersed(false)
+	command.Flags().SetInterspersed(false) // for completion, which does not come by flagsFirst
+	command.Annotations = map[string]string{remoteAnnotation: "true"}
 	return command
 }
 
@@ -63,7 +64,7 @@ func (t *tool) getCommand() *cobra.Command {
 signal, is shown as <RemoteAttribute NAME>.`,
 		Example: `$ pizco get tcp://127.0.0.1:8000 age
 3
-$ pizco get --output python tcp://127.0.0.1:8000 name
+$ pizco get tcp://127.0.0.1:8000 name --output python
 'Robbie'
 $ pizco get tcp://127.0.0.1:8000 wheels
 AttributeError: 'Robot' object has no attribute 'wheels'`,

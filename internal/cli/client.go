@@ -144,10 +144,7 @@ func parseArgument(text string) (any, error) {
 		return value, nil
 	}
 	hint := ""
-	switch {
-	case strings.HasPrefix(text, "-") && len(text) > 1 && unicode.IsLetter(rune(strings.TrimLeft(text, "-")[0])):
-		hint = "; flags go before the endpoint"
-	case !strings.ContainsAny(text, `'"()[]{}`):
+	if !strings.ContainsAny(text, `'"()[]{}`) {
 		hint = `; write a str with quotes inside of the shell's, as in "'` + text + `'"`
 	}
 	return nil, usagef("the argument %s is no Python literal: %s%s", text, errorText(err), hint)

@@ -33,6 +33,8 @@ func TestOutputForms(t *testing.T) {
 		run(t, "-o", "json", "call", endpoint, "move_arm").want(t, 0, "null\n", "")
 		run(t, "call", endpoint, "move_arm").want(t, 0, "", "")
 		run(t, "get", endpoint, "move_arm").want(t, 0, "<RemoteAttribute move_arm>\n", "")
+		run(t, "call", endpoint, "move_arm", "-3", "-o", "python").want(t, 0, "None\n", "")
+		run(t, "echo", endpoint, "--output=json", "--timeout", "60s", "--", "-3").want(t, 0, "-3\n", "")
 		run(t, "get", endpoint, "tools").want(t, 0, "{'left': 'gripper', 'right': 'camera'}\n", "")
 		run(t, "-o", "json", "bench", "-n", "10", "-c", "2", endpoint).wantMatch(t, 0,
 			`{"calls": 10, "clients": 2, "seconds": ..., "calls_per_second": ..., "min": ..., "p50": ..., "p90": ..., "p99": ..., "p99.9": ..., "max": ...}`)
@@ -78,7 +80,10 @@ func TestUsageErrors(t *testing.T) {
 		{[]string{"call", "localhost", "x"}, `"localhost" is no endpoint like tcp://127.0.0.1:8000 or ipc:///tmp/robot`},
 		{[]string{"call", "inproc://robot", "x"}, "inproc://robot can only be reached from inside the program that serves it"},
 		{[]string{"call", endpoint, "greet", "World"}, `the argument World is no Python literal: line 1, column 1: name "World" is not a literal; write a str with quotes inside of the shell's, as in "'World'"`},
-		{[]string{"call", endpoint, "greet", "--output"}, `the argument --output is no Python literal: line 1, column 2: operator '-' is not a literal; flags go before the endpoint`},
+		{[]string{"call", endpoint, "greet", "--output"}, "flag needs an argument: --output"},
+		{[]string{"call", endpoint, "greet", "-x"}, "unknown shorthand flag: 'x' in -x"},
+		{[]string{"call", endpoint, "greet", "--fast=1"}, "unknown flag: --fast"},
+		{[]string{"call", endpoint, "greet", "--", "-x"}, `the argument -x is no Python literal: line 1, column 2: name "x" is not a literal; write a str with quotes inside of the shell's, as in "'-x'"`},
 		{[]string{"call", endpoint, "greet", "a=1", "2"}, "positional argument 2 follows keyword argument"},
 		{[]string{"call", endpoint, "greet", "a=1", "a=2"}, "keyword argument repeated: a"},
 		{[]string{"-o", "xml", "info", endpoint}, `output is "xml", not one of text, json, python`},

@@ -23,7 +23,7 @@ type Program struct {
 func Main(ctx context.Context, p Program) int {
 	t := &tool{stdin: p.Stdin, stdout: p.Stdout, stderr: p.Stderr}
 	root := t.rootCommand()
-	root.SetArgs(p.Args)
+	root.SetArgs(flagsFirst(root, p.Args))
 	root.SetIn(p.Stdin)
 	root.SetOut(p.Stdout)
 	root.SetErr(p.Stderr)
