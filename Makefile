@@ -56,7 +56,7 @@ screenshot: ## Take the picture of the gateway's page in README, docs/gateway-pa
 corpus: ## Pickle the corpus with every CPython on the machine and print README's table
 	go run ./internal/corpus/table
 
-numpy: ## Test the arrays against numpy 1 and 2 from PyPI
+numpy: ## Test the arrays against the live numpys of PIZCO_PYTHONS (3.6,3.13), of which one has to be numpy 1 and one numpy 2
 	scripts/numpy
 
 # All Pythons that the original is tested on; `make interop` takes these unless told otherwise.

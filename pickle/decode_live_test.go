@@ -97,7 +97,7 @@ func (f objectFinder) holds(v any, depth int) bool {
 	if depth > 100 {
 		return true
 	}
-	var id any = v
+	id := v
 	var parts []any
 	switch v := v.(type) {
 	case *py.Object, py.Class, py.PersistentID:

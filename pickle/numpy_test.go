@@ -2,11 +2,15 @@ package pickle_test
 
 import (
 	"bytes"
-	"encoding/base64"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -15,155 +19,232 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
+// numpyRow is a pickle that numpy wrote, and what testdata/numpy/make.py says about it.
 type numpyRow struct {
-	name     string
-	protocol int
-	data     []byte
-	shape    []int
-	elements []string
+	Name     string
+	Protocol int
+	// Python is the minor version of the Python 3 that wrote it.
+	Python int
+	Pickle []byte
+	// Buffers are those that protocol 5 put outside of the pickle, and ReadOnly whether these may not be written to.
+	Buffers  [][]byte
+	ReadOnly []bool
+	// Copy is the pickle of numpy's own contiguous copy of an array that is not contiguous.
+	Copy []byte
+	// Written tells that a Go array can hold all of it.
+	Written bool
+	// Go is the type of the elements, Elements their reprs.
+	Go       string
+	Shape    []int
+	Elements []string
+
+	version string
+	numpy   py.NumPy
 }
 
-// numpyRows are what testdata/numpy/make.py has printed with numpy 1 and 2.
+func (r *numpyRow) String() string {
+	return fmt.Sprintf("numpy %s, %s, protocol %d", r.version, r.Name, r.Protocol)
+}
+
+// datesHaveDict tells whether it is one of the numpys between those that [py.NumPy1] and [py.NumPy2] stand for.
+func (r *numpyRow) datesHaveDict() bool {
+	return slices.Contains([]string{"2.0", "2.1", "2.2", "2.3"}, r.version[:3])
+}
+
+// decoding returns the options to decode the pickle with.
+func (r *numpyRow) decoding() []pickle.DecodeOption {
+	return []pickle.DecodeOption{pickle.WithBuffers(r.Buffers...)}
+}
+
+// want returns the pickle that numpy writes for the array once it is contiguous.
+func (r *numpyRow) want() []byte {
+	if r.Copy != nil {
+		return r.Copy
+	}
+	return r.Pickle
+}
+
+// encoded is a pickle with the buffers outside of it.
+type encoded struct {
+	data    []byte
+	buffers [][]byte
+}
+
+// encode encodes a value as the row was: with its buffers outside, if it has some.
+func (r *numpyRow) encode(v any) (encoded, error) {
+	var out encoded
+	options := []pickle.EncodeOption{pickle.Protocol(r.Protocol), pickle.WriteAs(3, r.Python), pickle.WithNumPy(r.numpy)}
+	if r.Buffers != nil {
+		options = append(options, pickle.WithBufferCallback(func(b *py.Buffer) bool {
+			if at := len(out.buffers); at >= len(r.ReadOnly) || b.ReadOnly != r.ReadOnly[at] {
+				return false
+			}
+			out.buffers = append(out.buffers, b.Bytes)
+			return true
+		}))
+	}
+	var err error
+	out.data, err = pickle.Marshal(v, options...)
+	return out, err
+}
+
+// numpyRows are what testdata/numpy/make.py has printed with numpy 1 and 2: the stored ones, or those that scripts/numpy has just made.
 func numpyRows(t *testing.T) []numpyRow {
 	t.Helper()
 	folder := "testdata/numpy"
-	if live := os.Getenv("PIZCO_NUMPY"); live != "" { // scripts/numpy has just made them
+	if live := os.Getenv("PIZCO_NUMPY"); live != "" {
 		folder = live
 	}
-	files, err := filepath.Glob(filepath.Join(folder, "numpy-*.txt"))
-	if err != nil || len(files) != 2 {
-		t.Fatal(files, err)
+	files, err := filepath.Glob(filepath.Join(folder, "numpy-*.jsonl*"))
+	if err != nil {
+		t.Fatal(err)
 	}
 	var rows []numpyRow
+	generations := map[py.NumPy]int{}
 	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for line := range strings.Lines(string(text)) {
-			parts := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
-			row := numpyRow{name: filepath.Base(file) + " " + parts[0], shape: []int{}}
-			row.protocol, _ = strconv.Atoi(parts[1])
-			row.data, err = base64.StdEncoding.DecodeString(parts[2])
-			if err != nil {
-				t.Fatal(err)
-			}
-			for d := range strings.SplitSeq(parts[3], "x") {
-				if n, err := strconv.Atoi(d); err == nil {
-					row.shape = append(row.shape, n)
-				}
-			}
-			if parts[4] != "" {
-				row.elements = strings.Split(parts[4], "|")
-			}
-			rows = append(rows, row)
-		}
+		version, _, _ := strings.Cut(strings.TrimPrefix(filepath.Base(file), "numpy-"), ".json")
+		generations[py.NumPy(version[0]-'0')]++
+		rows = append(rows, readNumpyRows(t, file, version)...)
+	}
+	if generations[py.NumPy1] == 0 || generations[py.NumPy2] == 0 {
+		t.Fatalf("%s holds %v: want both generations of numpy, as PIZCO_PYTHONS=3.6,3.13 has them", folder, files)
 	}
 	return rows
 }
 
-func TestNumpyWritesBackUnchanged(t *testing.T) {
-	for _, row := range numpyRows(t) {
-		var v any
-		if err := pickle.Unmarshal(row.data, &v); err != nil {
-			t.Errorf("%s: %v", row.name, err)
-			continue
+func readNumpyRows(t *testing.T, path, version string) []numpyRow {
+	t.Helper()
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	var lines io.Reader = file
+	if strings.HasSuffix(path, ".gz") {
+		if lines, err = gzip.NewReader(file); err != nil {
+			t.Fatal(err)
 		}
-		again, err := pickle.Marshal(v, pickle.Protocol(row.protocol))
-		if err != nil || !bytes.Equal(again, row.data) {
-			t.Errorf("%s, protocol %d: %v\n%q\n%q", row.name, row.protocol, err, row.data, again)
+	}
+	var rows []numpyRow
+	for decoder := json.NewDecoder(lines); ; {
+		row := numpyRow{version: version, numpy: py.NumPy(version[0] - '0')}
+		if err := decoder.Decode(&row); errors.Is(err, io.EOF) {
+			return rows
+		} else if err != nil {
+			t.Fatalf("%s: %v", path, err)
 		}
+		rows = append(rows, row)
 	}
 }
 
-// flat returns the elements of nested slices, as Python prints them.
-func flat(v reflect.Value) []string {
-	switch v.Kind() {
-	case reflect.Slice:
-		var all []string
-		for i := range v.Len() {
-			all = append(all, flat(v.Index(i))...)
+func TestNumpyWritesBackUnchanged(t *testing.T) {
+	rows := numpyRows(t)
+	for _, row := range rows {
+		var v any
+		if err := pickle.Unmarshal(row.Pickle, &v, row.decoding()...); err != nil {
+			t.Errorf("%v: %v", &row, err)
+			continue
 		}
-		return all
-	case reflect.Float64:
-		return []string{string(py.AppendFloat(nil, v.Float()))}
-	case reflect.Bool:
-		return []string{strings.ToUpper(fmt.Sprint(v)[:1]) + fmt.Sprint(v)[1:]}
-	case reflect.Complex128:
-		return []string{strings.ReplaceAll(fmt.Sprint(v), "i", "j")}
-	case reflect.String:
-		return []string{strings.NewReplacer(`"`, "'", `\u00`, `\x`).Replace(strconv.QuoteToASCII(v.String()))}
+		got, err := row.encode(v)
+		if err != nil || !bytes.Equal(got.data, row.Pickle) || !reflect.DeepEqual(got.buffers, row.Buffers) {
+			t.Errorf("%v: %v\n got %.300q\nwant %.300q", &row, err, got.data, row.Pickle)
+		}
 	}
-	return []string{fmt.Sprint(v)}
+	t.Logf("%d pickles", len(rows))
+}
+
+// numpyTargets are the Go types of elements, by the name that make.py gives them.
+var numpyTargets = map[string]reflect.Type{
+	"bool": reflect.TypeFor[bool](), "int64": reflect.TypeFor[int64](), "uint64": reflect.TypeFor[uint64](), "float64": reflect.TypeFor[float64](),
+	"complex128": reflect.TypeFor[complex128](), "string": reflect.TypeFor[string](), "bytes": reflect.TypeFor[[]byte](), "any": reflect.TypeFor[any](),
+}
+
+// reprs appends the reprs of the elements of slices that are nested as deep as the array has dimensions.
+func reprs(dst []string, v reflect.Value, dimensions int) []string {
+	if dimensions == 0 {
+		if v.Kind() == reflect.Uint64 {
+			return append(dst, strconv.FormatUint(v.Uint(), 10))
+		}
+		return append(dst, py.Repr(v.Interface()))
+	}
+	for i := range v.Len() {
+		dst = reprs(dst, v.Index(i), dimensions-1)
+	}
+	return dst
 }
 
 func TestNumpyIntoGo(t *testing.T) {
-	elements := map[string]reflect.Type{
-		"f": reflect.TypeFor[float64](), "i": reflect.TypeFor[int64](), "u": reflect.TypeFor[uint64](), "b": reflect.TypeFor[bool](),
-		"d": reflect.TypeFor[int64](), "t": reflect.TypeFor[int64](), "te": reflect.TypeFor[string](),
-	}
+	read := map[string]int{}
 	for _, row := range numpyRows(t) {
-		name := strings.TrimPrefix(strings.SplitN(row.name, " ", 2)[1], "scalar ")
-		elem, ok := elements[name[:1]]
-		if name == "text" {
-			elem = elements["te"]
-		}
-		if !ok || name == "bytes" {
+		target, ok := numpyTargets[row.Go]
+		if !ok {
 			continue
 		}
-		target := elem
-		for range row.shape {
+		for range row.Shape {
 			target = reflect.SliceOf(target)
 		}
 		v := reflect.New(target)
-		if err := pickle.Unmarshal(row.data, v.Interface()); err != nil {
-			t.Errorf("%s, protocol %d into %v: %v", row.name, row.protocol, target, err)
+		if err := pickle.Unmarshal(row.Pickle, v.Interface(), row.decoding()...); err != nil {
+			t.Errorf("%v into %v: %v", &row, target, err)
 			continue
 		}
-		if got := flat(v.Elem()); !reflect.DeepEqual(got, row.elements) {
-			t.Errorf("%s, protocol %d: %q, want %q", row.name, row.protocol, got, row.elements)
+		if got := reprs(nil, v.Elem(), len(row.Shape)); row.Elements != nil && !slices.Equal(got, row.Elements) {
+			t.Errorf("%v into %v: %q, want %q", &row, target, got, row.Elements)
 		}
 		var graph any
-		if err := pickle.Unmarshal(row.data, &graph); err != nil {
+		if err := pickle.Unmarshal(row.Pickle, &graph, row.decoding()...); err != nil {
 			t.Fatal(err)
 		}
-		if err := likeAssign(row.data, graph, target); err != nil {
-			t.Errorf("%s: %v", row.name, err)
+		if err := likeAssign(row.Pickle, graph, target, row.decoding()...); err != nil {
+			t.Errorf("%v: %v", &row, err)
+		}
+		read[row.Go]++
+	}
+	for name := range numpyTargets {
+		if read[name] < 10 {
+			t.Errorf("%d arrays were read into %s, want at least 10", read[name], name)
 		}
 	}
+	t.Log(read)
 }
 
 func TestNumpyIntoArray(t *testing.T) {
+	wanted := map[string]bool{"layout/columns first": true, "layout/rows first": false, "layout/transposed": true, "layout/axes 2 0 1": false}
 	for _, row := range numpyRows(t) {
-		if !strings.HasSuffix(row.name, " f8 fortran") && !strings.HasSuffix(row.name, " f8 big") {
+		fortran, ok := wanted[row.Name]
+		if !ok {
 			continue
 		}
 		var a py.Array[float64]
-		if err := pickle.Unmarshal(row.data, &a); err != nil {
-			t.Fatalf("%s: %v", row.name, err)
+		if err := pickle.Unmarshal(row.Pickle, &a); err != nil {
+			t.Fatalf("%v: %v", &row, err)
 		}
-		last, _ := a.At(1, 2)
-		if a.Fortran != strings.HasSuffix(row.name, "fortran") || string(py.AppendFloat(nil, last)) != row.elements[5] {
-			t.Errorf("%s: %v", row.name, a)
+		last := make([]int, len(row.Shape))
+		for i, n := range row.Shape {
+			last[i] = n - 1
+		}
+		element, _ := a.At(last...)
+		if a.Fortran != fortran || py.Repr(element) != row.Elements[len(row.Elements)-1] {
+			t.Errorf("%v: %v", &row, a)
 		}
 		var wrong py.Array[float32]
-		if err := pickle.Unmarshal(row.data, &wrong); err == nil {
-			t.Errorf("%s: accepted as float32", row.name)
+		if err := pickle.Unmarshal(row.Pickle, &wrong); err == nil {
+			t.Errorf("%v: accepted as float32", &row)
 		}
 		var raw *py.NDArray
-		if err := pickle.Unmarshal(row.data, &raw); err != nil || !raw.Valid() || raw.DType.Kind != "f8" {
-			t.Errorf("%s: %v %v", row.name, raw, err)
+		if err := pickle.Unmarshal(row.Pickle, &raw); err != nil || !raw.Valid() || raw.DType.Kind != "f8" {
+			t.Errorf("%v: %v %v", &row, raw, err)
 		}
 	}
 }
 
 func TestNumpyStructured(t *testing.T) {
 	for _, row := range numpyRows(t) {
-		if !strings.HasSuffix(row.name, "structured") {
+		if row.Name != "structured" {
 			continue
 		}
 		var raw py.NDArray
-		if err := pickle.Unmarshal(row.data, &raw); err != nil {
+		if err := pickle.Unmarshal(row.Pickle, &raw); err != nil {
 			t.Fatal(err)
 		}
 		want := []py.DTypeField{
@@ -171,7 +252,7 @@ func TestNumpyStructured(t *testing.T) {
 			{Name: "b", DType: py.DType{Kind: "f8", Order: '<', Size: 8, Alignment: 1}, Offset: 4},
 		}
 		if !reflect.DeepEqual(raw.DType.Fields, want) {
-			t.Errorf("%s: %+v", row.name, raw.DType)
+			t.Errorf("%v: %+v", &row, raw.DType)
 		}
 	}
 }

@@ -16,20 +16,25 @@ func (a *Array[T]) UnmarshalPython(v any) error {
 	if !from.DType.fits(t) {
 		return fmt.Errorf("pizco/py: numpy's %s is not %v", from.DType.Kind, t)
 	}
+	if from.Axes != nil {
+		from = from.RowsFirst()
+	}
 	a.Shape, a.Fortran = from.Shape, from.Fortran
 	a.Data = make([]T, len(from.Data)/max(from.DType.Size, 1))
 	from.copyTo(reflect.ValueOf(a.Data), 0, 1)
 	return nil
 }
 
-// UnmarshalPython takes a numpy array or scalar of any dtype but object. The elements are copied.
+// UnmarshalPython takes a numpy array or scalar as [NDArrayOf] does. The bytes of the elements are copied.
 func (a *NDArray) UnmarshalPython(v any) error {
 	from, ok := asNDArray(v)
 	if !ok {
 		return fmt.Errorf("pizco/py: %s is no numpy array of plain elements", TypeName(v))
 	}
 	*a = *from
-	a.Data = append(make([]byte, 0, len(from.Data)), from.Data...)
+	if !a.isObjects() {
+		a.Data = append(make([]byte, 0, len(from.Data)), from.Data...)
+	}
 	return nil
 }
 
@@ -50,49 +55,22 @@ func (a *assigner) ndarray(dst reflect.Value, o *Object) (done bool, err error) 
 	}
 	from, ok := NDArrayOf(o)
 	if !ok {
-		return a.objectArray(dst, o)
+		return false, nil
 	}
 	if len(from.Shape) > 0 && dst.Kind() != reflect.Slice && dst.Kind() != reflect.Array {
 		return true, mismatch(dst, o)
 	}
-	if err := a.charge(dst, o, len(from.Data)/max(from.DType.Size, 1)); err != nil {
+	if err := a.charge(dst, o, max(len(from.Objects), len(from.Data)/max(from.DType.Size, 1))); err != nil {
 		return true, err
 	}
 	return true, a.dimension(dst, o, from, from.strides(), 0)
-}
-
-// objectArray stores an array of Python objects, whose data is a list, when it has one dimension.
-func (a *assigner) objectArray(dst reflect.Value, o *Object) (done bool, err error) {
-	if s, _ := o.State.(Tuple); len(s) == 5 {
-		shape, ok := shapeOf(s[1])
-		items, isList := s[4].(*List)
-		if ok && isList && len(shape) == 1 && shape[0] == len(items.Items) {
-			return a.sequence(dst, o, items.Items)
-		}
-	}
-	return false, nil
-}
-
-// strides returns how many elements the steps of each dimension are apart.
-func (a *NDArray) strides() []int {
-	strides := make([]int, len(a.Shape))
-	step := 1
-	for i := range a.Shape {
-		d := len(a.Shape) - 1 - i
-		if a.Fortran {
-			d = i
-		}
-		strides[d] = step
-		step *= a.Shape[d]
-	}
-	return strides
 }
 
 // dimension stores what lies at an element and the dimensions from there on.
 func (a *assigner) dimension(dst reflect.Value, o *Object, from *NDArray, strides []int, at int) error {
 	d := len(from.Shape) - len(strides)
 	if len(strides) == 0 {
-		return a.assign(dst, from.DType.element(from.Data[at*from.DType.Size:]))
+		return a.assign(dst, from.at(at))
 	}
 	n := from.Shape[d]
 	for dst.Kind() == reflect.Pointer {
@@ -126,6 +104,14 @@ func (a *assigner) dimension(dst reflect.Value, o *Object, from *NDArray, stride
 		}
 	}
 	return nil
+}
+
+// at returns the value of an element, by its place in memory.
+func (a *NDArray) at(i int) any {
+	if a.isObjects() {
+		return a.Objects[i]
+	}
+	return a.DType.element(a.Data[i*a.DType.Size:])
 }
 
 // fits reports whether elements of the dtype have the kind and size of a Go type.

@@ -55,7 +55,7 @@ func (a *Array[T]) At(index ...int) (element T, ok bool) {
 	return a.Data[at], true
 }
 
-// NDArray is a numpy.ndarray of any dtype, its elements kept as the bytes that numpy has.
+// NDArray is a numpy.ndarray of any dtype, its elements kept as the bytes that numpy has, or those of dtype object as their values.
 type NDArray struct {
 	// DType tells what the elements are.
 	DType DType
@@ -63,8 +63,15 @@ type NDArray struct {
 	Shape []int
 	// Fortran tells that the first index changes fastest in Data.
 	Fortran bool
+	// Axes tells how the dimensions lie in Data where neither the last nor the first index changes fastest, as in an array of three dimensions
+	// that was transposed: dimension i is dimension Axes[i] of what has its rows first there. Nil for all others.
+	Axes []int
 	// Data holds the elements, DType.Size bytes each, in the byte order that DType tells.
 	Data []byte
+	// Objects holds the elements when DType.Kind is "O8", rows first, even when Fortran is set; it is nil for any other.
+	Objects []any
+	// ReadOnly tells that numpy lets nobody write to the elements, which protocol 5 carries.
+	ReadOnly bool
 	// Scalar tells that it is a numpy scalar such as numpy.float64, whose Shape is empty, and no array.
 	Scalar bool
 }
@@ -82,6 +89,9 @@ type DType struct {
 	Count int
 	// Fields are those of a structured dtype, nil for any other.
 	Fields []DTypeField
+	// Base is the dtype of the elements of a subarray, which a field of a structured dtype can be, and Shape its shape; nil for any other.
+	Base  *DType
+	Shape []int
 	// Size is the number of bytes of one element.
 	Size int
 	// Alignment is what numpy says about structured and void dtypes, as a rule 1.
@@ -98,11 +108,22 @@ type DTypeField struct {
 // NDArray returns a itself.
 func (a *NDArray) NDArray() *NDArray { return a }
 
-// Valid reports whether Data has the size that the shape and the dtype ask for.
+// Valid reports whether the elements are as many as the shape asks for, and Data has the size that the dtype asks for.
 func (a *NDArray) Valid() bool {
 	n, ok := shapeSize(a.Shape)
-	return ok && a.DType.Size >= 0 && (a.DType.Size == 0 || n <= math.MaxInt/a.DType.Size) && n*a.DType.Size == len(a.Data)
+	if !ok || a.DType.Size < 0 || !a.validAxes() {
+		return false
+	}
+	if a.isObjects() {
+		return n == len(a.Objects) && len(a.Data) == 0
+	}
+	return len(a.Objects) == 0 && (a.DType.Size == 0 || n <= math.MaxInt/a.DType.Size) && n*a.DType.Size == len(a.Data)
 }
+
+// objectKind is the dtype of references to Python objects.
+const objectKind = "O8"
+
+func (a *NDArray) isObjects() bool { return a.DType.Kind == objectKind }
 
 // shapeSize returns the number of elements of a shape, and whether the shape is one.
 func shapeSize(shape []int) (int, bool) {

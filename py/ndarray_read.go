@@ -11,8 +11,9 @@ import (
 )
 
 // NDArrayOf returns the array that an object of numpy holds: a numpy.ndarray as numpy 1 or 2 pickles it at any protocol, or a
-// numpy scalar, which is an array without dimensions. Data shares the object's memory. It reports false for other
-// objects, for arrays of Python objects, and for what does not hold together.
+// numpy scalar, which is an array without dimensions. Data and Objects share the object's memory. A numpy.matrix and other subclasses
+// are taken for the array that they are, and the titles and metadata of a dtype are left out. It reports false for other objects, a
+// numpy.ma.MaskedArray and arrays of structures that hold Python objects among them, and for what does not hold together.
 func NDArrayOf(o *Object) (*NDArray, bool) {
 	if !isNumpy(o.Callable) || o.How != Reduce {
 		return nil, false
@@ -27,7 +28,7 @@ func NDArrayOf(o *Object) (*NDArray, bool) {
 	case "scalar":
 		ok = a.fromScalar(o.Args)
 	}
-	return a, ok && a.DType.Kind != "O8" && a.Valid()
+	return a, ok && a.Valid()
 }
 
 func isNumpy(callable any) bool {
@@ -49,26 +50,55 @@ func (a *NDArray) fromState(o *Object) bool {
 		return false
 	}
 	a.Fortran, _ = s[3].(bool)
+	if items, isList := s[4].(*List); isList && a.isObjects() {
+		a.Objects = items.Items
+		return true
+	}
 	a.Data, ok = contentOf(s[4])
 	return ok
 }
 
-// fromBuffer reads (buffer, dtype, shape, order), which is how protocol 5 has it; a fifth item, the axis order, is
-// of other layouts than those two.
+// fromBuffer reads (buffer, dtype, shape, order), which is how protocol 5 has it. With the order "K" the shape is that in memory, and a fifth
+// item tells where each dimension lies there.
 func (a *NDArray) fromBuffer(args Tuple) bool {
-	if len(args) != 4 {
+	if len(args) != 4 && len(args) != 5 {
 		return false
 	}
 	var ok bool
 	if a.Data, ok = contentOf(args[0]); !ok {
 		return false
 	}
-	if a.DType, ok = dtypeOf(args[1], 0); !ok {
+	switch buffer := args[0].(type) {
+	case []byte:
+		a.ReadOnly = true
+	case *Buffer:
+		a.ReadOnly = buffer.ReadOnly
+	}
+	if a.DType, ok = dtypeOf(args[1], 0); !ok || a.isObjects() {
 		return false
 	}
-	a.Shape, ok = shapeOf(args[2])
+	if a.Shape, ok = shapeOf(args[2]); !ok {
+		return false
+	}
 	a.Fortran = args[3] == "F"
-	return ok
+	if len(args) == 4 {
+		return args[3] != "K"
+	}
+	return args[3] == "K" && a.transpose(args[4])
+}
+
+// transpose takes the array, so far shaped as it lies in memory, for one whose dimensions are in the given order.
+func (a *NDArray) transpose(axes any) bool {
+	var ok bool
+	if a.Axes, ok = shapeOf(axes); !ok || !a.validAxes() {
+		return false
+	}
+	shape := make([]int, len(a.Shape))
+	for i, axis := range a.Axes {
+		shape[i] = a.Shape[axis]
+	}
+	a.Shape = shape
+	return true
 }
 
 // fromScalar reads (dtype, data).
@@ -77,7 +107,7 @@ func (a *NDArray) fromScalar(args Tuple) bool {
 		return false
 	}
 	var ok bool
-	if a.DType, ok = dtypeOf(args[0], 0); !ok {
+	if a.DType, ok = dtypeOf(args[0], 0); !ok || a.isObjects() {
 		return false
 	}
 	a.Data, ok = contentOf(args[1])
@@ -123,8 +153,8 @@ func dtypeOf(v any, depth int) (DType, bool) {
 	s, _ := o.State.(Tuple)
 	d := DType{Alignment: 1}
 	d.Kind, ok = o.Args[0].(string)
-	if !ok || len(d.Kind) < 2 || len(s) < 8 || s[2] != nil {
-		return DType{}, false // with a subdtype, an element is an array itself
+	if !ok || len(d.Kind) < 2 || len(s) < 8 || d.Kind[0] == 'O' && depth > 0 {
+		return DType{}, false // elements with objects in them are no bytes
 	}
 	order, _ := s[1].(string)
 	if len(order) != 1 {
@@ -137,6 +167,9 @@ func dtypeOf(v any, depth int) (DType, bool) {
 	if align, isInt := s[6].(int64); isInt && align > 0 {
 		d.Alignment = int(align)
 	}
+	if s[2] != nil && !d.readBase(s[2], depth) {
+		return DType{}, false
+	}
 	if names, isTuple := s[3].(Tuple); isTuple && !d.readFields(names, s[4], depth) {
 		return DType{}, false
 	}
@@ -144,6 +177,25 @@ func dtypeOf(v any, depth int) (DType, bool) {
 		d.readUnit(s[8])
 	}
 	return d, true
+}
+
+// readBase reads the dtype and the shape of a subarray.
+func (d *DType) readBase(v any, depth int) bool {
+	t, _ := v.(Tuple)
+	if len(t) != 2 {
+		return false
+	}
+	base, ok := dtypeOf(t[0], depth+1)
+	if !ok {
+		return false
+	}
+	d.Base = &base
+	d.Shape, ok = shapeOf(t[1])
+	n, isShape := shapeSize(d.Shape)
+	if base.Size == 0 {
+		return ok && isShape && d.Size == 0
+	}
+	return ok && isShape && d.Size%base.Size == 0 && d.Size/base.Size == n
 }
 
 func elementSize(kind string) (int, bool) {
@@ -162,6 +214,7 @@ func (d *DType) readFields(names Tuple, fields any, depth int) bool {
 	if !ok {
 		return false
 	}
+	d.Fields = make([]DTypeField, 0, len(names))
 	for _, n := range names {
 		name, isStr := n.(string)
 		field, _ := byName.Get(n)

@@ -11,7 +11,7 @@ import (
 type NumPy int
 
 // The generations of numpy. What NumPy1 writes is read by both; numpy 1 reads what NumPy2 writes from 1.26 on. NumPy2 writes as 2.4
-// and later do; earlier ones write an empty dict, as numpy 1 does, into the dtypes of dates and times.
+// and later do; earlier ones write an empty dict, as numpy 1 does, into the dtypes of dates and times, and do not read what has [NDArray.Axes] at protocol 5.
 const (
 	NumPy1 NumPy = 1
 	NumPy2 NumPy = 2
@@ -33,59 +33,77 @@ func (n NumPy) numeric() string {
 	return "numpy._core.numeric"
 }
 
-// Reduction returns the object that numpy reduces the array to at a protocol. The object shares the array's memory. It fails
-// when Data has not the size that Shape and DType ask for, or DType is none that can be written (arrays of objects).
+// Reduction returns the object that numpy reduces the array to at a protocol. The object shares the array's memory, unless Axes has to be
+// undone. It fails when the elements are not those that Shape and DType ask for, or DType is none that can be written (structures that
+// hold Python objects).
 func (a *NDArray) Reduction(protocol int, numpy NumPy) (*Object, error) {
-	if !a.Valid() || a.Scalar && len(a.Shape) > 0 {
+	if !a.Valid() || a.Scalar && (len(a.Shape) > 0 || a.isObjects()) {
 		return nil, fmt.Errorf("pizco/py: an array of shape %v of %s does not hold %d bytes", a.Shape, a.DType.Kind, len(a.Data))
 	}
 	dtype, err := a.DType.object(numpy, 0)
 	if err != nil {
 		return nil, err
 	}
+	order := a.order()
 	switch {
 	case a.Scalar:
 		return NewObject(class(numpy.multiarray(), "scalar"), dtype, a.Data), nil
-	case protocol >= 5 && !a.DType.isOpaque():
-		return a.fromBufferCall(numpy, dtype), nil
+	case protocol >= 5 && !a.DType.isOpaque() && (order != 'K' || numpy != NumPy1):
+		return a.fromBufferCall(numpy, dtype, order), nil
 	}
-	shape := a.shapeTuple()
+	if order == 'K' {
+		a = a.RowsFirst()
+	}
+	var elements any = a.Data
+	if a.isObjects() {
+		elements = NewList(a.Objects...)
+	}
+	shape := shapeTuple(a.Shape)
 	return &Object{
 		Callable: class(numpy.multiarray(), "_reconstruct"),
 		Args:     Tuple{class("numpy", "ndarray"), Tuple{int64(0)}, []byte("b")},
-		State:    Tuple{int64(1), shape, dtype, a.isFortran(), a.Data},
+		State:    Tuple{int64(1), shape, dtype, order == 'F' || a.isFortranObjects(), elements},
 		HasState: true,
 	}, nil
 }
 
+// isFortranObjects tells whether an array of objects, whose elements are always written rows first, is columns first in numpy's memory.
+func (a *NDArray) isFortranObjects() bool {
+	return a.isObjects() && a.Fortran && !a.hasStrides(columnStrides(a.Shape), rowStrides(a.Shape))
+}
+
 // isOpaque tells whether the elements have no buffer that Python can export, so that protocol 5 cannot take them out of band: dates,
-// times and what has no size.
+// times, Python objects, fields that overlap or are out of order, and what has no size.
 func (d *DType) isOpaque() bool {
+	if d.Base != nil && d.Base.isOpaque() {
+		return true
+	}
+	end := 0
 	for i := range d.Fields {
-		if d.Fields[i].DType.isOpaque() {
+		f := &d.Fields[i]
+		if f.Offset < end || f.DType.isOpaque() {
 			return true
 		}
+		end = f.Offset + f.DType.Size
 	}
-	return d.Size == 0 || d.Kind[0] == 'M' || d.Kind[0] == 'm'
+	return d.Size == 0 || d.Kind[0] == 'M' || d.Kind[0] == 'm' || d.Kind[0] == 'O'
 }
 
-// isFortran tells whether the order of the elements matters and is Fortran's.
-func (a *NDArray) isFortran() bool { return a.Fortran && len(a.Shape) > 1 }
-
-func (a *NDArray) fromBufferCall(numpy NumPy, dtype *Object) *Object {
-	order := "C"
-	if a.isFortran() {
-		order = "F"
+func (a *NDArray) fromBufferCall(numpy NumPy, dtype *Object, order byte) *Object {
+	buffer := &Buffer{Bytes: a.Data, ReadOnly: a.ReadOnly}
+	call := class(numpy.numeric(), "_frombuffer")
+	if order == 'K' {
+		return NewObject(call, buffer, dtype, shapeTuple(a.memoryShape()), "K", shapeTuple(a.Axes))
 	}
-	return NewObject(class(numpy.numeric(), "_frombuffer"), &Buffer{Bytes: a.Data}, dtype, a.shapeTuple(), order)
+	return NewObject(call, buffer, dtype, shapeTuple(a.Shape), string(rune(order)))
 }
 
-func (a *NDArray) shapeTuple() Tuple {
-	shape := make(Tuple, len(a.Shape))
-	for i, d := range a.Shape {
-		shape[i] = int64(d)
+func shapeTuple(shape []int) Tuple {
+	t := make(Tuple, len(shape))
+	for i, d := range shape {
+		t[i] = int64(d)
 	}
-	return shape
+	return t
 }
 
 // MarshalPython returns what numpy 2 reduces the array to, at protocol 4 and, by its Reducer, at others.
@@ -122,6 +140,7 @@ var nativeDTypes = func() map[string]*Object {
 		}
 		made[kind] = newDType(kind, Tuple{int64(3), order, nil, nil, nil, int64(-1), int64(-1), int64(0)})
 	}
+	made[objectKind] = newDType(objectKind, Tuple{int64(3), "|", nil, nil, nil, int64(-1), int64(-1), int64(dtypeObjects)})
 	return made
 }()
 
@@ -133,11 +152,12 @@ const (
 	dtypeNeedsInit = 0x08
 	dtypeFields    = 0x10
 	dtypeAligned   = 0x80
+	dtypeObjects   = 0x3F
 )
 
 // object returns the dtype as numpy reduces it.
 func (d *DType) object(numpy NumPy, depth int) (*Object, error) {
-	if depth > maxDTypeDepth || len(d.Kind) < 2 || d.Kind[0] == 'O' {
+	if depth > maxDTypeDepth || len(d.Kind) < 2 || d.Kind[0] == 'O' && (depth > 0 || d.Kind != objectKind) {
 		return nil, fmt.Errorf("pizco/py: dtype %q cannot be written", d.Kind)
 	}
 	if native := nativeDTypes[d.Kind]; native != nil && d.Order != '>' {
@@ -155,6 +175,14 @@ func (d *DType) object(numpy NumPy, depth int) (*Object, error) {
 	case 'S', 'V':
 		size, alignment = int64(d.Size), int64(max(d.Alignment, 1))
 	}
+	var base any
+	if d.Base != nil {
+		inner, err := d.Base.object(numpy, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		base = Tuple{inner, shapeTuple(d.Shape)}
+	}
 	if d.Fields != nil {
 		tuple, dict, err := d.fieldTable(numpy, depth)
 		if err != nil {
@@ -162,7 +190,7 @@ func (d *DType) object(numpy NumPy, depth int) (*Object, error) {
 		}
 		names, fields = tuple, dict
 	}
-	state := Tuple{version, order, nil, names, fields, size, alignment, d.flags()}
+	state := Tuple{version, order, base, names, fields, size, alignment, d.flags(numpy)}
 	if d.Kind[0] == 'M' || d.Kind[0] == 'm' {
 		unit := d.Unit
 		if unit == "" {
@@ -178,17 +206,26 @@ func (d *DType) object(numpy NumPy, depth int) (*Object, error) {
 	return newDType(d.Kind, state), nil
 }
 
-// flags are those of numpy's C structure that pickles carry.
-func (d *DType) flags() int64 {
+// flags are those of numpy's C structure that pickles carry. Numpy 1 has them in a signed byte.
+func (d *DType) flags(numpy NumPy) int64 {
 	var flags int64
 	if d.Kind[0] == 'U' {
 		flags = dtypeNeedsInit
 	}
+	if d.Base != nil {
+		flags |= d.Base.flags(numpy) & dtypeNeedsInit
+	}
+	if d.Fields != nil {
+		flags |= dtypeFields
+	}
 	for i := range d.Fields {
-		flags |= dtypeFields | d.Fields[i].DType.flags()&dtypeNeedsInit
+		flags |= d.Fields[i].DType.flags(numpy) & dtypeNeedsInit
 	}
 	if d.Fields != nil && d.Alignment > 1 {
 		flags |= dtypeAligned
+	}
+	if numpy == NumPy1 {
+		return int64(int8(flags))
 	}
 	return flags
 }

@@ -19,7 +19,7 @@ SAFE = {('builtins', n) for n in ('set', 'frozenset', 'bytes', 'bytearray', 'com
 SAFE.add(('_codecs', 'encode'))
 
 # What one pickle may take: seconds, fewer than the ten after which `go test -fuzz` ends a worker, and bytes of memory.
-SECONDS = 3
+SECONDS = 1
 MEMORY = 512 << 20
 
 

@@ -15,6 +15,9 @@ import (
 // arrayValue returns the value of a numpy array or scalar: its dtype as numpy writes it, its shape, "C" or "F", and the
 // elements as they lie in memory.
 func arrayValue(a *py.NDArray) (value.Value, error) {
+	if a.Axes != nil {
+		a = a.RowsFirst()
+	}
 	dtype := value.OfString(dtypeText(&a.DType))
 	elements, err := elementsOf(a)
 	if err != nil {
