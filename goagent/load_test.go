@@ -372,7 +372,7 @@ func TestNothingLeaks(t *testing.T) {
 func TestShutdown(t *testing.T) {
 	started, release := make(chan struct{}), make(chan struct{})
 	var answered atomic.Bool
-	s := serve(t, goagent.NewObject("Slow").Method("slow", func() { close(started); <-release }))
+	s := serve(t, goagent.NewObject("Slow").Method("slow", func() { close(started); <-release }), goagent.WithConcurrency(0))
 	p := dial(t, s.Endpoint())
 	var wg sync.WaitGroup
 	wg.Go(func() {
