@@ -25,9 +25,12 @@ type remote struct {
 	cancel context.CancelCauseFunc
 	ended  sync.WaitGroup
 
+	telling sync.Mutex // held while the status changes and that is told
+
 	mu      sync.Mutex
 	live    *link
 	status  Status
+	reason  error         // of the status
 	err     error         // why the peer is given up
 	trouble error         // why the last attempt to connect has failed
 	changed chan struct{} // closed when one of the above changes
@@ -159,8 +162,10 @@ func (r *remote) signalChange() {
 }
 
 func (r *remote) setStatus(s Status, reason error) {
+	r.telling.Lock()
+	defer r.telling.Unlock()
 	r.mu.Lock()
-	r.status = s
+	r.status, r.reason = s, reason
 	r.signalChange()
 	handlers := r.onStatus
 	r.mu.Unlock()
@@ -169,10 +174,17 @@ func (r *remote) setStatus(s Status, reason error) {
 	}
 }
 
+// onStatusChange has tell called with each change of the status, and with the status that it has if that has changed already.
 func (r *remote) onStatusChange(tell func(Status, error)) {
+	r.telling.Lock()
+	defer r.telling.Unlock()
 	r.mu.Lock()
-	defer r.mu.Unlock()
 	r.onStatus = append(r.onStatus[:len(r.onStatus):len(r.onStatus)], tell)
+	status, reason := r.status, r.reason
+	r.mu.Unlock()
+	if status != Connecting {
+		tell(status, reason)
+	}
 }
 
 // failed reports whether the peer has been given up.
