@@ -54,8 +54,9 @@ type Agent struct {
 	serve func(*incoming) bool
 	// refuse, if not nil, answers requests for which there is no room.
 	refuse func(*incoming, error)
-	// onTopic is told of every change of a topic's number of subscribers.
-	onTopic func(topic string, subscribers int)
+	// onTopic, if not nil, is told of every change of a topic's number of subscribers, and topicHandler, if not nil, tells the user.
+	onTopic      func(topic string, subscribers int)
+	topicHandler *topicHandler
 	// onClose, if not nil, is called when no more requests and subscriptions come.
 	onClose func()
 }
@@ -94,7 +95,9 @@ func openAgent(cfg config) (*Agent, error) {
 		decoding: newTurns(runtime.GOMAXPROCS(0)),
 		remotes:  make(map[string]*remote),
 		topics:   make(map[string]int),
-		onTopic:  cfg.onTopic,
+	}
+	if cfg.onTopic != nil {
+		a.topicHandler = &topicHandler{agent: a, tell: cfg.onTopic}
 	}
 	a.ctx, a.cancel = context.WithCancelCause(context.Background())
 	if err := a.listen(); err != nil {
@@ -192,9 +195,18 @@ func (a *Agent) Wait(ctx context.Context) error {
 // Close ends all that the agent does, fails its requests that wait for an answer with ErrClosed and releases its sockets.
 // What has been sent may take WithLinger's time to leave. Closing again waits for the first Close and returns its error.
 //
-// It waits for a handler of WithTopicHandler that is running, which must not call it itself, but neither for those of requests, whose
-// contexts end, nor for those of Subscribe.
+// Any code that the agent calls may call it: it waits neither for handlers nor for calls that run, whose contexts end. In what is called by a
+// goroutine that it would wait for, such as the Connect of a [SignalSource] or the handler of a logger, it returns nil at once, and [Agent.Wait]
+// returns the error.
 func (a *Agent) Close() error {
+	if insideLoop() {
+		go func() { _ = a.close() }() // which keeps its error
+		return nil
+	}
+	return a.close()
+}
+
+func (a *Agent) close() error {
 	a.mu.Lock()
 	if a.closed {
 		a.mu.Unlock()

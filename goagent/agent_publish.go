@@ -112,15 +112,19 @@ func (a *Agent) subscriptionChanged(s transport.Subscription) {
 	}
 	a.mu.Unlock()
 	a.log.Debug("subscribers", "topic", topic, "count", count)
+	if a.topicHandler != nil {
+		a.topicHandler.changed(topic, count)
+	}
 	if a.onTopic != nil {
-		a.callTopicHandler(topic, count)
+		a.callOnTopic(topic, count)
 	}
 }
 
-func (a *Agent) callTopicHandler(topic string, count int) {
+// callOnTopic survives panics of a served object's own signals.
+func (a *Agent) callOnTopic(topic string, count int) {
 	defer func() {
 		if p := recover(); p != nil {
-			a.log.Error("topic handler panicked", "topic", topic, "panic", p)
+			a.log.Error("signal panicked", "topic", topic, "panic", p)
 		}
 	}()
 	a.onTopic(topic, count)

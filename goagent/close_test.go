@@ -30,9 +30,9 @@ func (b *busy) Work() {
 func (b *busy) Quit() error { return b.quit() }
 
 // serveBusy serves the object and returns a proxy of it.
-func serveBusy(t *testing.T, b *busy) (*goagent.Server, *goagent.Proxy) {
+func serveBusy(t *testing.T, b *busy, options ...goagent.ServeOption) (*goagent.Server, *goagent.Proxy) {
 	t.Helper()
-	server, err := goagent.Serve(b)
+	server, err := goagent.Serve(b, options...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,10 @@ var ErrClosed = errors.New("pizco/goagent: closed")
 // ErrStopRefused is what StopServer returns when the server goes on.
 var ErrStopRefused = errors.New("pizco/goagent: the server refused to stop")
 
+// ErrShutdownInCall is what [Server.Shutdown] returns in a call of a served object that has not handed it its context: if the call
+// is one of that server's, waiting for it would never end.
+var ErrShutdownInCall = errors.New("pizco/goagent: a call that shuts down its server must do so with its own context, or in a goroutine that it does not wait for")
+
 // TransportError tells that a request was lost with the connection that it was sent on. Whether the
 // server has carried it out is not known; it is not sent again.
 type TransportError struct {

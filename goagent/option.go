@@ -167,7 +167,9 @@ func WithRequestHandler(h RequestHandler) AgentOption {
 
 // WithTopicHandler sets a function that is told of each subscription to a topic, and of its end, with the
 // number of subscribers after it, as on_subscribe and on_unsubscribe of the original are: all connections
-// that ask for one sender's topic count as one. Default: none.
+// that ask for one sender's topic count as one. It is called from a goroutine of its own, one change after the other, and may use and close
+// the agent. Of changes that come faster than it takes, [DefaultSlotQueue] wait; of further ones it is told each topic's last number.
+// Default: none.
 func WithTopicHandler(h func(topic string, subscribers int)) Option {
 	return commonOption{func(c *config) error {
 		c.onTopic = h
@@ -237,7 +239,7 @@ func WithSlotQueue(length int, overflow Overflow) DialOption {
 	}}
 }
 
-// WithStatusHandler sets a function that is told of each change of a proxy's connection, with the reason
+// WithStatusHandler sets a function that is told of each change of a proxy's connection, from its first [Connected] on, with the reason
 // if there is one. It is called from a goroutine of the proxy, one change after the other. Default: none.
 func WithStatusHandler(h func(Status, error)) DialOption {
 	return dialOption{func(c *config) error {

@@ -56,7 +56,7 @@ func Serve(value any, opts ...ServeOption) (*Server, error) {
 			return nil, errors.Join(err, a.Close())
 		}
 	}
-	a.serve, a.refuse, a.onTopic, a.onClose = s.serve, s.raise, s.topicChanged, s.signals.disconnectAll
+	a.serve, a.refuse, a.onTopic, a.onClose = s.serve, s.raise, s.signals.changed, s.signals.disconnectAll
 	a.start()
 	return s, nil
 }
@@ -90,19 +90,46 @@ func (s *Server) Wait(ctx context.Context) error { return s.agent.Wait(ctx) }
 // Publish sends a notification to all that subscribe to the topic; see [Agent.Publish]. Served signals are published without it.
 func (s *Server) Publish(topic string, content any) error { return s.agent.Publish(topic, content) }
 
-// Close stops the server without waiting for calls that run; their contexts end, and their answers are dropped.
+// Close stops the server without waiting for calls that run; their contexts end, and their answers are dropped. A call may close its
+// server. See [Agent.Close].
 func (s *Server) Close() error { return s.agent.Close() }
 
 // Shutdown stops the server when the calls that it has taken are answered and their futures have ended; further calls are
 // refused with a RuntimeError meanwhile. When the context ends first, it closes the server at once and returns
 // the context's error.
+//
+// A call, or a future's work, cannot wait for its own end. With the context of a call of this server, or one made of it, Shutdown returns
+// nil at once, and the server stops when the rest is done and that call is answered too, at the latest at the context's deadline;
+// [Server.Wait] tells when. Without it, inside of a call, it returns [ErrShutdownInCall] and does nothing.
 func (s *Server) Shutdown(ctx context.Context) error {
-	s.mu.Lock()
-	if !s.draining {
-		s.draining = true
-		s.closeWhenIdle()
+	t, ok := ctx.Value(turnKey{}).(*turn)
+	switch {
+	case ok && t.server == s:
+		s.drain()
+		go s.closeDrained(ctx)
+		return nil
+	case !ok && insideCall() && s.busy():
+		return ErrShutdownInCall
 	}
-	s.mu.Unlock()
+	s.drain()
+	return s.awaitDrained(ctx)
+}
+
+// closeDrained ends what a call has begun. The call's context may be canceled when it returns, but its deadline holds.
+func (s *Server) closeDrained(ctx context.Context) {
+	limited := context.WithoutCancel(ctx)
+	if deadline, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		limited, cancel = context.WithDeadline(limited, deadline)
+		defer cancel()
+	}
+	if err := s.awaitDrained(limited); err != nil {
+		s.agent.log.Warn("shut down with calls unanswered", "error", err)
+	}
+}
+
+// awaitDrained closes the server when nothing runs any more, or the context ends.
+func (s *Server) awaitDrained(ctx context.Context) error {
 	var err error
 	select {
 	case <-s.idle:
@@ -111,6 +138,23 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		err = context.Cause(ctx)
 	}
 	return errors.Join(err, s.Close())
+}
+
+// drain has further calls refused.
+func (s *Server) drain() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.draining {
+		s.draining = true
+		s.closeWhenIdle()
+	}
+}
+
+// busy reports whether calls or futures run.
+func (s *Server) busy() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.calls > 0
 }
 
 // closeWhenIdle ends Shutdown's waiting when nothing runs. The lock is held.

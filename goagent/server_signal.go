@@ -11,32 +11,30 @@ import (
 type servedSignals struct {
 	server *Server
 	mu     sync.Mutex
-	// disconnect has an entry for each topic that is subscribed to, nil while there is no such signal.
-	disconnect map[string]func()
-}
-
-func (s *Server) topicChanged(topic string, subscribers int) {
-	if tell := s.agent.cfg.onTopic; tell != nil {
-		tell(topic, subscribers)
-	}
-	s.signals.changed(topic, subscribers)
+	// connected has what disconnects for each topic that is subscribed to, nil while there is no such signal.
+	connected map[string]func()
 }
 
 func (s *servedSignals) changed(topic string, subscribers int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	disconnect, subscribed := s.disconnect[topic]
+	disconnect, subscribed := s.connected[topic]
 	switch {
 	case subscribers > 0 && !subscribed:
-		if s.disconnect == nil {
-			s.disconnect = make(map[string]func())
+		if s.connected == nil {
+			s.connected = make(map[string]func())
 		}
-		s.disconnect[topic] = s.connect(topic)
+		s.connected[topic] = s.connect(topic)
 	case subscribers == 0 && subscribed:
-		delete(s.disconnect, topic)
-		if disconnect != nil {
-			disconnect()
-		}
+		delete(s.connected, topic)
+		s.disconnect(disconnect)
+	}
+}
+
+// disconnect ends a connection, if it is one.
+func (s *servedSignals) disconnect(end func()) {
+	if end != nil {
+		end()
 	}
 }
 
@@ -79,9 +77,9 @@ func (s *Server) publishSignal(topic string, values py.Tuple) error {
 func (s *servedSignals) connectSubscribed() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for topic, disconnect := range s.disconnect {
+	for topic, disconnect := range s.connected {
 		if disconnect == nil {
-			s.disconnect[topic] = s.connect(topic)
+			s.connected[topic] = s.connect(topic)
 		}
 	}
 }
@@ -89,10 +87,8 @@ func (s *servedSignals) connectSubscribed() {
 func (s *servedSignals) disconnectAll() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for topic, disconnect := range s.disconnect {
-		delete(s.disconnect, topic)
-		if disconnect != nil {
-			disconnect()
-		}
+	for topic, disconnect := range s.connected {
+		delete(s.connected, topic)
+		s.disconnect(disconnect)
 	}
 }

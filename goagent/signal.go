@@ -6,7 +6,7 @@ import (
 )
 
 // SignalSource is what a served object can offer as a signal: slots can be connected to it. *[Signal] is
-// one; any type with this method is taken as well.
+// one; any type with this method is taken as well. Both functions hold up the server's requests while they run.
 type SignalSource interface {
 	// Connect has slot called with the values of each emission until disconnect is called. Calling disconnect
 	// again does nothing.

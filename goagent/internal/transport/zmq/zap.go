@@ -33,7 +33,6 @@ const (
 type doorkeeper struct {
 	mu      sync.Mutex
 	socket  *socket
-	ended   chan struct{}
 	last    int
 	allowed map[string]func(curve.PublicKey) bool // by domain; a nil function allows all
 }
@@ -47,9 +46,9 @@ func (d *doorkeeper) register(ctx *sharedContext, c *transport.Curve) (domain st
 		if err != nil {
 			return "", fmt.Errorf("handler of handshakes: %w", err)
 		}
-		d.socket, d.ended = s, make(chan struct{})
+		d.socket = s
 		d.allowed = make(map[string]func(curve.PublicKey) bool)
-		go d.run(s, d.ended)
+		go d.run(s)
 	}
 	d.last++
 	domain = "pizco-" + strconv.Itoa(d.last)
@@ -57,7 +56,8 @@ func (d *doorkeeper) register(ctx *sharedContext, c *transport.Curve) (domain st
 	return domain, nil
 }
 
-// forget ends what register began, once the socket is gone.
+// forget ends what register began, once the socket is gone. It does not wait for a function that tells who is let in: that may be what has
+// closed the socket.
 func (d *doorkeeper) forget(domain string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -66,16 +66,11 @@ func (d *doorkeeper) forget(domain string) {
 		// Closing alone frees the endpoint a little later.
 		_ = d.socket.do(func(z *zmq4.Socket) error { return z.Unbind(zapEndpoint) })
 		_ = d.socket.close(0)
-		ended := d.ended
-		d.socket, d.ended = nil, nil
-		d.mu.Unlock()
-		<-ended
-		d.mu.Lock()
+		d.socket = nil
 	}
 }
 
-func (d *doorkeeper) run(s *socket, ended chan<- struct{}) {
-	defer close(ended)
+func (d *doorkeeper) run(s *socket) {
 	for {
 		question, err := s.receive(context.Background())
 		if err != nil {
