@@ -162,6 +162,8 @@ func TestWebSocket(t *testing.T) {
 		if _, answer, err := websocket.Dial(ctx, c.url+moved, &websocket.DialOptions{HTTPHeader: http.Header{"Origin": {"https://elsewhere.example"}}}); err == nil || answer.StatusCode != 403 { //nolint:bodyclose // The library hands out a body that need not be closed.
 			t.Errorf("another origin: %v", err)
 		}
+		c.do("GET", moved, "", "Upgrade", "websocket").problem(426, "bad-request")
+		c.do("GET", moved, "", "Upgrade", "websocket", "Connection", "Upgrade", "Sec-WebSocket-Version", "13").problem(400, "bad-request")
 	})
 }
 

@@ -39,9 +39,7 @@ func ask(t *testing.T, python pyenv.Interpreter, letter byte, requests [][]byte)
 	t.Helper()
 	var input []byte
 	for _, r := range requests {
-		input = append(input, letter)
-		input = binary.BigEndian.AppendUint32(input, uint32(len(r)))
-		input = append(input, r...)
+		input = appendRequest(input, letter, r)
 	}
 	output := python.Eval(t.Context(), t, oracle, bytes.NewReader(input))
 	answers := make([]answer, 0, len(requests))
@@ -59,6 +57,12 @@ func ask(t *testing.T, python pyenv.Interpreter, letter byte, requests [][]byte)
 		t.Fatalf("%d answers to %d requests", len(answers), len(requests))
 	}
 	return answers
+}
+
+func appendRequest(dst []byte, letter byte, request []byte) []byte {
+	dst = append(dst, letter)
+	dst = binary.BigEndian.AppendUint32(dst, uint32(len(request)))
+	return append(dst, request...)
 }
 
 func readError(t *testing.T, payload []byte) *pythonError {

@@ -1,7 +1,7 @@
 """Reads and writes JSON as Python does, for the tests of package jsonser.
 
-A request is a letter, the length of what follows in four bytes, and that: "L" and a document to load, "D" and a pickle of
-what to dump. The answer has the same form: "V" and a pickle of protocol 4, or the dumped bytes; "E" and the
+A request is a letter, the length of what follows in four bytes, and that: "L" and a document to load, "R" and one to load and dump
+again, "D" and a pickle of what to dump. The answer has the same form: "V" and a pickle of protocol 4, or the dumped bytes; "E" and the
 exception as JSON: the name of its class, its message, and for a JSONDecodeError its position, line and column.
 """
 
@@ -31,6 +31,8 @@ Point = collections.namedtuple('Point', 'x y')
 def answer(letter, payload):
     if letter == b'L':
         return pickle.dumps(json.loads(payload), 4)
+    if letter == b'R':
+        return json.dumps(json.loads(payload)).encode('utf-8')
     return json.dumps(pickle.loads(payload)).encode('utf-8')
 
 
@@ -52,6 +54,7 @@ def main():
         except (TypeError, ValueError, RecursionError) as error:
             kind, payload = b'E', describe(error)
         answers.write(struct.pack('>cI', kind, len(payload)) + payload)
+        answers.flush()
 
 
 main()

@@ -1,0 +1,143 @@
+package goagent
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/pizco-go/pizco/pickle"
+	"github.com/pizco-go/pizco/py"
+	"github.com/pizco-go/pizco/wire"
+)
+
+// seedCalls are calls of every action.
+func seedCalls() []*Call {
+	kwargs := py.StrDict(py.Item{Key: "y", Value: int64(3)}, py.Item{Key: "name", Value: "x"})
+	return []*Call{
+		{Action: actionExec, Name: "calculate", Method: dunderCall, Args: py.Tuple{int64(8)}, Kwargs: kwargs},
+		{Action: actionExec, Name: "table", Method: dunderGetItem, Args: py.Tuple{"key"}},
+		{Action: actionGetattr, Name: "factor"}, {Action: actionGet, Name: "factor", ForceAsObject: true}, {Action: actionGet, Name: "factor"},
+		{Action: actionSetattr, Name: "factor", Value: py.NewList(1.5, nil)}, {Action: actionInspect}, {Action: actionDescribe},
+		{Action: actionInstantiate, Name: "m.C", Args: py.Tuple{"a"}, Kwargs: kwargs}, {Action: actionCancel, Name: "urn:uuid:1"},
+	}
+}
+
+// seedContents are what peers write, and what is near it.
+func seedContents(tb testing.TB) (contents [][]byte, serializers []string) {
+	tb.Helper()
+	values := []any{
+		"info", "stop", py.Tuple{psMessage}, py.Tuple{psMessage, actionExec, py.Tuple{}}, py.Tuple{psMessage, nil, &py.Dict{}}, py.Tuple{psMessage, "fly", &py.Dict{}},
+		py.Tuple{psMessage, actionExec, py.StrDict(py.Item{Key: optionName, Value: int64(1)})}, py.Tuple{psMessage, actionExec, py.StrDict(py.Item{Key: optionArgs, Value: "ab"})},
+		py.Tuple{psMessage, answerReturn, py.NewList(int64(1))}, py.Tuple{psMessage, answerRaise, py.NewObject(ValueError.Class(), "no")},
+		py.Tuple{psMessage, answerRaise, py.Tuple{py.NewObject(KeyError.Class(), int64(1)), py.NewList("line")}}, py.Tuple{psMessage, answerRaise, OSError.Class()},
+		py.Tuple{psMessage, answerRaise, py.StrDict(py.Item{Key: descriptionClass, Value: "builtins.OSError"}, py.Item{Key: descriptionArgs, Value: py.NewList(int64(2), "no")})},
+		py.Tuple{psMessage, answerFuture, "id"}, py.Tuple{psMessage, answerRemote, nil},
+	}
+	for _, c := range seedCalls() {
+		values = append(values, c.message())
+	}
+	for _, v := range values {
+		for _, serializer := range []string{"pickle2", "pickle4", "json"} {
+			body, err := wire.Protocol{Serializer: serializer}.Encode(v)
+			if err != nil {
+				continue // json has no exceptions
+			}
+			contents, serializers = append(contents, body), append(serializers, serializer)
+		}
+	}
+	return contents, serializers
+}
+
+// FuzzPSMessage reads contents as a server and as a proxy do: what is a call of an action that a proxy knows is written as a PSMessage that reads as
+// the same call, and every failure is an exception that the peer can be answered with.
+func FuzzPSMessage(f *testing.F) {
+	contents, serializers := seedContents(f)
+	for i := range contents {
+		f.Add(contents[i], serializers[i])
+	}
+	limits, err := pickle.DecodeOptions(pickle.WithMaxElements(1<<16), pickle.WithMaxDepth(200), pickle.WithMaxIntDigits(1000))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, body []byte, serializer string) {
+		p := wire.Protocol{PickleDecode: limits}
+		var content any
+		if p.Decode(&wire.Message{Serializer: serializer, Body: body}, &content) != nil {
+			return
+		}
+		_ = isFeatureQuery(content)
+		_ = parseFeatures(content)
+		_, _ = parseInfo(content, "tcp://127.0.0.1:1")
+		action, options, ok := parsePSMessage(content)
+		if !ok {
+			return
+		}
+		if e, ok := newRemoteError(options); ok && (e.Error() == "" || e.Class.Name == "") {
+			t.Fatalf("an exception without words: %+v", e)
+		}
+		call, err := parseCall(action, options)
+		if err != nil {
+			answerable(t, p, err)
+			return
+		}
+		again := readCall(t, p, call)
+		if again == nil {
+			return
+		}
+		if was, is := reprOf(call), reprOf(again); was != is {
+			t.Fatalf("%s\nbecame\n%s", was, is)
+		}
+	})
+}
+
+// readCall writes a call as a proxy does and reads it as a server does; nil tells that its values cannot be written again.
+func readCall(t *testing.T, p wire.Protocol, call *Call) *Call {
+	t.Helper()
+	p.Serializer = "pickle4"
+	written, err := p.Encode(call.message())
+	if err != nil {
+		return nil
+	}
+	var content any
+	if err := p.Decode(&wire.Message{Serializer: "pickle4", Body: written}, &content); err != nil {
+		return nil
+	}
+	action, options, ok := parsePSMessage(content)
+	if !ok {
+		t.Fatalf("%q is no PSMessage", written)
+	}
+	again, err := parseCall(action, options)
+	if err != nil {
+		t.Fatalf("%q: %v", written, err)
+	}
+	return again
+}
+
+// answerable demands that a request which failed can be answered, in pickle and in json, with an exception that a proxy reads.
+func answerable(t *testing.T, p wire.Protocol, failed error) {
+	t.Helper()
+	var exception *ExceptionError
+	if !errors.As(failed, &exception) {
+		t.Fatalf("no exception: %v", failed)
+	}
+	p.Serializer = "json"
+	body, err := p.Encode(py.Tuple{psMessage, answerRaise, exceptionDescription(failed, true)})
+	if err != nil {
+		t.Fatalf("%v cannot be answered: %v", failed, err)
+	}
+	var content any
+	if err := p.Decode(&wire.Message{Serializer: "json", Body: body}, &content); err != nil {
+		t.Fatalf("%s: %v", body, err)
+	}
+	_, options, _ := parsePSMessage(content)
+	if e, ok := newRemoteError(options); !ok || !e.Is(exception.class()) {
+		t.Fatalf("%v is read as %v", failed, e)
+	}
+}
+
+func reprOf(c *Call) string {
+	kwargs := c.Kwargs
+	if kwargs == nil {
+		kwargs = &py.Dict{}
+	}
+	return py.Repr(py.Tuple{c.Action, c.Name, c.Method, c.Args, kwargs, c.Value, c.ForceAsObject}, py.WithReprLength(1<<16))
+}
