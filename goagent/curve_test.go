@@ -72,12 +72,12 @@ func TestCurveRefusals(t *testing.T) {
 			context.DeadlineExceeded, "is " + stranger.Public().String() + " the public key of the server"},
 		{"unlisted client", encrypted.Endpoint(),
 			[]goagent.DialOption{goagent.WithCurve(stranger), goagent.WithCurvePeer(server.Public())},
-			transport.ErrRefused, stranger.Public().String() + " among those that the server allows"},
+			goagent.ErrRefused, stranger.Public().String() + " among those that the server allows"},
 		{"plain client", encrypted.Endpoint(), nil,
-			transport.ErrRefused, "it speaks CURVE, for which this side needs the public key of the server"},
+			goagent.ErrRefused, "it speaks CURVE, for which this side needs the public key of the server"},
 		{"plain server", plain.Endpoint(),
 			[]goagent.DialOption{goagent.WithCurve(client), goagent.WithCurvePeer(server.Public())},
-			transport.ErrRefused, "it does not speak CURVE"},
+			goagent.ErrRefused, "it does not speak CURVE"},
 		{"no server key", encrypted.Endpoint(), []goagent.DialOption{goagent.WithCurve(client)},
 			nil, "WithCurvePeer"},
 		{"inproc", "inproc://curve", []goagent.DialOption{goagent.WithCurvePeer(server.Public())},
@@ -116,6 +116,99 @@ func dialInVain(t *testing.T, endpoint string, options []goagent.DialOption, lat
 	}
 }
 
+// TestCurveRefusedWhileReconnecting has a server come back that does not let in a client that it had before: the proxy stays usable, says why
+// its calls end, and is connected with its slots when it is let in again.
+func TestCurveRefusedWhileReconnecting(t *testing.T) {
+	server, client := keyPair(t), keyPair(t)
+	var closed atomic.Bool
+	options := []goagent.ServeOption{goagent.WithCurve(server), goagent.WithCurveClientsFunc(func(curve.PublicKey) bool { return !closed.Load() })}
+	s := serve(t, newInstrument(), options...)
+	statuses, reasons := make(chan goagent.Status, 10), make(chan error, 10)
+	p := dial(t, s.Endpoint(), goagent.WithCurve(client), goagent.WithCurvePeer(server.Public()),
+		goagent.WithStatusHandler(func(s goagent.Status, reason error) { statuses <- s; reasons <- reason }))
+	heard := make(chan struct{}, 10)
+	if _, err := p.Connect(limit(t), "alarm", func() { heard <- struct{}{} }); err != nil {
+		t.Fatal(err)
+	}
+	awaitStatus(t, statuses, goagent.Connected)
+	<-reasons
+	closed.Store(true)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	serve(t, newInstrument(), append(options, goagent.WithEndpoint(s.Endpoint()))...)
+	var lost *goagent.TransportError
+	for refused := false; !refused; {
+		select {
+		case reason := <-reasons:
+			refused = errors.Is(reason, goagent.ErrRefused) && errors.As(reason, &lost)
+		case <-limit(t).Done():
+			t.Fatal("nobody tells that the server refuses")
+		}
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if err := p.Call(ctx, nil, "nothing"); !errors.Is(err, goagent.ErrRefused) || !errors.Is(err, context.DeadlineExceeded) ||
+		!errors.As(err, &lost) || lost.Sent || p.Status() != goagent.Reconnecting {
+		t.Errorf("%s: a call ends with %v", p.Status(), err)
+	}
+	closed.Store(false)
+	awaitStatus(t, statuses, goagent.Connected)
+	if err := p.Call(limit(t), nil, "sound_alarm", 1); err != nil {
+		t.Fatal(err)
+	}
+	select {
+	case <-heard:
+	case <-limit(t).Done():
+		t.Error("the slot is not called any more")
+	}
+}
+
+// TestCurveNotificationsRefused has a server refuse the connection of the notifications alone: for the first time that fails Dial, later
+// they are tried again.
+func TestCurveNotificationsRefused(t *testing.T) {
+	server := keyPair(t)
+	var connections, refused atomic.Int32
+	options := []goagent.ServeOption{goagent.WithCurve(server), goagent.WithCurveClientsFunc(func(curve.PublicKey) bool {
+		return connections.Add(1) != refused.Load()
+	})}
+	s := serve(t, newInstrument(), options...)
+	refused.Store(2)
+	if p, err := goagent.Dial(limit(t), s.Endpoint(), goagent.WithCurvePeer(server.Public())); !errors.Is(err, goagent.ErrRefused) {
+		t.Errorf("got %v, %v", p, err)
+	}
+	p := dial(t, s.Endpoint(), goagent.WithCurvePeer(server.Public()))
+	heard := make(chan struct{}, 1000)
+	if _, err := p.Connect(limit(t), "alarm", func() { heard <- struct{}{} }); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	connections.Store(0)
+	serve(t, newInstrument(), append(options, goagent.WithEndpoint(s.Endpoint()))...)
+	again := time.NewTicker(50 * time.Millisecond)
+	defer again.Stop()
+	for ctx := limit(t); ; {
+		if err := p.Call(ctx, nil, "sound_alarm", 1); err != nil {
+			var lost *goagent.TransportError
+			if !errors.As(err, &lost) || ctx.Err() != nil {
+				t.Fatal(err)
+			}
+		}
+		select {
+		case <-heard:
+			if n := connections.Load(); n < 3 {
+				t.Errorf("heard after %d connections", n)
+			}
+			return
+		case <-again.C:
+		case <-ctx.Done():
+			t.Fatal("the slot is not called any more")
+		}
+	}
+}
+
 // TestCurveClientsFunc lets in a client that was not let in before.
 func TestCurveClientsFunc(t *testing.T) {
 	server, client := keyPair(t), keyPair(t)
@@ -123,7 +216,7 @@ func TestCurveClientsFunc(t *testing.T) {
 	s := serve(t, newInstrument(), goagent.WithCurve(server), goagent.WithCurveClients(keyPair(t).Public()),
 		goagent.WithCurveClientsFunc(func(key curve.PublicKey) bool { return open.Load() && key == client.Public() }))
 	options := []goagent.DialOption{goagent.WithCurve(client), goagent.WithCurvePeer(server.Public())}
-	if p, err := goagent.Dial(limit(t), s.Endpoint(), options...); !errors.Is(err, transport.ErrRefused) {
+	if p, err := goagent.Dial(limit(t), s.Endpoint(), options...); !errors.Is(err, goagent.ErrRefused) {
 		t.Errorf("got %v, %v", p, err)
 	}
 	open.Store(true)

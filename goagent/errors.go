@@ -3,6 +3,8 @@ package goagent
 import (
 	"errors"
 	"fmt"
+
+	"github.com/pizco-go/pizco/goagent/internal/transport"
 )
 
 // ErrClosed is what the methods of an agent, a server or a proxy return once it is closed.
@@ -10,6 +12,11 @@ var ErrClosed = errors.New("pizco/goagent: closed")
 
 // ErrStopRefused is what StopServer returns when the server goes on.
 var ErrStopRefused = errors.New("pizco/goagent: the server refused to stop")
+
+// ErrRefused is why there is no connection to a server that does not let this side in: because of the keys of [WithCurve], as a rule. [Dial] and an
+// agent's first request to such a server fail with it at once, in a *[TransportError]. A proxy that was connected before tries again for as
+// long as it is open: calls that end meanwhile have it in their error besides that of their context.
+var ErrRefused = transport.ErrRefused
 
 // ErrShutdownInCall is what [Server.Shutdown] returns in a call of a served object that has not handed it its context: if the call
 // is one of that server's, waiting for it would never end.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -270,14 +271,8 @@ func (n *notifications) senderName() string {
 // ahead of the two requests that follow, and its event loop has them before those as a rule; but nothing holds it to that order, and
 // over a network the connections may overtake each other.
 func (n *notifications) confirm(ctx context.Context) error {
-	n.mu.Lock()
-	source := n.source
-	n.mu.Unlock()
-	if err := source.Connected(ctx); err != nil {
-		if errors.Is(err, context.Cause(ctx)) {
-			return fmt.Errorf("pizco/goagent: subscription to %s is not in force: %w", n.remote.endpoint, err)
-		}
-		return ErrClosed
+	if err := n.awaitPublisher(ctx); err != nil {
+		return err
 	}
 	confirms, err := n.remote.has(ctx, featureConfirm)
 	switch {
@@ -292,6 +287,27 @@ func (n *notifications) confirm(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// awaitPublisher returns when the peer's notifications are connected to.
+func (n *notifications) awaitPublisher(ctx context.Context) error {
+	for {
+		n.mu.Lock()
+		source, closed := n.source, n.closed
+		n.mu.Unlock()
+		err := source.Connected(ctx)
+		switch {
+		case err == nil:
+			return nil
+		case ctx.Err() != nil && errors.Is(err, context.Cause(ctx)):
+			return fmt.Errorf("pizco/goagent: subscription to %s is not in force: %w", n.remote.endpoint, err)
+		case !errors.Is(err, net.ErrClosed):
+			return &TransportError{Endpoint: n.remote.endpoint, Err: err}
+		case closed:
+			return ErrClosed
+		}
+		// There is another one by now, or the remote is being closed.
+	}
 }
 
 func (n *notifications) awaitConfirmation(ctx context.Context) error {
@@ -345,11 +361,30 @@ func (n *notifications) addQueue(q liftable) (remove func()) {
 func (n *notifications) receive(source transport.Subscriber) {
 	for {
 		frames, err := source.Recv()
-		if err != nil {
+		switch {
+		case err == nil:
+			n.deliver(frames)
+		case errors.Is(err, transport.ErrRefused):
+			n.remote.log.Warn("notifications refused, and tries again", "error", err)
+			n.loops.Go(func() { n.reopen(source) })
+			return
+		default:
 			n.remote.agent.ended("notifications", err)
 			return
 		}
-		n.deliver(frames)
+	}
+}
+
+// reopen connects to the peer's notifications again after it has refused that, unless another connection is there by now.
+func (n *notifications) reopen(refused transport.Subscriber) {
+	for n.remote.pause(redialPause) {
+		n.mu.Lock()
+		done := n.closed || n.source != refused
+		n.stale = n.stale || !done
+		n.mu.Unlock()
+		if done || n.connect(n.remote.ctx) == nil {
+			return
+		}
 	}
 }
 

@@ -18,7 +18,7 @@ import (
 //
 // A connection that is lost is made again, and the signals are subscribed to again. Calls that were under way fail
 // with a *[TransportError], because it is not known whether the server has carried them out; calls made in the meantime wait for
-// the connection as long as their contexts allow.
+// the connection as long as their contexts allow, also while the server refuses it ([ErrRefused]); [WithStatusHandler] tells of all that.
 //
 // An error of a call is a *[RemoteError] when the server raised an exception; a *[TransportError] or the context's error when there is no
 // answer; a *[RejectedError], *[ResponseError] or *[wire.Error] when the peers do not understand each other; any other is local.

@@ -56,13 +56,16 @@ func newRemote(a *Agent, endpoint string) *remote {
 	return r
 }
 
-// run keeps the peer connected until the remote is closed or the peer cannot be connected to.
+// run keeps the peer connected until the remote is closed, or the peer cannot be connected to for the first time.
 func (r *remote) run() {
 	for {
 		conn, err := r.dial()
 		if err != nil {
 			if r.ctx.Err() != nil {
 				err = ErrClosed
+			}
+			if r.currentStatus() != Connecting && r.mayRedial(err) {
+				continue
 			}
 			r.giveUp(err)
 			return
@@ -82,6 +85,38 @@ func (r *remote) run() {
 		if err := conn.Close(); err != nil {
 			r.log.Warn("connection not closed", "error", err)
 		}
+	}
+}
+
+// redialPause is the time between two attempts to connect to a peer that refuses, or that cannot be dialled.
+const redialPause = 500 * time.Millisecond
+
+// mayRedial waits until a peer that was connected before may be dialled again, and tells why it could not be. It returns false when the
+// remote is closed.
+func (r *remote) mayRedial(err error) bool {
+	if r.ctx.Err() != nil {
+		return false
+	}
+	r.mu.Lock()
+	known := r.trouble != nil && r.trouble.Error() == err.Error()
+	r.trouble = err
+	r.mu.Unlock()
+	if !known {
+		r.log.Warn("cannot reconnect, and tries again", "error", err)
+		r.setStatus(Reconnecting, &TransportError{Endpoint: r.endpoint, Err: err})
+	}
+	return r.pause(redialPause)
+}
+
+// pause waits. It returns false when the remote is closed meanwhile.
+func (r *remote) pause(d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-r.ctx.Done():
+		return false
 	}
 }
 

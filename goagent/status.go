@@ -8,9 +8,10 @@ const (
 	Connecting Status = iota
 	// Connected is the state in which requests are sent at once.
 	Connected
-	// Reconnecting is the state after a connection was lost: requests wait for the next one as long as their contexts allow.
+	// Reconnecting is the state after a connection was lost: requests wait for the next one as long as their contexts allow. A server that
+	// refuses meanwhile to let this side in ([ErrRefused]) is asked again and again.
 	Reconnecting
-	// Closed is the state after Close, or after a failure that trying again cannot mend.
+	// Closed is the state after Close, or when the first connection has failed for a reason that trying again cannot mend.
 	Closed
 )
 

@@ -130,7 +130,7 @@ type Subscriber interface {
 	// Connected waits until the publisher is connected, which says that it will get what was asked for
 	// before anything that is sent to it later. It fails with ErrRefused when the publisher refuses.
 	Connected(ctx context.Context) error
-	// Recv waits for the next notification.
+	// Recv waits for the next notification. It fails with ErrRefused when the publisher refuses: then it is not tried again.
 	Recv() ([][]byte, error)
 	// Close releases the socket.
 	Close() error

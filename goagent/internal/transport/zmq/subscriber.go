@@ -2,6 +2,7 @@ package zmq
 
 import (
 	"context"
+	"errors"
 
 	zmq4 "github.com/pebbe/zmq4"
 
@@ -14,6 +15,7 @@ type subscriber struct {
 	endpoint string
 	curve    *transport.Curve
 	presence transport.Presence
+	refused  error // set once, before the socket is marked lost
 }
 
 // Subscribe connects a SUB socket to a PUB or XPUB socket. libzmq reconnects it and repeats its subscriptions.
@@ -27,7 +29,7 @@ func (n *Network) Subscribe(endpoint string, s transport.Settings) (transport.Su
 	return u, nil
 }
 
-func (u *subscriber) onEvent(_ *socket, e event) {
+func (u *subscriber) onEvent(sock *socket, e event) {
 	switch e.kind {
 	case zmq4.EVENT_HANDSHAKE_SUCCEEDED:
 		u.presence.Set(true)
@@ -35,8 +37,17 @@ func (u *subscriber) onEvent(_ *socket, e event) {
 		u.presence.Set(false)
 	default:
 		if err := refusal(e, u.curve); err != nil {
-			u.presence.Refuse(&transport.Error{Op: "subscribe", Endpoint: u.endpoint, Err: err})
+			u.refuse(sock, &transport.Error{Op: "subscribe", Endpoint: u.endpoint, Err: err})
 		}
+	}
+}
+
+// refuse ends the socket, which libzmq as a rule does not connect again then.
+func (u *subscriber) refuse(sock *socket, reason error) {
+	u.presence.Refuse(reason)
+	if u.refused == nil {
+		u.refused = reason
+		sock.markLost()
 	}
 }
 
@@ -52,7 +63,10 @@ func (u *subscriber) Connected(ctx context.Context) error { return u.presence.Wa
 
 func (u *subscriber) Recv() ([][]byte, error) {
 	frames, err := u.sock.receive(context.Background())
-	if err != nil {
+	switch {
+	case errors.Is(err, errLost):
+		return nil, u.refused
+	case err != nil:
 		return nil, receiveError(err, u.endpoint)
 	}
 	return frames, nil
