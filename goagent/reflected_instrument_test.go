@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/internal/instrument"
 	"github.com/pizco-go/pizco/internal/pyenv"
 	"github.com/pizco-go/pizco/py"
 )
@@ -47,32 +48,37 @@ func (*Instrument) DescribePizco(d *goagent.Description) {
 func (i *Instrument) Temperature() any { return i.temperature }
 
 func (i *Instrument) SetTemperature(value any) error {
-	inner := &instrument{temperature: i.temperature}
-	stop := inner.temperatureChanged.Connect(func(values ...any) { i.TemperatureChanged.Emit(values...) })
-	defer stop()
-	err := inner.setTemperature(value)
-	i.temperature = inner.temperature
-	return err
+	if err := instrument.CheckTemperature(value); err != nil {
+		return err
+	}
+	old := i.temperature
+	i.temperature = value
+	if same, err := py.Equal(old, value); err != nil || !same {
+		i.TemperatureChanged.Emit(value, old)
+	}
+	return nil
 }
 
 func (*Instrument) SerialNumber() string             { return "PZC-0001" }
 func (*Instrument) Nothing()                         {}
-func (*Instrument) Scale(x, factor any) (any, error) { return scale(x, factor) }
+func (*Instrument) Scale(x, factor any) (any, error) { return instrument.Scale(x, factor) }
 func (*Instrument) Same(value any) any               { return value }
 func (*Instrument) Describe(value any) string {
 	return py.TypeName(value) + ": " + py.Repr(value)
 }
-func (*Instrument) Zeros(size int) []byte                         { return make([]byte, size) }
-func (*Instrument) CountUpTo(n int) []int                         { return countUpTo(n) }
-func (i *Instrument) Measure(values ...any)                       { i.Measured.Emit(values...) }
-func (*Instrument) Unpicklable() any                              { return func() {} }
-func (*Instrument) Think(question any, s float64) *goagent.Future { return think(question, s) }
-func (*Instrument) ThinkInVain(s float64) *goagent.Future         { return thinkInVain(s) }
-func (*Instrument) Know(answer any) *goagent.Future               { return know(answer) }
-func (*Instrument) FailValue() error                              { return goagent.ValueError.New("not a valid age", 42) }
-func (*Instrument) FailKey() error                                { return goagent.KeyError.New("missing") }
-func (*Instrument) FailWithoutArgs() error                        { return goagent.RuntimeError }
-func (*Instrument) FailUnicode() error                            { return goagent.OSError.New(2, "no such file: 温度") }
+func (*Instrument) Zeros(size int) []byte   { return make([]byte, size) }
+func (*Instrument) CountUpTo(n int) []int   { return instrument.CountUpTo(n) }
+func (i *Instrument) Measure(values ...any) { i.Measured.Emit(values...) }
+func (*Instrument) Unpicklable() any        { return func() {} }
+func (*Instrument) Think(question any, s float64) *goagent.Future {
+	return instrument.Think(question, s)
+}
+func (*Instrument) ThinkInVain(s float64) *goagent.Future { return instrument.ThinkInVain(s) }
+func (*Instrument) Know(answer any) *goagent.Future       { return instrument.Know(answer) }
+func (*Instrument) FailValue() error                      { return goagent.ValueError.New("not a valid age", 42) }
+func (*Instrument) FailKey() error                        { return goagent.KeyError.New("missing") }
+func (*Instrument) FailWithoutArgs() error                { return goagent.RuntimeError }
+func (*Instrument) FailUnicode() error                    { return goagent.OSError.New(2, "no such file: 温度") }
 
 func (*Instrument) Echo(kwargs goagent.Kwargs, args ...any) (py.Tuple, map[string]any) {
 	return args, kwargs

@@ -3,13 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
-	"math/big"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/internal/instrument"
 	"github.com/pizco-go/pizco/interop/value"
 	"github.com/pizco-go/pizco/py"
 )
@@ -83,13 +83,13 @@ func (b *bench) object() *goagent.Object {
 		Signal("measured", &b.measured).
 		Signal("alarm", &b.alarm).
 		Method("nothing", func() {}).
-		Method("scale", scale, goagent.Params("x", goagent.Default("factor", int64(2)))).
+		Method("scale", instrument.Scale, goagent.Params("x", goagent.Default("factor", int64(2)))).
 		Method("echo", echo).
 		Method("options", options, goagent.Params(goagent.KeywordOnly("first"), goagent.KeywordOnly(goagent.Default("second", int64(2))))).
 		Method("same", func(v any) any { return v }, goagent.Params("value")).
 		Method("describe", py.TypeName, goagent.Params("value")).
 		Method("zeros", func(size int) []byte { return make([]byte, size) }, goagent.Params("size")).
-		Method("count_up_to", countUpTo, goagent.Params("n")).
+		Method("count_up_to", instrument.CountUpTo, goagent.Params("n")).
 		Method("sleep", sleep, goagent.Params("milliseconds")).
 		Method("measure", func(values ...any) { b.measured.Emit(values...) }).
 		Method("sound_alarm", b.soundAlarm, goagent.Params("times")).
@@ -103,9 +103,9 @@ func (b *bench) object() *goagent.Object {
 			return goagent.ExceptionClass("instrument.CalibrationError").New("drift", 0.5)
 		}).
 		Method("unpicklable", func() any { return make(chan int) }).
-		Method("think", think, goagent.Params("question", goagent.Default("seconds", 0.05))).
-		Method("think_in_vain", thinkInVain, goagent.Params(goagent.Default("seconds", 0.05))).
-		Method("know", know, goagent.Params("answer")).
+		Method("think", instrument.Think, goagent.Params("question", goagent.Default("seconds", 0.05))).
+		Method("think_in_vain", instrument.ThinkInVain, goagent.Params(goagent.Default("seconds", 0.05))).
+		Method("know", instrument.Know, goagent.Params("answer")).
 		Method("ponder", b.ponder).
 		Method("finish", b.finish, goagent.Params("result")).
 		Method("finish_in_vain", b.finishInVain)
@@ -121,17 +121,8 @@ func (b *bench) see(call *goagent.Call) {
 }
 
 func (b *bench) setTemperature(v any) error {
-	var number float64
-	switch v := v.(type) {
-	case int64:
-		number = float64(v)
-	case float64:
-		number = v
-	default:
-		return goagent.TypeError.New("a temperature is a number", v)
-	}
-	if number < -273.15 {
-		return goagent.ValueError.New("no temperature is below absolute zero", v)
+	if err := instrument.CheckTemperature(v); err != nil {
+		return err
 	}
 	old := b.temperature
 	b.temperature = v
@@ -257,38 +248,6 @@ func echo(ctx context.Context, _ goagent.Kwargs, args ...any) (any, any) {
 
 func options(first, second any) (any, any) { return first, second }
 
-func scale(x, factor any) (any, error) {
-	n, isInt := x.(int64)
-	times, byInt := factor.(int64)
-	if isInt && byInt {
-		return new(big.Int).Mul(big.NewInt(n), big.NewInt(times)), nil
-	}
-	f, err := number(x)
-	if err != nil {
-		return nil, err
-	}
-	g, err := number(factor)
-	return f * g, err
-}
-
-func number(v any) (float64, error) {
-	switch v := v.(type) {
-	case int64:
-		return float64(v), nil
-	case float64:
-		return v, nil
-	}
-	return 0, goagent.TypeError.New("unsupported operand type(s) for *: '" + py.TypeName(v) + "'")
-}
-
-func countUpTo(n int) []int {
-	list := make([]int, n)
-	for i := range list {
-		list[i] = i
-	}
-	return list
-}
-
 func sleep(ctx context.Context, milliseconds int) (int, error) {
 	select {
 	case <-time.After(time.Duration(milliseconds) * time.Millisecond):
@@ -303,26 +262,4 @@ func fail(kind string, args ...any) error {
 		kind = "bench." + kind
 	}
 	return goagent.ExceptionClass(kind).New(args...)
-}
-
-func think(question any, seconds float64) *goagent.Future {
-	answer := question
-	if question == "six by nine" {
-		answer = 42
-	}
-	f := goagent.NewFuture()
-	time.AfterFunc(time.Duration(seconds*float64(time.Second)), func() { f.Resolve(answer) })
-	return f
-}
-
-func thinkInVain(seconds float64) *goagent.Future {
-	f := goagent.NewFuture()
-	time.AfterFunc(time.Duration(seconds*float64(time.Second)), func() { f.Fail(goagent.ValueError.New("no idea")) })
-	return f
-}
-
-func know(answer any) *goagent.Future {
-	f := goagent.NewFuture()
-	f.Resolve(answer)
-	return f
 }
