@@ -16,7 +16,8 @@ import (
 	"github.com/pizco-go/pizco/internal/pyenv"
 )
 
-// parentVariable has this test binary start a child and wait for its own end, which a test brings about.
+// parentVariable has this test binary start a child and wait for its own end, which a test brings about. Its value is empty for a class of Go,
+// or an interpreter and the folder of its classes, as in PATH.
 const parentVariable = "PIZCO_TEST_PARENT"
 
 func TestMain(m *testing.M) {
@@ -33,8 +34,9 @@ func TestMain(m *testing.M) {
 			os.Exit(1)
 		}
 		os.Exit(0)
-	case os.Getenv(parentVariable) != "":
-		beParent()
+	}
+	if python, isParent := os.LookupEnv(parentVariable); isParent {
+		beParent(python)
 	}
 	os.Exit(m.Run())
 }
@@ -53,11 +55,15 @@ func newMultiplier(factor, offset int) (*multiplier, error) {
 func (m *multiplier) Calculate(x int) int { return m.Factor*x + m.Offset }
 func (m *multiplier) Pid() int            { return os.Getpid() }
 
-func beParent() {
+func beParent(python string) {
 	if err := os.Unsetenv(parentVariable); err != nil {
 		panic(err)
 	}
-	p, err := goagent.ServeInProcess(context.Background(), "tests.Multiplier", []any{2}, nil)
+	class, options := "tests.Multiplier", []goagent.ProcessOption(nil)
+	if list := filepath.SplitList(python); len(list) > 0 {
+		class, options = "multiply_by.MultiplyBy", append(options, goagent.WithPython(list[0], list[1:]...))
+	}
+	p, err := goagent.ServeInProcess(context.Background(), class, []any{2}, nil, options...)
 	if err != nil {
 		fmt.Println(err)
 		os.Exit(1)
@@ -193,12 +199,22 @@ func devNull(t *testing.T) *os.File {
 	return file
 }
 
-// TestServeInProcessEndsWithParent kills a parent; the standard output that it shares with its child ends only
-// when the child has ended too.
+// TestServeInProcessEndsWithParent kills the parent of a child that serves a class of Go, and of one for a class of Python.
 func TestServeInProcessEndsWithParent(t *testing.T) {
+	t.Run("Go", func(t *testing.T) { endWithParent(t, "") })
+	for _, python := range pyenv.Interpreters(t) {
+		t.Run(python.Version, func(t *testing.T) {
+			endWithParent(t, python.PizcoPython+string(filepath.ListSeparator)+filepath.Dir(python.Script("multiply_by.py")))
+		})
+	}
+}
+
+// endWithParent kills a parent; the standard output that it shares with its child ends only when the child has ended too.
+func endWithParent(t *testing.T, python string) {
+	t.Helper()
 	ctx := limit(t)
 	parent := exec.CommandContext(ctx, os.Args[0])
-	parent.Env = append(os.Environ(), parentVariable+"=1")
+	parent.Env = append(os.Environ(), parentVariable+"="+python)
 	stdout, err := parent.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
