@@ -131,7 +131,6 @@ func TestCurveRefusedWhileReconnecting(t *testing.T) {
 		t.Fatal(err)
 	}
 	awaitStatus(t, statuses, goagent.Connected)
-	<-reasons
 	closed.Store(true)
 	if err := s.Close(); err != nil {
 		t.Fatal(err)

@@ -59,7 +59,11 @@ func Dial(ctx context.Context, endpoint string, opts ...DialOption) (*Proxy, err
 	}
 	a.start()
 	p := &Proxy{agent: a, endpoint: endpoint, status: newQueue[statusChange](statusQueue, DropOldest)}
-	p.handle = intercepted(p.send, cfg.interceptors)
+	handle := intercepted(p.send, cfg.interceptors)
+	p.handle = func(ctx context.Context, call *Call) (any, error) {
+		call.Peer = endpoint
+		return handle(ctx, call)
+	}
 	if err := p.connect(ctx); err != nil {
 		return nil, errors.Join(err, p.Close())
 	}

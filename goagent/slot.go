@@ -25,6 +25,10 @@ func (m *RemoteMethod) Call(ctx context.Context, result any, args ...any) error 
 
 // newSlot returns a function that calls a slot with the values of an event.
 func newSlot(slot any) (func(context.Context, Event) error, error) {
+	fn := reflect.ValueOf(slot)
+	if _, isMethod := slot.(*RemoteMethod); !isMethod && (fn.Kind() != reflect.Func || fn.IsNil()) {
+		return nil, fmt.Errorf("pizco/goagent: a %T is no slot: want a function", slot)
+	}
 	switch slot := slot.(type) {
 	case *RemoteMethod:
 		return func(ctx context.Context, e Event) error { return slot.Call(ctx, nil, e.Values...) }, nil
@@ -33,10 +37,11 @@ func newSlot(slot any) (func(context.Context, Event) error, error) {
 	case func(Event):
 		return func(_ context.Context, e Event) error { slot(e); return nil }, nil
 	}
-	fn := reflect.ValueOf(slot)
-	if fn.Kind() != reflect.Func || fn.IsNil() {
-		return nil, fmt.Errorf("pizco/goagent: a %T is no slot: want a function", slot)
-	}
+	return newFuncSlot(fn)
+}
+
+// newFuncSlot is newSlot for a function of any type.
+func newFuncSlot(fn reflect.Value) (func(context.Context, Event) error, error) {
 	typ := fn.Type()
 	withContext := typ.NumIn() > 0 && typ.In(0) == contextType
 	first := 0
