@@ -56,11 +56,33 @@ var answeredRequests = []string{
 	`('PSMessage', 'exec', {'name': 'fail_unicode', 'method': '__call__'})`,
 	`('PSMessage', 'exec', {'name': 'fail_calibration', 'method': '__call__'})`,
 	`('PSMessage', 'exec', {'name': 'fail_key', 'method': '__call__'})`,
+	`('PSMessage', 'exec', {'name': 'fail_out_of_range', 'method': '__call__'})`,
+	`('PSMessage', 'exec', {'name': 'channels', 'method': '__get__', 'args': ('owner',)})`,
+	`('PSMessage', 'exec', {'name': 'channels', 'method': '__set__', 'args': ('owner', 1)})`,
+	`('PSMessage', 'exec', {'name': 'temperature', 'method': '__call__'})`,
+	`('PSMessage', 'exec', {'name': 'measured', 'method': '__call__'})`,
+	`('PSMessage', 'exec', {'name': 'measured', 'method': 'emit', 'args': (1, 2, 3)})`,
+	`('PSMessage', 'exec', {'name': 'measure', 'method': '__call__', 'args': (1, 2)})`,
+	`('PSMessage', 'exec', {'name': 'know', 'method': '__call__', 'args': (5,)})`,
+	`('PSMessage', 'exec', {'name': 'think_in_vain', 'method': '__call__', 'kwargs': {'seconds': 0.01}})`,
 	`('PSMessage', 'instantiate', {'class': 'instrument.Instrument', 'args': (), 'kwargs': {}})`,
 }
 
+// answeredWithoutObject are requests to a server that serves nothing at first.
+var answeredWithoutObject = []string{
+	`('PSMessage', 'get', {'name': 'factor'})`, `('PSMessage', 'getattr', {'name': 'factor'})`,
+	`('PSMessage', 'setattr', {'name': 'factor', 'value': 1})`, `('PSMessage', 'exec', {'name': 'calculate', 'method': '__call__', 'args': (8,)})`,
+	`('PSMessage', 'instantiate', {'class': 'multiply_by.MultiplyBy', 'args': (), 'kwargs': {}})`,
+	`('PSMessage', 'instantiate', {'class': 'multiply_by.MultiplyBy', 'args': (1, 2), 'kwargs': {}})`,
+	`('PSMessage', 'instantiate', {'class': 'multiply_by.Nothing', 'args': (), 'kwargs': {}})`,
+	`('PSMessage', 'instantiate', {'class': 'multiply_by.MultiplyBy', 'args': (), 'kwargs': {'factor': 2}})`,
+	`('PSMessage', 'get', {'name': 'factor'})`, `('PSMessage', 'exec', {'name': 'calculate', 'method': '__call__', 'args': (8,)})`,
+	`('PSMessage', 'instantiate', {'class': 'multiply_by.MultiplyBy', 'args': (3,), 'kwargs': {}})`,
+	`'stop'`,
+}
+
 // TestAnswersByteForByte asks the original and Go servers the same, in json and at every pickle protocol, and compares what they
-// answer.
+// answer and publish.
 func TestAnswersByteForByte(t *testing.T) {
 	for _, python := range pyenv.Interpreters(t) {
 		major, minor, serializers := serializersOf(t, python)
@@ -70,27 +92,52 @@ func TestAnswersByteForByte(t *testing.T) {
 				original := python.Serve(t, pyenv.Instrument, pyenv.WithArgs("--serializer", serializer))
 				theirs := dial(t, original.RepEndpoint, goagent.WithSerializer(serializer))
 				ours := map[string]*goagent.Proxy{}
+				servers := map[string]*goagent.Server{}
 				for kind, object := range map[string]any{"reflected": newReflectedInstrument(), "built": newInstrument()} {
-					server := serve(t, object, goagent.WithPythonVersion(major, minor), goagent.WithSerializer(serializer))
-					ours[kind] = dial(t, server.Endpoint(), goagent.WithSerializer(serializer))
+					servers[kind] = serve(t, object, goagent.WithPythonVersion(major, minor), goagent.WithSerializer(serializer))
+					ours[kind] = dial(t, servers[kind].Endpoint(), goagent.WithSerializer(serializer))
 				}
 				for _, request := range answeredRequests {
-					content, err := py.ParseLiteral(request)
-					if err != nil {
-						t.Fatal(err)
-					}
-					compareAnswers(ctx, t, request, content, theirs, ours)
+					compareAnswers(ctx, t, request, literal(t, request), theirs, ours)
+				}
+				compareNotifications(t, original.RepEndpoint, servers["built"].Endpoint(), serializer)
+			})
+			t.Run(python.Version+"/"+serializer+"/nothing", func(t *testing.T) {
+				original := python.Serve(t, "nothing", pyenv.WithArgs("--serializer", serializer))
+				theirs := dial(t, original.RepEndpoint, goagent.WithSerializer(serializer))
+				server := serve(t, nil, goagent.WithPythonVersion(major, minor), goagent.WithSerializer(serializer),
+					goagent.WithClass("multiply_by.MultiplyBy", newDoubled, goagent.Params("factor")))
+				ours := map[string]*goagent.Proxy{"class": dial(t, server.Endpoint(), goagent.WithSerializer(serializer))}
+				for _, request := range answeredWithoutObject {
+					compareAnswers(limit(t), t, request, literal(t, request), theirs, ours)
 				}
 			})
 		}
 	}
 }
 
+func newDoubled(factor int) *goagent.Object {
+	return goagent.NewObject("MultiplyBy").
+		Property("factor", func() int { return factor }, nil).
+		Method("calculate", func(x int) int { return x * factor }, goagent.Params("x"))
+}
+
+// literal returns the value of a literal of Python.
+func literal(t *testing.T, text string) any {
+	t.Helper()
+	value, err := py.ParseLiteral(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return value
+}
+
 func compareAnswers(ctx context.Context, t *testing.T, request string, content any, theirs *goagent.Proxy, ours map[string]*goagent.Proxy) {
 	t.Helper()
 	var want *wire.Message
+	id := wire.NewID() // which the answer of a future holds
 	for kind, p := range ours {
-		got, err := goagent.Exchange(ctx, p, content)
+		got, err := goagent.Exchange(ctx, p, content, id)
 		if err != nil {
 			t.Fatal(request, err)
 		}
@@ -98,7 +145,7 @@ func compareAnswers(ctx context.Context, t *testing.T, request string, content a
 			continue // json cannot carry it, and the original would never answer anybody again
 		}
 		if want == nil {
-			if want, err = goagent.Exchange(ctx, theirs, content); err != nil {
+			if want, err = goagent.Exchange(ctx, theirs, content, id); err != nil {
 				t.Fatal(request, err)
 			}
 		}

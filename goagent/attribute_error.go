@@ -13,12 +13,12 @@ func missingAttribute(class, name string) *ExceptionError {
 
 // unknownAttribute is the AttributeError of setting an attribute that there is not: objects of Go have no place for new
 // ones, like those of Python with __slots__ (_PyObject_GenericSetAttrWithDict).
-func unknownAttribute(o *servedObject, name string) error {
-	if o.settings.python.atLeast(13) {
+func unknownAttribute(python pythonVersion, class, name string) error {
+	if python.atLeast(13) {
 		return AttributeError.New(fmt.Sprintf("'%s' object has no attribute '%s' and no __dict__ for setting new attributes",
-			o.class, name)).With("name", name)
+			class, name)).With("name", name)
 	}
-	return AttributeError.New(fmt.Sprintf("'%s' object has no attribute '%s'", o.class, name))
+	return AttributeError.New(fmt.Sprintf("'%s' object has no attribute '%s'", class, name))
 }
 
 // readOnlyAttribute is the AttributeError of setting a method or signal.

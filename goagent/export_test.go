@@ -6,8 +6,17 @@ import (
 	"github.com/pizco-go/pizco/wire"
 )
 
-// Exchange sends a content to a proxy's server and returns its answer undecoded.
-func Exchange(ctx context.Context, p *Proxy, content any) (*wire.Message, error) {
-	answer, _, err := p.remote.exchange(ctx, content, wire.NewID())
+// Exchange sends a content under a message id to a proxy's server and returns its answer undecoded.
+func Exchange(ctx context.Context, p *Proxy, content any, id string) (*wire.Message, error) {
+	answer, _, err := p.remote.exchange(ctx, content, id)
 	return answer, err
+}
+
+// Send asks a proxy's server for a call.
+func Send(ctx context.Context, p *Proxy, call *Call) (any, error) { return p.send(ctx, call) }
+
+// SubscribeRaw has take called with each notification of a topic, undecoded. It does not wait until that is in force.
+func SubscribeRaw(ctx context.Context, p *Proxy, topic string, take func(*wire.Message)) error {
+	_, err := p.remote.notifications.addRaw(ctx, topic, take)
+	return err
 }

@@ -53,7 +53,9 @@ func newInstrument() *goagent.Object {
 		Method("fail_calibration", func() error {
 			return goagent.ExceptionClass("instrument.CalibrationError").New("drift", 0.5)
 		}).
-		Method("fail_out_of_range", func() error { return goagent.ExceptionClass("instrument.OutOfRange").New("9 is over 5") }).
+		Method("fail_out_of_range", func() error {
+			return goagent.ExceptionClass("instrument.OutOfRange").New("9 is over 5").With("value", 9).With("limit", 5)
+		}).
 		Method("unpicklable", func() any { return map[string]any{"lock": func() {}} }).
 		Method("think", instrument.Think, goagent.Params("question", goagent.Default("seconds", 0.05))).
 		Method("think_in_vain", instrument.ThinkInVain, goagent.Params(goagent.Default("seconds", 0.05))).

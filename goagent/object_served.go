@@ -107,7 +107,7 @@ func (o *servedObject) setattr(ctx context.Context, name string, value any) (err
 	}
 	m, err := o.find(name)
 	if err != nil {
-		return unknownAttribute(o, name)
+		return unknownAttribute(o.settings.python, o.class, name)
 	}
 	return m.set(ctx, o, value)
 }

@@ -95,7 +95,7 @@ func (*Instrument) FailCalibration() error {
 }
 
 func (*Instrument) FailOutOfRange() error {
-	return goagent.ExceptionClass("instrument.OutOfRange").New("9 is over 5")
+	return goagent.ExceptionClass("instrument.OutOfRange").New("9 is over 5").With("value", 9).With("limit", 5)
 }
 
 // TestReflectedInstrument has the original's Proxy use a type of Go that is served by reflection.

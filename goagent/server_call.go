@@ -114,7 +114,7 @@ func (s *Server) perform(ctx context.Context, call *Call) (any, error) {
 	}
 	o := s.served()
 	if o == nil {
-		return nil, missingAttribute("NoneType", call.Name)
+		return nil, s.withoutObject(call)
 	}
 	switch call.Action {
 	case actionExec:
@@ -131,6 +131,14 @@ func (s *Server) perform(ctx context.Context, call *Call) (any, error) {
 		return value, err
 	}
 	return nil, invalidAction(call.Action)
+}
+
+// withoutObject is what Python says of a call on None, which is what a server serves that has no object yet.
+func (s *Server) withoutObject(call *Call) error {
+	if call.Action == actionSetattr {
+		return unknownAttribute(s.agent.cfg.object.python, "NoneType", call.Name)
+	}
+	return missingAttribute("NoneType", call.Name)
 }
 
 // inspect answers with two sets of names. It mirrors Server.inspect.

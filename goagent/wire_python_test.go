@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/pizco-go/pizco/goagent"
@@ -47,10 +48,32 @@ var uses = []struct {
 	{"proxy.channels[2] = 'outside'", func(ctx context.Context, p *goagent.Proxy) error {
 		return p.SetItem(ctx, "channels", 2, "outside")
 	}},
+	{"proxy.channels.__get__('owner')", func(ctx context.Context, p *goagent.Proxy) error {
+		return p.Exec(ctx, nil, "channels", "__get__", "owner")
+	}},
+	{"proxy.channels.__set__('owner', [1])", func(ctx context.Context, p *goagent.Proxy) error {
+		return p.Exec(ctx, nil, "channels", "__set__", "owner", []any{1})
+	}},
+	{"agent.request_server('getattr', {'name': 'age'})", func(ctx context.Context, p *goagent.Proxy) error {
+		_, err := goagent.Send(ctx, p, &goagent.Call{Action: "getattr", Name: "age"})
+		return err
+	}},
 	{"agent.request_server('inspect', {})", func(ctx context.Context, p *goagent.Proxy) error { _, _, err := p.Inspect(ctx); return err }},
 	{"agent.instantiate('example.MultiplyBy', (2,), {})", func(ctx context.Context, p *goagent.Proxy) error {
 		return p.Instantiate(ctx, "example.MultiplyBy", 2)
 	}},
+	{"agent.instantiate('example.Robot', ('Robbie',), {'age': 3, 'name': 'example.Robot'})", func(ctx context.Context, p *goagent.Proxy) error {
+		return p.Instantiate(ctx, "example.Robot", "Robbie", goagent.KwargsOf(py.StrDict(
+			py.Item{Key: "age", Value: int64(3)}, py.Item{Key: "name", Value: "example.Robot"})))
+	}},
+	{"agent.instantiate('example.Robot', (), {})", func(ctx context.Context, p *goagent.Proxy) error {
+		return p.Instantiate(ctx, "example.Robot")
+	}},
+	{"agent.request('', 'info')", func(ctx context.Context, p *goagent.Proxy) error { _, err := p.Info(ctx); return err }},
+	{"agent.request('', ['hello', 1, None])", func(ctx context.Context, p *goagent.Proxy) error {
+		return p.Echo(ctx, nil, []any{"hello", 1, nil})
+	}},
+	{"proxy._proxy_stop_server()", func(ctx context.Context, p *goagent.Proxy) error { return p.StopServer(ctx) }},
 }
 
 // TestRequestsByteForByte compares what a Go proxy sends with what the original's Proxy sends, in json and at every pickle protocol.
@@ -92,6 +115,7 @@ func checkRequests(t *testing.T, python pyenv.Interpreter, serializer string, as
 	)
 	protocol := wire.Protocol{Serializer: serializer}
 	contents := make(chan []byte, 10)
+	var dialled atomic.Bool
 	endpoint := rawServer(t, func(_ int, frames [][]byte) [][]byte {
 		var content any
 		msg, err := protocol.Parse(frames)
@@ -105,7 +129,8 @@ func checkRequests(t *testing.T, python pyenv.Interpreter, serializer string, as
 		answer := any(py.Tuple{"PSMessage", "return", nil})
 		if content == "info" {
 			answer = info
-		} else {
+		}
+		if dialled.Load() {
 			contents <- msg.Body
 		}
 		reply, err := protocol.Format("tcp://127.0.0.1:1", "", answer, msg.ID)
@@ -115,7 +140,7 @@ func checkRequests(t *testing.T, python pyenv.Interpreter, serializer string, as
 		return reply
 	})
 	p := dial(t, endpoint, goagent.WithProtocol(wire.Protocol{Serializer: serializer, PickleEncode: as}))
-	<-contents // the question what the server can do beyond the original
+	dialled.Store(true)
 	for i, use := range uses {
 		_ = use.do(limit(t), p) // the answer is not what it should be
 		if content := <-contents; !bytes.Equal(content, want[i]) {

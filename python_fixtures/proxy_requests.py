@@ -15,16 +15,20 @@ original = pizco_compat.original
 def main():
     protocol = original.Protocol('', sys.argv[1])
 
-    def request(action, options, force_as_object=False):
+    def request(endpoint, content):
+        print(base64.b64encode(protocol.format('', '', content)[2]).decode())
+
+    def request_server(action, options, force_as_object=False):
         # In the words of ProxyAgent.request_server.
         if force_as_object:
             options['force_as_object'] = True
-        content = protocol.format('', '', original.PSMessage(action, options))[2]
-        print(base64.b64encode(content).decode())
+        request('', original.PSMessage(action, options))
 
     agent = object.__new__(original.ProxyAgent)
     agent._running = False
-    agent.request_server = request
+    agent.remote_rep_endpoint = ''
+    agent.request = request
+    agent.request_server = request_server
     agent.signal_manager = None
     proxy = object.__new__(original.Proxy)
     proxy.__dict__.update(
