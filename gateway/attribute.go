@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"errors"
 	"net/http"
 
@@ -18,14 +19,9 @@ func (g *Gateway) getAttribute(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := t.within(r)
-	defer cancel()
-	proxy, err := t.connected(ctx)
-	if err != nil {
-		return err
-	}
 	var value any
-	if err := proxy.Get(ctx, &value, name); err != nil {
+	err = t.ask(r, func(ctx context.Context, proxy *goagent.Proxy) error { return proxy.Get(ctx, &value, name) })
+	if err != nil {
 		return withStatus(err, func(e *goagent.RemoteError) (int, string) {
 			if isMissing(e, name) {
 				return http.StatusNotFound, ""
@@ -45,13 +41,8 @@ func (g *Gateway) putAttribute(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := t.within(r)
-	defer cancel()
-	proxy, err := t.connected(ctx)
+	err = t.ask(r, func(ctx context.Context, proxy *goagent.Proxy) error { return proxy.Set(ctx, name, value) })
 	if err != nil {
-		return err
-	}
-	if err := proxy.Set(ctx, name, value); err != nil {
 		return withStatus(d.unread(err), func(e *goagent.RemoteError) (int, string) { return refusedValue(e, name) })
 	}
 	w.WriteHeader(http.StatusNoContent)

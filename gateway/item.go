@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -88,12 +89,9 @@ func (t *target) exec(r *http.Request, result any, name, method string, args ...
 	if err != nil {
 		return err
 	}
-	ctx, cancel := t.within(r)
-	defer cancel()
-	proxy, err := t.connected(ctx)
-	if err != nil {
-		return err
-	}
-	err = proxy.Exec(ctx, result, name, method, append([]any{key}, args...)...)
+	args = append([]any{key}, args...)
+	err = t.ask(r, func(ctx context.Context, proxy *goagent.Proxy) error {
+		return proxy.Exec(ctx, result, name, method, args...)
+	})
 	return withStatus(err, itemStatus(name))
 }

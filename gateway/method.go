@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"slices"
@@ -36,13 +37,11 @@ func (g *Gateway) callMethod(w http.ResponseWriter, r *http.Request) error {
 	if !g.futures.hasRoom() {
 		return &problem{Type: problemFutures, Status: http.StatusTooManyRequests, RetryAfter: retryAfter}
 	}
-	ctx, cancel := t.within(r)
-	defer cancel()
-	proxy, err := t.connected(ctx)
-	if err != nil {
+	var future *goagent.Future
+	err = t.ask(r, func(ctx context.Context, proxy *goagent.Proxy) (err error) {
+		future, err = proxy.Start(ctx, name, args...)
 		return err
-	}
-	future, err := proxy.Start(ctx, name, args...)
+	})
 	if err != nil {
 		return withStatus(d.unread(err), callStatus(name))
 	}

@@ -8,6 +8,8 @@ import (
 	"path"
 	"strconv"
 	"strings"
+
+	"github.com/pizco-go/pizco/goagent"
 )
 
 // routeHandler answers a request, or fails with an error that is answered as a problem.
@@ -135,6 +137,17 @@ func (g *Gateway) changing(r *http.Request, wildcard string) (*target, string, e
 // within returns a context that ends when the target has had its time.
 func (t *target) within(r *http.Request) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(r.Context(), t.timeout)
+}
+
+// ask calls a function with the proxy, which it waits for, and with a context that bounds both.
+func (t *target) ask(r *http.Request, f func(ctx context.Context, proxy *goagent.Proxy) error) error {
+	ctx, cancel := t.within(r)
+	defer cancel()
+	proxy, err := t.connected(ctx)
+	if err != nil {
+		return err
+	}
+	return f(ctx, proxy)
 }
 
 // urlPath returns a path whose segments are escaped.
