@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"regexp"
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
@@ -26,18 +27,28 @@ type futureDocument struct {
 	Error  map[string]any  `json:"error,omitempty"`
 }
 
+// waitPattern is what the OpenAPI documents say of the query's wait, and what is taken.
+const waitPattern = `^[0-9]{1,6}(?:[.][0-9]{1,6})?(ms|s|m)?$`
+
+var waitForm = regexp.MustCompile(waitPattern)
+
 // waitOf returns how long a client wants to wait for a future: the query's wait, such as 10s or a number of seconds.
 func (g *Gateway) waitOf(r *http.Request) (time.Duration, error) {
-	text := r.URL.Query().Get("wait")
-	if text == "" {
+	text, given := queryValue(r, "wait")
+	if !given {
 		return 0, nil
+	}
+	wrong := badRequest("wait must be a duration such as 10s or 500ms")
+	match := waitForm.FindStringSubmatch(text)
+	if match == nil {
+		return 0, wrong
+	}
+	if match[1] == "" {
+		text += "s"
 	}
 	d, err := time.ParseDuration(text)
 	if err != nil {
-		d, err = time.ParseDuration(text + "s")
-	}
-	if err != nil || d < 0 {
-		return 0, badRequest("wait must be a duration such as 10s or 500ms")
+		return 0, wrong
 	}
 	return min(d, g.config.Timeouts.Wait), nil
 }

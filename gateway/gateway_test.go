@@ -30,6 +30,7 @@ func TestAttributes(t *testing.T) {
 		c.do("GET", "/v1/robot/attributes/__class__", "").problem(403, "name-not-allowed")
 		c.do("GET", "/v1/nobody/attributes/age", "").problem(404, "unknown-target")
 		c.do("GET", age+"?mode=fancy", "").problem(400, "bad-request")
+		c.do("GET", age+"?mode=", "").problem(400, "bad-request")
 		for _, body := range []string{`{`, `[]`, `{}`, `{"value": 1, "more": 2}`, `{"value": {"$tuple": 1}}`, `{"value": NaN}`} {
 			c.do("PUT", age, body).problem(400, "bad-request")
 		}
@@ -107,7 +108,9 @@ func TestFutures(t *testing.T) {
 		if details, _ := failed["error"].(map[string]any); failed["state"] != "failed" || !strings.Contains(details["detail"].(string), "ValueError: no idea: why") {
 			t.Errorf("%v", failed)
 		}
-		c.do("GET", location+"?wait=soon", "").problem(400, "bad-request")
+		for _, wait := range []string{"soon", "", "-1s", "1h", "1s1s"} {
+			c.do("GET", location+"?wait="+wait, "").problem(400, "bad-request")
+		}
 	})
 }
 

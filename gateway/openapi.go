@@ -59,7 +59,7 @@ func genericPaths() object {
 		"/v1/{target}":                        withParameters(object{"get": inspectOperation()}, target),
 		"/v1/{target}/attributes/{attribute}": withParameters(attributeOperations(goagent.MemberInfo{}), target, attribute),
 		"/v1/{target}/attributes/{attribute}/items/{key}": withParameters(itemOperations(), target, attribute, keyParameter()),
-		"/v1/{target}/methods/{method}":                   withParameters(object{"post": methodOperation(goagent.MemberInfo{})}, target, pathParameter("method")),
+		"/v1/{target}/methods/{method}":                   withParameters(object{"post": methodOperation(goagent.MemberInfo{}, "target")}, target, pathParameter("method")),
 		"/v1/{target}/futures/{future}":                   withParameters(futureOperations(), target, pathParameter("future")),
 		"/v1/{target}/signals/{signal}":                   withParameters(object{"get": signalOperation()}, target, pathParameter("signal")),
 		"/healthz":                                        object{"get": object{"operationId": "health", "summary": "Tell that the gateway runs", "security": []object{}, "responses": responses(ok("The gateway runs", object{"type": "object"}))}},
@@ -135,6 +135,6 @@ func modeParameter() object {
 func waitParameter() object {
 	return object{
 		"name": "wait", "in": "query", "description": "How long to wait for a future, such as 10s.",
-		"schema": object{"type": "string", "pattern": "^[0-9]{1,4}(ms|s|m)?$"},
+		"schema": object{"type": "string", "pattern": waitPattern},
 	}
 }

@@ -74,17 +74,30 @@ func itemOperations() object {
 	}
 }
 
-func methodOperation(m goagent.MemberInfo) object {
+func methodOperation(m goagent.MemberInfo, inherited ...string) object {
 	result := object{"type": "object", "required": []string{keyResult}, "properties": object{keyResult: ref("Value")}, "additionalProperties": false}
 	accepted := answer{"202", object{
 		"description": "The method goes on; its outcome will be at Location",
 		"headers":     object{"Location": object{"schema": object{"type": "string"}}},
 		"content":     object{jsonType: object{"schema": ref("Future")}},
+		"links": object{
+			"outcome": futureLink("getFuture", "The future", inherited),
+			"forget":  futureLink("deleteFuture", "Forget the future", inherited),
+		},
 	}}
 	return object{
 		"operationId": "callMethod", "summary": "Call the method", "parameters": []object{modeParameter(), waitParameter()},
 		"requestBody": body(callSchema(m), false), "responses": responses(ok("The result", result), accepted),
 	}
+}
+
+// futureLink leads from the answer of a call to an operation of its future, which has some parameters of the call's path.
+func futureLink(operation, description string, inherited []string) object {
+	parameters := object{"future": "$response.body#/id"}
+	for _, name := range inherited {
+		parameters[name] = "$request.path." + name
+	}
+	return object{"operationId": operation, "description": description, "parameters": parameters}
 }
 
 // callSchema is the body of a call, as precise as the parameters are known.

@@ -25,17 +25,26 @@ const (
 
 // modeOf returns the mode that a request asks for: by its query, else by a parameter of the media type that it accepts.
 func modeOf(r *http.Request) (mode, error) {
-	text := r.URL.Query().Get("mode")
-	if text == "" {
+	text, given := queryValue(r, "mode")
+	if !given {
 		text = acceptedMode(r.Header.Get("Accept"))
 	}
-	switch m := mode(text); m {
-	case "":
-		return modeTagged, nil
-	case modeTagged, modePlain:
+	switch m := mode(text); {
+	case m == modeTagged, m == modePlain:
 		return m, nil
+	case m == "" && !given:
+		return modeTagged, nil
 	}
 	return "", badRequest("the mode is not tagged or plain")
+}
+
+// queryValue returns a parameter of the query, and whether it is there: one that is empty is not taken for one that is left out.
+func queryValue(r *http.Request, name string) (value string, given bool) {
+	values, given := r.URL.Query()[name]
+	if !given {
+		return "", false
+	}
+	return values[0], true
 }
 
 func acceptedMode(accept string) string {
