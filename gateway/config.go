@@ -114,6 +114,8 @@ type Timeouts struct {
 	Future time.Duration `yaml:"future"`
 	// Heartbeat is the time between signs of life on a stream. The default is 15s.
 	Heartbeat time.Duration `yaml:"heartbeat"`
+	// Stalled is how long a stream waits for a client that reads nothing before it ends. The default is 30s.
+	Stalled time.Duration `yaml:"stalled"`
 	// Linger is how long a signal stays subscribed after its last client has left. The default is 30s.
 	Linger time.Duration `yaml:"linger"`
 	// Drain is how long requests have to end when the gateway is stopped. The default is 10s.
@@ -146,7 +148,7 @@ func DefaultConfig() Config {
 		},
 		Timeouts: Timeouts{
 			Request: 10 * time.Second, Connect: 2 * time.Second, Wait: time.Minute, Future: 10 * time.Minute,
-			Heartbeat: 15 * time.Second, Linger: 30 * time.Second, Drain: 10 * time.Second,
+			Heartbeat: 15 * time.Second, Stalled: 30 * time.Second, Linger: 30 * time.Second, Drain: 10 * time.Second,
 		},
 	}
 }
@@ -288,7 +290,7 @@ func (l *Limits) problems() (errs []error) {
 
 func (t *Timeouts) problems() (errs []error) {
 	for name, d := range map[string]time.Duration{
-		"request": t.Request, "connect": t.Connect, "wait": t.Wait, "future": t.Future, "heartbeat": t.Heartbeat, "drain": t.Drain,
+		"request": t.Request, "connect": t.Connect, "wait": t.Wait, "future": t.Future, "heartbeat": t.Heartbeat, "stalled": t.Stalled, "drain": t.Drain,
 	} {
 		if d <= 0 {
 			errs = append(errs, fmt.Errorf("timeouts: %s: must be above 0", name))

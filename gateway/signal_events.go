@@ -6,9 +6,6 @@ import (
 	"time"
 )
 
-// streamWriteTimeout bounds how long a client of a stream may take for a piece of it.
-const streamWriteTimeout = 30 * time.Second
-
 // eventRetry tells an EventSource when to come back after the stream has ended, in milliseconds.
 const eventRetry = "retry: 2000\n\n"
 
@@ -23,7 +20,7 @@ func (g *Gateway) serveEvents(w http.ResponseWriter, r *http.Request, l *listene
 	stream := http.NewResponseController(w)
 	write := func(pieces ...[]byte) bool {
 		// A handler that is not served by net/http may have no deadline, nor a buffer.
-		_ = stream.SetWriteDeadline(time.Now().Add(streamWriteTimeout))
+		_ = stream.SetWriteDeadline(time.Now().Add(g.config.Timeouts.Stalled))
 		for _, piece := range pieces {
 			if _, err := w.Write(piece); err != nil {
 				return false

@@ -27,7 +27,7 @@ func (g *Gateway) serveWebSocket(w http.ResponseWriter, r *http.Request, l *list
 	heartbeat := time.NewTicker(g.config.Timeouts.Heartbeat)
 	defer heartbeat.Stop()
 	within := func(do func(ctx context.Context) error) bool {
-		limited, cancel := context.WithTimeout(ctx, streamWriteTimeout)
+		limited, cancel := context.WithTimeout(ctx, g.config.Timeouts.Stalled)
 		defer cancel()
 		return do(limited) == nil
 	}
