@@ -5,11 +5,13 @@ export PIZCO_PYTHONS
 # The seed of the faults of a torture, 0 for one of the clock's, and how long a soak lasts.
 SEED ?= 0
 SOAK ?= 1h
+# How many examples of each operation the gateway's contract is tested with.
+EXAMPLES ?= 40
 # How long each fuzz target runs.
 FUZZTIME ?= 5m
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo gateway test test-gateway test-browser test-shells session screenshot corpus numpy interop interop-full interop-containers interop-node interop-mutations lint bench fuzz clean bench-quick bench-pickle bench-go torture torture-quick soak vuln release
+.PHONY: help setup demo gateway test test-gateway test-gateway-quick test-browser test-shells session screenshot corpus numpy interop interop-full interop-containers interop-node interop-mutations lint bench fuzz clean bench-quick bench-pickle bench-go torture torture-quick soak vuln release
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 10
@@ -41,7 +43,10 @@ gateway: setup ## Show the gateway's page in front of a server of the original, 
 
 test-gateway: setup ## Test the gateway's contract with an OpenAPI validator and with schemathesis, against the original
 	go test -count=1 -tags openapi -run OpenAPI ./gateway
-	scripts/test-gateway
+	EXAMPLES=$(EXAMPLES) scripts/test-gateway
+
+test-gateway-quick: setup ## The same with fewer examples, and without the validator, which takes minutes to compile
+	EXAMPLES=10 scripts/test-gateway
 
 session: ## Play the terminal session of README and draw it to docs/session.svg
 	@mkdir -p .build
