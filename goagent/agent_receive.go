@@ -24,8 +24,12 @@ type incoming struct {
 	held    bool // counts among those that the agent holds
 	passed  bool // somebody else answers it, and releases it then
 
-	// receiver, if not nil, is what receives in the goroutine that handles the request.
+	// receiver, if not nil, is what receives in the goroutine that handles the request, and sends its answer.
 	receiver *receiver
+	// frames are the answer that it is to send. No other goroutine touches them.
+	frames [][]byte
+	// first tells that what is known of other sockets may be older than the request: it did not come together with one before it.
+	first bool
 	// overtaken tells that another goroutine receives since.
 	overtaken bool
 }
@@ -135,7 +139,7 @@ func (in *incoming) release() {
 
 // inBackground has an admitted request answered in a goroutine of its own.
 func (in *incoming) inBackground(answer func()) {
-	in.passed = true
+	in.passed, in.receiver = true, nil
 	go func() {
 		defer in.release()
 		answer()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/pizco-go/pizco/goagent/internal/transport"
 	"github.com/pizco-go/pizco/py"
 	"github.com/pizco-go/pizco/wire"
 )
@@ -118,11 +119,28 @@ func (in *incoming) reject(reason error) {
 	in.send(frames)
 }
 
+// send sends an answer, or leaves that to the goroutine that receives, where that handles the request.
 func (in *incoming) send(frames [][]byte) {
-	err := in.at.Reply(in.request, frames)
-	if err != nil && in.agent.ctx.Err() == nil {
-		in.agent.log.Warn("answer not sent", "peer", in.msg.Sender, "id", in.msg.ID, "error", err)
+	if in.receiver != nil {
+		in.frames = frames
+		return
 	}
+	in.sendNow(frames)
+}
+
+func (in *incoming) sendNow(frames [][]byte) {
+	if err := in.at.Reply(in.request, frames); err != nil {
+		in.agent.unanswered(in.request, err)
+	}
+}
+
+// unanswered logs why the answer to a request was not sent.
+func (a *Agent) unanswered(request transport.Request, err error) {
+	if a.ctx.Err() != nil {
+		return
+	}
+	msg, _, _ := a.parse(request.Frames) // to tell who has asked for what
+	a.log.Warn("answer not sent", "peer", msg.Sender, "id", msg.ID, "error", err)
 }
 
 // stopSoon closes the agent when the answer has had time to leave.

@@ -3,7 +3,9 @@ package goagent
 import (
 	"context"
 	"errors"
+	"io"
 	"sync"
+	"time"
 
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 )
@@ -12,17 +14,37 @@ import (
 //
 // The goroutine of a request receives its answer itself, and hands out those of others that come meanwhile, since to wake a goroutine
 // costs more than all else that is done for an answer. At most one of them receives at a time; the others wait for theirs, or for
-// their turn to receive.
+// their turn to receive. In the same way one of those that send does it for all (link_send.go).
 type link struct {
 	conn transport.Conn
 	lost chan struct{} // closed when no more answers come
-	// reading has a place for the one that receives.
-	reading chan struct{}
 
-	mu    sync.Mutex
-	calls map[uint32]chan<- reply
-	last  uint32
-	err   error
+	mu     sync.Mutex
+	calls  map[uint32]*linkCall
+	last   uint32
+	err    error
+	outbox outbox
+	// reading is set while somebody receives or has been told to, and parked are those that can be told next.
+	reading bool
+	parked  linkCalls
+
+	// received are answers on their way to whom they are for; they are the receiver's.
+	received []answered
+}
+
+// linkCall is a request that waits for its answer.
+type linkCall struct {
+	tag uint32
+	// wake gets a token when the call has been parked and its answer is there, or it is its turn to receive.
+	wake chan struct{}
+
+	// What follows is changed under the link's lock. Whoever has got a token may read it without.
+	prev, next *linkCall
+	parked     bool
+	owed       bool // a token, since it is parked no more
+	receives   bool
+	done       bool
+	reply      reply
 }
 
 type reply struct {
@@ -30,16 +52,47 @@ type reply struct {
 	err    error
 }
 
-func newLink(conn transport.Conn) *link {
-	return &link{conn: conn, lost: make(chan struct{}), reading: make(chan struct{}, 1), calls: make(map[uint32]chan<- reply)}
+// answered is a reply and whom it is for.
+type answered struct {
+	tag    uint32
+	frames [][]byte
+	call   *linkCall
 }
 
-// add registers a request and returns its tag and where its answer will come.
-func (l *link) add() (uint32, <-chan reply, error) {
+// spareCalls are linkCalls that nobody waits for.
+var spareCalls = sync.Pool{New: func() any { return newLinkCall() }}
+
+func newLinkCall() *linkCall { return &linkCall{wake: make(chan struct{}, 1)} }
+
+func newLink(conn transport.Conn) *link {
+	return &link{conn: conn, lost: make(chan struct{}), calls: make(map[uint32]*linkCall), outbox: outbox{made: time.Now()}}
+}
+
+// errNotSent tells that a connection was lost before the request was handed to it.
+var errNotSent = errors.New("not sent")
+
+// roundTrip sends a request and waits for its answer, or for the end of the context, whose error it returns then: wrapped in an unsentError
+// when the request has not left until then. It fails with errNotSent when the connection was lost before.
+func (l *link) roundTrip(ctx context.Context, frames [][]byte) (reply, error) {
+	c, _ := spareCalls.Get().(*linkCall)
+	if err := l.add(c, frames); err != nil {
+		spareCalls.Put(c)
+		return reply{}, errNotSent
+	}
+	l.send()
+	err := l.await(ctx, c)
+	got := c.reply
+	*c = linkCall{wake: c.wake}
+	spareCalls.Put(c)
+	return got, err
+}
+
+// add enters a request.
+func (l *link) add(c *linkCall, frames [][]byte) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.err != nil {
-		return 0, nil, l.err
+		return l.err
 	}
 	for {
 		l.last++
@@ -47,9 +100,10 @@ func (l *link) add() (uint32, <-chan reply, error) {
 			break
 		}
 	}
-	answer := make(chan reply, 1)
-	l.calls[l.last] = answer
-	return l.last, answer, nil
+	c.tag = l.last
+	l.calls[c.tag] = c
+	l.outbox.add(c.tag, frames)
+	return nil
 }
 
 // failure returns why no more answers come, or nil while they do.
@@ -59,43 +113,106 @@ func (l *link) failure() error {
 	return l.err
 }
 
-// remove gives up a request: an answer that still comes is dropped.
-func (l *link) remove(tag uint32) {
+// await waits for the answer to a request, or returns the context's error.
+func (l *link) await(ctx context.Context, c *linkCall) error {
+	l.mu.Lock()
+	for !c.done {
+		if !l.takeReading(c) {
+			l.mu.Unlock()
+			if !c.sleep(ctx.Done()) {
+				return l.abandon(ctx, c)
+			}
+			if c.done && !c.receives {
+				return nil
+			}
+			l.mu.Lock()
+			c.owed = false
+			continue
+		}
+		l.mu.Unlock()
+		if err := l.receive(ctx); err != nil {
+			return l.abandon(ctx, c)
+		}
+		l.mu.Lock()
+	}
+	l.passReading(c)
+	l.mu.Unlock()
+	return nil
+}
+
+// sleep waits for a token, and reports false when there is an end before.
+func (c *linkCall) sleep(end <-chan struct{}) bool {
+	if end == nil { // which is cheaper than to wait for two
+		<-c.wake
+		return true
+	}
+	select {
+	case <-c.wake:
+		return true
+	case <-end:
+		return false
+	}
+}
+
+// abandon gives up a request: an answer that still comes is dropped.
+func (l *link) abandon(ctx context.Context, c *linkCall) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	delete(l.calls, tag)
+	if c.parked {
+		l.parked.remove(c)
+	} else if c.owed {
+		<-c.wake // which does not need the lock
+	}
+	l.passReading(c)
+	if c.done {
+		return nil
+	}
+	delete(l.calls, c.tag)
+	if l.outbox.remove(c.tag) {
+		return &unsentError{context.Cause(ctx)}
+	}
+	return context.Cause(ctx)
 }
 
-// await waits for the answer to a request, or returns the context's error.
-func (l *link) await(ctx context.Context, answer <-chan reply) (reply, error) {
-	select {
-	case got := <-answer:
-		return got, nil
-	case <-ctx.Done():
-		return reply{}, context.Cause(ctx)
-	case l.reading <- struct{}{}:
+// unsentError tells that a context has ended before the request was handed to the connection.
+type unsentError struct{ error }
+
+// Unwrap returns why the context has ended.
+func (e *unsentError) Unwrap() error { return e.error }
+
+// takeReading makes c the one that receives if nobody does or it is told to, else it parks it. The lock is held.
+func (l *link) takeReading(c *linkCall) bool {
+	if l.reading && !c.receives {
+		l.parked.add(c)
+		return false
 	}
-	defer func() { <-l.reading }()
-	for {
-		select {
-		case got := <-answer:
-			l.drain()
-			return got, nil
-		default:
-		}
-		if err := l.receive(ctx); err != nil {
-			return reply{}, err
-		}
-	}
+	l.reading, c.receives = true, true
+	return true
 }
 
-// receive takes the next answer to whom it is for. It returns the context's error when that ends first; when the connection does,
+// passReading has another one receive if c did. The lock is held.
+func (l *link) passReading(c *linkCall) {
+	if !c.receives {
+		return
+	}
+	c.receives = false
+	next := l.parked.first
+	if next == nil {
+		l.reading = false
+		return
+	}
+	l.parked.remove(next)
+	next.receives, next.owed = true, true
+	next.wake <- struct{}{} // has room: it is emptied before the call is parked again
+}
+
+// receive takes the next answers to whom they are for. It returns the context's error when that ends first; when the connection does,
 // all that wait are told.
 func (l *link) receive(ctx context.Context) error {
 	tag, frames, err := l.conn.Recv(ctx)
 	switch {
 	case err == nil:
-		l.hand(tag, frames)
+		l.handAll(tag, frames)
 	case ctx.Err() != nil && errors.Is(err, context.Cause(ctx)):
 		return err
 	default:
@@ -104,63 +221,120 @@ func (l *link) receive(ctx context.Context) error {
 	return nil
 }
 
-// drainMost is how many answers of others one that has its own hands out before it leaves.
-const drainMost = 100
-
-// drain hands out the answers that are there already, so that those who wait for them need not be woken to receive them.
-func (l *link) drain() {
-	for n := 0; n < drainMost && l.waiting(); n++ {
+// handAll takes an answer, and those that have come together with it, to whom they are for.
+func (l *link) handAll(tag uint32, frames [][]byte) {
+	l.received = append(l.received[:0], answered{tag: tag, frames: frames})
+	for range l.conn.Buffered() {
 		tag, frames, ok, err := l.conn.Poll()
 		if !ok || err != nil {
-			return // whoever receives next gets the error as well
+			break // whoever receives next gets the error as well
 		}
-		l.hand(tag, frames)
+		l.received = append(l.received, answered{tag: tag, frames: frames})
 	}
+	l.hand(l.received)
+	clear(l.received)
 }
 
-func (l *link) waiting() bool {
+// hand takes answers to whom they are for.
+func (l *link) hand(answers []answered) {
 	l.mu.Lock()
-	defer l.mu.Unlock()
-	return len(l.calls) > 0
-}
-
-func (l *link) hand(tag uint32, frames [][]byte) {
-	l.mu.Lock()
-	call, ok := l.calls[tag]
-	delete(l.calls, tag)
+	l.outbox.together = len(answers) > 1
+	for i := range answers {
+		a := &answers[i]
+		if c, ok := l.calls[a.tag]; ok && l.finish(c, reply{frames: a.frames}) {
+			a.call = c
+		}
+	}
 	l.mu.Unlock()
-	if ok {
-		call <- reply{frames: frames}
+	for _, a := range answers {
+		if a.call != nil {
+			a.call.wake <- struct{}{}
+		}
 	}
+}
+
+// finish ends a call, and reports whether it is to be woken then. The lock is held.
+func (l *link) finish(c *linkCall, got reply) (parked bool) {
+	delete(l.calls, c.tag)
+	c.done, c.reply = true, got
+	if c.parked {
+		l.parked.remove(c)
+		c.owed = true
+		return true
+	}
+	return false
 }
 
 // watch tells the requests that wait when the connection ends, after the last answer.
 func (l *link) watch() {
 	l.conn.Lost()
-	l.reading <- struct{}{}
-	defer func() { <-l.reading }()
-	for {
-		select {
-		case <-l.lost:
-			return
-		default:
+	c := newLinkCall()
+	l.mu.Lock()
+	for l.err == nil {
+		if !l.takeReading(c) {
+			l.mu.Unlock()
+			<-c.wake
+			l.mu.Lock()
+			c.owed = false
+			continue
 		}
+		l.mu.Unlock()
 		_ = l.receive(context.Background()) // which never ends
+		l.mu.Lock()
 	}
+	l.passReading(c)
+	l.mu.Unlock()
+	l.outbox.sender.Wait()
 }
 
 // fail ends all requests that wait.
 func (l *link) fail(err error) {
 	l.mu.Lock()
+	defer l.mu.Unlock()
 	if l.err != nil {
-		l.mu.Unlock()
 		return
 	}
-	calls := l.calls
-	l.calls, l.err = nil, err
-	l.mu.Unlock()
-	for _, call := range calls {
-		call <- reply{err: err}
+	l.err = err
+	for tag, c := range l.calls {
+		got := reply{err: err}
+		if errors.Is(err, io.EOF) && l.outbox.remove(tag) {
+			got.err = errNotSent
+		}
+		if l.finish(c, got) {
+			c.wake <- struct{}{}
+		}
+	}
+	for c := l.parked.first; c != nil; c = l.parked.first { // the one that watches
+		l.parked.remove(c)
+		c.owed = true
+		c.wake <- struct{}{}
 	}
 	close(l.lost)
+}
+
+// linkCalls is a list.
+type linkCalls struct{ first, last *linkCall }
+
+func (q *linkCalls) add(c *linkCall) {
+	c.parked, c.prev = true, q.last
+	if q.last == nil {
+		q.first = c
+	} else {
+		q.last.next = c
+	}
+	q.last = c
+}
+
+func (q *linkCalls) remove(c *linkCall) {
+	if c.prev == nil {
+		q.first = c.next
+	} else {
+		c.prev.next = c.next
+	}
+	if c.next == nil {
+		q.last = c.prev
+	} else {
+		c.next.prev = c.prev
+	}
+	c.prev, c.next, c.parked = nil, nil, false
 }

@@ -282,7 +282,7 @@ func (p *Proxy) resolve(ctx context.Context, target, value any) error {
 // send asks the server for a call. The result is a value of package py or a *Future.
 func (p *Proxy) send(ctx context.Context, call *Call) (any, error) {
 	id := wire.NewID()
-	future := p.futures.expect(id)
+	p.futures.expect(id)
 	registered := false
 	defer func() {
 		if !registered {
@@ -309,7 +309,7 @@ func (p *Proxy) send(ctx context.Context, call *Call) (any, error) {
 			return nil, &ResponseError{p.endpoint, "a future of another request"}
 		}
 		registered = true
-		p.futures.register(id, func() error { return p.remote.lossOf(by) })
+		future := p.futures.register(id, func() error { return p.remote.lossOf(by) })
 		future.cancel = func(ctx context.Context) error { return p.cancelFuture(ctx, id) }
 		return future, nil
 	}

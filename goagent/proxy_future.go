@@ -11,47 +11,70 @@ import (
 // sent, so that a notification that overtakes the answer finds it.
 type pendingFutures struct {
 	mu   sync.Mutex
-	byID map[string]*pendingFuture
+	byID map[string]pendingFuture
 }
 
 // pendingFuture is what a request may be answered with.
 type pendingFuture struct {
-	*Future
-	registered bool // it has been answered with it
+	future     *Future // nil until it is needed
+	registered bool    // it has been answered with it
 }
 
-func (p *pendingFutures) expect(id string) *Future {
-	f := NewFuture()
+// expect enters a request.
+func (p *pendingFutures) expect(id string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.byID == nil {
-		p.byID = make(map[string]*pendingFuture)
+		p.byID = make(map[string]pendingFuture)
 	}
-	p.byID[id] = &pendingFuture{Future: f}
-	return f
+	p.byID[id] = pendingFuture{}
 }
 
-// register notes that a request was answered with its future, which fails with the connection that the answer came by: lost tells whether
-// that is lost, and why.
-func (p *pendingFutures) register(id string, lost func() error) {
+// register returns the future that a request was answered with, which may have ended already. It fails with the connection that the answer came
+// by: lost tells whether that is lost, and why.
+func (p *pendingFutures) register(id string, lost func() error) *Future {
 	p.mu.Lock()
 	f := p.byID[id]
-	if f != nil {
-		f.registered = true
+	f.registered = true
+	ended := f.future != nil
+	if ended {
+		delete(p.byID, id)
+	} else {
+		f.future = NewFuture()
+		p.byID[id] = f
 	}
 	p.mu.Unlock()
 	// One that is lost may have failed the futures before this one was registered.
-	if reason := lost(); reason != nil && f != nil && p.forget(id) != nil {
-		f.Fail(reason)
+	if reason := lost(); reason != nil && !ended && p.forget(id) != nil {
+		f.future.Fail(reason)
 	}
+	return f.future
 }
 
-func (p *pendingFutures) forget(id string) *pendingFuture {
+// forget ends waiting for the future of a request, and returns it if there is one.
+func (p *pendingFutures) forget(id string) *Future {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	f := p.byID[id]
+	f := p.byID[id].future
 	delete(p.byID, id)
 	return f
+}
+
+// ending returns the future of a request that ends; when that has not been answered yet, it is kept for it.
+func (p *pendingFutures) ending(id string) *Future {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	f, ok := p.byID[id]
+	switch {
+	case !ok:
+		return nil
+	case f.registered:
+		delete(p.byID, id)
+	case f.future == nil:
+		f.future = NewFuture()
+		p.byID[id] = f
+	}
+	return f.future
 }
 
 // notified ends the future that a notification on the topic __future__ is about; it may be one of another client.
@@ -65,7 +88,7 @@ func (p *pendingFutures) notified(n Notification) {
 	if !ok {
 		return
 	}
-	f := p.forget(text)
+	f := p.ending(text)
 	if f == nil {
 		return
 	}
@@ -84,11 +107,11 @@ func (p *pendingFutures) notified(n Notification) {
 // fail ends the futures that requests have been answered with: their server is gone. Requests without an answer fail by
 // themselves, or are still to be sent.
 func (p *pendingFutures) fail(reason error) {
-	var lost []*pendingFuture
+	var lost []*Future
 	p.mu.Lock()
 	for id, f := range p.byID {
 		if f.registered {
-			lost = append(lost, f)
+			lost = append(lost, f.future)
 			delete(p.byID, id)
 		}
 	}

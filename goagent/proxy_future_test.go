@@ -19,25 +19,35 @@ func TestPendingFutures(t *testing.T) {
 	}
 	alive, dead := func() error { return nil }, func() error { return lost }
 	var p pendingFutures
-	registered, waiting, late := p.expect("registered"), p.expect("waiting"), p.expect("late")
-	p.register("registered", alive)
+	for _, id := range []string{"registered", "waiting", "late", "early"} {
+		p.expect(id)
+	}
+	registered := p.register("registered", alive)
 	p.fail(lost)
 	if err := outcome(registered); !errors.Is(err, lost) {
 		t.Errorf("the future of a request that was answered ends with %v", err)
 	}
+	waiting := p.register("waiting", alive)
 	if err := outcome(waiting); err != nil {
-		t.Errorf("the future of a request that is still to be sent ends with %v", err)
+		t.Errorf("the future of a request that was still to be sent ends with %v", err)
 	}
-	p.register("late", dead) // by the connection that the others were lost with
+	late := p.register("late", dead) // by the connection that the others were lost with
 	if err := outcome(late); !errors.Is(err, lost) {
 		t.Errorf("a future that is registered after the loss ends with %v", err)
 	}
-	p.register("waiting", alive)
 	p.fail(lost)
 	if err := outcome(waiting); !errors.Is(err, lost) {
 		t.Errorf("the future ends with %v", err)
 	}
+	p.ending("early").Resolve(1) // the notification overtakes the answer
+	early := p.register("early", alive)
+	if v, err := early.Result(); v != 1 || err != nil {
+		t.Errorf("a future that has ended before it was registered has %v, %v", v, err)
+	}
 	p.register("unknown", dead)
+	if f := p.ending("another"); f != nil {
+		t.Error("there is a future of a request of somebody else")
+	}
 	if len(p.byID) != 0 {
 		t.Errorf("%d futures are left", len(p.byID))
 	}

@@ -55,29 +55,52 @@ var words = [...]string{
 	dunderCall, dunderGetItem, dunderSetItem,
 }
 
-// interner hands out one string for all equal names of a message.
-type interner struct{ seen []string }
+// interner hands out one string for all equal names of a message, as the any that a message has it as.
+type interner struct {
+	seen  [2]any
+	count int
+	more  []any
+}
 
-func (n *interner) intern(name string) string {
-	for _, w := range words {
-		if w == name {
-			return w
+func (n *interner) intern(name string) any {
+	for i := range words {
+		if words[i] == name {
+			return wordValues[i]
 		}
 	}
-	for _, s := range n.seen {
+	for _, s := range n.seen[:n.count] {
 		if s == name {
 			return s
 		}
 	}
-	n.seen = append(n.seen, name)
-	return name
+	for _, s := range n.more {
+		if s == name {
+			return s
+		}
+	}
+	var value any = name
+	if n.count < len(n.seen) {
+		n.seen[n.count] = value
+		n.count++
+	} else {
+		n.more = append(n.more, value)
+	}
+	return value
 }
+
+// wordValues are the words as values, which need no memory of their own then.
+var wordValues = func() (values [len(words)]any) {
+	for i, w := range words {
+		values[i] = w
+	}
+	return values
+}()
 
 // message returns the PSMessage that asks for the call, with its options in the original's order.
 func (c *Call) message() py.Tuple {
 	var names interner
 	options := &py.Dict{}
-	put := func(key string, value any) { _ = options.Set(key, value) } // a string always has a hash
+	put := func(key, value any) { _ = options.Set(key, value) } // a string always has a hash
 	name := names.intern(c.Name)
 	switch c.Action {
 	case actionExec:
@@ -178,14 +201,15 @@ type optionReader struct {
 	err  error
 }
 
-func (o *optionReader) optional(key string) (any, bool) {
+// optional returns an option. The key is any string, as an any: a constant needs no memory of its own then.
+func (o *optionReader) optional(key any) (any, bool) {
 	if o.err != nil || o.dict == nil {
 		return nil, false
 	}
 	return o.dict.Get(key)
 }
 
-func (o *optionReader) required(key string) any {
+func (o *optionReader) required(key any) any {
 	v, ok := o.optional(key)
 	if !ok && o.err == nil {
 		o.err = KeyError.New(key)
@@ -193,7 +217,7 @@ func (o *optionReader) required(key string) any {
 	return v
 }
 
-func (o *optionReader) text(key string) string {
+func (o *optionReader) text(key any) string {
 	v := o.required(key)
 	s, ok := v.(string)
 	if !ok && o.err == nil {
@@ -203,7 +227,7 @@ func (o *optionReader) text(key string) string {
 }
 
 // truth is Python's truth of an option, False when it is missing.
-func (o *optionReader) truth(key string) bool {
+func (o *optionReader) truth(key any) bool {
 	v, ok := o.optional(key)
 	return ok && truth(v)
 }

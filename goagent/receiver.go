@@ -1,44 +1,96 @@
 package goagent
 
-import "sync/atomic"
+import (
+	"sync/atomic"
+	"time"
+
+	"github.com/pizco-go/pizco/goagent/internal/transport"
+)
 
 // receiver takes the requests that come to one endpoint of an agent.
 //
 // The goroutine that receives carries out calls itself for as long as they are quick, since to start or to wake another goroutine for each would
-// cost more than all else that is done for it. A call that turns out to be slow keeps that goroutine: the supervisor sees to it
-// within two of its ticks that another one receives instead.
+// cost more than all else that is done for it; and the answers to requests that have come together leave together. A call that turns out to be slow keeps
+// that goroutine: the supervisor sees to it within two of its ticks that another one receives instead, and lets the answers go that wait.
 type receiver struct {
 	agent *Agent
 	at    *listening
 	// state counts the beginnings and the ends of calls that the goroutine that receives carries out: it is odd during one.
 	// Who changes it then to the next number is the one that goes on receiving.
 	state atomic.Uint64
+	// overtaken counts the calls that another goroutine does not wait for any more.
+	overtaken atomic.Int64
+
+	// answers are those that wait to be sent, since began. They are the one's that receives.
+	answers []transport.Reply
+	began   time.Time
 }
+
+const (
+	// mostAnswers is how many answers leave together.
+	mostAnswers = 64
+	// holdAnswers is how long an answer waits for those that leave with it, and the call that is carried out meanwhile.
+	holdAnswers = 100 * time.Microsecond
+)
 
 // run receives until the socket is closed or another goroutine has taken over.
 func (r *receiver) run() {
-	ended := false
-	defer func() {
-		if !ended {
-			r.takeOver(r.state.Load()) // a call has ended its goroutine with runtime.Goexit
-		}
-	}()
+	r.sendAnswers()
 	for {
-		request, err := r.at.Recv()
+		first := r.at.Buffered() == 0
+		request, err := r.next()
 		if err != nil {
-			ended = true
 			r.agent.ended("requests", err)
 			r.agent.loops.Done()
 			return
 		}
 		r.agent.requests.Add(1)
-		in := &incoming{agent: r.agent, at: r.at, request: request, receiver: r}
+		in := &incoming{agent: r.agent, at: r.at, request: request, receiver: r, first: first}
 		in.take()
 		if in.overtaken {
-			ended = true
+			if in.frames != nil {
+				in.sendNow(in.frames)
+			}
 			return
 		}
+		r.answer(in)
 	}
+}
+
+// next returns the next request. Before it looks for one that has not come together with the last, it sends the answers.
+func (r *receiver) next() (transport.Request, error) {
+	if r.at.Buffered() == 0 {
+		r.sendAnswers()
+	}
+	return r.at.Recv()
+}
+
+// answer takes the answer to a request, if there is one by now, to those that wait to be sent.
+func (r *receiver) answer(in *incoming) {
+	if in.frames != nil {
+		if len(r.answers) == 0 {
+			r.began = time.Now()
+		}
+		r.answers = append(r.answers, transport.Reply{To: in.request, Frames: in.frames})
+	}
+	if len(r.answers) == mostAnswers || len(r.answers) > 0 && time.Since(r.began) > holdAnswers {
+		r.sendAnswers()
+	}
+}
+
+// sendAnswers sends the answers that wait for that.
+func (r *receiver) sendAnswers() {
+	if len(r.answers) == 0 {
+		return
+	}
+	r.at.ReplyAll(r.answers)
+	for i := range r.answers {
+		if err := r.answers[i].Err; err != nil {
+			r.agent.unanswered(r.answers[i].To, err)
+		}
+	}
+	clear(r.answers)
+	r.answers = r.answers[:0]
 }
 
 // carryOut has the goroutine that receives carry out a call. It returns false when another one receives by now.
@@ -46,6 +98,12 @@ func (r *receiver) carryOut(call func()) (receives bool) {
 	number := r.state.Load() + 1
 	r.state.Store(number)
 	r.agent.supervisor.watch()
+	defer func() { // also when the call ends its goroutine with runtime.Goexit
+		if !receives {
+			r.takeOver(number)
+			r.overtaken.Add(-1)
+		}
+	}()
 	call()
 	return r.state.CompareAndSwap(number, number+1)
 }
@@ -53,6 +111,7 @@ func (r *receiver) carryOut(call func()) (receives bool) {
 // takeOver has another goroutine receive during the call of that number, unless it is over.
 func (r *receiver) takeOver(number uint64) {
 	if number%2 == 1 && r.state.CompareAndSwap(number, number+1) {
+		r.overtaken.Add(1)
 		go r.run()
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -343,30 +342,18 @@ func (r *remote) roundTrip(ctx context.Context, frames [][]byte) ([][]byte, *lin
 	}
 }
 
-// errNotSent tells that a connection was lost before the request was handed to it.
-var errNotSent = errors.New("not sent")
-
 func (r *remote) roundTripOn(ctx context.Context, l *link, frames [][]byte) ([][]byte, error) {
-	tag, answer, err := l.add()
-	if err != nil {
-		return nil, errNotSent
-	}
-	defer l.remove(tag)
-	if err := l.conn.Send(ctx, tag, frames); err != nil {
-		switch {
-		case errors.Is(err, io.EOF):
-			return nil, errNotSent
-		case ctx.Err() != nil:
-			return nil, &TransportError{Endpoint: r.endpoint, Err: context.Cause(ctx)}
-		case r.ctx.Err() != nil:
-			return nil, ErrClosed
-		}
-		return nil, &TransportError{Endpoint: r.endpoint, Sent: true, Err: err}
-	}
-	got, err := l.await(ctx, answer)
+	got, err := l.roundTrip(ctx, frames)
+	var unsent *unsentError
 	switch {
+	case errors.Is(err, errNotSent):
+		return nil, errNotSent
+	case errors.As(err, &unsent):
+		return nil, &TransportError{Endpoint: r.endpoint, Err: unsent.error}
 	case err != nil:
 		return nil, fmt.Errorf("pizco/goagent: no answer from %s: %w", r.endpoint, err)
+	case errors.Is(got.err, errNotSent):
+		return nil, errNotSent
 	case got.err != nil:
 		return nil, r.lostError(got.err)
 	}

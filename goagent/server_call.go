@@ -26,26 +26,25 @@ func (s *Server) serve(in *incoming) bool {
 		s.raise(in, errShuttingDown)
 	default:
 		call.Peer, call.ID, call.Client, call.Key = in.msg.Sender, in.msg.ID, in.request.Client, in.key
-		if err := s.agent.takeSubscriptions(); err != nil {
-			s.agent.ended("subscriptions", err)
+		if in.first || in.receiver == nil {
+			if err := s.agent.takeSubscriptions(); err != nil {
+				s.agent.ended("subscriptions", err)
+			}
 		}
 		s.carryOut(in, call)
 	}
 	return true
 }
 
-// carryOut has an admitted call carried out: in the goroutine that has received it if that can begin at once and calls are
-// quick, else in one of its own.
+// carryOut has an admitted call carried out: in the goroutine that has received it if calls are quick, else in one of its own.
 func (s *Server) carryOut(in *incoming, call *Call) {
-	if in.receiver != nil && s.pace.quick() {
-		if turn := s.freeTurn(in.request.Peer); turn != nil {
-			in.overtaken = !in.receiver.carryOut(func() {
-				defer s.end()
-				defer in.release()
-				s.answer(in, call, turn)
-			})
-			return
-		}
+	if r := in.receiver; r != nil && s.agent.cfg.concurrency == 1 && s.pace.quick() && r.overtaken.Load() == 0 {
+		in.overtaken = !r.carryOut(func() {
+			defer s.end()
+			defer in.release()
+			s.answer(in, call, newTurn(s, in.request.Peer))
+		})
+		return
 	}
 	// Close does not wait for it: a call may take for ever, and may be what calls Close.
 	in.inBackground(func() {
@@ -88,7 +87,7 @@ func (s *Server) handled(turn *turn, call *Call) (value any, err error) {
 			err = panicError(p)
 		}
 	}()
-	return s.handle(context.WithValue(s.agent.ctx, turnKey{}, turn), call)
+	return s.handle(turn, call)
 }
 
 // perform carries out a call on the object. It mirrors Server.on_request.
@@ -181,7 +180,7 @@ func (s *Server) instantiate(ctx context.Context, call *Call) error {
 }
 
 // send answers with a PSMessage, or raises a TypeError when its value cannot be sent.
-func (s *Server) send(in *incoming, action string, value any) {
+func (s *Server) send(in *incoming, action, value any) {
 	err := s.trySend(in, action, value)
 	if err == nil {
 		return
@@ -190,7 +189,7 @@ func (s *Server) send(in *incoming, action string, value any) {
 	s.raise(in, unsendable(value, err))
 }
 
-func (s *Server) trySend(in *incoming, action string, value any) error {
+func (s *Server) trySend(in *incoming, action, value any) error {
 	graph, err := toGraph(value)
 	if err != nil {
 		return err

@@ -7,8 +7,9 @@ import (
 )
 
 // turn is the right of a request to use the served object, of which WithConcurrency gives out so many at a time. It is
-// taken when the object is first needed and kept until the answer is written.
+// taken when the object is first needed and kept until the answer is written. It is the context of its request, too.
 type turn struct {
+	context.Context
 	server *Server
 	client string
 	taken  bool
@@ -18,7 +19,17 @@ type turn struct {
 // turnKey is the key of a request's turn in its context.
 type turnKey struct{}
 
-func newTurn(s *Server, client string) *turn { return &turn{server: s, client: client} }
+func newTurn(s *Server, client string) *turn {
+	return &turn{Context: s.agent.ctx, server: s, client: client}
+}
+
+// Value returns the turn itself under turnKey.
+func (t *turn) Value(key any) any {
+	if key == (turnKey{}) {
+		return t
+	}
+	return t.Context.Value(key)
+}
 
 func (t *turn) take(ctx context.Context) error {
 	if t.taken || t.server.turns == nil {
@@ -39,16 +50,6 @@ func (t *turn) end() {
 		t.server.pace.add(time.Since(t.began))
 		t.server.turns.give()
 	}
-}
-
-// freeTurn returns a turn that is taken already, or nil when there is none at once or where calls run side by side.
-func (s *Server) freeTurn(client string) *turn {
-	if s.agent.cfg.concurrency != 1 || !s.turns.tryTake() {
-		return nil
-	}
-	t := newTurn(s, client)
-	t.begin()
-	return t
 }
 
 // quickCall is the mean time of the last calls up to which they count as quick.

@@ -37,6 +37,8 @@ var cases = []struct {
 }{
 	{"many in flight", manyInFlight},
 	{"replies in any order", repliesInAnyOrder},
+	{"many at once", manyAtOnce},
+	{"no room for more", noRoom},
 	{"the peer of a connection goes", peerGoes},
 	{"the peer of a listener goes", clientGoes},
 	{"dialling ends with the context", dialEnds},
@@ -218,6 +220,100 @@ func manyInFlight(t *testing.T, b *bench) {
 	wg.Wait()
 	if tag, frames, ok, err := c.Poll(); ok || err != nil {
 		t.Errorf("there is tag %d with %q, %v", tag, frames, err)
+	}
+}
+
+// manyAtOnce sends requests of all sizes together, and their replies too, one of them to a peer that is gone.
+func manyAtOnce(t *testing.T, b *bench) {
+	const requests = 200
+	l := b.listen(t)
+	gone := b.dial(t, l.Endpoint())
+	send(t, gone, 1, "gone")
+	stale, err := l.Recv()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := b.dial(t, l.Endpoint())
+	var outgoing []transport.Outgoing
+	for i := range uint32(requests) {
+		large := strings.Repeat("x", int(i%7)*int(i%7)*3000)
+		outgoing = append(outgoing, transport.Outgoing{Tag: i, Frames: bytesOf([]string{fmt.Sprint(i), "", large})})
+	}
+	if sent, err := c.TrySend(outgoing); sent != requests || err != nil {
+		t.Fatalf("sent %d, %v", sent, err)
+	}
+	if err := gone.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i < requests; {
+		replies := []transport.Reply{{To: stale, Frames: stale.Frames}}
+		for {
+			r, err := l.Recv()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if string(r.Frames[0]) != fmt.Sprint(i) {
+				t.Fatalf("request %d is %q", i, r.Frames[0])
+			}
+			i++
+			replies = append(replies, transport.Reply{To: r, Frames: r.Frames})
+			if l.Buffered() == 0 {
+				break
+			}
+		}
+		l.ReplyAll(replies)
+		for _, r := range replies[1:] {
+			if r.Err != nil {
+				t.Errorf("reply: %v", r.Err)
+			}
+		}
+	}
+	for i := range uint32(requests) {
+		tag, frames, err := c.Recv(b.limit(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if tag != i || len(frames) != 3 || string(frames[2]) != string(outgoing[i].Frames[2]) {
+			t.Fatalf("reply %d has tag %d and %d frames", i, tag, len(frames))
+		}
+	}
+}
+
+// noRoom sends more than a listener takes that does not receive.
+func noRoom(t *testing.T, b *bench) {
+	b.settings.HighWater = 10
+	l := b.listen(t)
+	c := b.dial(t, l.Endpoint())
+	sent := 0
+	var err error
+	for ctx := b.limit(t); err == nil; { // what the system holds on the way is not bounded by the settings
+		if ctx.Err() != nil {
+			t.Fatal("there is always room")
+		}
+		var n int
+		n, err = c.TrySend([]transport.Outgoing{
+			{Tag: 1, Frames: [][]byte{make([]byte, 1<<20)}},
+			{Tag: 2, Frames: [][]byte{make([]byte, 1<<20)}},
+		})
+		sent += n
+	}
+	if !errors.Is(err, transport.ErrPeerBusy) {
+		t.Fatalf("got %v", err)
+	}
+	done := make(chan error, 1)
+	ctx := b.limit(t)
+	go func() { done <- c.Send(ctx, 3, bytesOf([]string{"last"})) }()
+	go func() { _, _, _ = c.Recv(ctx) }()
+	for range sent {
+		if _, err := l.Recv(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if r, err := l.Recv(); err != nil || string(r.Frames[0]) != "last" {
+		t.Errorf("got %d frames, %v", len(r.Frames), err)
+	}
+	if err := <-done; err != nil {
+		t.Error(err)
 	}
 }
 

@@ -21,9 +21,9 @@ import (
 // ErrPeerGone is what Reply returns when the peer that asked has left.
 var ErrPeerGone = errors.New("pizco/transport: the peer has left")
 
-// ErrPeerBusy is what Reply returns when the peer that asked has not read so many replies that another
+// ErrPeerBusy is what Reply and TrySend return when the peer has not read so many messages that another
 // cannot be queued for it.
-var ErrPeerBusy = errors.New("pizco/transport: the peer does not read its replies")
+var ErrPeerBusy = errors.New("pizco/transport: the peer does not read its messages")
 
 // Settings are what every socket of an agent is made with.
 type Settings struct {
@@ -70,27 +70,55 @@ type Request struct {
 	Frames [][]byte
 }
 
+// Reply is a message that goes back to where a request came from.
+type Reply struct {
+	// To is the request.
+	To Request
+	// Frames is the message.
+	Frames [][]byte
+	// Err is set by ReplyAll: why the reply was not sent, or nil.
+	Err error
+}
+
 // Listener receives requests and sends the replies to them, in any order.
 type Listener interface {
 	// Endpoint is where the socket is bound, with the port that the system chose.
 	Endpoint() string
-	// Recv waits for the next request.
+	// Recv waits for the next request. Only one goroutine at a time may call it or Buffered, and any may be that one.
 	Recv() (Request, error)
+	// Buffered returns how many messages have been received already together with the last one, which Recv looks at next.
+	Buffered() int
 	// Reply sends the reply to a request and does not wait: it fails with ErrPeerGone or ErrPeerBusy
 	// when it cannot be queued.
 	Reply(to Request, frames [][]byte) error
+	// ReplyAll is Reply for many, at the cost of little more than one.
+	ReplyAll(replies []Reply)
 	// Close releases the socket. Replies already queued are sent if the peer takes them within Settings.Linger.
 	Close() error
+}
+
+// Outgoing is a request on its way out.
+type Outgoing struct {
+	// Tag comes back with the reply.
+	Tag uint32
+	// Frames is the message.
+	Frames [][]byte
 }
 
 // Conn is one connection to one peer. It does not reconnect: what was sent and not answered when Recv ends with
 // io.EOF has been lost on the way there, in the peer, or on the way back.
 type Conn interface {
-	// Send sends a request. The tag comes back with its reply.
+	// Send sends a request. The tag comes back with its reply. When there is no room it waits for that, which those notice that
+	// receive meanwhile.
 	Send(ctx context.Context, tag uint32, frames [][]byte) error
+	// TrySend sends requests in their order for as long as it need not wait, at the cost of little more than one. It returns how many
+	// have been sent, and why not all: ErrPeerBusy when there is no room for more.
+	TrySend(requests []Outgoing) (sent int, err error)
 	// Recv waits for the next reply as long as the context allows. It returns io.EOF when the peer is gone, after the
-	// last reply that it sent. Only one goroutine at a time may call it or Poll, and any may be that one.
+	// last reply that it sent. Only one goroutine at a time may call it, Poll or Buffered, and any may be that one.
 	Recv(ctx context.Context) (tag uint32, frames [][]byte, err error)
+	// Buffered returns how many messages have been received already together with the last one, which Recv and Poll look at next.
+	Buffered() int
 	// Poll returns the next reply if one has come.
 	Poll() (tag uint32, frames [][]byte, ok bool, err error)
 	// Lost waits until the connection is lost or closed. What came before can still be received.

@@ -39,6 +39,16 @@ func (l *listener) Recv() (transport.Request, error) {
 	}
 }
 
+// Buffered is none: each request is received by itself.
+func (l *listener) Buffered() int { return 0 }
+
+func (l *listener) ReplyAll(replies []transport.Reply) {
+	for i := range replies {
+		r := &replies[i]
+		r.Err = l.Reply(r.To, r.Frames)
+	}
+}
+
 func (l *listener) Reply(to transport.Request, frames [][]byte) error {
 	l.mu.Lock()
 	c := l.conns[to.Peer]
@@ -113,18 +123,11 @@ func (n *Network) Dial(ctx context.Context, endpoint string, s transport.Setting
 }
 
 func (c *conn) Send(ctx context.Context, tag uint32, frames [][]byte) error {
-	var route [4]byte
-	binary.BigEndian.PutUint32(route[:], tag)
-	r := transport.Request{Peer: c.peer, Route: [][]byte{route[:]}, Frames: cloned(frames)}
-	select {
-	case <-c.done:
-		return net.ErrClosed
-	case <-c.to.done:
-		return io.EOF
-	default:
+	if err := c.over(); err != nil {
+		return err
 	}
 	select {
-	case c.to.requests <- r:
+	case c.to.requests <- c.request(tag, frames):
 		return nil
 	case <-c.to.done:
 		return io.EOF
@@ -133,6 +136,39 @@ func (c *conn) Send(ctx context.Context, tag uint32, frames [][]byte) error {
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
+}
+
+func (c *conn) TrySend(requests []transport.Outgoing) (int, error) {
+	for sent, r := range requests {
+		if err := c.over(); err != nil {
+			return sent, err
+		}
+		select {
+		case c.to.requests <- c.request(r.Tag, r.Frames):
+		default:
+			return sent, transport.ErrPeerBusy
+		}
+	}
+	return len(requests), nil
+}
+
+// over returns why nothing can be sent any more, or nil.
+func (c *conn) over() error {
+	select {
+	case <-c.done:
+		return net.ErrClosed
+	case <-c.to.done:
+		return io.EOF
+	default:
+		return nil
+	}
+}
+
+// request is what the listener gets.
+func (c *conn) request(tag uint32, frames [][]byte) transport.Request {
+	var route [4]byte
+	binary.BigEndian.PutUint32(route[:], tag)
+	return transport.Request{Peer: c.peer, Route: [][]byte{route[:]}, Frames: cloned(frames)}
 }
 
 // Recv returns the replies that were sent before the listener was closed, then io.EOF.
@@ -153,6 +189,9 @@ func (c *conn) Recv(ctx context.Context) (uint32, [][]byte, error) {
 		return 0, nil, io.EOF
 	}
 }
+
+// Buffered is what waits in the queue, which costs nothing to look at.
+func (c *conn) Buffered() int { return len(c.replies) }
 
 func (c *conn) Poll() (uint32, [][]byte, bool, error) {
 	select {

@@ -77,9 +77,58 @@ func (c *conn) onEvent(sock *socket, e event) {
 }
 
 func (c *conn) Send(ctx context.Context, tag uint32, frames [][]byte) error {
-	var head [4]byte
-	binary.BigEndian.PutUint32(head[:], tag)
-	err := c.sock.send(ctx, [][]byte{head[:], nil}, frames)
+	var memory [4]byte
+	var head [2][]byte
+	one := [1]message{{head: tagFrames(tag, &memory, head[:]), body: frames}}
+	return c.unsent(c.sock.send(ctx, one[:]))
+}
+
+func (c *conn) TrySend(requests []transport.Outgoing) (int, error) {
+	p := takeParcel(len(requests))
+	for i, r := range requests {
+		p.messages[i] = message{head: tagFrames(r.Tag, &p.tags[i], p.heads[i][:]), body: r.Frames}
+	}
+	sent, room, err := c.sock.sendOrQueue(p.messages)
+	p.giveBack()
+	if room != nil {
+		return sent, transport.ErrPeerBusy
+	}
+	return sent, c.unsent(err)
+}
+
+// parcel is memory for messages with tags on their way out.
+type parcel struct {
+	messages []message
+	heads    [][2][]byte
+	tags     [][4]byte
+}
+
+var spareParcels = sync.Pool{New: func() any { return &parcel{} }}
+
+// takeParcel returns one for n messages.
+func takeParcel(n int) *parcel {
+	p, _ := spareParcels.Get().(*parcel)
+	if cap(p.messages) < n {
+		*p = parcel{make([]message, n), make([][2][]byte, n), make([][4]byte, n)}
+	}
+	p.messages, p.heads, p.tags = p.messages[:n], p.heads[:n], p.tags[:n]
+	return p
+}
+
+func (p *parcel) giveBack() {
+	clear(p.messages)
+	spareParcels.Put(p)
+}
+
+// tagFrames writes the frames in front of a request, and returns them.
+func tagFrames(tag uint32, memory *[4]byte, head [][]byte) [][]byte {
+	binary.BigEndian.PutUint32(memory[:], tag)
+	head[0] = memory[:]
+	return head
+}
+
+// unsent returns what tells a caller why a request was not sent.
+func (c *conn) unsent(err error) error {
 	if errors.Is(err, errLost) {
 		return io.EOF
 	}
@@ -98,6 +147,8 @@ func (c *conn) Recv(ctx context.Context) (uint32, [][]byte, error) {
 		}
 	}
 }
+
+func (c *conn) Buffered() int { return len(c.sock.inbox) }
 
 func (c *conn) Poll() (uint32, [][]byte, bool, error) {
 	for {

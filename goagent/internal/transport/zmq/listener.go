@@ -25,7 +25,7 @@ func (n *Network) Listen(endpoint string, s transport.Settings) (transport.Liste
 		return nil, err
 	}
 	if s.Curve != nil {
-		b.recv = b.recvWithUser
+		b.single = b.recvWithUser
 	}
 	return &listener{b, s.Curve != nil}, nil
 }
@@ -37,28 +37,49 @@ func (l *listener) Recv() (transport.Request, error) {
 		if err != nil {
 			return transport.Request{}, err
 		}
-		var client curve.PublicKey
-		if l.encrypted {
-			if client, err = curve.ParsePublicKey(string(frames[0])); err != nil {
-				continue // nobody gets past the handshake without a key
-			}
-			frames = frames[1:]
-		}
-		for i := 1; i < len(frames); i++ {
-			if len(frames[i]) == 0 {
-				return transport.Request{
-					Peer:   string(frames[0]),
-					Client: client,
-					Route:  frames[: i+1 : i+1],
-					Frames: frames[i+1:],
-				}, nil
-			}
+		if r, ok := l.request(frames); ok {
+			return r, nil
 		}
 	}
 }
 
+func (l *listener) Buffered() int { return len(l.inbox) }
+
+// request takes a message apart; ok is false when it is no request.
+func (l *listener) request(frames [][]byte) (r transport.Request, ok bool) {
+	if l.encrypted {
+		var err error
+		if r.Client, err = curve.ParsePublicKey(string(frames[0])); err != nil {
+			return r, false // nobody gets past the handshake without a key
+		}
+		frames = frames[1:]
+	}
+	for i := 1; i < len(frames); i++ {
+		if len(frames[i]) == 0 {
+			r.Peer, r.Route, r.Frames = string(frames[0]), frames[:i+1:i+1], frames[i+1:]
+			return r, true
+		}
+	}
+	return r, false
+}
+
 func (l *listener) Reply(to transport.Request, frames [][]byte) error {
-	err := l.trySend(to.Route, frames)
+	return l.unsent(l.trySend(to.Route, frames))
+}
+
+func (l *listener) ReplyAll(replies []transport.Reply) {
+	messages := make([]message, len(replies))
+	for i, r := range replies {
+		messages[i] = message{head: r.To.Route, body: r.Frames}
+	}
+	l.trySendAll(messages)
+	for i := range replies {
+		replies[i].Err = l.unsent(messages[i].err)
+	}
+}
+
+// unsent returns what tells why a reply was not sent.
+func (l *listener) unsent(err error) error {
 	switch {
 	case again(err):
 		return transport.ErrPeerBusy

@@ -18,21 +18,13 @@ func (n *Network) Publish(endpoint string, s transport.Settings) (transport.Publ
 }
 
 func (p *publisher) Send(frames [][]byte) error {
-	return receiveError(p.trySend(frames), p.endpoint)
+	return receiveError(p.trySend(nil, frames), p.endpoint)
 }
 
 // Poll skips what is no subscription: an XSUB socket can send anything.
 func (p *publisher) Poll() (transport.Subscription, bool, error) {
 	for {
-		var frames [][]byte
-		err := p.do(func(*zmq4.Socket) error {
-			events, err := p.frames.events()
-			if err != nil || events&zmq4.POLLIN == 0 {
-				return err
-			}
-			frames, err = p.frames.receive()
-			return err
-		})
+		frames, err := p.pollOne()
 		if err != nil || frames == nil {
 			return transport.Subscription{}, false, receiveError(err, p.endpoint)
 		}

@@ -4,8 +4,8 @@ import (
 	"context"
 	"errors"
 	"net"
-	"os"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -13,28 +13,38 @@ import (
 )
 
 // socket makes a libzmq socket, which only one thread may touch at a time, usable from goroutines: a
-// lock around every touch, and the socket's event descriptor in Go's poller so that waiting holds
-// no thread.
+// lock around every touch, and one goroutine that waits for the socket's event descriptor (sleep.go).
 //
 // The descriptor is edge-triggered, and any call into the socket can use up the edge that announces a
 // message. So whoever has touched the socket looks, before giving up the lock, whether there is something to
 // receive while the receiver is parked, and wakes it.
 type socket struct {
 	ctx  *sharedContext
-	file *os.File
-	raw  syscall.RawConn
+	fd   int // libzmq's own
+	most int // how many messages are received at once
 
-	// recv receives a message without waiting for one.
-	recv func() ([][]byte, error)
+	// inbox are messages that have been received and not been asked for, and quick how many in a row came quickly. They are the
+	// receiver's.
+	inbox [][][]byte
+	quick int
 
-	mu     sync.Mutex
-	z      *zmq4.Socket
-	frames frames
-	closed bool
+	closed atomic.Bool // changed under the lock
+
+	mu sync.Mutex
+	z  *zmq4.Socket
+	// single, if not nil, receives one message in place of a batch.
+	single func() ([][]byte, error)
 	// lost is set when no more messages can come once those that are there have been received.
 	lost bool
-	// parked is set while the receiver waits for an edge.
+	// parked is set from when the receiver has found nothing until it is woken or finds something.
 	parked bool
+	// interrupted is set when the receiver has to look whether its context allows it to go on.
+	interrupted bool
+	// asleep is what the receiver sleeps by with its thread, and watched what it does by without; asleep is nil while it does not.
+	asleep  *sleeper
+	watched *watched
+	// left, if not nil, is closed when the receiver does not sleep with its thread any more.
+	left chan struct{}
 	// room, if not nil, is closed when a sender that found no room should try again.
 	room chan struct{}
 }
@@ -47,88 +57,76 @@ func newSocket(ctx *sharedContext, kind zmq4.Type, configure func(*zmq4.Socket) 
 	if err != nil {
 		return nil, err
 	}
-	s := &socket{ctx: ctx, z: z, frames: newFrames(z)}
-	s.recv = s.frames.receive
-	if err := s.prepare(configure); err != nil {
+	s := &socket{ctx: ctx, z: z, most: batchMessages}
+	if kind == zmq4.REP { // which has to answer one before it receives the next
+		s.most = 1
+	}
+	if err = configure(z); err == nil {
+		s.fd, err = z.GetFd()
+	}
+	if err == nil {
+		s.watched, err = watch(s.fd) // which is how it waits at first, and fails when there is no file left
+	}
+	if err != nil {
 		_ = z.Close()
-		s.frames.free()
 		ctx.release()
 		return nil, err
 	}
 	return s, nil
 }
 
-func (s *socket) prepare(configure func(*zmq4.Socket) error) error {
-	if err := configure(s.z); err != nil {
-		return err
-	}
-	fd, err := s.z.GetFd()
-	if err != nil {
-		return err
-	}
-	// The descriptor stays libzmq's own; the poller gets another one of the same event counter.
-	dup, err := syscall.Dup(fd)
-	if err != nil {
-		return os.NewSyscallError("dup", err)
-	}
-	syscall.CloseOnExec(dup)
-	s.file = os.NewFile(uintptr(dup), "zmq")
-	s.raw, err = s.file.SyscallConn()
-	if err != nil {
-		_ = s.file.Close()
-	}
-	return err
-}
-
 // receive waits for the next message as long as the context allows. Only one goroutine at a time may call it, poll or await.
 func (s *socket) receive(ctx context.Context) (frames [][]byte, err error) {
-	err = s.wait(ctx, func() error {
-		var tryErr error
-		frames, tryErr = s.tryReceive()
-		return tryErr
-	})
-	return frames, err
+	if frames, ok, err := s.buffered(); ok {
+		return frames, err
+	}
+	if err := s.wait(ctx, func() error { return s.refill(true) }); err != nil {
+		return nil, err
+	}
+	return s.unpack(), nil
+}
+
+// poll receives a message, or returns EAGAIN when there is none. It uses up the descriptor's edge: who waits next looks first.
+func (s *socket) poll() ([][]byte, error) {
+	if frames, ok, err := s.buffered(); ok {
+		return frames, err
+	}
+	if err := s.refill(false); err != nil {
+		return nil, err
+	}
+	return s.unpack(), nil
+}
+
+// buffered returns the first message of the inbox; ok is false when that is empty.
+func (s *socket) buffered() (frames [][]byte, ok bool, err error) {
+	switch {
+	case len(s.inbox) == 0:
+		return nil, false, nil
+	case s.closed.Load():
+		return nil, true, net.ErrClosed
+	}
+	return s.unpack(), true, nil
+}
+
+// unpack takes the first message out of the inbox, which has one.
+func (s *socket) unpack() [][]byte {
+	frames := s.inbox[0]
+	s.inbox[0] = nil
+	s.inbox = s.inbox[1:]
+	return frames
 }
 
 // await waits until there is a message, which it leaves where it is.
 func (s *socket) await() error { return s.wait(context.Background(), s.readable) }
 
-// wait calls try, and again after each edge of the descriptor for as long as it returns EAGAIN.
-func (s *socket) wait(ctx context.Context, try func() error) (err error) {
-	if ctx.Done() != nil {
-		stop := context.AfterFunc(ctx, s.interrupt)
-		defer stop()
-	}
-	for {
-		waitErr := s.raw.Read(func(uintptr) bool {
-			err = try()
-			return !again(err)
-		})
-		switch {
-		case waitErr == nil:
-			return err
-		case errors.Is(waitErr, os.ErrDeadlineExceeded):
-			// Woken by wake: look again.
-			if err := s.file.SetReadDeadline(time.Time{}); err != nil {
-				return net.ErrClosed
-			}
-			if ctx.Err() != nil {
-				return context.Cause(ctx)
-			}
-		default:
-			return net.ErrClosed
-		}
-	}
-}
-
 // readable returns EAGAIN and marks the receiver as parked when there is no message.
 func (s *socket) readable() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed {
+	if s.closed.Load() {
 		return net.ErrClosed
 	}
-	events, err := s.frames.events()
+	events, err := events(raw(s.z))
 	if err == nil && events&zmq4.POLLIN == 0 {
 		err = zmq4.Errno(syscall.EAGAIN)
 	}
@@ -136,42 +134,69 @@ func (s *socket) readable() error {
 	return err
 }
 
-// tryReceive receives a message if there is one; otherwise it marks the receiver as parked.
-func (s *socket) tryReceive() ([][]byte, error) {
+// refill receives the messages that there are into the inbox, which is empty; when there are none, it marks the receiver as parked, if it is
+// to be.
+func (s *socket) refill(park bool) error {
+	b := takeBatch()
+	defer b.giveBack()
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	frames, err := s.take()
-	s.parked = again(err)
-	return frames, err
+	s.inbox = nil
+	err := s.fill(b)
+	s.parked = park && again(err)
+	s.mu.Unlock()
+	if err == nil && s.single == nil {
+		s.inbox = b.appendTo(s.inbox, len(s.inbox) > 0)
+	}
+	if len(s.inbox) > 1 {
+		s.quick = 0 // they come faster than one by one: there is other work meanwhile
+	}
+	return err
 }
 
-// poll receives a message, or returns EAGAIN when there is none. It uses up the descriptor's edge: who waits next looks first.
-func (s *socket) poll() ([][]byte, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.take()
-}
-
-// take receives a message if there is one. The lock is held.
-func (s *socket) take() ([][]byte, error) {
-	if s.closed {
-		return nil, net.ErrClosed
+// fill receives messages into a batch, of which the first goes on with the last of the inbox, if there is one. The lock is held.
+func (s *socket) fill(b *batch) error {
+	if s.closed.Load() {
+		return net.ErrClosed
 	}
 	if s.room != nil {
 		s.offerRoom()
 	}
 	// When there is nothing, libzmq has worked through all that the descriptor announced: the next message
 	// makes another edge. Nothing may touch the socket between this and parking.
-	frames, err := s.recv()
+	err := s.fillAll(b)
 	if again(err) && s.lost {
-		return nil, errLost
+		return errLost
 	}
-	return frames, err
+	return err
+}
+
+func (s *socket) fillAll(b *batch) error {
+	if s.single != nil {
+		frames, err := s.single()
+		if err == nil {
+			s.inbox = append(s.inbox, frames)
+		}
+		return err
+	}
+	for more := false; ; more = true {
+		err := b.receive(raw(s.z), s.most, more)
+		if err != nil || !b.more() {
+			return err
+		}
+		s.inbox = b.appendTo(s.inbox, more)
+	}
 }
 
 // offerRoom lets the senders that wait for room try again. The lock is held.
 func (s *socket) offerRoom() {
-	if events, err := s.frames.events(); err != nil || events&zmq4.POLLOUT != 0 {
+	if events, err := events(raw(s.z)); err != nil || events&zmq4.POLLOUT != 0 {
+		s.endRoom()
+	}
+}
+
+// endRoom has the senders that wait for room try again. The lock is held.
+func (s *socket) endRoom() {
+	if s.room != nil {
 		close(s.room)
 		s.room = nil
 	}
@@ -181,7 +206,7 @@ func (s *socket) offerRoom() {
 func (s *socket) do(touch func(*zmq4.Socket) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed {
+	if s.closed.Load() {
 		return net.ErrClosed
 	}
 	err := touch(s.z)
@@ -194,109 +219,42 @@ func (s *socket) touched() {
 	if !s.parked {
 		return
 	}
-	if events, err := s.frames.events(); err != nil || events&zmq4.POLLIN != 0 {
+	if events, err := events(raw(s.z)); err != nil || events&zmq4.POLLIN != 0 {
 		s.wake()
 	}
-}
-
-// wake makes a parked receiver look again. The lock is held.
-func (s *socket) wake() {
-	s.parked = false
-	s.interrupt()
-}
-
-// interrupt makes the receiver look again whether there is a message and whether its context allows it to go on.
-func (s *socket) interrupt() {
-	_ = s.file.SetReadDeadline(time.Unix(1, 0)) // fails only when the file is closed, and then nobody waits
 }
 
 // markLost ends the receiver once it has received what is there.
 func (s *socket) markLost() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed || s.lost {
+	if s.closed.Load() || s.lost {
 		return
 	}
 	s.lost = true
-	if s.room != nil {
-		close(s.room)
-		s.room = nil
-	}
+	s.endRoom()
 	if s.parked {
 		s.wake()
-	}
-}
-
-// trySend sends a message if there is room for it.
-func (s *socket) trySend(parts ...[][]byte) error {
-	return s.do(func(*zmq4.Socket) error { return s.sendMessage(parts) })
-}
-
-// send sends a message, waiting for room as long as the context allows.
-func (s *socket) send(ctx context.Context, parts ...[][]byte) error {
-	for {
-		room, err := s.sendOrQueue(parts)
-		if room == nil {
-			return err
-		}
-		select {
-		case <-room:
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
-	}
-}
-
-// sendOrQueue sends a message, or returns a channel that is closed when it should be tried again.
-func (s *socket) sendOrQueue(parts [][][]byte) (<-chan struct{}, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for {
-		if s.closed {
-			return nil, net.ErrClosed
-		}
-		if s.lost {
-			return nil, errLost
-		}
-		err := s.sendMessage(parts)
-		if !again(err) {
-			s.touched()
-			return nil, err
-		}
-		events, eventsErr := s.frames.events()
-		if eventsErr != nil {
-			return nil, eventsErr
-		}
-		if events&zmq4.POLLOUT != 0 {
-			continue
-		}
-		if s.room == nil {
-			s.room = make(chan struct{})
-		}
-		s.touched()
-		return s.room, nil
 	}
 }
 
 // close closes the socket; what was sent may take linger to leave.
 func (s *socket) close(linger time.Duration) error {
 	s.mu.Lock()
-	if s.closed {
+	if s.closed.Load() {
 		s.mu.Unlock()
 		return nil
 	}
-	s.closed = true
-	if s.room != nil {
-		close(s.room)
-		s.room = nil
-	}
+	s.closed.Store(true)
+	s.endRoom()
+	s.leave()
 	err := s.z.SetLinger(linger)
 	if closeErr := s.z.Close(); err == nil {
 		err = closeErr
 	}
-	s.frames.free()
+	watched := s.watched
 	s.mu.Unlock()
-	_ = s.file.Close() // ends the receiver
+	watched.close() // ends the receiver, whose look needs the lock
 	s.ctx.release()
 	return err
 }
@@ -340,26 +298,26 @@ func recvRest(z *zmq4.Socket, frames [][]byte) ([][]byte, error) {
 	}
 }
 
-// sendMessage sends the frames of all parts as one message. The lock is held.
-func (s *socket) sendMessage(parts [][][]byte) error {
-	if sent, err := s.frames.send(parts); sent {
-		return err
-	}
-	left := 0
-	for _, p := range parts {
-		left += len(p)
-	}
-	for _, p := range parts {
-		for _, frame := range p {
-			left--
-			flags := zmq4.DONTWAIT
-			if left > 0 {
-				flags |= zmq4.SNDMORE
-			}
-			if _, err := s.z.SendBytes(frame, flags); err != nil {
+// pollOne receives a message past the inbox, or returns nil when there is none. Any goroutine may call it, also while another one waits in
+// await.
+func (s *socket) pollOne() (frames [][]byte, err error) {
+	b := takeBatch()
+	defer b.giveBack()
+	err = s.do(func(z *zmq4.Socket) error {
+		var one [][][]byte
+		for more := false; ; more = true {
+			if err := b.receive(raw(z), 1, more); err != nil {
 				return err
 			}
+			one = b.appendTo(one, more)
+			if !b.more() {
+				frames = one[0]
+				return nil
+			}
 		}
+	})
+	if again(err) {
+		err = nil
 	}
-	return nil
+	return frames, err
 }

@@ -76,7 +76,7 @@ func (d *doorkeeper) run(s *socket) {
 		if err != nil {
 			return
 		}
-		if err := s.trySend(d.answer(question)); err != nil {
+		if err := s.trySend(nil, d.answer(question)); err != nil {
 			return
 		}
 	}

@@ -32,8 +32,8 @@ func TestFrames(t *testing.T) {
 	}
 	from, to := made("inproc://frames"), made("inproc://frames")
 	for _, tt := range []struct{ count, size int }{
-		{1, 0}, {1, 1}, {5, 30}, {maxFrames, 10}, {maxFrames, smallMessage / maxFrames}, {maxFrames + 1, 10}, {5 * maxFrames, 1},
-		{2, smallMessage}, {3, 1 << 20}, {100, smallMessage},
+		{1, 0}, {1, 1}, {5, 30}, {batchFrames, 10}, {batchFrames, batchRoom / batchFrames}, {batchFrames + 1, 10}, {5 * batchFrames, 1},
+		{2, sharedMemory}, {1, batchRoom}, {1, batchRoom + 1}, {3, 1 << 20}, {100, sharedMemory},
 	} {
 		var message [][]byte
 		for i := range tt.count {
