@@ -228,6 +228,7 @@ func TestCurveSettings(t *testing.T) {
 		"no pair":      {goagent.WithCurve(curve.KeyPair{})},
 		"no peer":      {goagent.WithCurvePeer(curve.PublicKey{})},
 		"only clients": {goagent.WithCurveClients(pair.Public())},
+		"no function":  {goagent.WithCurve(pair), goagent.WithCurveClientsFunc(nil)},
 		"inproc":       {goagent.WithCurve(pair), goagent.WithEndpoint("inproc://curve-settings")},
 	} {
 		if s, err := goagent.Serve(newInstrument(), options...); err == nil {

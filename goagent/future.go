@@ -104,8 +104,9 @@ func (f *Future) Result() (any, error) {
 }
 
 // Cancel asks for the work to stop and returns when that has been passed on; the future ends when the
-// work does, as a rule with context.Canceled. Where the work is done by a peer, the peer must be of this library: the
-// original cannot cancel, and answers with an exception. A future made by NewFuture cannot be canceled either.
+// work does, as a rule with context.Canceled on the side that works and with a [CancelledError] on the other. It fails with
+// [ErrNotCancelable] for a future of NewFuture and for one of the original's server, which cannot cancel. Canceling one that
+// has ended does nothing.
 func (f *Future) Cancel(ctx context.Context) error {
 	f.mu.Lock()
 	cancel, finished := f.cancel, f.finished

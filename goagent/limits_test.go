@@ -190,3 +190,28 @@ func TestShutdownAwaitsFutures(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestOptionsThatAreWrong has settings refused that nobody can mean.
+func TestOptionsThatAreWrong(t *testing.T) {
+	for name, options := range map[string][]goagent.ServeOption{
+		"interceptor": {goagent.WithInterceptor(nil)},
+		"dialect":     {goagent.WithDialect(7)},
+		"serializer":  {goagent.WithSerializer("xml")},
+		"endpoint":    {goagent.WithEndpoint("tcp://127.0.0.1:0+1")},
+		"transport":   {goagent.WithEndpoint("udp://127.0.0.1:0")},
+		"python":      {goagent.WithPythonVersion(3, 99)},
+	} {
+		if s, err := goagent.Serve(newInstrument(), options...); err == nil {
+			t.Errorf("%s: no error", name)
+			_ = s.Close()
+		}
+	}
+	s := serve(t, newInstrument(), goagent.WithLogger(nil))
+	if p, err := goagent.Dial(limit(t), s.Endpoint(), goagent.WithSlotQueue(1, 9)); err == nil {
+		t.Error("overflow: no error")
+		_ = p.Close()
+	}
+	if _, err := goagent.Dial(limit(t), ""); err == nil {
+		t.Error("no endpoint: no error")
+	}
+}

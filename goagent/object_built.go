@@ -55,8 +55,8 @@ func AsObject() AttributeOption {
 	return attributeOption(func(m *valueMember) { m.asObject = true })
 }
 
-// Method adds a method. The function may take a context first, which ends when the call is canceled or the server
-// stops; its other parameters take what the peer sends, see [Params], [Keywords] and [Kwargs] for how. It may return
+// Method adds a method. The function may take a context first, which ends when the server is closed: a client that waits no longer does not
+// tell, but can cancel a future that [Go] has made with that context. Its other parameters take what the peer sends, see [Params], [Keywords] and [Kwargs] for how. It may return
 // nothing, a value, several values (a tuple), each with an error last; a *[Future] or a channel, whose first value is the
 // result, let the caller wait without keeping others from calling.
 func (o *Object) Method(name string, fn any, options ...MethodOption) *Object {
@@ -64,8 +64,8 @@ func (o *Object) Method(name string, fn any, options ...MethodOption) *Object {
 	return o.add(name, methodMember{name, f}, err)
 }
 
-// Property adds a property with a getter, func([context.Context]) (T[, error]), and a setter,
-// func([context.Context,] T) [error]. Either may be nil: then the property cannot be read, or not be set.
+// Property adds a property with a getter, func() T, and a setter, func(T). Both may take a context first, as methods may, and return an
+// error last. Either may be nil: then the property cannot be read, or not be set.
 func (o *Object) Property(name string, get, set any, options ...AttributeOption) *Object {
 	m := &valueMember{name: name}
 	var errs []error

@@ -1,6 +1,7 @@
 package goagent
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -101,9 +102,12 @@ func WithSerializer(name string) Option {
 	}}
 }
 
-// WithLogger sets where to log. Default: nowhere. Contents of messages are not logged, nor is the key.
+// WithLogger sets where to log; nil is nowhere. Default: nowhere. Contents of messages are not logged, nor is the key.
 func WithLogger(l *slog.Logger) Option {
 	return commonOption{func(c *config) error {
+		if l == nil {
+			l = slog.New(slog.DiscardHandler)
+		}
 		c.logger = l
 		return nil
 	}}
@@ -152,6 +156,9 @@ func WithHeartbeat(interval time.Duration) Option {
 // first one added is the outermost. Default: none.
 func WithInterceptor(i Interceptor) Option {
 	return commonOption{func(c *config) error {
+		if i == nil {
+			return errors.New("pizco/goagent: WithInterceptor has no function")
+		}
 		c.interceptors = append(c.interceptors, i)
 		return nil
 	}}
@@ -197,6 +204,9 @@ func WithStopRefused() Option {
 // WithDialect sets in which form exceptions are sent. Default: [Release01].
 func WithDialect(d Dialect) ServeOption {
 	return serveOption{func(c *config) error {
+		if d != Release01 && d != Master {
+			return fmt.Errorf("pizco/goagent: %d is no dialect", d)
+		}
 		c.dialect = d
 		return nil
 	}}
@@ -230,10 +240,13 @@ func WithFutureGrace(d time.Duration) ServeOption {
 	}}
 }
 
-// WithSlotQueue sets how many notifications wait for the slots of a proxy, and what happens to those for which there
-// is no room. Default: [DefaultSlotQueue], DropOldest.
+// WithSlotQueue sets how many notifications wait for the slots of a proxy, at least 1, and what happens to those for which there
+// is no room; [Proxy.Dropped] counts what is lost. Default: [DefaultSlotQueue], DropOldest.
 func WithSlotQueue(length int, overflow Overflow) DialOption {
 	return dialOption{func(c *config) error {
+		if overflow < DropOldest || overflow > Block {
+			return fmt.Errorf("pizco/goagent: %d is no policy of a queue", overflow)
+		}
 		c.slotQueue, c.overflow = max(length, 1), overflow
 		return nil
 	}}

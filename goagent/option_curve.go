@@ -60,9 +60,13 @@ func WithCurveClients(clients ...curve.PublicKey) Option {
 }
 
 // WithCurveClientsFunc lets in the clients for which allowed returns true, besides those of [WithCurveClients]. It is asked at each connection,
-// so that what it goes by may change; connections that are there stay. It must be quick and safe for concurrent use.
+// so that what it goes by may change; connections that are there stay. A client that is not let in gets [ErrRefused]. It must be quick and
+// safe for concurrent use.
 func WithCurveClientsFunc(allowed func(client curve.PublicKey) bool) Option {
 	return commonOption{func(c *config) error {
+		if allowed == nil {
+			return errors.New("pizco/goagent: WithCurveClientsFunc has no function")
+		}
 		before := c.curve.allowed
 		c.curve.allowed = func(client curve.PublicKey) bool {
 			return before != nil && before(client) || allowed(client)
