@@ -10,9 +10,6 @@ import (
 	"github.com/pizco-go/pizco/goagent"
 )
 
-// prompt bounds what must not wait for a peer or for the user's code.
-const prompt = 5 * time.Second
-
 // busy is an object with a method that takes as long as it likes.
 type busy struct {
 	Changed          goagent.Signal
@@ -66,7 +63,7 @@ func TestClosingWaitsForNoCall(t *testing.T) {
 				if err != nil {
 					t.Error(err)
 				}
-			case <-time.After(prompt):
+			case <-limit(t).Done():
 				t.Fatal("it waits for the call")
 			}
 			if err := <-failed; err == nil {
