@@ -3,6 +3,7 @@ package pickle
 import (
 	"io"
 	"math/big"
+	"reflect"
 	"runtime"
 	"sync"
 
@@ -34,14 +35,14 @@ func Append(dst []byte, v any, opts ...EncodeOption) ([]byte, error) {
 		return dst, err
 	}
 	e, _ := encoders.Get().(*encoder)
-	defer e.release()
-	e.encodeConfig = c
+	e.use(c)
 	err = e.dump(v)
 	runtime.KeepAlive(v) // the memo knows its objects by their addresses
-	if err != nil {
-		return dst, err
+	if err == nil {
+		dst = e.join(dst)
 	}
-	return e.join(dst), nil
+	e.release()
+	return dst, err
 }
 
 // encoders holds encoders that nobody uses at the moment.
@@ -66,7 +67,10 @@ type Encoder struct {
 func NewEncoder(w io.Writer, opts ...EncodeOption) *Encoder {
 	enc := &Encoder{w: w, e: newEncoder()}
 	enc.e.memo.keep = true
-	enc.e.encodeConfig, enc.err = newEncodeConfig(opts)
+	c, err := newEncodeConfig(opts)
+	if enc.err = err; err == nil {
+		enc.e.use(c)
+	}
 	return enc
 }
 
@@ -94,15 +98,28 @@ func (enc *Encoder) ClearMemo() { enc.e.memo.reset() }
 // encoder writes one pickle.
 type encoder struct {
 	*encodeConfig
+	// proto is the configuration's, at hand.
+	proto int
 	framer
 	memo  memo
 	depth int
 	// kept are the temporary values that the memo knows.
 	kept []any
-	// keys are the memo indexes of the field names of structs.
+	// keys are the references to the field names of structs, which refs holds.
 	keys []fieldKeys
+	refs []keyRef
+	// plan is that of the Go values whose interfaces have the word planned.
+	plan    *goPlan
+	planned uintptr
 	// identifier is set when what is saved next is the identifier of a persistent object, which itself has none.
 	identifier bool
+}
+
+// use sets what the encoder goes by. An encoder keeps that of its last pickle, most likely the same.
+func (e *encoder) use(c *encodeConfig) {
+	if e.encodeConfig != c {
+		e.encodeConfig, e.proto = c, c.proto
+	}
 }
 
 func (e *encoder) release() {
@@ -119,7 +136,7 @@ func (e *encoder) keep(v any) { e.kept = append(e.kept, v) }
 func (e *encoder) forget() {
 	clear(e.kept)
 	clear(e.keys)
-	e.kept, e.keys = e.kept[:0], e.keys[:0]
+	e.kept, e.keys, e.refs = e.kept[:0], e.keys[:0], e.refs[:0]
 }
 
 // dump writes a whole pickle.
@@ -153,6 +170,9 @@ func (e *encoder) save(v any) error {
 			return e.savePersistent(id)
 		}
 	}
+	if s, ok := v.(string); ok {
+		return e.saveString(s)
+	}
 	switch v := v.(type) {
 	case nil:
 		e.op(opNone)
@@ -162,8 +182,6 @@ func (e *encoder) save(v any) error {
 		e.saveInt(v)
 	case float64:
 		e.saveFloat(v)
-	case string:
-		return e.saveString(v)
 	case py.Tuple:
 		return e.saveTuple(v)
 	case *py.List:
@@ -231,16 +249,16 @@ func (e *encoder) op4(o Opcode, v uint32) {
 	e.buf = append(e.buf, byte(o), byte(v), byte(v>>8), byte(v>>16), byte(v>>24))
 }
 
-// enter counts a level of nesting; every one that succeeds needs a leave, unless the whole pickle is given up.
-func (e *encoder) enter(v any) error {
-	if e.depth >= e.maxDepth {
-		return &MarshalError{Type: typeOf(v), Err: ErrTooDeep}
-	}
+// enter counts a level of nesting and reports whether there may be so many; every one needs a leave, unless the whole pickle is given up.
+func (e *encoder) enter() bool {
 	e.depth++
-	return nil
+	return e.depth <= e.maxDepth
 }
 
 func (e *encoder) leave() { e.depth-- }
+
+// tooDeep is what a value of a type ends with when enter refuses it.
+func tooDeep(t reflect.Type) error { return &MarshalError{Type: t, Err: ErrTooDeep} }
 
 // fetch writes a reference to the object if the pickle has it.
 func (e *encoder) fetch(id identity) bool {
@@ -253,12 +271,23 @@ func (e *encoder) fetch(id identity) bool {
 
 // memoize gives the object on top of the stack the next memo index.
 func (e *encoder) memoize(id identity) {
-	e.put()
+	e.put(e.memo.count)
 	e.memo.put(id)
 }
 
 // memoizeAlone is memoize for an object that nothing else can refer to.
 func (e *encoder) memoizeAlone() {
-	e.put()
+	e.put(e.memo.count)
 	e.memo.count++
+}
+
+// made memoizes what a reduction has made, unless its arguments held it and so have written it already.
+func (e *encoder) made(id identity) (first bool) {
+	if i, ok := e.memo.get(id); ok {
+		e.op(opPop)
+		e.get(i)
+		return false
+	}
+	e.memoize(id)
+	return true
 }

@@ -2,9 +2,6 @@ package pickle
 
 import "github.com/pizco-go/pizco/py"
 
-// batchSize is the number of items after which CPython begins a new batch.
-const batchSize = 1000
-
 func (e *encoder) saveTuple(t py.Tuple) error {
 	if len(e.buf) >= e.flushAt {
 		e.boundary()
@@ -14,6 +11,33 @@ func (e *encoder) saveTuple(t py.Tuple) error {
 		return nil
 	}
 	id := tupleIdentity(t)
+	if id.isGiant() {
+		return e.saveGiantTuple(t, id)
+	}
+	slot, known := e.memo.find(id)
+	if known {
+		e.get(e.memo.indexIn(slot))
+		return nil
+	}
+	room := len(e.memo.slots)
+	short, err := e.tupleItems(t)
+	if err != nil {
+		return err
+	}
+	if room != len(e.memo.slots) || e.memo.holds(slot) { // the slot is the tuple's no longer
+		if slot, known = e.memo.find(id); known {
+			e.dropTuple(len(t), short)
+			e.get(e.memo.indexIn(slot))
+			return nil
+		}
+	}
+	e.closeTuple(len(t), short)
+	e.memo.fill(slot, id)
+	return nil
+}
+
+// saveGiantTuple is saveTuple for a tuple whose length does not fit a slot of the memo.
+func (e *encoder) saveGiantTuple(t py.Tuple, id identity) error {
 	if e.fetch(id) {
 		return nil
 	}
@@ -27,7 +51,7 @@ func (e *encoder) saveTuple(t py.Tuple) error {
 		return nil
 	}
 	e.closeTuple(len(t), short)
-	e.memoize(id)
+	e.memo.put(id)
 	return nil
 }
 
@@ -45,30 +69,36 @@ func (e *encoder) temporaryTuple(t py.Tuple) error {
 		return err
 	}
 	e.closeTuple(len(t), short)
-	e.memoizeAlone()
+	e.memo.count++
 	return nil
 }
 
 // tupleItems writes the items of a tuple, after a MARK unless it is short enough for an opcode of its own.
 func (e *encoder) tupleItems(t py.Tuple) (short bool, err error) {
-	if err := e.enter(t); err != nil {
-		return false, err
+	if !e.enter() {
+		return false, tooDeep(typeOf(t))
 	}
 	short = len(t) <= 3 && e.proto >= 2
 	if !short {
 		e.op(opMark)
 	}
-	err = e.items(t)
+	err = e.saveItems(t, 0)
 	e.leave()
 	return short, err
 }
 
+// closeTuple writes the opcodes that make the tuple and memoize it.
 func (e *encoder) closeTuple(n int, short bool) {
+	op := opTuple
 	if short {
-		e.op(opTuple1 + Opcode(n-1))
-	} else {
-		e.op(opTuple)
+		op = opTuple1 + Opcode(n-1)
 	}
+	if e.proto >= 4 {
+		e.buf = append(e.buf, byte(op), byte(opMemoize))
+		return
+	}
+	e.op(op)
+	e.put(e.memo.count)
 }
 
 // dropTuple takes the items of a tuple that turned out to be there already from the stack, and their MARK.
@@ -86,10 +116,14 @@ func (e *encoder) dropTuple(n int, short bool) {
 	}
 }
 
-func (e *encoder) items(items []any) error {
+// saveItems writes items, the first of which has the index first in what holds them.
+func (e *encoder) saveItems(items []any, first int) error {
 	for i, item := range items {
+		if s, ok := item.(string); ok && e.persistent == nil && e.quickString(s) {
+			continue
+		}
 		if err := e.save(item); err != nil {
-			return withinIndex(err, i)
+			return withinIndex(err, first+i)
 		}
 	}
 	return nil
@@ -100,25 +134,23 @@ func (e *encoder) saveList(l *py.List) error {
 		e.op(opNone)
 		return nil
 	}
-	id := pointerIdentity(l)
-	if e.fetch(id) {
+	if i, known := e.memo.claim(pointerIdentity(l)); known {
+		e.get(i)
 		return nil
 	}
-	if err := e.enter(l); err != nil {
-		return err
+	if !e.enter() {
+		return tooDeep(typeOf(l))
 	}
 	e.emptyList()
-	e.memoize(id)
-	err := e.appendAll(len(l.Items), func(i int) error { return e.saveItem(l.Items, i) })
+	e.put(e.memo.count - 1)
+	err := e.appendItems(l.Items)
 	e.leave()
 	return err
 }
 
-func (e *encoder) saveItem(items []any, i int) error {
-	if err := e.save(items[i]); err != nil {
-		return withinIndex(err, i)
-	}
-	return nil
+// appendItems is appendAll for values of any type.
+func (e *encoder) appendItems(items []any) error {
+	return e.appendAll(len(items), func(from, to int) error { return e.saveItems(items[from:to], from) })
 }
 
 func (e *encoder) emptyList() {
@@ -137,213 +169,46 @@ func (e *encoder) emptyDict() {
 	e.op(opEmptyDict)
 }
 
-// appendAll writes the n items of a plain list: one by APPEND, more in batches, the last of which may hold one only.
-func (e *encoder) appendAll(n int, save func(int) error) error {
-	if e.proto == 0 || n == 1 {
-		return e.each(n, opAppend, save)
-	}
-	for from := 0; from < n; from += batchSize {
-		if err := e.batch(from, min(from+batchSize, n), opAppends, save); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// setAll writes the n items of a plain dict. Unlike a list's, a last batch that is full is followed by an empty one.
-func (e *encoder) setAll(n int, save func(int) error) error {
-	if e.proto == 0 || n == 1 {
-		return e.each(n, opSetItem, save)
-	}
-	return e.fullBatches(n, opSetItems, save)
-}
-
-func (e *encoder) fullBatches(n int, op Opcode, save func(int) error) error {
-	if n == 0 {
-		return nil
-	}
-	for from := 0; from <= n; from += batchSize {
-		if err := e.batch(from, min(from+batchSize, n), op, save); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// iterated writes the n items that an iterator of a reduction yields: a last batch of one item is written without a mark, and
-// none is empty.
-func (e *encoder) iterated(n int, one, many Opcode, save func(int) error) error {
-	if e.proto == 0 {
-		return e.each(n, one, save)
-	}
-	from := 0
-	for ; n-from > 1; from += batchSize {
-		if err := e.batch(from, min(from+batchSize, n), many, save); err != nil {
-			return err
-		}
-	}
-	if from < n {
-		if err := save(from); err != nil {
-			return err
-		}
-		e.op(one)
-	}
-	return nil
-}
-
-func (e *encoder) each(n int, op Opcode, save func(int) error) error {
-	for i := range n {
-		if err := save(i); err != nil {
-			return err
-		}
-		e.op(op)
-	}
-	return nil
-}
-
-func (e *encoder) batch(from, to int, op Opcode, save func(int) error) error {
-	e.op(opMark)
-	for i := from; i < to; i++ {
-		if err := save(i); err != nil {
-			return err
-		}
-	}
-	e.op(op)
-	return nil
-}
-
 func (e *encoder) saveDict(d *py.Dict) error {
 	if d == nil {
 		e.op(opNone)
 		return nil
 	}
-	id := pointerIdentity(d)
-	if e.fetch(id) {
+	if i, known := e.memo.claim(pointerIdentity(d)); known {
+		e.get(i)
 		return nil
 	}
-	if err := e.enter(d); err != nil {
-		return err
+	if !e.enter() {
+		return tooDeep(typeOf(d))
 	}
-	e.emptyDict()
-	e.memoize(id)
-	err := e.savePairs(d.Pairs())
+	pairs := d.Pairs()
+	var err error
+	if n := len(pairs); e.proto >= 4 && n > 1 && n < batchSize {
+		e.buf = append(e.buf, byte(opEmptyDict), byte(opMemoize), byte(opMark))
+		err = e.savePairs(pairs)
+		e.op(opSetItems)
+	} else {
+		e.emptyDict()
+		e.put(e.memo.count - 1)
+		err = e.setAll(n, func(from, to int) error { return e.savePairs(pairs[from:to]) })
+	}
 	e.leave()
 	return err
 }
 
-// savePairs is setAll for the pairs of a dict.
 func (e *encoder) savePairs(pairs []py.Pair) error {
-	if n := len(pairs); e.proto == 0 || n < 2 || n >= batchSize {
-		return e.setAll(n, func(i int) error { return e.savePair(&pairs[i]) })
-	}
-	e.op(opMark)
 	for i := range pairs {
-		if err := e.savePair(&pairs[i]); err != nil {
-			return err
+		p := &pairs[i]
+		if s, ok := p.Key.(string); !ok || e.persistent != nil || !e.quickString(s) {
+			if err := e.save(p.Key); err != nil {
+				return within(err, ".key")
+			}
+		}
+		if s, ok := p.Value.(string); !ok || e.persistent != nil || !e.quickString(s) {
+			if err := e.save(p.Value); err != nil {
+				return withinKey(err, p.Key)
+			}
 		}
 	}
-	e.op(opSetItems)
 	return nil
-}
-
-func (e *encoder) savePair(p *py.Pair) error {
-	if err := e.save(p.Key); err != nil {
-		return within(err, ".key")
-	}
-	if err := e.save(p.Value); err != nil {
-		return withinKey(err, p.Key)
-	}
-	return nil
-}
-
-func (e *encoder) saveSet(s *py.Set) error {
-	if s == nil {
-		e.op(opNone)
-		return nil
-	}
-	id := pointerIdentity(s)
-	if e.fetch(id) {
-		return nil
-	}
-	if err := e.enter(s); err != nil {
-		return err
-	}
-	defer e.leave()
-	elements := s.Elements()
-	if e.proto < 4 {
-		return e.reducedSet(classSet, id, elements)
-	}
-	e.op(opEmptySet)
-	e.memoize(id)
-	return e.fullBatches(len(elements), opAddItems, func(i int) error { return e.saveElement(elements, i) })
-}
-
-func (e *encoder) saveElement(elements []py.Pair, i int) error {
-	if err := e.save(elements[i].Key); err != nil {
-		return within(err, "{…}")
-	}
-	return nil
-}
-
-func (e *encoder) saveFrozenSet(s *py.FrozenSet) error {
-	if s == nil {
-		e.op(opNone)
-		return nil
-	}
-	id := pointerIdentity(s)
-	if e.fetch(id) {
-		return nil
-	}
-	if err := e.enter(s); err != nil {
-		return err
-	}
-	defer e.leave()
-	elements := s.Elements()
-	if e.proto < 4 {
-		return e.reducedSet(classFrozenSet, id, elements)
-	}
-	e.op(opMark)
-	for i := range elements {
-		if err := e.saveElement(elements, i); err != nil {
-			return err
-		}
-	}
-	if i, ok := e.memo.get(id); ok {
-		e.op(opPopMark)
-		e.get(i)
-		return nil
-	}
-	e.op(opFrozenSet)
-	e.memoize(id)
-	return nil
-}
-
-// reducedSet writes a set for protocols that have no opcode for it: class([elements]).
-func (e *encoder) reducedSet(class py.Class, id identity, elements []py.Pair) error {
-	if err := e.saveClass(class); err != nil {
-		return err
-	}
-	if e.proto < 2 {
-		e.op(opMark)
-	}
-	e.emptyList()
-	e.memoizeAlone()
-	if err := e.appendAll(len(elements), func(i int) error { return e.saveElement(elements, i) }); err != nil {
-		return err
-	}
-	e.single()
-	e.op(opReduce)
-	e.made(id)
-	return nil
-}
-
-// made memoizes what a reduction has made, unless its arguments held it and so have written it already.
-func (e *encoder) made(id identity) (first bool) {
-	if i, ok := e.memo.get(id); ok {
-		e.op(opPop)
-		e.get(i)
-		return false
-	}
-	e.memoize(id)
-	return true
 }

@@ -7,59 +7,77 @@ import (
 	"reflect"
 	"sync"
 	"time"
+	"unsafe"
 
 	"github.com/google/uuid"
 
 	"github.com/pizco-go/pizco/py"
 )
 
-// saveGo writes a Go value that is none of package py's, with no graph between: what is written is what py.FromGo makes of it.
+// goPlan is how the values of one Go type are written, with no graph between: what is written is what py.FromGo makes of them. It is made
+// once for a type.
+type goPlan struct {
+	typ reflect.Type
+	// write writes the value that stands at a place in memory, held the one that an interface holds.
+	write func(e *encoder, at unsafe.Pointer) error
+	held  func(e *encoder, v any) error
+	// scalar is the kind of a plain scalar, noScalar for other types.
+	scalar goScalar
+	// numbers is how a struct is written that is a tuple of a few numbers.
+	numbers *structWriter
+}
+
+// saveGo writes a Go value that is none of package py's.
 func (e *encoder) saveGo(v any) error {
 	switch v := v.(type) {
 	case int:
 		e.saveInt(int64(v))
 		return nil
-	case []any:
-		return e.goList(len(v), func(i int) error { return e.saveItem(v, i) })
-	case []string:
-		return e.goList(len(v), func(i int) error { return e.saveString(v[i]) })
 	case time.Time, time.Duration, uuid.UUID:
 		return e.saveStandard(v)
 	}
-	r := reflect.ValueOf(v)
-	return writerOf(r.Type())(e, r)
+	return e.planFor(v).held(e, v)
 }
 
-// writer writes the values of one Go type.
-type writer func(e *encoder, v reflect.Value) error
-
-// writers holds the writer of each type that was met. It only ever remembers what the types themselves say.
-var writers sync.Map
-
-// writerOf returns the writer of a type, made once.
-func writerOf(t reflect.Type) writer {
-	if p, ok := writers.Load(t); ok {
-		return p.(writer) //nolint:forcetypeassert // nothing else is stored
+// planFor returns the plan of the type of v. The last one is at hand.
+func (e *encoder) planFor(v any) *goPlan {
+	if word := asSlot(v).word; word != e.planned {
+		e.planned, e.plan = word, goPlanOf(reflect.TypeOf(v))
 	}
-	// A type may hold itself: until its encoder is made, it is this one, which waits for it.
-	var ready sync.WaitGroup
-	var made writer
-	ready.Add(1)
-	waiting, taken := writers.LoadOrStore(t, writer(func(e *encoder, v reflect.Value) error {
-		ready.Wait()
-		return made(e, v)
-	}))
-	if taken {
-		return waiting.(writer) //nolint:forcetypeassert // nothing else is stored
+	return e.plan
+}
+
+// goPlans remembers what the types themselves say, and so is no state that anybody could observe.
+var goPlans sync.Map
+
+func goPlanOf(t reflect.Type) *goPlan {
+	if p, ok := goPlans.Load(t); ok {
+		return p.(*goPlan) //nolint:forcetypeassert // The map holds nothing else.
 	}
-	made = newWriter(t)
-	ready.Done()
-	writers.Store(t, made)
-	return made
+	m := goPlanMaker{made: map[reflect.Type]*goPlan{}}
+	m.plan(t)
+	for t, p := range m.made {
+		goPlans.LoadOrStore(t, p)
+	}
+	return m.made[t]
+}
+
+// goPlanMaker makes the plans of a type and of the types in it, which may hold each other.
+type goPlanMaker struct {
+	made map[reflect.Type]*goPlan
+}
+
+func (m *goPlanMaker) plan(t reflect.Type) *goPlan {
+	if p, ok := m.made[t]; ok {
+		return p
+	}
+	p := &goPlan{typ: t}
+	m.made[t] = p
+	m.build(p)
+	return p
 }
 
 var (
-	typeAny         = reflect.TypeFor[any]()
 	typeError       = reflect.TypeFor[error]()
 	typePython      = reflect.TypeFor[py.Marshaler]()
 	typeNDArray     = reflect.TypeFor[ndarray]()
@@ -89,70 +107,78 @@ var (
 	}
 )
 
-// newWriter makes the writer of a type, by the rules of py.FromGo.
-func newWriter(t reflect.Type) writer {
+// build finds out how a type is written, by the rules of py.FromGo.
+func (m *goPlanMaker) build(p *goPlan) {
+	t := p.typ
 	switch {
 	case graphTypes[t]:
-		return func(e *encoder, v reflect.Value) error { return e.save(v.Interface()) }
+		p.asValue((*encoder).save)
+		p.asGraph()
 	case graphStructs[t]:
-		return func(e *encoder, v reflect.Value) error {
-			p := addressed(v).Interface()
-			e.keep(p)
-			return e.save(p)
-		}
-	}
-	switch {
+		p.asPointer(func(e *encoder, pointer any) error {
+			e.keep(pointer)
+			return e.save(pointer)
+		})
 	case t.Kind() == reflect.Pointer && t.Implements(typeNDArray):
-		return orNone(t, encodeNDArray)
+		p.asValue(orNone(saveArray))
 	case reflect.PointerTo(t).Implements(typeNDArray):
-		return func(e *encoder, v reflect.Value) error {
-			p := addressed(v)
-			e.keep(p.Interface())
-			return encodeNDArray(e, p)
-		}
+		p.asPointer(func(e *encoder, pointer any) error {
+			e.keep(pointer)
+			return saveArray(e, pointer)
+		})
+	case p.byMethod():
+		p.orRegistered()
+	default:
+		m.byKind(p)
 	}
-	if w := methodWriter(t); w != nil {
-		return orRegistered(t, orNone(t, w))
-	}
-	switch t.Kind() {
-	case reflect.Pointer:
-		return orRegistered(t, encodePointer(t))
-	case reflect.Interface:
-		return encodeInterface
-	case reflect.Slice, reflect.Array:
-		return encodeSequence(t)
-	case reflect.Map:
-		return encodeMap(t)
-	case reflect.Struct:
-		return orRegistered(t, encodeStruct(t))
-	}
-	return encodeKind(t)
 }
 
-// methodWriter returns the writer of a type that stands for a class of Python's or says itself what it is, nil for others. A method
+// asGraph lets the most common types of graphs be written without an interface around them.
+func (p *goPlan) asGraph() {
+	var write func(e *encoder, at unsafe.Pointer) error
+	switch p.typ {
+	case reflect.TypeFor[py.Tuple]():
+		write = func(e *encoder, at unsafe.Pointer) error { return e.saveTuple(*(*py.Tuple)(at)) }
+	case reflect.TypeFor[*py.List]():
+		write = func(e *encoder, at unsafe.Pointer) error { return e.saveList(*(**py.List)(at)) }
+	case reflect.TypeFor[*py.Dict]():
+		write = func(e *encoder, at unsafe.Pointer) error { return e.saveDict(*(**py.Dict)(at)) }
+	default:
+		return
+	}
+	asValue := p.write
+	p.write = func(e *encoder, at unsafe.Pointer) error {
+		if e.persistent != nil {
+			return asValue(e, at)
+		}
+		return write(e, at)
+	}
+}
+
+// byMethod makes the plan of a type that stands for a class of Python's or says itself what it is, and reports false for others. A method
 // of the pointer counts for the type as well.
-func methodWriter(t reflect.Type) writer {
+func (p *goPlan) byMethod() bool {
+	t := p.typ
 	if t.Kind() == reflect.Interface {
-		return nil
+		return false
 	}
 	base := t
 	if t.Kind() == reflect.Pointer {
 		base = t.Elem()
 	}
-	has := func(method reflect.Type) bool { return implements(t, method) }
 	switch {
-	case has(typePython):
-		return withMethods(t, typePython, encodePython)
+	case implements(t, typePython):
+		p.withMethod(typePython, savePython)
 	case t.Implements(typeError):
-		return func(e *encoder, v reflect.Value) error {
-			return e.fail(v.Interface(), "an error is raised, not returned")
-		}
+		p.asValue(orNone(func(e *encoder, v any) error { return e.fail(v, "an error is raised, not returned") }))
 	case standardTypes[base]:
-		return func(e *encoder, v reflect.Value) error { return e.saveStandard(v.Interface()) }
-	case has(typeText):
-		return withMethods(t, typeText, encodeText)
+		p.asValue(orNone((*encoder).saveStandard))
+	case implements(t, typeText):
+		p.withMethod(typeText, saveText)
+	default:
+		return false
 	}
-	return nil
+	return true
 }
 
 // implements reports whether a type or, for a named one, its pointer has the method.
@@ -160,149 +186,131 @@ func implements(t, method reflect.Type) bool {
 	return t.Implements(method) || t.PkgPath() != "" && reflect.PointerTo(t).Implements(method)
 }
 
-// withMethods gives w the address of a value where only the pointer has the method.
-func withMethods(t, method reflect.Type, w writer) writer {
-	if t.Implements(method) {
-		return w
+// byKind makes the plan of a type that is nothing but its kind.
+func (m *goPlanMaker) byKind(p *goPlan) {
+	t := p.typ
+	switch t.Kind() {
+	case reflect.Pointer:
+		m.pointer(p)
+		p.orRegistered()
+	case reflect.Interface:
+		p.inPlace(writeInterface(t))
+	case reflect.Slice, reflect.Array:
+		m.sequence(p)
+	case reflect.Map:
+		m.mapping(p)
+	case reflect.Struct:
+		m.structure(p)
+	default:
+		if p.scalar = scalarOf(t); p.scalar == noScalar {
+			p.asValue(func(e *encoder, v any) error { return e.fail(v, "type is not supported") })
+			return
+		}
+		p.inPlace(func(e *encoder, at unsafe.Pointer) error { return e.saveScalar(p.scalar, at) })
 	}
-	return func(e *encoder, v reflect.Value) error { return w(e, addressed(v)) }
 }
 
-// addressed returns a pointer to v, or to a copy when v has no address.
-func addressed(v reflect.Value) reflect.Value {
-	if v.CanAddr() {
-		return v.Addr()
-	}
-	p := reflect.New(v.Type())
-	p.Elem().Set(v)
-	return p
+// asValue lets save write the values of a type as what an interface holds.
+func (p *goPlan) asValue(save func(e *encoder, v any) error) {
+	p.held = save
+	p.write = func(e *encoder, at unsafe.Pointer) error { return save(e, reflect.NewAt(p.typ, at).Elem().Interface()) }
 }
 
-func encodeSequence(t reflect.Type) writer {
+// asPointer lets save write the values of a type as pointers to where they are.
+func (p *goPlan) asPointer(save func(e *encoder, pointer any) error) {
+	p.inPlace(func(e *encoder, at unsafe.Pointer) error { return save(e, reflect.NewAt(p.typ, at).Interface()) })
+}
+
+// withMethod lets save write the values of a type, or pointers to them where only these have the method.
+func (p *goPlan) withMethod(method reflect.Type, save func(e *encoder, v any) error) {
+	if p.typ.Implements(method) {
+		p.asValue(orNone(save))
+	} else {
+		p.asPointer(save)
+	}
+}
+
+// inPlace lets write write the values of a type where they are, and those in an interface where that keeps them, which must not be
+// changed or pointed to.
+func (p *goPlan) inPlace(write func(e *encoder, at unsafe.Pointer) error) {
+	p.write = write
+	if isPointedTo(p.typ) || mayBeWord(p.typ) {
+		p.held = func(e *encoder, v any) error { return p.write(e, e.copied(v)) }
+		return
+	}
+	p.held = func(e *encoder, v any) error { return p.write(e, (*eface)(unsafe.Pointer(&v)).data) }
+}
+
+// copied returns where a copy of what an interface holds stands.
+func (e *encoder) copied(v any) unsafe.Pointer {
+	p := reflect.New(reflect.TypeOf(v))
+	p.Elem().Set(reflect.ValueOf(v))
+	e.keep(p.Interface())
+	return p.UnsafePointer()
+}
+
+// isPointedTo tells whether pointers to values of a type, or to parts of them, are made when they are written.
+func isPointedTo(t reflect.Type) bool {
+	for _, method := range []reflect.Type{typePython, typeText} {
+		if implements(t, method) {
+			return !t.Implements(method)
+		}
+	}
 	switch {
-	case t.Elem().Kind() != reflect.Uint8:
-		return encodeList(t)
-	case t.Kind() == reflect.Slice:
-		return func(e *encoder, v reflect.Value) error { return e.saveBytes(v.Bytes()) }
+	case graphStructs[t] || reflect.PointerTo(t).Implements(typeNDArray):
+		return true
+	case t.Kind() == reflect.Array:
+		return isPointedTo(t.Elem())
+	case t.Kind() == reflect.Struct:
+		for i := range t.NumField() {
+			if isPointedTo(t.Field(i).Type) {
+				return true
+			}
+		}
 	}
-	return encodeByteArray
+	return false
 }
 
-// ndarray is a *py.Array of any type, or a *py.NDArray.
-type ndarray interface{ NDArray() *py.NDArray }
-
-func encodeNDArray(e *encoder, v reflect.Value) error {
-	a, _ := v.Interface().(ndarray)
-	return e.saveNDArray(a.NDArray(), identity{v.UnsafePointer(), kindPointer})
+// mayBeWord tells whether an interface may hold the values of a type themselves instead of a pointer to them.
+func mayBeWord(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Struct, reflect.Array:
+		return t.Size() == unsafe.Sizeof(uintptr(0))
+	case reflect.Pointer, reflect.Map, reflect.Chan, reflect.Func, reflect.UnsafePointer:
+		return true
+	}
+	return false
 }
 
-// orNone writes None for a nil pointer or interface, and leaves anything else to p.
-func orNone(t reflect.Type, p writer) writer {
-	if k := t.Kind(); k != reflect.Pointer && k != reflect.Interface {
-		return p
-	}
-	return func(e *encoder, v reflect.Value) error {
-		if v.IsNil() {
+// pointer makes the plan of pointers to what is not known by its pointer: None, or what they point to.
+func (m *goPlanMaker) pointer(p *goPlan) {
+	elem := m.plan(p.typ.Elem())
+	word := func(e *encoder, to unsafe.Pointer) error {
+		if to == nil {
 			e.op(opNone)
 			return nil
 		}
-		return p(e, v)
-	}
-}
-
-func encodePython(e *encoder, v reflect.Value) error {
-	m, _ := v.Interface().(py.Marshaler)
-	made, err := m.MarshalPython()
-	if err != nil {
-		return &MarshalError{Type: v.Type(), Err: err}
-	}
-	if err := e.enter(m); err != nil {
-		return err
-	}
-	defer e.leave()
-	e.keep(made)
-	return e.save(made)
-}
-
-func encodeText(e *encoder, v reflect.Value) error {
-	m, _ := v.Interface().(encoding.TextMarshaler)
-	text, err := m.MarshalText()
-	if err != nil {
-		return &MarshalError{Type: v.Type(), Err: err}
-	}
-	return e.temporaryString(string(text))
-}
-
-func encodePointer(t reflect.Type) writer {
-	elem := writerOf(t.Elem())
-	return func(e *encoder, v reflect.Value) error {
-		if v.IsNil() {
-			e.op(opNone)
-			return nil
+		if !e.enter() {
+			return tooDeep(p.typ)
 		}
-		if err := e.enterType(t); err != nil {
-			return err
-		}
-		err := elem(e, v.Elem())
+		err := elem.write(e, to)
 		e.leave()
 		return err
 	}
+	p.write = func(e *encoder, at unsafe.Pointer) error { return word(e, *(*unsafe.Pointer)(at)) }
+	p.held = func(e *encoder, v any) error { return word(e, (*eface)(unsafe.Pointer(&v)).data) }
 }
 
-func encodeInterface(e *encoder, v reflect.Value) error {
-	if v.IsNil() {
-		e.op(opNone)
-		return nil
+func writeInterface(t reflect.Type) func(e *encoder, at unsafe.Pointer) error {
+	if t.NumMethod() == 0 {
+		return func(e *encoder, at unsafe.Pointer) error { return e.save(*(*any)(at)) }
 	}
-	if v.Type() == typeAny {
-		return e.save(v.Interface())
-	}
-	return e.save(v.Elem().Interface())
-}
-
-func encodeKind(t reflect.Type) writer {
-	switch t.Kind() {
-	case reflect.Bool:
-		return func(e *encoder, v reflect.Value) error { e.saveBool(v.Bool()); return nil }
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
-		return func(e *encoder, v reflect.Value) error { e.saveInt(v.Int()); return nil }
-	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Uintptr:
-		return encodeUint
-	case reflect.Float32, reflect.Float64:
-		return func(e *encoder, v reflect.Value) error { e.saveFloat(v.Float()); return nil }
-	case reflect.Complex64, reflect.Complex128:
-		return func(e *encoder, v reflect.Value) error {
-			boxed := any(v.Complex())
-			e.keep(boxed)
-			return e.save(boxed)
+	return func(e *encoder, at unsafe.Pointer) error {
+		v := reflect.NewAt(t, at).Elem()
+		if v.IsNil() {
+			e.op(opNone)
+			return nil
 		}
-	case reflect.String:
-		return func(e *encoder, v reflect.Value) error { return e.saveString(v.String()) }
+		return e.save(v.Elem().Interface())
 	}
-	return func(e *encoder, v reflect.Value) error { return e.fail(v.Interface(), "type is not supported") }
-}
-
-func encodeUint(e *encoder, v reflect.Value) error {
-	u := v.Uint()
-	if u>>63 != 0 {
-		return e.saveBigInt(new(big.Int).SetUint64(u))
-	}
-	e.saveInt(int64(u))
-	return nil
-}
-
-func encodeByteArray(e *encoder, v reflect.Value) error {
-	b := make([]byte, v.Len())
-	for i := range b {
-		b[i] = byte(v.Index(i).Uint())
-	}
-	return e.temporaryBytes(b)
-}
-
-func (e *encoder) enterType(t reflect.Type) error {
-	if e.depth >= e.maxDepth {
-		return &MarshalError{Type: t, Err: ErrTooDeep}
-	}
-	e.depth++
-	return nil
 }

@@ -1,6 +1,8 @@
 package pickle
 
 import (
+	"math/big"
+	"math/bits"
 	"reflect"
 	"unsafe"
 )
@@ -10,19 +12,36 @@ type goScalar uint8
 
 const (
 	noScalar goScalar = iota
-	scalarBool
-	scalarInt
-	scalarInt32
-	scalarInt64
-	scalarFloat32
-	scalarFloat64
 	scalarString
+	scalarInt64
+	scalarFloat64
+	scalarBool
+	scalarInt8
+	scalarInt16
+	scalarInt32
+	scalarUint8
+	scalarUint16
+	scalarUint32
+	scalarUint64
+	scalarFloat32
+	scalarComplex64
+	scalarComplex128
 )
 
-var scalars = map[reflect.Kind]goScalar{
-	reflect.Bool: scalarBool, reflect.Int: scalarInt, reflect.Int32: scalarInt32, reflect.Int64: scalarInt64,
-	reflect.Float32: scalarFloat32, reflect.Float64: scalarFloat64, reflect.String: scalarString,
-}
+var scalars = func() map[reflect.Kind]goScalar {
+	kinds := map[reflect.Kind]goScalar{
+		reflect.Bool: scalarBool, reflect.String: scalarString,
+		reflect.Int8: scalarInt8, reflect.Int16: scalarInt16, reflect.Int32: scalarInt32, reflect.Int64: scalarInt64,
+		reflect.Uint8: scalarUint8, reflect.Uint16: scalarUint16, reflect.Uint32: scalarUint32, reflect.Uint64: scalarUint64,
+		reflect.Float32: scalarFloat32, reflect.Float64: scalarFloat64,
+		reflect.Complex64: scalarComplex64, reflect.Complex128: scalarComplex128,
+		reflect.Int: scalarInt64, reflect.Uint: scalarUint64, reflect.Uintptr: scalarUint64,
+	}
+	if bits.UintSize == 32 {
+		kinds[reflect.Int], kinds[reflect.Uint], kinds[reflect.Uintptr] = scalarInt32, scalarUint32, scalarUint32
+	}
+	return kinds
+}()
 
 // scalarOf tells whether a type is a plain scalar, without methods that say otherwise.
 func scalarOf(t reflect.Type) goScalar {
@@ -37,40 +56,57 @@ func isMarked(t reflect.Type) bool {
 	return implements(t, typePython) || implements(t, typeText) || implements(t, typeError) || standardTypes[t]
 }
 
-// saveScalar writes the scalar at p.
-func (e *encoder) saveScalar(s goScalar, p unsafe.Pointer) error {
+// saveScalar writes the scalar at a place.
+func (e *encoder) saveScalar(s goScalar, at unsafe.Pointer) error {
 	switch s {
 	case scalarString:
-		return e.saveString(*(*string)(p))
-	case scalarInt:
-		e.saveInt(int64(*(*int)(p)))
-	case scalarFloat64:
-		e.saveFloat(*(*float64)(p))
-	case scalarBool:
-		e.saveBool(*(*bool)(p))
+		return e.saveString(*(*string)(at))
 	case scalarInt64:
-		e.saveInt(*(*int64)(p))
-	case scalarInt32:
-		e.saveInt(int64(*(*int32)(p)))
+		e.saveInt(*(*int64)(at))
+	case scalarFloat64:
+		e.saveFloat(*(*float64)(at))
+	case scalarBool:
+		e.saveBool(*(*bool)(at))
 	case scalarFloat32:
-		e.saveFloat(float64(*(*float32)(p)))
+		e.saveFloat(float64(*(*float32)(at)))
+	case scalarComplex64:
+		return e.saveBoxed(complex128(*(*complex64)(at)))
+	case scalarComplex128:
+		return e.saveBoxed(*(*complex128)(at))
+	case scalarUint64:
+		u := *(*uint64)(at)
+		if u>>63 != 0 {
+			return e.saveBigInt(new(big.Int).SetUint64(u))
+		}
+		e.saveInt(int64(u))
+	default:
+		e.saveInt(s.small(at))
 	}
 	return nil
 }
 
-// scalarList returns the writer of slices of plain scalars, nil for others.
-func scalarList(t reflect.Type) writer {
-	kind, size := scalarOf(t), t.Size()
-	if kind == noScalar {
-		return nil
+// small returns the int of at most 32 bits at a place.
+func (s goScalar) small(at unsafe.Pointer) int64 {
+	switch s {
+	case scalarInt8:
+		return int64(*(*int8)(at))
+	case scalarInt16:
+		return int64(*(*int16)(at))
+	case scalarInt32:
+		return int64(*(*int32)(at))
+	case scalarUint8:
+		return int64(*(*uint8)(at))
+	case scalarUint16:
+		return int64(*(*uint16)(at))
+	case scalarUint32:
+		return int64(*(*uint32)(at))
 	}
-	return func(e *encoder, v reflect.Value) error {
-		first := v.UnsafePointer()
-		return e.goList(v.Len(), func(i int) error {
-			if len(e.buf) >= e.flushAt {
-				e.boundary()
-			}
-			return e.saveScalar(kind, unsafe.Add(first, uintptr(i)*size))
-		})
-	}
+	return 0
+}
+
+// saveBoxed writes a complex number, which unlike other scalars has an identity.
+func (e *encoder) saveBoxed(c complex128) error {
+	boxed := any(c)
+	e.keep(boxed)
+	return e.save(boxed)
 }

@@ -3,9 +3,12 @@ package pickle_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"math"
 	"math/big"
 	"net/netip"
+	"reflect"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -46,6 +49,35 @@ type (
 		Only int `pickle:"only,omitempty"`
 	}
 	single struct{ One int }
+	// numbers and manyNumbers are tuples of numbers, few enough and too many to be written at once.
+	numbers struct {
+		_ struct{} `pickle:",tuple"`
+		A int8
+		B uint16
+		C bool
+		D float32
+		E int64
+		F float64
+	}
+	manyNumbers struct {
+		_                                                          struct{} `pickle:",tuple"`
+		A, B, C, D, E, F, G, H, I, J, K, L, M, N, O, P, Q, R, S, T int64
+	}
+	large struct {
+		_ struct{} `pickle:",tuple"`
+		U uint64
+	}
+	holder struct {
+		Numbers  numbers
+		Many     manyNumbers
+		Large    large
+		Label    label
+		List     py.List
+		Tuple    py.Tuple
+		Dict     *py.Dict
+		Array    [2]label
+		Unsigned uint64
+	}
 )
 
 func (c celsius) MarshalPython() (any, error) { return py.Tuple{"C", float64(c)}, nil }
@@ -85,11 +117,52 @@ func goValues() map[string]any {
 		"duration": -90 * time.Second, "uuid": uuid.UUID{1, 2, 3}, "rat": big.NewRat(-22, 7), "rats": []*big.Rat{big.NewRat(1, 2), nil},
 		"addr": netip.MustParseAddr("10.1.2.3"), "addr6": netip.MustParseAddr("::ffff:1.2.3.4"), "prefix": netip.MustParsePrefix("10.0.0.0/8"),
 		"graph inside": []any{py.NewList(1, "x"), py.Tuple{int8(1)}, py.StrDict(py.Item{Key: "k", Value: []int{1}})},
+		"holder": holder{
+			Numbers: numbers{A: -3, B: 700, C: true, D: 0.5, E: 1 << 40, F: -2}, Many: manyNumbers{T: 7}, Large: large{U: 1 << 63}, Label: label{"l"},
+			List: py.List{Items: []any{shared}}, Tuple: py.Tuple{shared, int64(1)}, Dict: py.StrDict(py.Item{Key: "k", Value: shared}), Unsigned: math.MaxUint64,
+		},
+		"holders": []holder{{}, {Numbers: numbers{A: 1}}, {Unsigned: 1 << 40}}, "types": manyTypes(),
+		"word": struct{ P *string }{&note}, "words": [1]*string{&note}, "word of a map": [1]map[string]int{{"a": 1}}, "no fields": []struct{}{{}},
 		"graph struct": py.List{Items: []any{1}}, "big pointer": big.NewInt(3), "interface": []error{nil},
 	}
 }
 
 type celsiusByte byte
+
+// manyTypes returns two structs of each of more types than the encoder remembers the names of the fields of.
+func manyTypes() []any {
+	var values []any
+	for i := range 20 {
+		t := reflect.StructOf([]reflect.StructField{
+			{Name: fmt.Sprintf("A%d", i), Type: reflect.TypeFor[int]()},
+			{Name: fmt.Sprintf("B%d", i), Type: reflect.TypeFor[string]()},
+		})
+		v := reflect.New(t).Elem()
+		v.Field(0).SetInt(int64(i))
+		values = append(values, v.Interface(), v.Interface())
+	}
+	return append(values, values...)
+}
+
+type counter struct{ n int }
+
+func (c *counter) MarshalText() ([]byte, error) {
+	c.n++
+	return strconv.AppendInt(nil, int64(c.n), 10), nil
+}
+
+// TestMarshalLeavesInterfaces demands that a method of a pointer cannot change what an interface holds.
+func TestMarshalLeavesInterfaces(t *testing.T) {
+	for _, v := range []any{counter{}, struct{ C counter }{}, [2]counter{}} {
+		first, err := pickle.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if second, err := pickle.Marshal(v); err != nil || !bytes.Equal(first, second) {
+			t.Errorf("%T is written as %q and then as %q, %v", v, first, second, err)
+		}
+	}
+}
 
 // TestGoValues demands that a Go value is written as the graph that py.FromGo makes of it.
 func TestGoValues(t *testing.T) {

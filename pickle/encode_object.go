@@ -32,7 +32,7 @@ func (e *encoder) saveClass(c py.Class) error {
 	if err := e.global(c); err != nil {
 		return err
 	}
-	e.put()
+	e.put(e.memo.count)
 	e.memo.putClass(c)
 	return nil
 }
@@ -66,7 +66,7 @@ func (e *encoder) saveSingletonType(c py.Class, singleton any) error {
 	}
 	e.single()
 	e.op(opReduce)
-	e.put()
+	e.put(e.memo.count)
 	e.memo.putClass(c)
 	return nil
 }
@@ -111,8 +111,8 @@ func (e *encoder) getattr(parent py.Class, name string) error {
 	if e.proto < 2 {
 		e.op(opMark)
 	}
-	if err := e.enter(parent); err != nil {
-		return err
+	if !e.enter() {
+		return tooDeep(typeOf(parent))
 	}
 	defer e.leave()
 	if err := e.saveClass(parent); err != nil {
@@ -200,8 +200,8 @@ func (e *encoder) reduce(o *py.Object, id identity) error {
 	if e.fetch(id) {
 		return nil
 	}
-	if err := e.enter(o); err != nil {
-		return err
+	if !e.enter() {
+		return tooDeep(typeOf(o))
 	}
 	defer e.leave()
 	if o.Reducer != nil {
@@ -335,7 +335,7 @@ func (e *encoder) oldStyle(o *py.Object) error {
 			return within(err, ".Callable")
 		}
 	}
-	if err := e.items(o.Args); err != nil {
+	if err := e.saveItems(o.Args, 0); err != nil {
 		return within(err, ".Args")
 	}
 	if e.proto > 0 || !ok {
@@ -353,11 +353,11 @@ func (e *encoder) oldStyle(o *py.Object) error {
 // fill writes what is put into an object once it is made.
 func (e *encoder) fill(o *py.Object) error {
 	items := o.ListItems
-	if err := e.iterated(len(items), opAppend, opAppends, func(i int) error { return e.saveItem(items, i) }); err != nil {
+	if err := e.iterated(len(items), opAppend, opAppends, func(from, to int) error { return e.saveItems(items[from:to], from) }); err != nil {
 		return err
 	}
 	pairs := o.DictItems
-	if err := e.iterated(len(pairs), opSetItem, opSetItems, func(i int) error { return e.savePair(&pairs[i]) }); err != nil {
+	if err := e.iterated(len(pairs), opSetItem, opSetItems, func(from, to int) error { return e.savePairs(pairs[from:to]) }); err != nil {
 		return err
 	}
 	if !o.HasState {

@@ -2,53 +2,73 @@ package pickle
 
 import (
 	"reflect"
+	"unsafe"
 
 	"github.com/pizco-go/pizco/py"
 )
 
-// orRegistered writes a struct, or a pointer to one, as an instance of its class when the encoder's registry knows
-// the type, and leaves it to p otherwise.
-func orRegistered(t reflect.Type, p writer) writer {
-	base := t
-	if t.Kind() == reflect.Pointer {
-		base = t.Elem()
+// orRegistered lets a struct, or a pointer to one, be written as an instance of its class when the encoder's registry knows
+// the type, and in the way that the plan has for it otherwise.
+func (p *goPlan) orRegistered() {
+	base := p.typ
+	if base.Kind() == reflect.Pointer {
+		base = base.Elem()
 	}
 	if base.Kind() != reflect.Struct {
-		return p
+		return
 	}
-	return func(e *encoder, v reflect.Value) error {
-		if e.registry == nil {
-			return p(e, v)
+	write, held := p.write, p.held
+	p.write = func(e *encoder, at unsafe.Pointer) error {
+		if e.registry != nil {
+			if r := e.registry.lookupType(base); r != nil && base == p.typ {
+				return e.instance(r, at, e.alone)
+			} else if r != nil && *(*unsafe.Pointer)(at) != nil {
+				return e.pointedInstance(r, *(*unsafe.Pointer)(at))
+			}
 		}
-		r := e.registry.lookupType(base)
-		if r == nil || t != base && v.IsNil() {
-			return p(e, v)
+		return write(e, at)
+	}
+	p.held = func(e *encoder, v any) error {
+		if e.registry != nil {
+			if r := e.registry.lookupType(base); r != nil && base == p.typ {
+				return e.instance(r, e.copied(v), e.alone)
+			} else if to := (*eface)(unsafe.Pointer(&v)).data; r != nil && to != nil {
+				return e.pointedInstance(r, to)
+			}
 		}
-		if t == base {
-			return e.instance(r, v, func() bool { e.memoizeAlone(); return true })
-		}
-		id := identity{v.UnsafePointer(), kindPointer}
-		if e.fetch(id) {
-			return nil
-		}
-		return e.instance(r, v.Elem(), func() bool { return e.made(id) })
+		return held(e, v)
 	}
 }
 
+// pointedInstance writes a registered struct that is known by its pointer.
+func (e *encoder) pointedInstance(r *registration, at unsafe.Pointer) error {
+	id := identity{at, kindPointer}
+	if e.fetch(id) {
+		return nil
+	}
+	return e.instance(r, at, func() bool { return e.made(id) })
+}
+
+// alone memoizes what nothing else can refer to.
+func (e *encoder) alone() bool {
+	e.memoizeAlone()
+	return true
+}
+
 // instance writes a registered struct; made memoizes it once it is made, and tells whether that was the first time.
-func (e *encoder) instance(r *registration, v reflect.Value, made func() bool) error {
-	if err := e.enterType(r.goType); err != nil {
-		return err
+func (e *encoder) instance(r *registration, at unsafe.Pointer, made func() bool) error {
+	if !e.enter() {
+		return tooDeep(r.goType)
 	}
 	defer e.leave()
-	if err := e.construction(r, v); err != nil {
+	if err := e.construction(r, at); err != nil {
 		return err
 	}
 	if !made() || r.layout == Args || r.layout == NewArgs {
 		return nil
 	}
 	p := r.writer()
-	present := p.present(v)
+	present := p.present(at)
 	if len(present) == 0 {
 		return nil
 	}
@@ -60,7 +80,7 @@ func (e *encoder) instance(r *registration, v reflect.Value, made func() bool) e
 	}
 	e.emptyDict()
 	e.memoizeAlone()
-	if err := e.structFields(p, present, v); err != nil {
+	if err := e.structFields(p, present, at); err != nil {
 		return err
 	}
 	if r.layout == Slots {
@@ -72,14 +92,14 @@ func (e *encoder) instance(r *registration, v reflect.Value, made func() bool) e
 }
 
 // construction writes what makes the instance.
-func (e *encoder) construction(r *registration, v reflect.Value) error {
+func (e *encoder) construction(r *registration, at unsafe.Pointer) error {
 	switch {
 	case r.layout == Args:
-		return e.callWithFields(r, v, opReduce)
+		return e.callWithFields(r, at, opReduce)
 	case r.layout == NewArgs && e.proto >= 2:
-		return e.callWithFields(r, v, opNewObj)
+		return e.callWithFields(r, at, opNewObj)
 	case r.layout == NewArgs:
-		return e.rebuild(r.class, py.Class{Module: builtinsModule, Name: "tuple"}, func() error { return e.structTuple(r.writer(), v) })
+		return e.rebuild(r.class, py.Class{Module: builtinsModule, Name: "tuple"}, func() error { return e.structTuple(r.writer(), at) })
 	case e.proto >= 2:
 		if err := e.saveClass(r.class); err != nil {
 			return err
@@ -93,11 +113,11 @@ func (e *encoder) construction(r *registration, v reflect.Value) error {
 	return e.rebuild(r.class, classObject, func() error { e.op(opNone); return nil })
 }
 
-func (e *encoder) callWithFields(r *registration, v reflect.Value, op Opcode) error {
+func (e *encoder) callWithFields(r *registration, at unsafe.Pointer, op Opcode) error {
 	if err := e.saveClass(r.class); err != nil {
 		return err
 	}
-	if err := e.structTuple(r.writer(), v); err != nil {
+	if err := e.structTuple(r.writer(), at); err != nil {
 		return err
 	}
 	e.op(op)

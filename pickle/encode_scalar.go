@@ -157,12 +157,17 @@ func (e *encoder) emptyTuple() {
 	e.op(opEmptyTuple)
 }
 
-// put writes the opcode that stores the top of the stack under the next index.
-func (e *encoder) put() {
-	i := e.memo.count
-	switch {
-	case e.proto >= 4:
+// put writes the opcode that stores the top of the stack under an index, the next one.
+func (e *encoder) put(i uint32) {
+	if e.proto >= 4 {
 		e.op(opMemoize)
+	} else {
+		e.putIndex(i)
+	}
+}
+
+func (e *encoder) putIndex(i uint32) {
+	switch {
 	case e.proto == 0:
 		e.buf = append(strconv.AppendUint(append(e.buf, byte(opPut)), uint64(i), 10), '\n')
 	case i < 256:

@@ -6,6 +6,7 @@ import (
 	"unicode/utf8"
 	"unsafe"
 
+	"github.com/pizco-go/pizco/internal/wtf8"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -13,19 +14,22 @@ func (e *encoder) saveString(s string) error {
 	if len(e.buf) >= e.flushAt {
 		e.boundary()
 	}
+	if e.quickString(s) {
+		return nil
+	}
 	id := stringIdentity(s)
-	if id.kind > math.MaxUint32 {
+	if id.isGiant() {
 		return e.saveGiant(id, s)
 	}
 	slot, known := e.memo.find(id)
 	if known {
-		e.get(slot.index - e.memo.base)
+		e.get(e.memo.indexIn(slot))
 		return nil
 	}
 	if err := e.text(s); err != nil {
 		return err
 	}
-	e.put()
+	e.put(e.memo.count)
 	e.memo.fill(slot, id)
 	return nil
 }
@@ -96,8 +100,8 @@ func (e *encoder) rawUnicodeEscape(s string) {
 			}
 			continue
 		}
-		r, n := decodeRune(s[i:])
-		i += n
+		r, n := wtf8.Decode(s[i:])
+		i += max(n, 1)
 		switch {
 		case r > 0xFFFF:
 			e.buf = append(e.buf, '\\', 'U', '0', '0', hexDigits[r>>20&0xF], hexDigits[r>>16&0xF])
@@ -117,14 +121,6 @@ func (e *encoder) escape16(r rune) {
 
 func (e *encoder) hex16(r rune) {
 	e.buf = append(e.buf, hexDigits[r>>12&0xF], hexDigits[r>>8&0xF], hexDigits[r>>4&0xF], hexDigits[r&0xF])
-}
-
-// decodeRune is utf8.DecodeRuneInString that also reads a lone surrogate in its three-byte form.
-func decodeRune(s string) (rune, int) {
-	if len(s) >= 3 && s[0] == 0xED && s[1] >= 0xA0 && s[1] <= 0xBF && s[2]&0xC0 == 0x80 {
-		return 0xD000 | rune(s[1]&0x3F)<<6 | rune(s[2]&0x3F), 3
-	}
-	return utf8.DecodeRuneInString(s)
 }
 
 func (e *encoder) saveBytes(b []byte) error {

@@ -1,6 +1,7 @@
 package pickle
 
 import (
+	"bytes"
 	"encoding/binary"
 	"io"
 	"slices"
@@ -69,7 +70,7 @@ func (f *framer) begin() {
 func (f *framer) plan() {
 	f.flushAt = max(cap(f.buf)-room, 0)
 	if f.w != nil {
-		f.flushAt = frameTarget
+		f.flushAt = min(f.flushAt, frameTarget)
 	}
 	if f.inFrame {
 		f.flushAt = min(f.flushAt, max(f.body+frameTarget-f.size, 0))
@@ -200,11 +201,20 @@ func (f *framer) clear() {
 
 // join appends everything to dst.
 func (f *framer) join(dst []byte) []byte {
-	dst = slices.Grow(dst, f.total())
+	if len(f.parts) == 0 {
+		return append(dst, f.buf...)
+	}
+	f.parts = append(f.parts, f.buf)
+	if cap(dst)-len(dst) < f.total() {
+		if len(dst) > 0 {
+			f.parts = slices.Insert(f.parts, 0, dst)
+		}
+		return bytes.Join(f.parts, nil) // into memory that is not cleared before
+	}
 	for _, p := range f.parts {
 		dst = append(dst, p...)
 	}
-	return append(dst, f.buf...)
+	return dst
 }
 
 // reset forgets the pickle.
@@ -212,8 +222,14 @@ func (f *framer) reset() {
 	if cap(f.parts) > 1<<10 {
 		f.parts = nil
 	}
-	f.clear()
-	f.w, f.size, f.err = nil, 0, nil
-	f.framing, f.inFrame = false, false
+	if len(f.parts) == 0 && f.taken == 1 {
+		f.buf = f.buf[:0]
+	} else {
+		f.clear()
+	}
+	if f.w != nil || f.err != nil {
+		f.w, f.err = nil, nil
+	}
+	f.size, f.framing, f.inFrame = 0, false, false
 	f.plan()
 }

@@ -2,6 +2,7 @@ package pickle
 
 import (
 	"math"
+	"math/bits"
 	"unsafe"
 
 	"github.com/pizco-go/pizco/py"
@@ -30,6 +31,15 @@ var (
 	singleBytes [256]byte
 	emptyBytes  byte
 )
+
+// hasMemory tells whether the identity of a string is where its data is: CPython has one object for the empty one, and for each of one
+// latin-1 character.
+func hasMemory(s string) bool {
+	return len(s) > 2 || len(s) == 2 && s[0]&0xFE != 0xC2
+}
+
+// isGiant tells that the length does not fit a slot of the memo.
+func (id identity) isGiant() bool { return id.kind > math.MaxUint32 }
 
 func stringIdentity(s string) identity {
 	switch len(s) {
@@ -69,18 +79,21 @@ func boxIdentity(v *any) identity {
 	return identity{(*[2]unsafe.Pointer)(unsafe.Pointer(v))[1], kindPointer}
 }
 
-// memo remembers which objects a pickle has, and under which index: a hash table with open addresses. It knows objects by their
-// address only, so whoever puts one keeps it alive as long as the memo is in use.
+// memo remembers which objects a pickle has, and under which index. It knows objects by their address only, so whoever puts one keeps
+// it alive as long as the memo is in use.
 type memo struct {
+	// objects are those that can be referred to, in the order in which they came.
+	objects []memoObject
+	// slots are a hash table with open addresses: the place of an object in objects, and above it a part of its hash. They are small, since
+	// that is where the time goes with many objects.
 	slots []memoSlot
-	used  int
 	shift uint8
-	// count is the number of objects memoized, the next one's index. It is larger than used when objects were
+	// count is the number of objects memoized, the next one's index. It is larger than the number of objects when some were
 	// memoized that nobody can refer to.
 	count uint32
-	// base is added to the indexes in slots; what is below it is left over from earlier pickles.
+	// base is added to the places in slots; what is below it is left over from earlier pickles.
 	base uint32
-	// giants are the objects whose length does not fit a slot.
+	// giants are the objects whose length does not fit a memoObject.
 	giants map[identity]uint32
 	// alive keeps the objects of an Encoder's earlier pickles, whose callers may have let go of them.
 	alive   []unsafe.Pointer
@@ -90,44 +103,130 @@ type memo struct {
 	byClass map[py.Class]uint32
 }
 
-// memoSlot is an object's place in a memo. Four of them fill a cache line.
-type memoSlot struct {
+// memoObject is an object with its index in the memo.
+type memoObject struct {
 	at    uintptr
 	kind  uint32
 	index uint32
 }
 
+type memoSlot uint64
+
 const (
-	memoBits    = 6
+	leastMemo   = 1 << 7
 	keptMemo    = 1 << 16
 	linearClass = 12
 )
 
-// slot returns the slot of the object, or the empty one where it belongs.
-func (m *memo) slot(at uintptr, kind uint32) *memoSlot {
-	h := (uint64(at) ^ uint64(kind)<<17) * 0x9E3779B97F4A7C15
-	mask := len(m.slots) - 1
-	for i := int(h >> (m.shift & 63)); ; i++ {
-		s := &m.slots[i&mask]
-		if s.index < m.base || s.at == at && s.kind == kind {
-			return s
+func memoHash(at uintptr, kind uint32) uint64 {
+	return (uint64(at) ^ uint64(kind)<<17) * 0x9E3779B97F4A7C15
+}
+
+// find returns the slot of the object, and whether it is there; where it is not, fill puts it there. Nothing may be put in
+// between.
+func (m *memo) find(id identity) (s *memoSlot, known bool) {
+	return m.findAt(uintptr(id.at), uint32(id.kind))
+}
+
+func (m *memo) findAt(at uintptr, kind uint32) (s *memoSlot, known bool) {
+	h := memoHash(at, kind)
+	slots, objects := m.slots, m.objects
+	for i := h >> (m.shift & 63); ; i++ {
+		s := &slots[i&uint64(len(slots)-1)]
+		place := uint64(uint32(*s) - m.base)
+		if place >= uint64(len(objects)) {
+			return s, false
+		}
+		if uint32(*s>>32) == uint32(h) && objects[place].at == at && objects[place].kind == kind {
+			return s, true
 		}
 	}
 }
 
+// claim returns the index of the object, or gives it the next one if it has none: find and fill in one.
+func (m *memo) claim(id identity) (index uint32, known bool) {
+	at, kind := uintptr(id.at), uint32(id.kind)
+	h := memoHash(at, kind)
+	slots, objects := m.slots, m.objects
+	for i := h >> (m.shift & 63); ; i++ {
+		s := &slots[i&uint64(len(slots)-1)]
+		place := uint64(uint32(*s) - m.base)
+		if n := len(objects); place >= uint64(n) {
+			*s = memoSlot(h<<32) | memoSlot(m.base+uint32(n))
+			m.objects = m.objects[:n+1] // without storing the pointer, which would take a write barrier
+			m.objects[n] = memoObject{at, kind, m.count}
+			m.count++
+			if n+1 == cap(objects) || m.keep {
+				m.filled(id)
+			}
+			return 0, false
+		}
+		if uint32(*s>>32) == uint32(h) && objects[place].at == at && objects[place].kind == kind {
+			return objects[place].index, true
+		}
+	}
+}
+
+// fill gives an object that find did not know the next index.
+func (m *memo) fill(s *memoSlot, id identity) {
+	n := len(m.objects)
+	*s = memoSlot(memoHash(uintptr(id.at), uint32(id.kind))<<32) | memoSlot(m.base+uint32(n))
+	m.objects = m.objects[:n+1]
+	m.objects[n] = memoObject{uintptr(id.at), uint32(id.kind), m.count}
+	m.count++
+	if n+1 == cap(m.objects) || m.keep {
+		m.filled(id)
+	}
+}
+
+// filled makes room for the next object, and keeps the last one where it has to be kept.
+func (m *memo) filled(id identity) {
+	if m.keep {
+		m.alive = append(m.alive, id.at)
+	}
+	if len(m.objects) == cap(m.objects) {
+		m.grow()
+	}
+}
+
+func (m *memo) grow() {
+	known := m.objects
+	m.make(4 * len(m.slots))
+	for i := range known {
+		o := &known[i]
+		s, _ := m.findAt(o.at, o.kind)
+		*s = memoSlot(memoHash(o.at, o.kind)<<32) | memoSlot(m.base+uint32(i))
+		m.objects = append(m.objects, *o)
+	}
+}
+
+// make makes a table, and room for three quarters as many objects as it has slots.
+func (m *memo) make(slots int) {
+	m.slots, m.objects = make([]memoSlot, slots), make([]memoObject, 0, slots/4*3)
+	m.shift = uint8(64 - bits.TrailingZeros(uint(slots)))
+}
+
+// holds tells whether there is an object in a slot, and indexIn what its index is.
+func (m *memo) holds(s *memoSlot) bool { return uint64(uint32(*s)-m.base) < uint64(len(m.objects)) }
+
+func (m *memo) indexIn(s *memoSlot) uint32 { return m.objects[uint32(*s)-m.base].index }
+
 // get returns the index of the object.
 func (m *memo) get(id identity) (uint32, bool) {
-	if id.kind > math.MaxUint32 {
+	if id.isGiant() {
 		i, ok := m.giants[id]
 		return i, ok
 	}
-	s := m.slot(uintptr(id.at), uint32(id.kind))
-	return s.index - m.base, s.index >= m.base
+	s, known := m.find(id)
+	if !known {
+		return 0, false
+	}
+	return m.indexIn(s), true
 }
 
-// put gives the object the next index.
+// put gives the object the next index. An object that is there already has that one from then on.
 func (m *memo) put(id identity) {
-	if id.kind > math.MaxUint32 {
+	if id.isGiant() {
 		if m.giants == nil {
 			m.giants = map[identity]uint32{}
 		}
@@ -138,40 +237,11 @@ func (m *memo) put(id identity) {
 	}
 	s, known := m.find(id)
 	if known {
-		m.used--
+		m.objects[uint32(*s)-m.base].index = m.count
+		m.count++
+		return
 	}
 	m.fill(s, id)
-}
-
-// find returns the slot of the object, and whether it is there; where it is not, fill puts it there. Nothing may be put in
-// between.
-func (m *memo) find(id identity) (s *memoSlot, known bool) {
-	if m.used*2 >= len(m.slots) {
-		m.grow()
-	}
-	s = m.slot(uintptr(id.at), uint32(id.kind))
-	return s, s.index >= m.base
-}
-
-// fill gives an object that find did not know the next index.
-func (m *memo) fill(s *memoSlot, id identity) {
-	*s = memoSlot{uintptr(id.at), uint32(id.kind), m.base + m.count}
-	m.count++
-	m.used++
-	if m.keep {
-		m.alive = append(m.alive, id.at)
-	}
-}
-
-func (m *memo) grow() {
-	old := m.slots
-	m.slots = make([]memoSlot, 4*len(old))
-	m.shift -= 2
-	for _, s := range old {
-		if s.index >= m.base {
-			*m.slot(s.at, s.kind) = s
-		}
-	}
 }
 
 // class returns the index of the class.
@@ -208,13 +278,18 @@ func (m *memo) putClass(c py.Class) {
 
 // reset forgets everything and keeps a table of moderate size.
 func (m *memo) reset() {
-	m.base += m.count
+	m.base += uint32(len(m.objects))
+	m.objects = m.objects[:0]
 	if m.slots == nil || len(m.slots) > keptMemo || m.base > math.MaxUint32/2 {
-		m.slots = make([]memoSlot, 1<<memoBits)
-		m.shift = 64 - memoBits
+		m.make(leastMemo)
 		m.base = 1
 	}
-	m.used, m.count, m.alive, m.giants = 0, 0, nil, nil
-	clear(m.classes)
-	m.classes, m.indexes, m.byClass = m.classes[:0], m.indexes[:0], nil
+	m.count = 0
+	if m.alive != nil || m.giants != nil {
+		m.alive, m.giants = nil, nil
+	}
+	if len(m.classes) > 0 {
+		clear(m.classes)
+		m.classes, m.indexes, m.byClass = m.classes[:0], m.indexes[:0], nil
+	}
 }

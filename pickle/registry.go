@@ -75,7 +75,10 @@ func (r *Registry) Register(module, name string, prototype any, layout Layout) e
 		return refuse("%v is registered for %v", class, r.byClass[class].goType)
 	}
 	made := &registration{class: class, goType: t, fields: gotype.Of(t), layout: layout}
-	made.writer = sync.OnceValue(func() *structWriter { return newStructWriter(made.goType, made.fields) })
+	made.writer = sync.OnceValue(func() *structWriter {
+		m := goPlanMaker{made: map[reflect.Type]*goPlan{}}
+		return m.structWriter(made.goType)
+	})
 	r.byType[t], r.byClass[class] = made, made
 	return nil
 }

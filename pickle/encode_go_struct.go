@@ -1,0 +1,222 @@
+package pickle
+
+import (
+	"encoding/binary"
+	"reflect"
+	"unsafe"
+
+	"github.com/pizco-go/pizco/internal/gotype"
+)
+
+// fieldWriter is how a field of a struct is written.
+type fieldWriter struct {
+	*goPlan
+	field *gotype.Field
+	// scalar and numbers are the plan's for a field at an offset, zero for others.
+	scalar  goScalar
+	numbers *structWriter
+	offset  uintptr
+	// behindPointer tells that an embedded pointer leads to the field, so that it has no fixed offset.
+	behindPointer bool
+}
+
+// structWriter is how a struct is written.
+type structWriter struct {
+	typ    reflect.Type
+	fields []fieldWriter
+	// optional tells that fields may be left out.
+	optional bool
+}
+
+func (m *goPlanMaker) structWriter(t reflect.Type) *structWriter {
+	s := gotype.Of(t)
+	p := &structWriter{typ: t, fields: make([]fieldWriter, len(s.Fields))}
+	for i := range s.Fields {
+		f := &p.fields[i]
+		f.field = &s.Fields[i]
+		f.goPlan = m.plan(f.field.Type)
+		f.offset, f.behindPointer = fieldOffset(t, f.field.Index)
+		if !f.behindPointer {
+			f.scalar, f.numbers = scalarOf(f.typ), f.goPlan.numbers
+		}
+		p.optional = p.optional || f.behindPointer || f.field.OmitEmpty
+	}
+	return p
+}
+
+// structure makes the plan of a struct type.
+func (m *goPlanMaker) structure(p *goPlan) {
+	if gotype.IsLeaf(p.typ) {
+		p.inPlace(func(e *encoder, at unsafe.Pointer) error {
+			if r := e.registry.lookupType(p.typ); r != nil {
+				return e.instance(r, at, e.alone)
+			}
+			return &MarshalError{Type: p.typ, Reason: "it has no exported fields"}
+		})
+		return
+	}
+	w := m.structWriter(p.typ)
+	save, isTuple := (*encoder).structDict, gotype.Of(p.typ).Tuple
+	if isTuple {
+		save = (*encoder).structTuple
+	}
+	p.numbers = w.numbers(isTuple)
+	p.inPlace(func(e *encoder, at unsafe.Pointer) error {
+		if e.registry != nil {
+			if r := e.registry.lookupType(p.typ); r != nil {
+				return e.instance(r, at, e.alone)
+			}
+		}
+		if !e.enter() {
+			return tooDeep(p.typ)
+		}
+		err := save(e, w, at)
+		e.leave()
+		return err
+	})
+}
+
+// place returns where a field of the struct is, and false when it is in an embedded struct that is not there.
+func (f *fieldWriter) place(p *structWriter, at unsafe.Pointer) (unsafe.Pointer, bool) {
+	if !f.behindPointer {
+		return unsafe.Add(at, f.offset), true
+	}
+	v, ok := f.field.Get(reflect.NewAt(p.typ, at).Elem())
+	if !ok {
+		return nil, false
+	}
+	return v.Addr().UnsafePointer(), true
+}
+
+// structDict writes a struct as a dict of its fields.
+func (e *encoder) structDict(p *structWriter, at unsafe.Pointer) error {
+	e.emptyDict()
+	e.memoizeAlone()
+	if p.optional || e.proto == 0 || len(p.fields) < 2 || len(p.fields) >= batchSize {
+		return e.structFields(p, p.present(at), at)
+	}
+	keys := e.fieldKeys(p)
+	e.op(opMark)
+	for i := 0; i < len(p.fields); i++ {
+		if i += e.quickFields(p.fields[i:], keys[i:], at); i == len(p.fields) {
+			break
+		}
+		if err := e.structField(p, i, keys, at); err != nil {
+			return err
+		}
+	}
+	e.op(opSetItems)
+	return nil
+}
+
+// present returns the indexes of the fields that are written.
+func (p *structWriter) present(at unsafe.Pointer) []int {
+	present := make([]int, 0, len(p.fields))
+	for i := range p.fields {
+		f := &p.fields[i]
+		place, ok := f.place(p, at)
+		if ok && (!f.field.OmitEmpty || !gotype.IsEmpty(reflect.NewAt(f.typ, place).Elem())) {
+			present = append(present, i)
+		}
+	}
+	return present
+}
+
+// fieldKeys are the references to the names of a struct's fields, as far as the pickle has them.
+type fieldKeys struct {
+	of   *structWriter
+	refs []keyRef
+}
+
+// maxFieldKeys is the number of struct types whose keys are remembered.
+const maxFieldKeys = 16
+
+// fieldKeys returns what the pickle knows about the names of the fields.
+func (e *encoder) fieldKeys(p *structWriter) []keyRef {
+	for i := range e.keys {
+		if e.keys[i].of == p {
+			return e.keys[i].refs
+		}
+	}
+	if len(e.keys) == maxFieldKeys {
+		return make([]keyRef, len(p.fields))
+	}
+	from := len(e.refs)
+	e.refs = append(e.refs, make([]keyRef, len(p.fields))...)
+	refs := e.refs[from:len(e.refs):len(e.refs)]
+	e.keys = append(e.keys, fieldKeys{p, refs})
+	return refs
+}
+
+// structFields writes the names and values of the fields that are present as the items of a dict.
+func (e *encoder) structFields(p *structWriter, present []int, at unsafe.Pointer) error {
+	keys := e.fieldKeys(p)
+	return e.setAll(len(present), func(from, to int) error {
+		for _, i := range present[from:to] {
+			if err := e.structField(p, i, keys, at); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (e *encoder) structField(p *structWriter, i int, keys []keyRef, at unsafe.Pointer) error {
+	f := &p.fields[i]
+	if len(e.buf) >= e.flushAt {
+		e.boundary()
+	}
+	if n := keys[i].size; n > 0 {
+		at := len(e.buf)
+		binary.LittleEndian.PutUint64(e.buf[at:at+8], keys[i].code)
+		e.buf = e.buf[:at+n]
+	} else {
+		name := f.field.Name
+		if err := e.saveString(name); err != nil {
+			return err
+		}
+		if index, ok := e.memo.get(stringIdentity(name)); ok && e.proto > 0 {
+			keys[i] = refTo(index)
+		}
+	}
+	return e.fieldValue(p, f, at)
+}
+
+func (e *encoder) fieldValue(p *structWriter, f *fieldWriter, at unsafe.Pointer) error {
+	if len(e.buf) >= e.flushAt {
+		e.boundary()
+	}
+	place, ok := f.place(p, at)
+	if !ok {
+		e.op(opNone)
+		return nil
+	}
+	if err := f.write(e, place); err != nil {
+		return within(err, "."+f.field.Name)
+	}
+	return nil
+}
+
+// structTuple writes a struct as a tuple of its fields.
+func (e *encoder) structTuple(p *structWriter, at unsafe.Pointer) error {
+	n := len(p.fields)
+	if n == 0 {
+		e.emptyTuple()
+		return nil
+	}
+	short := n <= 3 && e.proto >= 2
+	if !short {
+		e.op(opMark)
+	}
+	for i := 0; i < n; i++ {
+		if i += e.quickFields(p.fields[i:], nil, at); i == n {
+			break
+		}
+		if err := e.fieldValue(p, &p.fields[i], at); err != nil {
+			return err
+		}
+	}
+	e.closeTuple(n, short)
+	e.memo.count++
+	return nil
+}
