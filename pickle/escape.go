@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/pizco-go/pizco/internal/wtf8"
 )
 
 func floatBits(f float64) uint64 { return math.Float64bits(f) }
@@ -93,16 +95,8 @@ func appendRawUnicode(dst, s []byte) ([]byte, string) {
 		if err != nil || v > utf8.MaxRune {
 			return nil, "invalid Unicode escape"
 		}
-		dst = appendCodePoint(dst, rune(v))
+		dst = wtf8.Append(dst, rune(v))
 		i += digits
 	}
 	return dst, ""
-}
-
-// appendCodePoint appends the UTF-8 of a code point; a surrogate becomes its three bytes.
-func appendCodePoint(dst []byte, r rune) []byte {
-	if r >= 0xD800 && r <= 0xDFFF {
-		return append(dst, 0xE0|byte(r>>12), 0x80|byte(r>>6)&0x3F, 0x80|byte(r)&0x3F)
-	}
-	return utf8.AppendRune(dst, r)
 }

@@ -3,6 +3,8 @@ package pickle
 import (
 	"encoding/binary"
 	"unicode/utf8"
+
+	"github.com/pizco-go/pizco/internal/wtf8"
 )
 
 // str pushes a str of n bytes of UTF-8.
@@ -107,37 +109,10 @@ func appendLatin1(dst, b []byte) []byte {
 // validStr reports whether b is UTF-8 in which lone surrogates may stand as three bytes each, which is what Python's
 // "surrogatepass" takes.
 func validStr(b []byte) bool {
-	if len(b) <= 16 {
-		if allASCII(b) {
-			return true
-		}
+	if len(b) <= 16 && allASCII(b) {
+		return true
 	}
-	for !utf8.Valid(b) {
-		at := invalidAt(b)
-		if !isSurrogate(b[at:]) {
-			return false
-		}
-		b = b[at+3:]
-	}
-	return true
-}
-
-// invalidAt returns the position of the first byte that begins no valid UTF-8 sequence.
-func invalidAt(b []byte) int {
-	at := 0
-	for at < len(b) {
-		r, size := utf8.DecodeRune(b[at:])
-		if r == utf8.RuneError && size <= 1 {
-			return at
-		}
-		at += size
-	}
-	return at
-}
-
-// isSurrogate reports whether b begins with the three bytes of a surrogate code point.
-func isSurrogate(b []byte) bool {
-	return len(b) >= 3 && b[0] == 0xED && b[1] >= 0xA0 && b[1] <= 0xBF && b[2]&0xC0 == 0x80
+	return wtf8.Invalid(b) < 0
 }
 
 // python2Text decodes the bytes that have been added to the text since a position as Python 2's str.

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/pizco-go/pizco/internal/wtf8"
 )
 
 // atString tells whether a str or bytes starts here, with any prefix, valid or not.
@@ -196,14 +198,12 @@ func (s *stringScan) named(at int) error {
 
 // add writes a character, or the low byte of one to bytes.
 func (s *stringScan) add(r rune) {
-	switch {
-	case s.isBytes:
+	if s.isBytes {
 		s.out.WriteByte(byte(r))
-	case r >= 0xD800 && r <= 0xDFFF:
-		s.out.Write([]byte{0xE0 | byte(r>>12), 0x80 | byte(r>>6)&0x3F, 0x80 | byte(r)&0x3F})
-	default:
-		s.out.WriteRune(r)
+		return
 	}
+	var character [utf8.UTFMax]byte
+	s.out.Write(wtf8.Append(character[:0], r))
 }
 
 // shareString returns the object for a str: CPython has one of the empty str and of each character up to U+00FF.

@@ -4,7 +4,8 @@ import (
 	"bytes"
 	"strings"
 	"unicode"
-	"unicode/utf8"
+
+	"github.com/pizco-go/pizco/internal/wtf8"
 )
 
 const lowerHex = "0123456789abcdef"
@@ -30,15 +31,10 @@ func (r *repr) quote(s string) {
 	r.out = append(r.out, q)
 }
 
-// decodeCharacter is utf8.DecodeRuneInString that knows lone surrogates, and takes a byte that is no UTF-8 for a surrogate as
-// Python's surrogateescape does.
+// decodeCharacter is wtf8.Decode that takes a byte that is no UTF-8 for a surrogate as Python's surrogateescape does.
 func decodeCharacter(s string) (rune, int) {
-	c, n := utf8.DecodeRuneInString(s)
-	if c != utf8.RuneError || n != 1 {
+	if c, n := wtf8.Decode(s); n > 0 {
 		return c, n
-	}
-	if len(s) >= 3 && s[0] == 0xED && s[1]&0xE0 == 0xA0 && s[2]&0xC0 == 0x80 {
-		return 0xD000 | rune(s[1]&0x3F)<<6 | rune(s[2]&0x3F), 3
 	}
 	return 0xDC00 | rune(s[0]), 1
 }

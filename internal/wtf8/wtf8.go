@@ -14,6 +14,9 @@ func IsSurrogate(r rune) bool { return r >= surrogateMin && r <= surrogateMax }
 
 // Decode returns the first code point of s and its size in bytes, which is 0 when s begins with none.
 func Decode[T ~string | ~[]byte](s T) (r rune, size int) {
+	if len(s) > 0 && s[0] < utf8.RuneSelf {
+		return rune(s[0]), 1
+	}
 	if r, size := utf8.DecodeRuneInString(string(s[:min(len(s), utf8.UTFMax)])); r != utf8.RuneError || size > 1 {
 		return r, size
 	}
