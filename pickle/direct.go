@@ -125,7 +125,7 @@ func (q *quick) note(s slot) bool {
 	if q.pos < len(q.data) && Opcode(q.data[q.pos]) == opMemoize {
 		q.pos++
 		q.memo = append(q.memo, s)
-		return int64(len(q.memo)) <= q.cfg.maxMemo
+		return len(q.memo) <= q.maxMemo
 	}
 	return q.noteOther(s)
 }
@@ -151,7 +151,7 @@ func (q *quick) noteOther(s slot) bool {
 			return true
 		}
 		q.memo = append(q.memo, s)
-		return int64(len(q.memo)) <= q.cfg.maxMemo
+		return len(q.memo) <= q.maxMemo
 	}
 }
 
@@ -313,22 +313,81 @@ func directFloat64(q *quick, at unsafe.Pointer) bool {
 }
 
 func directString(q *quick, at unsafe.Pointer) (ok bool) {
-	data, pos := q.data, q.pos
-	if pos+1 < len(data) && Opcode(data[pos]) == opShortBinUnicode {
-		begin, end := pos+2, pos+2+int(data[pos+1])
-		if end < len(data) && allASCII(data[begin:end]) && Opcode(data[end]) == opMemoize && int64(len(q.memo)) < q.cfg.maxMemo {
-			var s string
-			if q.text != "" {
-				s = q.text[begin:end]
-			} else {
-				s = q.slab.copy(data[begin:end])
-			}
-			q.memo = append(q.memo, slotOfText(s, tagString))
-			q.pos = end + 1
-			*(*string)(at) = s
-			return true
-		}
+	if q.plainString(at) {
+		return true
 	}
 	*(*string)(at), ok = q.readString()
 	return ok
+}
+
+// plainKind returns the kind of scalar that a type takes without rules of its own, noScalar for others.
+func plainKind(p *plan) goScalar {
+	if p.direct == nil || own(p.typ) {
+		return noScalar
+	}
+	switch p.typ.Kind() {
+	case reflect.String:
+		return scalarString
+	case reflect.Int, reflect.Int64:
+		return scalarInt64
+	case reflect.Float64:
+		return scalarFloat64
+	}
+	return noScalar
+}
+
+// plainScalar reads a scalar that is written as usual. It reports false for any other, and has read nothing then.
+func (q *quick) plainScalar(kind goScalar, at unsafe.Pointer) bool {
+	data, pos := q.data, q.pos
+	switch kind {
+	case scalarString:
+		return q.plainString(at)
+	case scalarFloat64:
+		if pos+8 < len(data) && Opcode(data[pos]) == opBinFloat {
+			*(*uint64)(at) = binary.BigEndian.Uint64(data[pos+1:])
+			q.pos = pos + 9
+			return true
+		}
+	case scalarInt64:
+		if pos+4 >= len(data) {
+			return false
+		}
+		switch Opcode(data[pos]) {
+		case opBinInt1:
+			*(*int64)(at) = int64(data[pos+1])
+			q.pos = pos + 2
+			return true
+		case opBinInt2:
+			*(*int64)(at) = int64(binary.LittleEndian.Uint16(data[pos+1:]))
+			q.pos = pos + 3
+			return true
+		case opBinInt:
+			*(*int64)(at) = int64(int32(binary.LittleEndian.Uint32(data[pos+1:])))
+			q.pos = pos + 5
+			return true
+		}
+	}
+	return false
+}
+
+// plainString is plainScalar for a str: one that is short and ASCII, and new.
+func (q *quick) plainString(at unsafe.Pointer) bool {
+	data, pos := q.data, q.pos
+	if pos+1 >= len(data) || Opcode(data[pos]) != opShortBinUnicode {
+		return false
+	}
+	begin, end := pos+2, pos+2+int(data[pos+1])
+	if end >= len(data) || Opcode(data[end]) != opMemoize || len(q.memo) >= q.maxMemo || !allASCII(data[begin:end]) {
+		return false
+	}
+	var s string
+	if q.text != "" {
+		s = q.text[begin:end]
+	} else {
+		s = q.slab.copy(data[begin:end])
+	}
+	q.memo = append(q.memo, slotOfText(s, tagString))
+	q.pos = end + 1
+	*(*string)(at) = s
+	return true
 }

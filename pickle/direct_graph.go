@@ -45,7 +45,10 @@ func (q *quick) scalar() (s slot, ok bool) {
 
 // scalarAlone makes a value that is a single opcode, and maybe noted.
 func (q *quick) scalarAlone() (s slot, ok bool) {
-	switch q.peek() {
+	switch q.next() {
+	case opFrame:
+		q.frames()
+		return q.scalarAlone()
 	case opNone:
 		q.pos++
 		return slot{}, true
@@ -55,7 +58,12 @@ func (q *quick) scalarAlone() (s slot, ok bool) {
 	case opNewFalse:
 		q.pos++
 		return slotFalse, true
-	case opBinInt1, opBinInt2, opBinInt, opLong1:
+	case opBinInt1:
+		if q.pos+1 < len(q.data) {
+			q.pos += 2
+			return slot{int64Tag, uintptr(unsafe.Pointer(&smallInts[q.data[q.pos-1]]))}, true
+		}
+	case opBinInt2, opBinInt, opLong1:
 		i, ok := q.readInt()
 		return q.int(i), ok
 	case opBinFloat:

@@ -1,6 +1,7 @@
 package pickle
 
 import (
+	"encoding/binary"
 	"unsafe"
 
 	"github.com/pizco-go/pizco/py"
@@ -75,6 +76,7 @@ func (s *structPlan) directTuple(q *quick, at unsafe.Pointer) bool {
 		f := &s.fields[i]
 		p := f.at(at)
 		switch {
+		case q.plainScalar(f.plain, p):
 		case f.direct != nil:
 			if !f.direct(q, p) {
 				return false
@@ -118,6 +120,13 @@ func (s *structPlan) directDict(q *quick, at unsafe.Pointer) bool {
 		return true // the dict is empty, or it is not and that shows behind it
 	}
 	for i := 0; ; i++ {
+		if i = s.readPlain(q, i, at); i < 0 {
+			return false
+		}
+		if q.peek() == opSetItems {
+			q.pos++
+			return true
+		}
 		f, ok := s.readKey(q, i)
 		if !ok {
 			return false
@@ -134,15 +143,8 @@ func (s *structPlan) directDict(q *quick, at unsafe.Pointer) bool {
 
 // readKey reads the key at a position of a dict and returns the field that it names, nil when there is none.
 func (s *structPlan) readKey(q *quick, i int) (f *fieldPlan, ok bool) {
-	if data, pos := q.data, q.pos; pos+1 < len(data) && Opcode(data[pos]) == opShortBinUnicode && i < len(s.fields) {
-		f = &s.fields[i]
-		begin, end := pos+2, pos+2+len(f.key)
-		if end < len(data) && int(data[pos+1]) == len(f.key) && string(data[begin:end]) == f.key &&
-			Opcode(data[end]) == opMemoize && int64(len(q.memo)) < q.cfg.maxMemo {
-			q.memo = append(q.memo, slotOfText(f.key, tagSpan))
-			q.pos = end + 1
-			return f, true
-		}
+	if i < len(s.fields) && q.plainKey(&s.fields[i], q.seenBy(s), i) {
+		return &s.fields[i], true
 	}
 	switch op := q.peek(); op {
 	case opShortBinUnicode, opBinUnicode:
@@ -165,6 +167,70 @@ func (s *structPlan) readKey(q *quick, i int) (f *fieldPlan, ok bool) {
 		return s.lookUp(q, order, i, index)
 	}
 	return nil, false
+}
+
+// readPlain reads items of a dict from one on, as long as each is for the field at its place, a plain scalar or what reads itself, and written as
+// usual. It returns the place of the first that is not, and a negative one when a value does not fit.
+func (s *structPlan) readPlain(q *quick, i int, at unsafe.Pointer) int {
+	order := q.seenBy(s)
+	for ; i < len(s.fields); i++ {
+		f := &s.fields[i]
+		if f.direct == nil || !q.plainKey(f, order, i) {
+			return i
+		}
+		if q.plainScalar(f.plain, f.at(at)) {
+			continue
+		}
+		if !f.direct(q, f.at(at)) {
+			return -1
+		}
+		if f.plain == noScalar {
+			order = q.seenBy(s) // what was read may have brought it elsewhere
+		}
+	}
+	return i
+}
+
+// seenBy returns the keys that were seen last in dicts of a struct.
+func (q *quick) seenBy(s *structPlan) []seenKey {
+	for i := range q.orders {
+		if q.orders[i].plan == s {
+			return q.orders[i].seen
+		}
+	}
+	return nil
+}
+
+// plainKey steps over the key that names a field: a reference to the one that was at its place in the last dict, or its text.
+func (q *quick) plainKey(f *fieldPlan, seen []seenKey, i int) bool {
+	data, pos := q.data, q.pos
+	if len(data)-pos < 5 || f.key == "" {
+		return false
+	}
+	var index int
+	switch Opcode(data[pos]) {
+	case opBinGet:
+		index = int(data[pos+1])
+		pos += 2
+	case opLongBinGet:
+		index = int(binary.LittleEndian.Uint32(data[pos+1:]))
+		pos += 5
+	case opShortBinUnicode:
+		begin, end := pos+2, pos+2+len(f.key)
+		if end >= len(data) || int(data[pos+1]) != len(f.key) || Opcode(data[end]) != opMemoize || string(data[begin:end]) != f.key || len(q.memo) >= q.maxMemo {
+			return false
+		}
+		q.memo = append(q.memo, slotOfText(f.key, tagSpan))
+		q.pos = end + 1
+		return true
+	default:
+		return false
+	}
+	if i >= len(seen) || seen[i].index != index || seen[i].field != f {
+		return false
+	}
+	q.pos = pos
+	return true
 }
 
 // fieldAt returns the field of a name, most likely that at a position.

@@ -25,7 +25,9 @@ type quick struct {
 	stack []slot
 	marks []quickMark
 	memo  []slot
-	work  int64
+	// maxMemo is the configuration's, at hand.
+	maxMemo int
+	work    int64
 
 	// level is how deep the values above the last mark are nested at most, deepest the most that it has been.
 	// closed is how deep the container that was made last is nested at most.
@@ -143,6 +145,7 @@ func newQuick(data []byte, cfg *decodeConfig) *quick {
 	}
 	q := quicks.Get().(*quick) //nolint:forcetypeassert // The pool makes nothing else.
 	q.cfg, q.data, q.work, q.slab.left = cfg, data, cfg.maxKeyWork, len(data)
+	q.maxMemo = int(min(cfg.maxMemo, math.MaxInt))
 	switch {
 	case cfg.alias:
 		q.text = unsafe.String(&data[0], len(data))
@@ -198,7 +201,7 @@ func (q *quick) release() {
 // that takes more than what run has put on the stack, and returns that opcode; zero stands for what quick does not take.
 func (q *quick) run() Opcode {
 	data, stack, memo, pos, fence, level := q.data, q.stack[:0], q.memo, q.pos, 0, 0
-	maxMemo := int(min(q.cfg.maxMemo, math.MaxInt))
+	maxMemo := q.maxMemo
 	q.marks = q.marks[:0]
 	for pos < len(data) {
 		op := Opcode(data[pos])

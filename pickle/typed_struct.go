@@ -21,6 +21,8 @@ type fieldPlan struct {
 	offset uintptr
 	// key is the field's name, if a str can be that.
 	key string
+	// plain is the kind of a scalar without rules of its own.
+	plain goScalar
 	// behindPointer tells that an embedded pointer leads to the field, so that it has no fixed offset.
 	behindPointer bool
 }
@@ -46,6 +48,7 @@ func (m *planMaker) structure(p *plan) func(*typed, ref, unsafe.Pointer) error {
 		f := &s.info.Fields[i]
 		offset, behindPointer := fieldOffset(p.typ, f.Index)
 		made := fieldPlan{plan: m.plan(f.Type), field: f, offset: offset, behindPointer: behindPointer}
+		made.plain = plainKind(made.plan)
 		if utf8.ValidString(f.Name) {
 			made.key = f.Name
 		}
