@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"unsafe"
 )
 
 // The classes that an array.array is reduced to: below protocol 3 its type code and a list of its elements, from there on its class,
@@ -70,7 +71,25 @@ func (a *assigner) numbers(dst reflect.Value, o *Object, format int64, content [
 	if err := a.charge(dst, o, from.Shape[0]); err != nil {
 		return err
 	}
+	if from.copyAs(dst) {
+		return nil
+	}
 	return a.dimension(dst, o, from, from.strides(), 0)
+}
+
+// copyAs makes a slice of a copy of the elements where they lie as the slice has them. Unlike memory for elements, that for the bytes is
+// not cleared first, which would take as long as copying them.
+func (a *NDArray) copyAs(dst reflect.Value) bool {
+	if dst.Kind() != reflect.Slice || len(a.Data) == 0 || a.DType.Kind[0] == 'b' || !a.DType.isNative() || !a.DType.fits(dst.Type().Elem()) {
+		return false
+	}
+	elem := dst.Type().Elem()
+	first := unsafe.Pointer(unsafe.SliceData(append([]byte(nil), a.Data...)))
+	if uintptr(first)%uintptr(elem.Align()) != 0 {
+		return false
+	}
+	dst.Set(reflect.SliceAt(elem, first, a.Shape[0]).Convert(dst.Type()))
+	return true
 }
 
 // joined returns the strings of a list as one.
