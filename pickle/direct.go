@@ -338,10 +338,11 @@ func plainKind(p *plan) goScalar {
 
 // plainScalar reads a scalar that is written as usual. It reports false for any other, and has read nothing then.
 func (q *quick) plainScalar(kind goScalar, at unsafe.Pointer) bool {
+	if kind == scalarString {
+		return q.plainString(at)
+	}
 	data, pos := q.data, q.pos
 	switch kind {
-	case scalarString:
-		return q.plainString(at)
 	case scalarFloat64:
 		if pos+8 < len(data) && Opcode(data[pos]) == opBinFloat {
 			*(*uint64)(at) = binary.BigEndian.Uint64(data[pos+1:])

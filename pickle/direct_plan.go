@@ -68,7 +68,7 @@ func (m *planMaker) addDirect(p *plan) {
 		p.direct = m.directMap(p)
 	case reflect.Struct:
 		if s := p.structure; s != nil && !slices.ContainsFunc(s.fields, func(f fieldPlan) bool { return f.behindPointer }) {
-			p.direct = s.direct
+			p.direct = s.reader()
 		}
 	default:
 		p.direct = leafDirect(p)

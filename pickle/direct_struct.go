@@ -45,19 +45,20 @@ func (q *quick) orderOf(s *structPlan) *readOrder {
 	return &q.orders[len(q.orders)-1]
 }
 
-// direct reads a struct.
-func (s *structPlan) direct(q *quick, at unsafe.Pointer) bool {
-	if !q.enter() {
-		return false
-	}
-	var ok bool
+// reader returns what reads a struct.
+func (s *structPlan) reader() func(*quick, unsafe.Pointer) bool {
 	if s.info.Tuple {
-		ok = s.directTuple(q, at)
-	} else {
-		ok = s.directDict(q, at)
+		return func(q *quick, at unsafe.Pointer) bool {
+			ok := q.enter() && s.directTuple(q, at)
+			q.leave()
+			return ok
+		}
 	}
-	q.leave()
-	return ok
+	return func(q *quick, at unsafe.Pointer) bool {
+		ok := q.enter() && s.directDict(q, at)
+		q.leave()
+		return ok
+	}
 }
 
 // directTuple reads a tuple of as many items as the struct has fields.
@@ -76,7 +77,7 @@ func (s *structPlan) directTuple(q *quick, at unsafe.Pointer) bool {
 		f := &s.fields[i]
 		p := f.at(at)
 		switch {
-		case q.plainScalar(f.plain, p):
+		case f.plain != noScalar && q.plainScalar(f.plain, p):
 		case f.direct != nil:
 			if !f.direct(q, p) {
 				return false
@@ -169,22 +170,23 @@ func (s *structPlan) readKey(q *quick, i int) (f *fieldPlan, ok bool) {
 	return nil, false
 }
 
-// readPlain reads items of a dict from one on, as long as each is for the field at its place, a plain scalar or what reads itself, and written as
-// usual. It returns the place of the first that is not, and a negative one when a value does not fit.
+// readPlain reads items of a dict from one on, as long as each is for the field at its place. It returns the place of the first that is not, and a
+// negative one when a value does not fit.
 func (s *structPlan) readPlain(q *quick, i int, at unsafe.Pointer) int {
 	order := q.seenBy(s)
 	for ; i < len(s.fields); i++ {
 		f := &s.fields[i]
-		if f.direct == nil || !q.plainKey(f, order, i) {
+		switch {
+		case !q.plainKey(f, order, i):
 			return i
-		}
-		if q.plainScalar(f.plain, f.at(at)) {
-			continue
-		}
-		if !f.direct(q, f.at(at)) {
+		case f.plain != noScalar && q.plainScalar(f.plain, f.at(at)):
+		case f.direct == nil:
+			if s.readValue(q, f, at) == 0 {
+				return -1
+			}
+		case !f.direct(q, f.at(at)):
 			return -1
-		}
-		if f.plain == noScalar {
+		case f.plain == noScalar:
 			order = q.seenBy(s) // what was read may have brought it elsewhere
 		}
 	}
