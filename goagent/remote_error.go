@@ -43,7 +43,7 @@ const (
 func newRemoteError(options any) (*RemoteError, bool) {
 	switch o := options.(type) {
 	case *py.Object:
-		return remoteErrorOf(o), true
+		return remoteErrorOf(o)
 	case py.Tuple:
 		return remoteErrorWithTraceback(o)
 	case *py.List:
@@ -51,7 +51,7 @@ func newRemoteError(options any) (*RemoteError, bool) {
 	case *py.Dict:
 		return describedError(o)
 	case py.Class: // raise takes a class for an exception without arguments
-		return remoteErrorOf(py.NewObject(o)), true
+		return remoteErrorOf(py.NewObject(o))
 	}
 	return nil, false
 }
@@ -71,12 +71,15 @@ func remoteErrorWithTraceback(pair []any) (*RemoteError, bool) {
 	return e, true
 }
 
-func remoteErrorOf(o *py.Object) *RemoteError {
+func remoteErrorOf(o *py.Object) (e *RemoteError, ok bool) {
 	class := o.Class()
+	if class.Name == "" {
+		return nil, false // it is made by what is no class
+	}
 	if specific, ok := osErrorClass(classOf(class), o.Args); ok {
 		class = specific.Class()
 	}
-	return &RemoteError{Class: class, Args: o.Args, Message: exceptionText(classOf(class), o.Args), Object: o}
+	return &RemoteError{Class: class, Args: o.Args, Message: exceptionText(classOf(class), o.Args), Object: o}, true
 }
 
 func describedError(d *py.Dict) (*RemoteError, bool) {
@@ -86,6 +89,9 @@ func describedError(d *py.Dict) (*RemoteError, bool) {
 		return nil, false
 	}
 	e := &RemoteError{Class: ExceptionClass(name).Class()}
+	if e.Class.Name == "" {
+		return nil, false
+	}
 	if v, ok := d.Get(descriptionArgs); ok {
 		if l, ok := v.(*py.List); ok {
 			e.Args = l.Items
@@ -144,8 +150,12 @@ func (e *RemoteError) Exceptions() []*RemoteError {
 	}
 	var members []*RemoteError
 	for _, item := range list.Items {
-		if o, ok := item.(*py.Object); ok {
-			members = append(members, remoteErrorOf(o))
+		o, _ := item.(*py.Object)
+		if o == nil {
+			continue
+		}
+		if e, ok := remoteErrorOf(o); ok {
+			members = append(members, e)
 		}
 	}
 	return members

@@ -82,7 +82,7 @@ func TestRemoteErrorHostile(t *testing.T) {
 	for range 100 {
 		shared = builtin("OSError", shared, shared)
 	}
-	for _, o := range []*py.Object{group, itself, shared, builtin("KeyError", group), py.NewObject(py.Class{}), {}} {
+	for _, o := range []*py.Object{group, itself, shared, builtin("KeyError", group)} {
 		e, ok := newRemoteError(o)
 		if !ok {
 			t.Fatalf("%v is no exception", o)
@@ -92,5 +92,10 @@ func TestRemoteErrorHostile(t *testing.T) {
 		}
 		_ = errors.Is(e, KeyError)
 		_ = e.Exceptions()
+	}
+	for _, nameless := range []any{py.NewObject(py.Class{}), &py.Object{}, py.Class{}, py.StrDict(py.Item{Key: descriptionClass, Value: ""}), py.Tuple{&py.Object{}, nil}} {
+		if e, ok := newRemoteError(nameless); ok {
+			t.Errorf("%s is taken for the exception %+v", py.Repr(nameless), e)
+		}
 	}
 }

@@ -1,15 +1,10 @@
 package pickle_test
 
 import (
-	"bytes"
-	"encoding/binary"
 	"errors"
 	"io"
-	"runtime"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/pizco-go/pizco/pickle"
 	"github.com/pizco-go/pizco/py"
@@ -141,110 +136,6 @@ func TestEveryPrefixIsRefused(t *testing.T) {
 			}
 		}
 	}
-}
-
-// bombs are inputs that cost much more than their size when they are taken at their word.
-var bombs = map[string]func() []byte{
-	"a million nested tuples": func() []byte {
-		return []byte(")" + strings.Repeat("\x85", 1_000_000) + ".")
-	},
-	"a million nested lists": func() []byte {
-		return []byte(strings.Repeat("]", 1_000_000) + strings.Repeat("a", 999_999) + ".")
-	},
-	"a million nested lists by the memo": func() []byte {
-		var b bytes.Buffer
-		b.WriteString("]q\x00") // each list is put into the one before it
-		for range 100_000 {
-			b.WriteString("]q\x01h\x00h\x01a0h\x01q\x000")
-		}
-		b.WriteString(".")
-		return b.Bytes()
-	},
-	"a million marks": func() []byte {
-		return []byte(strings.Repeat("(", 1_000_000) + strings.Repeat("t", 1_000_000) + ".")
-	},
-	"a tuple doubled 1000 times": func() []byte {
-		return []byte("N" + strings.Repeat("2\x86", 1000) + ".")
-	},
-	"a list doubled 1000 times": func() []byte {
-		return []byte("]" + strings.Repeat("q\x00](h\x00h\x00e", 1000) + ".")
-	},
-	"a doubled tuple as key": func() []byte {
-		return []byte("}N" + strings.Repeat("2\x86", 1000) + "Ns.")
-	},
-	"two equal doubled tuples as keys": func() []byte {
-		tuple := "N" + strings.Repeat("2\x86", 1000)
-		return []byte("}(" + tuple + "N" + tuple + "Nu.")
-	},
-	"many costly keys": func() []byte {
-		var b bytes.Buffer
-		b.WriteString("}(")
-		for i := range 5_000 {
-			// They differ beyond what a hash looks at only.
-			b.WriteString("J")
-			_ = binary.Write(&b, binary.LittleEndian, int32(i))
-			b.WriteString(strings.Repeat("N\x86", 20) + strings.Repeat("2\x86", 13) + "N")
-		}
-		b.WriteString("u.")
-		return b.Bytes()
-	},
-	"an int of a million digits": func() []byte {
-		return []byte("L" + strings.Repeat("9", 1_000_000) + "L\n.")
-	},
-	"an int of ten million bytes": func() []byte {
-		return []byte("\x8b\x80\x96\x98\x00" + strings.Repeat("\x7f", 10_000_000) + ".")
-	},
-	"a memo index of 2^31": func() []byte { return []byte("Nr\x00\x00\x00\x80.") },
-	"a memo index of 2^62": func() []byte { return []byte("Np4611686018427387904\n.") },
-	"memo indexes far apart": func() []byte {
-		var b bytes.Buffer
-		for i := range 10_000 {
-			b.WriteString("Nr")
-			_ = binary.Write(&b, binary.LittleEndian, uint32(i)*400_000)
-		}
-		b.WriteString(".")
-		return b.Bytes()
-	},
-	"a megabyte referred to 100,000 times": func() []byte {
-		return []byte("](B\x00\x00\x10\x00" + strings.Repeat("x", 1<<20) + "q\x00" + strings.Repeat("h\x00", 100_000) + "e.")
-	},
-	"an object that is made of itself": func() []byte { return []byte("cm\nf\nq\x00h\x00\x85q\x01Rq\x02h\x02h\x01\x86Rh\x02b.") },
-}
-
-type bombTree struct{ Items []bombTree }
-
-func TestBombs(t *testing.T) {
-	type list []list
-	for name, make := range bombs {
-		data := make()
-		for _, target := range []any{new(any), new(list), new([][]byte), new(map[string]bombTree)} {
-			var before, after runtime.MemStats
-			runtime.ReadMemStats(&before)
-			start := cpuTime(t)
-			err := pickle.Unmarshal(data, target)
-			took := cpuTime(t) - start
-			runtime.ReadMemStats(&after)
-			if took > 20*time.Second {
-				t.Errorf("%s into %T took %v", name, target, took)
-			}
-			if grown := after.TotalAlloc - before.TotalAlloc; grown > 600<<20+200*uint64(len(data)) {
-				t.Errorf("%s into %T took %d bytes", name, target, grown)
-			}
-			if testing.Verbose() {
-				t.Logf("%s into %T: %v, %d MB, %v", name, target, took, (after.TotalAlloc-before.TotalAlloc)>>20, err)
-			}
-		}
-	}
-}
-
-// cpuTime is what the process has computed so far, which does not grow while other programs have the machine.
-func cpuTime(t *testing.T) time.Duration {
-	t.Helper()
-	var usage syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
-		t.Fatal(err)
-	}
-	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
 func TestLimits(t *testing.T) {

@@ -18,7 +18,7 @@ import (
 //
 // Like it, Dis checks what it prints: that operands can be read, that the stack and the memo hold what is taken from them. At
 // the first thing that is wrong it stops with a [*SyntaxError], after having written everything up to there. An error of w ends
-// it too.
+// it too. Unlike it, Dis indents by the first 100 open marks only, so that what it writes is in proportion to the pickle.
 func Dis(w io.Writer, data []byte) error {
 	d := disassembler{w: bufio.NewWriter(w), memo: map[string]bool{}, proto: -1}
 	d.machine.data = data
@@ -37,7 +37,11 @@ type disassembler struct {
 	stack []bool          // whether it is a mark
 	marks []int           // positions of the marks
 	proto int
+	text  []byte // the line
 }
+
+// maxIndent is how many marks indent a line.
+const maxIndent = 100
 
 func (d *disassembler) run() error {
 	for {
@@ -71,9 +75,7 @@ func (d *disassembler) run() error {
 
 // line prints an opcode and takes its effect on the stack.
 func (d *disassembler) line(op Opcode, info *opcodeInfo, operand string) error {
-	indent := strings.Repeat("    ", len(d.marks))
-	code := py.Repr(string(rune(op)))
-	line := fmt.Sprintf("%5d: %-4s %s%s", d.at, code[1:len(code)-1], indent, info.name)
+	indent := 4 * min(len(d.marks), maxIndent)
 	d.proto = max(d.proto, int(info.proto))
 	note, pops, problem := d.takeMark(op, info)
 	memoNote, memoProblem := d.remember(op, operand)
@@ -83,16 +85,7 @@ func (d *disassembler) line(op Opcode, info *opcodeInfo, operand string) error {
 	if memoProblem != "" {
 		problem = memoProblem
 	}
-	if operand != "" || note != "" {
-		line += strings.Repeat(" ", max(10-len(info.name), 0))
-		if operand != "" {
-			line += " " + operand
-		}
-		if note != "" {
-			line += " " + note
-		}
-	}
-	fmt.Fprintln(d.w, line) // an error stays with the writer until it is flushed
+	d.print(op, info, indent, operand, note)
 	if problem != "" {
 		return d.fail("%s", problem)
 	}
@@ -107,6 +100,31 @@ func (d *disassembler) line(op Opcode, info *opcodeInfo, operand string) error {
 		d.stack = append(d.stack, op == opMark)
 	}
 	return nil
+}
+
+// opcodeTexts are the opcodes as Python's repr has their characters.
+var opcodeTexts = func() (texts [256]string) {
+	for op := range texts {
+		text := py.Repr(string(rune(op)))
+		texts[op] = text[1 : len(text)-1]
+	}
+	return texts
+}()
+
+// print prints a line.
+func (d *disassembler) print(op Opcode, info *opcodeInfo, indent int, operand, note string) {
+	line := fmt.Appendf(d.text[:0], "%5d: %-4s %*s%s", d.at, opcodeTexts[op], indent, "", info.name)
+	if operand != "" || note != "" {
+		line = fmt.Appendf(line, "%*s", max(10-len(info.name), 0), "")
+	}
+	for _, more := range []string{operand, note} {
+		if more != "" {
+			line = append(append(line, ' '), more...)
+		}
+	}
+	line = append(line, '\n')
+	d.text = line
+	_, _ = d.w.Write(line) // an error stays with the writer until it is flushed
 }
 
 // takeMark takes the topmost mark and what is above it off the stack, when the opcode does so. It returns what to say about it, how many values the

@@ -117,3 +117,37 @@ func TestNumpyFromGoArrays(t *testing.T) {
 		t.Errorf("%v, %v", back, err)
 	}
 }
+
+// TestNumpyLargeArrays reads arrays of as many small elements as an image has.
+func TestNumpyLargeArrays(t *testing.T) {
+	const height, width = 3000, 2000
+	array, err := py.NewArray(bytes.Repeat([]byte{7}, height*width*3), height, width, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, protocol := range []int{4, 5} {
+		data, err := pickle.Marshal(array, pickle.Protocol(protocol))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var pixels [][][]uint8
+		var flat py.Array[uint8]
+		if err := pickle.Unmarshal(data, &pixels); err != nil || len(pixels) != height || len(pixels[height-1]) != width || pixels[height-1][width-1][2] != 7 {
+			t.Errorf("protocol %d: %v", protocol, err)
+		}
+		if err := pickle.Unmarshal(data, &flat); err != nil || len(flat.Data) != len(array.Data) {
+			t.Errorf("protocol %d: %v", protocol, err)
+		}
+		row, err := py.NewArray(array.Data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if data, err = pickle.Marshal(row, pickle.Protocol(protocol)); err != nil {
+			t.Fatal(err)
+		}
+		var line []uint8
+		if err := pickle.Unmarshal(data, &line); err != nil || len(line) != len(array.Data) {
+			t.Errorf("protocol %d: %v", protocol, err)
+		}
+	}
+}

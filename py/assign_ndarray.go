@@ -2,6 +2,7 @@ package py
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"unsafe"
 )
@@ -60,10 +61,31 @@ func (a *assigner) ndarray(dst reflect.Value, o *Object) (done bool, err error) 
 	if len(from.Shape) > 0 && dst.Kind() != reflect.Slice && dst.Kind() != reflect.Array {
 		return true, mismatch(dst, o)
 	}
-	if err := a.charge(dst, o, max(len(from.Objects), len(from.Data)/max(from.DType.Size, 1))); err != nil {
+	if err := a.charge(dst, o, from.items()); err != nil {
 		return true, err
 	}
 	return true, a.dimension(dst, o, from, from.strides(), 0)
+}
+
+// items returns what the slices that the array is stored in count for: their headers, of which there can be many where there are few elements or
+// none, and the elements as bytes do.
+func (a *NDArray) items() int {
+	total, n := 1, 1
+	for i, d := range a.Shape {
+		n = saturated(n, d)
+		if i < len(a.Shape)-1 || a.DType.Size == 0 || a.isObjects() {
+			total = min(total+n, math.MaxInt32)
+		}
+	}
+	return total + len(a.Data)/bytesPerItem
+}
+
+// saturated returns the product of two lengths, or what is more than any array may have.
+func saturated(a, b int) int {
+	if b > 0 && a > math.MaxInt32/b {
+		return math.MaxInt32
+	}
+	return a * b
 }
 
 // dimension stores what lies at an element and the dimensions from there on.

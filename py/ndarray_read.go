@@ -127,8 +127,14 @@ func contentOf(v any) ([]byte, bool) {
 	return nil, false
 }
 
+// maxDimensions is how many dimensions an array of numpy 2 can have; numpy 1 has half of that.
+const maxDimensions = 64
+
 func shapeOf(v any) ([]int, bool) {
 	t, ok := v.(Tuple)
+	if len(t) > maxDimensions {
+		return nil, false
+	}
 	shape := make([]int, len(t))
 	for i, d := range t {
 		n, isInt := d.(int64)

@@ -6,7 +6,7 @@ import (
 )
 
 // TypeName returns the name of v's Python type as type(v).__name__ gives it, such as "int", "NoneType" or the
-// class's own name for an [Object]. For a Go value that stands for no Python type it is
+// class's own name for an [Object] ("object" when it is made by what has no name). For a Go value that stands for no Python type it is
 // the Go type in quotes.
 func TypeName(v any) string {
 	switch v := v.(type) {
@@ -39,7 +39,10 @@ func TypeName(v any) string {
 	case Class:
 		return "type"
 	case *Object:
-		return v.Class().Name
+		if name := v.Class().Name; name != "" {
+			return name
+		}
+		return "object" // it is made by what is no class
 	case ellipsis:
 		return "ellipsis"
 	case notImplemented:
