@@ -126,6 +126,9 @@ func (m *machine) build() error {
 func (m *machine) setState(target, state ref) error {
 	n := &m.nodes[target]
 	if n.kind != nodeObject {
+		if isPlain(n.kind) && m.isNoState(state) {
+			return nil
+		}
 		return m.fail("cannot give %s a state", m.typeName(target))
 	}
 	o := &m.objects[n.a()]
@@ -133,6 +136,24 @@ func (m *machine) setState(target, state ref) error {
 	o.setter, o.hasSetter = 0, false
 	o.build = m.tape.add(node{kind: nodeBuild, at: uint32(m.at), v: pair(target, state)})
 	return m.nest(target, m.nodes[state].depth)
+}
+
+// isPlain tells whether a node is a value that has no __setstate__ in Python.
+func isPlain(k kind) bool {
+	return k <= nodeBuffer || k == nodeTuple || k == nodeFrozenSet || k == nodeList || k == nodeDict || k == nodeSet
+}
+
+// isNoState tells whether a state is None, or None and an empty dict of slots, which CPython's BUILD gives to nothing.
+func (m *machine) isNoState(state ref) bool {
+	n := &m.nodes[state]
+	if n.kind == nodeNone {
+		return true
+	}
+	if n.kind != nodeTuple || n.b() != 2 {
+		return false
+	}
+	first, slots := &m.nodes[m.items[n.a()]], &m.nodes[m.items[n.a()+1]]
+	return first.kind == nodeNone && slots.kind == nodeDict && m.containers[slots.a()].count == 0
 }
 
 // takeStateSetter recognizes the sixth item of a reduction, which pickle writes as a call of a function with

@@ -10,6 +10,9 @@ type tupleKey struct {
 
 // graph returns v, a value of this package, or a copy of it when something that it holds has to be converted.
 func (c *fromGo) graph(v any) (any, error) {
+	if _, ok := v.(PersistentID); ok {
+		return v, nil // its identifier may be what no map can be asked for
+	}
 	if made, ok := c.copies[copyKey(v)]; ok {
 		return made, nil
 	}
