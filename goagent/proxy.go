@@ -78,7 +78,10 @@ func (p *Proxy) connect(ctx context.Context) (err error) {
 	go p.reportStatus()
 	go p.signals.run()
 	p.remote.onStatusChange(func(s Status, reason error) {
-		if s == Reconnecting || s == Closed {
+		switch s {
+		case Reconnecting:
+			p.futures.failSoon(reason)
+		case Closed:
 			p.futures.fail(reason)
 		}
 		p.status.push(p.agent.ctx, statusChange{s, reason})

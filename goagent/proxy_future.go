@@ -3,6 +3,7 @@ package goagent
 import (
 	"context"
 	"sync"
+	"time"
 
 	"github.com/pizco-go/pizco/py"
 )
@@ -102,6 +103,32 @@ func (p *pendingFutures) notified(n Notification) {
 	}
 	result, _ := outcome.Get(futureResult)
 	f.Resolve(result)
+}
+
+// outcomeGrace is how long after the loss of a connection outcomes may still arrive that the server has published before its end: they come by
+// a connection of their own.
+const outcomeGrace = 250 * time.Millisecond
+
+// failSoon ends the futures that requests have been answered with so far, unless their outcomes are on the way.
+func (p *pendingFutures) failSoon(reason error) {
+	var ids []string
+	p.mu.Lock()
+	for id, f := range p.byID {
+		if f.registered {
+			ids = append(ids, id)
+		}
+	}
+	p.mu.Unlock()
+	if len(ids) == 0 {
+		return
+	}
+	time.AfterFunc(outcomeGrace, func() {
+		for _, id := range ids {
+			if f := p.forget(id); f != nil {
+				f.Fail(reason)
+			}
+		}
+	})
 }
 
 // fail ends the futures that requests have been answered with: their server is gone. Requests without an answer fail by
