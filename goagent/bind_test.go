@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pizco-go/pizco/goagent"
 	"github.com/pizco-go/pizco/internal/pyenv"
@@ -131,10 +132,23 @@ func checkBoundAttributes(ctx context.Context, t *testing.T, robot *instrumentCl
 
 func checkBoundSignal(ctx context.Context, t *testing.T, robot *instrumentClient) {
 	t.Helper()
-	changes := make(chan goagent.Change[int], 10)
+	changes := make(chan goagent.Change[int], 10_000)
 	connection, err := robot.Measured.Connect(ctx, func(c goagent.Change[int]) { changes <- c })
 	if err != nil {
 		t.Fatal(err)
+	}
+	const probe = -1 // the original does not tell when a subscription is in force
+	again := time.NewTicker(50 * time.Millisecond)
+	defer again.Stop()
+	for heard := false; !heard; {
+		if err := robot.Measure(ctx, probe); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case <-changes:
+			heard = true
+		case <-again.C:
+		}
 	}
 	for _, values := range [][]any{{1}, {"no int"}, {3, 2}, {5, 4, "other"}} {
 		if err := robot.Measure(ctx, values...); err != nil {
@@ -142,13 +156,16 @@ func checkBoundSignal(ctx context.Context, t *testing.T, robot *instrumentClient
 		}
 	}
 	for _, want := range []goagent.Change[int]{{Value: 1}, {Value: 3, Old: 2}, {Value: 5, Old: 4, Other: "other"}} {
-		select {
-		case got := <-changes:
-			if got != want {
-				t.Errorf("got %v, want %v", got, want)
+		got := goagent.Change[int]{Value: probe}
+		for got.Value == probe {
+			select {
+			case got = <-changes:
+			case <-ctx.Done():
+				t.Fatal(ctx.Err())
 			}
-		case <-ctx.Done():
-			t.Fatal(ctx.Err())
+		}
+		if got != want {
+			t.Errorf("got %v, want %v", got, want)
 		}
 	}
 	if err := connection.Disconnect(); err != nil {
