@@ -29,10 +29,11 @@ class ObjectView {
   constructor(name) {
     this.name = name;
     this.state = h('span', {className: 'badge', role: 'status'});
+    this.readOnly = h('span', {className: 'badge', hidden: true, title: 'Nothing of it can be set, and no method called'}, 'read-only');
     this.about = h('p', {className: 'faint'});
     this.content = h('div', {});
     this.title = h('h1', {tabIndex: -1}, name);
-    this.element = h('div', {}, h('div', {className: 'row'}, this.title, this.state,
+    this.element = h('div', {}, h('div', {className: 'row'}, this.title, this.state, this.readOnly,
       h('button', {type: 'button', onclick: () => this.load()}, 'Inspect anew')), this.about, this.content);
   }
 
@@ -40,7 +41,8 @@ class ObjectView {
   update(target) {
     setText(this.state, target ? target.state : 'unknown');
     this.state.dataset.state = target?.state ?? '';
-    setText(this.about, target ? [target.description, target.read_only ? 'Read-only.' : '', target.reason].filter(Boolean).join(' ') : '');
+    this.readOnly.hidden = !target?.read_only;
+    setText(this.about, target ? [target.description, target.reason].filter(Boolean).join(' ') : '');
     if (target?.state === 'connected' && this.failed) this.load();
     else if (target?.state !== this.known) this.attributes?.readAll(true); // the signals do not tell that the target is gone, or is back
     this.known = target?.state;
@@ -65,7 +67,7 @@ class ObjectView {
     this.update(target);
     const members = target.members ?? [];
     const signals = ofKind(members, 'signal');
-    this.attributes = new Attributes(ofKind(members, 'attribute'), signals);
+    this.attributes = new Attributes(ofKind(members, 'attribute'), signals, target.read_only);
     this.signals = new Signals(signals);
     const parts = [this.attributes.element];
     parts.push(target.read_only ? h('section', {}, h('h2', {}, 'Methods'), h('p', {className: 'faint'}, 'The target is read-only: its methods cannot be called.')) :

@@ -13,10 +13,11 @@ const shortLength = 120;
 
 // Attribute shows one attribute.
 class Attribute {
-  // changes is the member of the signal that tells new values, or undefined.
-  constructor(member, changes) {
+  // changes is the member of the signal that tells new values, or undefined. Of a target that is read-only, items can be read alone.
+  constructor(member, changes, readOnly) {
     this.member = member;
     this.changes = changes;
+    this.readOnly = readOnly;
     this.value = h('code', {className: 'value'}, '…');
     this.source = h('span', {className: 'badge'});
     this.problem = h('div', {});
@@ -132,18 +133,24 @@ class Attribute {
 
   itemForm() {
     const key = field(`Key in ${this.member.name}`, '');
+    if (this.readOnly) return form([key], 'Get', outcome => this.showItem(key.value, outcome));
     const value = field('New value; empty to read the item', '');
     return form([key, value], 'Get or set', async outcome => {
-      const path = `${this.member.href}/items/${encodeURIComponent(toTagged(key.value))}`;
       if (value.value.trim() === '') {
-        const item = (await get(path)).get('value');
-        outcome.replaceChildren(h('p', {role: 'status'}, h('code', {}, repr(item))));
+        await this.showItem(key.value, outcome);
         return;
       }
-      await put(path, toTagged(value.value));
+      await put(this.itemPath(key.value), toTagged(value.value));
       outcome.replaceChildren(h('p', {role: 'status'}, 'The item is set.'));
       await this.read();
     });
+  }
+
+  itemPath(key) { return `${this.member.href}/items/${encodeURIComponent(toTagged(key))}`; }
+
+  async showItem(key, outcome) {
+    const item = (await get(this.itemPath(key))).get('value');
+    outcome.replaceChildren(h('p', {role: 'status'}, h('code', {}, repr(item))));
   }
 }
 
@@ -173,9 +180,9 @@ function form(inputs, action, submit) {
 
 // Attributes shows all attributes of an object and keeps them up to date.
 export class Attributes {
-  constructor(members, signals) {
+  constructor(members, signals, readOnly) {
     const changed = new Map(signals.map(signal => [signal.name, signal]));
-    this.all = members.map(member => new Attribute(member, changed.get(`${member.name}_changed`)));
+    this.all = members.map(member => new Attribute(member, changed.get(`${member.name}_changed`), readOnly));
     const id = newID('interval');
     this.interval = h('select', {id, onchange: () => this.schedule()},
       ...[['1000', 'every second'], ['5000', 'every 5 seconds'], ['30000', 'every 30 seconds'], ['0', 'by the button only']].map(
