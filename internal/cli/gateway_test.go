@@ -109,27 +109,29 @@ func TestGatewayCheck(t *testing.T) {
 	}
 }
 
-// TestGatewayExpose has the original's client use a server through the forwarder, with a key on one side.
+// TestGatewayExpose has the original's client use a server through the forwarder, with a key of its own on each side.
 func TestGatewayExpose(t *testing.T) {
 	for _, python := range []pyenv.Interpreter{pyenv.Oldest(t), pyenv.Newest(t)} {
 		t.Run(python.Version, func(t *testing.T) {
 			server := python.Serve(t, pyenv.MultiplyBy, pyenv.WithEnv("PZC_KEY", "inner-secret"))
 			folder := t.TempDir()
-			if err := os.WriteFile(filepath.Join(folder, "inner"), []byte("inner-secret\n"), 0o600); err != nil {
-				t.Fatal(err)
+			for _, side := range []string{"inner", "outer"} {
+				if err := os.WriteFile(filepath.Join(folder, side), []byte(side+"-secret\n"), 0o600); err != nil {
+					t.Fatal(err)
+				}
 			}
 			file := filepath.Join(folder, "gateway.yaml")
-			yaml := "expose: [{listen: 'tcp://127.0.0.1:0', target: '" + server.RepEndpoint + "', target_key_file: inner}]\n"
+			yaml := "expose: [{listen: 'tcp://127.0.0.1:0', target: '" + server.RepEndpoint + "', key_file: outer, target_key_file: inner}]\n"
 			if err := os.WriteFile(file, []byte(yaml), 0o600); err != nil {
 				t.Fatal(err)
 			}
 			p := start(t, "gateway", file)
 			endpoint, _, _ := strings.Cut(p.line("Exposed "+server.RepEndpoint+" at "), ",")
-			out := python.Run(t.Context(), t, "client.py", pyenv.WithArgs(endpoint))
+			out := python.Run(t.Context(), t, "client.py", pyenv.WithArgs(endpoint), pyenv.WithEnv("PZC_KEY", "outer-secret"))
 			if !strings.HasPrefix(string(out), "2 * 8 = 16\n") || !strings.HasSuffix(string(out), "\n5 * 8 = 40\n") {
 				t.Errorf("the client printed\n%s", out)
 			}
-			if code := p.interrupt(); code != 0 || strings.Contains(p.output(), "inner-secret") {
+			if code := p.interrupt(); code != 0 || strings.Contains(p.output(), "-secret") {
 				t.Errorf("ended with %d", code)
 			}
 		})
