@@ -11,7 +11,7 @@ EXAMPLES ?= 40
 FUZZTIME ?= 5m
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo gateway test test-gateway test-gateway-quick test-browser test-shells session screenshot corpus numpy interop interop-full interop-containers interop-node interop-mutations lint bench fuzz clean bench-quick bench-pickle bench-go torture torture-quick soak vuln release
+.PHONY: help setup demo gateway test test-gateway test-gateway-quick test-browser test-shells session screenshot corpus numpy interop interop-full interop-containers interop-node interop-mutations lint bench fuzz clean bench-quick bench-gateway bench-gateway-quick bench-pickle bench-go torture torture-quick soak vuln release
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 10
@@ -107,6 +107,12 @@ bench: setup bench-pickle ## Measure the agents beside the original, libzmq and 
 
 bench-quick: setup ## Measure the same for a short time, with bounds that a busy machine cannot break
 	scripts/bench -quick
+
+bench-gateway: setup ## Measure the gateway with 200 clients and 500 event streams, beside Pyro5's own; write docs/benchmarks/gateway.md
+	scripts/bench-gateway
+
+bench-gateway-quick: setup ## Measure the same for a short time, with bounds that a busy machine cannot break
+	scripts/bench-gateway -quick
 
 bench-pickle: setup ## Measure package pickle beside CPython's own pickler
 	go run ./internal/bench/pickle
