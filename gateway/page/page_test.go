@@ -5,10 +5,12 @@ package page_test
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -325,6 +327,47 @@ func TestPageAfterAnInterruption(t *testing.T) {
 	p.shows(temperature+" .badge", "live")
 	set(t, client(t, again.Endpoint()), "temperature", 99.5)
 	p.shows(temperature+" .value", "99.5")
+}
+
+// TestPageStaleRead shows what the signal told, and not what was read before that and came later.
+func TestPageStaleRead(t *testing.T) {
+	endpoint := serveGoInstrument(t, "tcp://127.0.0.1:0").Endpoint()
+	var hold atomic.Bool
+	held, release, polled := make(chan struct{}), make(chan struct{}), make(chan struct{}, 1000)
+	p := open(t, serveBehind(t, endpoint, nil, func(g *gateway.Gateway) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			switch {
+			case strings.HasSuffix(r.URL.Path, "/attributes/gain"):
+				polled <- struct{}{}
+			case strings.HasSuffix(r.URL.Path, "/attributes/temperature") && hold.CompareAndSwap(true, false):
+				answer := httptest.NewRecorder()
+				g.ServeHTTP(answer, r)
+				close(held)
+				<-release
+				maps.Copy(w.Header(), answer.Header())
+				w.WriteHeader(answer.Code)
+				_, _ = w.Write(answer.Body.Bytes())
+				return
+			}
+			g.ServeHTTP(w, r)
+		})
+	}))
+	p.shows(temperature+" .badge", "live")
+	hold.Store(true)
+	p.until(`[...document.querySelectorAll('button')].some(b => b.textContent === 'Read now' && (b.click(), true))`)
+	<-held
+	set(t, client(t, endpoint), "temperature", 88.5)
+	p.shows(temperature+" .value", "88.5")
+	close(release)
+	// The answer has been shown, if it is, when the page polls the others anew: the first of these requests may be on its way.
+	for len(polled) > 0 {
+		<-polled
+	}
+	<-polled
+	<-polled
+	if got := p.text(temperature + " .value"); got != "88.5" {
+		t.Errorf("the page shows %s", got)
+	}
 }
 
 // TestPageWithoutWebSockets streams signals by server-sent events where WebSockets do not get through.

@@ -31,6 +31,7 @@ class Attribute {
       h('div', {className: 'row'}, h('h3', {}, member.name), this.value, this.source, buttons), this.problem, this.extra);
     this.element.dataset.attribute = member.name;
     this.streaming = false;
+    this.told = 0; // how many values the signal has told
     this.setSource(false);
   }
 
@@ -57,15 +58,18 @@ class Attribute {
       } else if (kind === 'closed') {
         this.setSource(false);
       } else if (detail.values.length > 0) {
+        this.told++;
         this.show(detail.values[0], detail.time);
       }
     });
   }
 
+  // read reads the value. One that the signal tells meanwhile is newer, or is followed by one that is.
   async read() {
+    const told = this.told;
     try {
       const document = await get(this.member.href);
-      this.show(document.get('value'), new Date());
+      if (this.told === told) this.show(document.get('value'), new Date());
     } catch (error) {
       if (error.status === 401) return;
       this.fail(error);
