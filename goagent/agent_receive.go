@@ -32,6 +32,8 @@ type incoming struct {
 	first bool
 	// overtaken tells that another goroutine receives since.
 	overtaken bool
+	// ending is the server of a call that ends when the answer has been sent, and not before: a server that shuts down waits for it.
+	ending *Server
 }
 
 // take parses a request and handles it, a large one in a goroutine of its own.

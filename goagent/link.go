@@ -74,6 +74,9 @@ var errNotSent = errors.New("not sent")
 // roundTrip sends a request and waits for its answer, or for the end of the context, whose error it returns then: wrapped in an unsentError
 // when the request has not left until then. It fails with errNotSent when the connection was lost before.
 func (l *link) roundTrip(ctx context.Context, frames [][]byte) (reply, error) {
+	if ctx.Err() != nil {
+		return reply{}, &unsentError{context.Cause(ctx)}
+	}
 	c, _ := spareCalls.Get().(*linkCall)
 	if err := l.add(c, frames); err != nil {
 		spareCalls.Put(c)

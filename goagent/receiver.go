@@ -24,6 +24,9 @@ type receiver struct {
 	// answers are those that wait to be sent, since began. They are the one's that receives.
 	answers []transport.Reply
 	began   time.Time
+	// ending is the server of the calls that end when these answers have been sent, and endings how many there are.
+	ending  *Server
+	endings int
 }
 
 const (
@@ -40,6 +43,7 @@ func (r *receiver) run() {
 		first := r.at.Buffered() == 0
 		request, err := r.next()
 		if err != nil {
+			r.sendAnswers()
 			r.agent.ended("requests", err)
 			r.agent.loops.Done()
 			return
@@ -50,6 +54,9 @@ func (r *receiver) run() {
 		if in.overtaken {
 			if in.frames != nil {
 				in.sendNow(in.frames)
+			}
+			if in.ending != nil {
+				in.ending.end()
 			}
 			return
 		}
@@ -73,6 +80,14 @@ func (r *receiver) answer(in *incoming) {
 		}
 		r.answers = append(r.answers, transport.Reply{To: in.request, Frames: in.frames})
 	}
+	switch {
+	case in.ending == nil:
+	case in.frames == nil:
+		in.ending.end()
+	default:
+		r.ending = in.ending
+		r.endings++
+	}
 	if len(r.answers) == mostAnswers || len(r.answers) > 0 && time.Since(r.began) > holdAnswers {
 		r.sendAnswers()
 	}
@@ -91,6 +106,9 @@ func (r *receiver) sendAnswers() {
 	}
 	clear(r.answers)
 	r.answers = r.answers[:0]
+	for ; r.endings > 0; r.endings-- {
+		r.ending.end()
+	}
 }
 
 // carryOut has the goroutine that receives carry out a call. It returns false when another one receives by now.

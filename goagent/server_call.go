@@ -40,9 +40,14 @@ func (s *Server) serve(in *incoming) bool {
 func (s *Server) carryOut(in *incoming, call *Call) {
 	if r := in.receiver; r != nil && s.agent.cfg.concurrency == 1 && s.pace.quick() && r.overtaken.Load() == 0 {
 		in.overtaken = !r.carryOut(func() {
-			defer s.end()
-			defer in.release()
+			defer func() {
+				in.release()
+				if in.ending == nil { // it has ended its goroutine
+					s.end()
+				}
+			}()
 			s.answer(in, call, newTurn(s, in.request.Peer))
+			in.ending = s
 		})
 		return
 	}
