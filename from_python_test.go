@@ -102,7 +102,7 @@ func TestFromPythonInProcess(t *testing.T) {
 	programs := map[string][]string{
 		"Go": {build(t, folder, "process", strings.ReplaceAll(parts["go process"], `"python3"`, strconv.Quote(python.PizcoPython)))},
 		"Python": {python.PizcoPython, write(t, folder, "process.py", strings.NewReplacer(
-			"{0[pizco]}", launcher+" {0[pizco]}", "from pizco ", "import pizco_compat\nfrom pizco ", "tcp://127.0.0.1:8001", "ipc://"+folder+"/process").Replace(parts["python process"]))},
+			"{0[pizco]}", launcher+" {0[pizco]}", "from pizco ", "import pizco_compat\nfrom pizco ", "tcp://127.0.0.1:8001", "ipc://"+folder+"/robot").Replace(parts["python process"]))},
 	}
 	for name, program := range programs {
 		t.Run(name, func(t *testing.T) {
@@ -113,14 +113,12 @@ func TestFromPythonInProcess(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer file.Close()
-			cmd := startBuilt(t, func() *exec.Cmd {
-				cmd := command(ctx, t, folder, program, "")
-				// The server that the original has started must not outlive the test, however that goes.
-				cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-				cmd.Stdout = file // and not a pipe, which such a server would hold open
-				cmd.Stderr = os.Stderr
-				return cmd
-			})
+			cmd := command(ctx, t, folder, program, "")
+			// The server that the original has started must not outlive the test, however that goes.
+			cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+			cmd.Stdout = file // and not a pipe, which such a server would hold open
+			cmd.Stderr = os.Stderr
+			start(t, cmd)
 			err = cmd.Wait()
 			_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
 			out, readErr := os.ReadFile(file.Name())
@@ -139,40 +137,26 @@ func play(t *testing.T, folder string, server, client []string) (printed string,
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	endpoint := "ipc://" + filepath.Join(t.TempDir(), "robot")
-	serving := startBuilt(t, func() *exec.Cmd { return command(ctx, t, folder, server, endpoint) })
+	serving := command(ctx, t, folder, server, endpoint)
+	start(t, serving)
 	defer func() {
 		_ = serving.Process.Kill()
 		_ = serving.Wait()
 	}()
 	var stdout, stderr bytes.Buffer
-	calling := startBuilt(t, func() *exec.Cmd {
-		cmd := command(ctx, t, folder, client, endpoint)
-		cmd.Stdout, cmd.Stderr = &stdout, &stderr
-		return cmd
-	})
+	calling := command(ctx, t, folder, client, endpoint)
+	calling.Stdout, calling.Stderr = &stdout, &stderr
+	start(t, calling)
 	if err = calling.Wait(); err != nil {
 		err = fmt.Errorf("%w\n%s", err, &stderr)
 	}
 	return stdout.String(), err
 }
 
-// startBuilt starts a program that may have been built a moment ago. A process that was forked while the program's file was being written
-// holds the file open until it has become another program, and until then the system refuses to run it (golang.org/issue/22315).
-func startBuilt(t *testing.T, command func() *exec.Cmd) *exec.Cmd {
+func start(t *testing.T, cmd *exec.Cmd) {
 	t.Helper()
-	again := time.NewTicker(10 * time.Millisecond)
-	defer again.Stop()
-	deadline := time.Now().Add(30 * time.Second)
-	for {
-		cmd := command()
-		err := cmd.Start()
-		if err == nil {
-			return cmd
-		}
-		if !errors.Is(err, syscall.ETXTBSY) || time.Now().After(deadline) {
-			t.Fatalf("%s: %v", cmd.Path, err)
-		}
-		<-again.C
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
 	}
 }
 
