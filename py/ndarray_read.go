@@ -7,7 +7,8 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
-	"unicode/utf8"
+
+	"github.com/pizco-go/pizco/internal/wtf8"
 )
 
 // NDArrayOf returns the array that an object of numpy holds: a numpy.ndarray as numpy 1 or 2 pickles it at any protocol, or a
@@ -336,17 +337,9 @@ func halfFloat(h uint16) float64 {
 func (d *DType) text(b []byte) string {
 	var s []byte
 	for ; len(b) >= 4; b = b[4:] {
-		s = appendCodePoint(s, rune(d.uint(b[:4])))
+		s = wtf8.Append(s, rune(d.uint(b[:4])))
 	}
 	return strings.TrimRight(string(s), "\x00")
-}
-
-// appendCodePoint appends the UTF-8 of a code point; a surrogate becomes its three bytes.
-func appendCodePoint(dst []byte, r rune) []byte {
-	if r >= 0xD800 && r <= 0xDFFF {
-		return append(dst, 0xE0|byte(r>>12), 0x80|byte(r>>6)&0x3F, 0x80|byte(r)&0x3F)
-	}
-	return utf8.AppendRune(dst, r)
 }
 
 // isNative reports whether elements lie in memory as the machine has them.
