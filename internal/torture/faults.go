@@ -15,6 +15,7 @@ import (
 // lab is a server, the paths to it and some clients.
 type lab struct {
 	random   *rand.Rand
+	faults   []fault
 	rep, pub *path
 	server   *child.Process
 	clients  []*child.Process
@@ -30,9 +31,14 @@ const (
 	goroutines = 8
 )
 
-func newLab(seed uint64) (*lab, error) {
+func newLab(seed uint64, t *tally) (*lab, error) {
 	random := rand.New(rand.NewPCG(seed, 0)) //nolint:gosec // Faults are to be repeatable, not secret.
-	l := &lab{random: random, counts: make(map[string]int)}
+	l := &lab{random: random, faults: faults, counts: make(map[string]int)}
+	if can, err := clocksMove(t); err != nil {
+		return nil, err
+	} else if can {
+		l.faults = append(l.faults[:len(faults):len(faults)], clockFaults...)
+	}
 	// Runs of the same seed beside each other are to have ports of their own.
 	own := rand.New(rand.NewPCG(seed, uint64(os.Getpid()))) //nolint:gosec // Ports are not secret.
 	var err error
@@ -138,6 +144,15 @@ func signalled(name string, which func(*lab) *child.Process) fault {
 	}}
 }
 
+func (l *lab) theServer() *child.Process { return l.server }
+func (l *lab) anyClient() *child.Process { return l.clients[l.random.IntN(len(l.clients))] }
+
+// clockFaults are those that some systems do not know.
+var clockFaults = []fault{
+	jumping("server's clock jumped", (*lab).theServer),
+	jumping("client's clock jumped", (*lab).anyClient),
+}
+
 var faults = []fault{
 	toxic("latency", "latency", func(r *rand.Rand) string {
 		return fmt.Sprintf(`{"latency": %d, "jitter": %d}`, 10+r.IntN(300), r.IntN(100))
@@ -154,8 +169,8 @@ var faults = []fault{
 		l.rep.proxy.Stop()
 		return func() error { return restarted(l.rep.proxy.Start) }, nil
 	}},
-	signalled("server stopped", func(l *lab) *child.Process { return l.server }),
-	signalled("client stopped", func(l *lab) *child.Process { return l.clients[l.random.IntN(len(l.clients))] }),
+	signalled("server stopped", (*lab).theServer),
+	signalled("client stopped", (*lab).anyClient),
 	{"server killed", func(l *lab) (func() error, error) {
 		l.server.Kill()
 		return l.startServer, nil
@@ -178,9 +193,9 @@ var faults = []fault{
 // suffer has something go wrong for a while, and then not.
 func (l *lab) suffer() error {
 	if len(l.due) == 0 {
-		l.due = l.random.Perm(len(faults))
+		l.due = l.random.Perm(len(l.faults))
 	}
-	f := faults[l.due[0]]
+	f := l.faults[l.due[0]]
 	l.due = l.due[1:]
 	l.counts[f.name]++
 	end, err := f.begin(l)
@@ -197,7 +212,7 @@ func (l *lab) suffer() error {
 
 func (l *lab) suffered() string {
 	var all []string
-	for _, f := range faults {
+	for _, f := range l.faults {
 		all = append(all, fmt.Sprintf("%d %s", l.counts[f.name], f.name))
 	}
 	return strings.Join(all, ", ")
@@ -212,7 +227,7 @@ func underFaults(s settings, t *tally) (err error) {
 	if s.quick {
 		operations, rounds = 1_500, 2
 	}
-	l, err := newLab(s.seed)
+	l, err := newLab(s.seed, t)
 	if err != nil {
 		return err
 	}
@@ -223,7 +238,7 @@ func underFaults(s settings, t *tally) (err error) {
 	}
 	began := time.Now()
 	var sum report
-	for least := 0; sum.Begun < operations || least < rounds*len(faults); least++ {
+	for least := 0; sum.Begun < operations || least < rounds*len(l.faults); least++ {
 		if err := l.suffer(); err != nil {
 			return err
 		}

@@ -30,6 +30,7 @@ var hostiles = []hostile{
 	{"a flood from one client", flood},
 	{"no files left", filesExhausted},
 	{"a full disk", fullDisk},
+	{"clocks that jump", clockJumps},
 }
 
 // victim is a server with a well-behaved client.

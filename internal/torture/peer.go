@@ -44,6 +44,7 @@ type served struct {
 	key                    string
 	maxMessage             int64
 	highWater, files       int
+	concurrency            int
 	log                    string
 }
 
@@ -58,6 +59,7 @@ func serve(args []string) error {
 	flags.Int64Var(&o.maxMessage, "max-message", goagent.DefaultMaxMessage, "")
 	flags.IntVar(&o.highWater, "high-water", goagent.DefaultHighWater, "")
 	flags.IntVar(&o.files, "files", 0, "")
+	flags.IntVar(&o.concurrency, "concurrency", 1, "")
 	flags.StringVar(&o.log, "log", "", "")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -75,6 +77,7 @@ func (o *served) options() ([]goagent.ServeOption, error) {
 	options := []goagent.ServeOption{
 		goagent.WithAdvertisedEndpoint(o.rep, o.asRep), goagent.WithAdvertisedPubEndpoint(o.pub, o.asPub),
 		goagent.WithMaxMessage(o.maxMessage), goagent.WithHighWater(o.highWater), goagent.WithHeartbeat(heartbeat),
+		goagent.WithConcurrency(o.concurrency),
 	}
 	if o.key != "" {
 		options = append(options, goagent.WithKey([]byte(o.key)))
@@ -109,6 +112,7 @@ func (o *served) serve() error {
 	go emitTicks(ctx, &tick)
 	return child.Orders{
 		"usage": child.To(func(struct{}) (any, error) { return child.Own() }),
+		"clock": clockOrder,
 		"stats": child.To(func(struct{}) (any, error) { return s.Agent().Stats(), nil }),
 		"subscribers": child.To(func(o struct {
 			Topic string `json:"topic"`
@@ -199,6 +203,7 @@ func work(args []string) error {
 	return child.Orders{
 		"report": child.To(func(struct{}) (any, error) { return w.report(), nil }),
 		"usage":  child.To(func(struct{}) (any, error) { return child.Own() }),
+		"clock":  clockOrder,
 		"run": child.To(func(o struct{ On bool }) (any, error) {
 			running.Store(o.On)
 			return nil, nil

@@ -23,7 +23,7 @@ const samplesKept = 24
 // soak has everything happen at once for a long time: faults one after the other between clients and a server, and hostile
 // peers against servers of their own, round after round.
 func soak(s settings, t *tally) (err error) {
-	l, err := newLab(s.seed)
+	l, err := newLab(s.seed, t)
 	if err != nil {
 		return err
 	}
@@ -38,7 +38,7 @@ func soak(s settings, t *tally) (err error) {
 	for time.Since(began) < s.soak {
 		done := make(chan error, 1)
 		go func() { done <- hostileRound(t) }()
-		for range faults {
+		for range l.faults {
 			err = errors.Join(err, l.suffer())
 		}
 		if err = errors.Join(err, <-done); err != nil {

@@ -1,0 +1,15 @@
+//go:build !linux || !amd64
+
+package wallclock
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"time"
+)
+
+// Move fails: what there is to be done is not known for this system.
+func Move(time.Duration) error {
+	return fmt.Errorf("the clock cannot be moved on %s/%s: %w", runtime.GOOS, runtime.GOARCH, errors.ErrUnsupported)
+}
