@@ -103,6 +103,9 @@ func (s *sleeper) sleep(fd int) bool { return C.pizco_sleep(C.int(fd), s.awake, 
 // napWith waits for a descriptor for a moment.
 func napWith(fd int) { C.pizco_sleep(C.int(fd), -1, nap) }
 
+// announced reports whether a descriptor can be read.
+func announced(fd int) bool { return C.pizco_sleep(C.int(fd), -1, 0) != 0 }
+
 func (s *sleeper) wake() { C.pizco_wake(s.waker) }
 
 // watched is a socket's descriptor in Go's poller.
@@ -171,8 +174,10 @@ func (s *socket) wait(ctx context.Context, try func() error) error {
 func (s *socket) waitKeeping(try func() error) error {
 	err := try()
 	if !again(err) {
+		s.alone = false
 		return err
 	}
+	s.alone = true
 	if sleeper := takeSleeper(); sleeper == nil || !s.sleep(sleeper) {
 		s.quick = 0
 	}

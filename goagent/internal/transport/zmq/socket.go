@@ -23,10 +23,12 @@ type socket struct {
 	fd   int // libzmq's own
 	most int // how many messages are received at once
 
-	// inbox are messages that have been received and not been asked for, and quick how many in a row came quickly. They are the
-	// receiver's.
+	// inbox are messages that have been received and not been asked for, quick how many in a row came quickly, and alone is set while
+	// each has to be waited for: then they are received one by one, since to find that there is no second one costs as much as to
+	// receive it. They are the receiver's.
 	inbox [][][]byte
 	quick int
+	alone bool
 
 	closed atomic.Bool // changed under the lock
 
@@ -34,6 +36,8 @@ type socket struct {
 	z  *zmq4.Socket
 	// single, if not nil, receives one message in place of a batch.
 	single func() ([][]byte, error)
+	// refillParking is refill(true), kept since it takes memory to make it.
+	refillParking func() error
 	// lost is set when no more messages can come once those that are there have been received.
 	lost bool
 	// parked is set from when the receiver has found nothing until it is woken or finds something.
@@ -58,6 +62,7 @@ func newSocket(ctx *sharedContext, kind zmq4.Type, configure func(*zmq4.Socket) 
 		return nil, err
 	}
 	s := &socket{ctx: ctx, z: z, most: batchMessages}
+	s.refillParking = func() error { return s.refill(true) }
 	if kind == zmq4.REP { // which has to answer one before it receives the next
 		s.most = 1
 	}
@@ -80,7 +85,7 @@ func (s *socket) receive(ctx context.Context) (frames [][]byte, err error) {
 	if frames, ok, err := s.buffered(); ok {
 		return frames, err
 	}
-	if err := s.wait(ctx, func() error { return s.refill(true) }); err != nil {
+	if err := s.wait(ctx, s.refillParking); err != nil {
 		return nil, err
 	}
 	return s.unpack(), nil
@@ -148,7 +153,7 @@ func (s *socket) refill(park bool) error {
 		s.inbox = b.appendTo(s.inbox, len(s.inbox) > 0)
 	}
 	if len(s.inbox) > 1 {
-		s.quick = 0 // they come faster than one by one: there is other work meanwhile
+		s.quick, s.alone = 0, false // they come faster than one by one: there is other work meanwhile
 	}
 	return err
 }
@@ -178,8 +183,12 @@ func (s *socket) fillAll(b *batch) error {
 		}
 		return err
 	}
+	most := s.most
+	if s.alone && s.quick == briskEnough {
+		most = 1
+	}
 	for more := false; ; more = true {
-		err := b.receive(raw(s.z), s.most, more)
+		err := b.receive(raw(s.z), most, more)
 		if err != nil || !b.more() {
 			return err
 		}
@@ -301,6 +310,9 @@ func recvRest(z *zmq4.Socket, frames [][]byte) ([][]byte, error) {
 // pollOne receives a message past the inbox, or returns nil when there is none. Any goroutine may call it, also while another one waits in
 // await.
 func (s *socket) pollOne() (frames [][]byte, err error) {
+	if s.still() {
+		return nil, nil
+	}
 	b := takeBatch()
 	defer b.giveBack()
 	err = s.do(func(z *zmq4.Socket) error {
@@ -320,4 +332,12 @@ func (s *socket) pollOne() (frames [][]byte, err error) {
 		err = nil
 	}
 	return frames, err
+}
+
+// still reports that there is no message, as far as that can be known without a call into libzmq: whoever uses up the edge of one wakes the
+// receiver.
+func (s *socket) still() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.parked && !s.closed.Load() && !announced(s.fd)
 }
