@@ -344,20 +344,26 @@ func (r *remote) roundTrip(ctx context.Context, frames [][]byte) ([][]byte, *lin
 
 func (r *remote) roundTripOn(ctx context.Context, l *link, frames [][]byte) ([][]byte, error) {
 	got, err := l.roundTrip(ctx, frames)
-	var unsent *unsentError
 	switch {
-	case errors.Is(err, errNotSent):
-		return nil, errNotSent
-	case errors.As(err, &unsent):
-		return nil, &TransportError{Endpoint: r.endpoint, Err: unsent.error}
 	case err != nil:
-		return nil, fmt.Errorf("pizco/goagent: no answer from %s: %w", r.endpoint, err)
+		return nil, r.unansweredError(err)
+	case got.err == nil:
+		return got.frames, nil
 	case errors.Is(got.err, errNotSent):
 		return nil, errNotSent
-	case got.err != nil:
-		return nil, r.lostError(got.err)
 	}
-	return got.frames, nil
+	return nil, r.lostError(got.err)
+}
+
+// unansweredError is what a request ends with that has not been sent, or not been waited for any longer.
+func (r *remote) unansweredError(err error) error {
+	if errors.Is(err, errNotSent) {
+		return errNotSent
+	}
+	if unsent, ok := errors.AsType[*unsentError](err); ok {
+		return &TransportError{Endpoint: r.endpoint, Err: unsent.error}
+	}
+	return fmt.Errorf("pizco/goagent: no answer from %s: %w", r.endpoint, err)
 }
 
 // drop takes away a connection that is lost, so that nobody tries it again before run has noticed.

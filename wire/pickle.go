@@ -40,9 +40,18 @@ type pickleSerializer struct {
 	decode  pickle.DecodeOption
 }
 
-func (s pickleSerializer) Name() string { return s.name }
+// plainSerializers are those that messages without options are in, as a rule.
+var plainSerializers = func() map[string]*pickleSerializer {
+	all := map[string]*pickleSerializer{picklePrefix: {name: picklePrefix, version: DefaultPlainPickle}}
+	for version, name := range pickleNames {
+		all[name] = &pickleSerializer{name: name, version: version}
+	}
+	return all
+}()
 
-func (s pickleSerializer) Marshal(v any) ([]byte, error) {
+func (s *pickleSerializer) Name() string { return s.name }
+
+func (s *pickleSerializer) Marshal(v any) ([]byte, error) {
 	if s.encode == nil && s.version >= 0 && s.version <= highestPickle {
 		return pickle.Marshal(v, checkedProtocols()[s.version])
 	}
@@ -52,7 +61,7 @@ func (s pickleSerializer) Marshal(v any) ([]byte, error) {
 	return pickle.Marshal(v, s.encode, pickle.Protocol(s.version))
 }
 
-func (s pickleSerializer) Unmarshal(data []byte, v any) error {
+func (s *pickleSerializer) Unmarshal(data []byte, v any) error {
 	if s.decode == nil {
 		return pickle.Unmarshal(data, v)
 	}

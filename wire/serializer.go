@@ -29,7 +29,10 @@ func (p Protocol) serializer() (Serializer, error) {
 	if err != nil {
 		return nil, &Error{Kind: ErrSerializer, Detail: fmt.Sprintf("%q", clip(name)), Err: err}
 	}
-	return pickleSerializer{name: name, version: version, encode: p.PickleEncode, decode: p.PickleDecode}, nil
+	if s, ok := plainSerializers[name]; ok && s.version == version && p.PickleEncode == nil && p.PickleDecode == nil {
+		return s, nil
+	}
+	return &pickleSerializer{name: name, version: version, encode: p.PickleEncode, decode: p.PickleDecode}, nil
 }
 
 // Encode returns the content as this protocol's serializer writes it. It fails with [ErrSerializer] or [ErrContent].
@@ -52,7 +55,7 @@ func (p Protocol) Decode(m *Message, v any) error {
 	var err error
 	switch {
 	case m.IsPickle():
-		err = pickleSerializer{name: m.Serializer, decode: p.PickleDecode}.Unmarshal(m.Body, v)
+		err = (&pickleSerializer{name: m.Serializer, decode: p.PickleDecode}).Unmarshal(m.Body, v)
 	case m.Serializer == jsonName:
 		err = jsonSerializer{}.Unmarshal(m.Body, v)
 	default:

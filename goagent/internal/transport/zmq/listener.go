@@ -100,6 +100,9 @@ func wrapClose(err error, endpoint string) error {
 
 // receiveError leaves the errors that end a socket's life as they are and wraps all others.
 func receiveError(err error, endpoint string) error {
+	if err == nil { // before there is an errno in memory
+		return nil
+	}
 	var errno zmq4.Errno
 	if errors.As(err, &errno) {
 		return &transport.Error{Op: "receive", Endpoint: endpoint, Err: err}
