@@ -1,9 +1,12 @@
 package wire
 
 import (
+	"bufio"
 	"bytes"
+	"crypto/rand"
 	"fmt"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
@@ -12,8 +15,16 @@ import (
 // Magic begins every header: the protocol's name and version.
 const Magic = "PZC00"
 
+// randomness are readers that ask the system for the random numbers of some message ids at once.
+var randomness = sync.Pool{New: func() any { return bufio.NewReaderSize(rand.Reader, 64*len(uuid.UUID{})) }}
+
 // NewID returns a new message id: "urn:uuid:" and a random UUID.
-func NewID() string { return uuid.New().URN() }
+func NewID() string {
+	r, _ := randomness.Get().(*bufio.Reader)
+	id := uuid.Must(uuid.NewRandomFromReader(r)) // a system without random numbers ends the program
+	randomness.Put(r)
+	return id.URN()
+}
 
 // Header returns the header frame "PZC00+sender+topic", which is also the prefix that a subscriber of the topic
 // subscribes to. It fails with [ErrUnsendable] when the sender or the topic holds a "+", or is no UTF-8, because
