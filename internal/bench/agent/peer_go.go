@@ -70,17 +70,15 @@ func (o emission) emit(tick func(n int)) emitted {
 
 // goClient is a client with as many proxies of one server as it is asked for.
 func goClient(endpoint string) error {
-	ctx := context.Background()
-	proxy, err := goagent.Dial(ctx, endpoint)
-	if err != nil {
+	c := &client{endpoint: endpoint}
+	if err := c.dial(1); err != nil {
 		return err
 	}
-	c := &client{endpoint: endpoint, proxies: []*goagent.Proxy{proxy}}
 	defer c.close()
 	n := 0
 	orders := repeat(func() error {
 		n++
-		return c.same(ctx, proxy, n)
+		return c.same(context.Background(), c.proxies[0], n)
 	})
 	orders["flood"] = child.To(c.flood)
 	orders["payload"] = child.To(c.payload)
