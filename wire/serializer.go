@@ -29,10 +29,10 @@ func (p Protocol) serializer() (Serializer, error) {
 	if err != nil {
 		return nil, &Error{Kind: ErrSerializer, Detail: fmt.Sprintf("%q", clip(name)), Err: err}
 	}
-	if s, ok := plainSerializers[name]; ok && s.version == version && p.PickleEncode == nil && p.PickleDecode == nil {
+	if s, ok := plainSerializers[name]; ok && s.version == version && p.PickleEncode == nil {
 		return s, nil
 	}
-	return &pickleSerializer{name: name, version: version, encode: p.PickleEncode, decode: p.PickleDecode}, nil
+	return &pickleSerializer{name: name, version: version, encode: p.PickleEncode}, nil
 }
 
 // Encode returns the content as this protocol's serializer writes it. It fails with [ErrSerializer] or [ErrContent].
