@@ -13,7 +13,7 @@ import (
 )
 
 // socket makes a libzmq socket, which only one thread may touch at a time, usable from goroutines: a
-// lock around every touch, and one goroutine that waits for the socket's event descriptor (sleep.go).
+// lock around every touch, and one goroutine that waits for the socket's event descriptor (wait.go).
 //
 // The descriptor is edge-triggered, and any call into the socket can use up the edge that announces a
 // message. So whoever has touched the socket looks, before giving up the lock, whether there is something to
