@@ -25,9 +25,11 @@ demo: setup ## Play the manual's "Pizco in action" between Go and Python, both w
 	@go build -o .build/demo/client ./examples/multiplyby/client
 	@go run ./scripts/demo -server .build/demo/server -client .build/demo/client
 
-test: setup ## Run all tests with the race detector, against the original on each of PIZCO_PYTHONS
+test: setup ## Run all tests with the race detector, the costliest without it, against the original on each of PIZCO_PYTHONS
 	@# -count=1: what the live peers do is no part of the key of go's cache of results.
 	go test -race -count=1 ./...
+	@# Bounds of time and memory, which the detector changes, and what it makes too slow to be tested in full.
+	go test -count=1 ./pickle
 
 test-browser: ## Run the tests of the web pages, that of `pizco serve -g` and the gateway's, in a headless Chromium
 	@scripts/setup --browser

@@ -46,7 +46,7 @@ func TestAllocations(t *testing.T) {
 		if raceDetector {
 			work.most += 20 // the detector has pools forget now and then what they hold
 		}
-		got := testing.AllocsPerRun(100, func() {
+		got := testing.AllocsPerRun(100/shrunk, func() {
 			if err := work.do(); err != nil {
 				none = err
 			}

@@ -109,19 +109,19 @@ func TestEncoderReportsTheWriter(t *testing.T) {
 // TestMarshalMemory holds Marshal to twice the size of its result and a constant.
 func TestMarshalMemory(t *testing.T) {
 	const constant = 8 << 20
-	big := make([]any, 40)
+	big := make([]any, 40/shrunk)
 	for i := range big {
 		big[i] = strings.Repeat("x", 500_000)
 	}
-	texts := make([]string, 300_000)
+	texts := make([]string, 300_000/shrunk)
 	for i := range texts {
 		texts[i] = fmt.Sprintf("a text of some length, number %d", i)
 	}
-	ints := make([]int, 5_000_000)
+	ints := make([]int, 5_000_000/shrunk)
 	for i := range ints {
 		ints[i] = i * 1000
 	}
-	for name, v := range map[string]any{"payloads": py.NewList(big...), "texts": texts, "ints": ints, "bytes": make([]byte, 50_000_000)} {
+	for name, v := range map[string]any{"payloads": py.NewList(big...), "texts": texts, "ints": ints, "bytes": make([]byte, 50_000_000/shrunk)} {
 		for _, proto := range []int{2, 4} {
 			memo := 0
 			if name == "texts" {

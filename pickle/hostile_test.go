@@ -29,6 +29,8 @@ var hostile = []struct {
 	want string
 	// megabytes is the most memory that anything that is done with it may take beyond 32 bytes for each of its own; 16 when zero.
 	megabytes uint64
+	// slow is one that takes so long with the race detector that it is only decoded then.
+	slow bool
 }{
 	// Lengths and indexes that are claimed.
 	{name: "bytes of 2^32-1", make: as("B\xff\xff\xff\xffa."), want: "BINBYTES", megabytes: 4},
@@ -54,30 +56,30 @@ var hostile = []struct {
 
 	// Nesting.
 	{name: "50,000 nested tuples", make: as(")" + strings.Repeat("\x85", 50_000) + "."), want: "WithMaxDepth"},
-	{name: "50,000 nested lists", make: as(strings.Repeat("]", 50_000) + strings.Repeat("a", 49_999) + "."), want: "WithMaxDepth", megabytes: 100},
-	{name: "50,000 nested lists by the memo", make: func() string {
+	{name: "50,000 nested lists", slow: true, make: as(strings.Repeat("]", 50_000) + strings.Repeat("a", 49_999) + "."), want: "WithMaxDepth", megabytes: 100},
+	{name: "50,000 nested lists by the memo", slow: true, make: func() string {
 		// Each list is put into the one before it.
 		return "]q\x00" + strings.Repeat("]q\x01h\x00h\x01a0h\x01q\x000", 50_000) + "."
 	}, megabytes: 64},
-	{name: "50,000 marks", make: as(strings.Repeat("(", 50_000) + strings.Repeat("t", 50_000) + "."), want: "WithMaxDepth", megabytes: 40},
-	{name: "50,000 marks that are popped", make: as("N" + strings.Repeat("(1", 50_000) + ".")},
+	{name: "50,000 marks", slow: true, make: as(strings.Repeat("(", 50_000) + strings.Repeat("t", 50_000) + "."), want: "WithMaxDepth", megabytes: 40},
+	{name: "50,000 marks that are popped", slow: true, make: as("N" + strings.Repeat("(1", 50_000) + ".")},
 	{name: "nested objects", make: as("N" + strings.Repeat("cm\nf\n2\x86R", 10) + strings.Repeat("\x85", 50_000) + "."), want: "WithMaxDepth"},
 
 	// Sharing.
-	{name: "a tuple doubled 1000 times", make: as(doubledTuple + "."), megabytes: 250},
-	{name: "a list doubled 1000 times", make: as("]" + strings.Repeat("q\x00](h\x00h\x00e", 1000) + "."), megabytes: 300},
+	{name: "a tuple doubled 1000 times", slow: true, make: as(doubledTuple + "."), megabytes: 250},
+	{name: "a list doubled 1000 times", slow: true, make: as("]" + strings.Repeat("q\x00](h\x00h\x00e", 1000) + "."), megabytes: 300},
 	{name: "a dict doubled 1000 times", make: as("}" + strings.Repeat("q\x00}(Vname\nh\x00Vitems\nh\x00u", 1000) + "."), megabytes: 300},
 	{name: "an object doubled 1000 times", make: as("N" + strings.Repeat("q\x00cm\nf\nh\x00h\x00\x86R", 1000) + ".")},
-	{name: "a megabyte referred to 50,000 times", make: as("](B\x00\x00\x10\x00" + strings.Repeat("x", 1<<20) + "q\x00" + strings.Repeat("h\x00", 50_000) + "e."), megabytes: 300},
+	{name: "a megabyte referred to 50,000 times", slow: true, make: as("](B\x00\x00\x10\x00" + strings.Repeat("x", 1<<20) + "q\x00" + strings.Repeat("h\x00", 50_000) + "e."), megabytes: 300},
 	{name: "an object that is made of itself", make: as("cm\nf\nq\x00h\x00\x85q\x01Rq\x02h\x02h\x01\x86Rh\x02b.")},
 	{name: "a list that holds itself", make: as("]q\x00h\x00a."), megabytes: 300},
 	{name: "a dict that holds itself", make: as("}q\x00Vname\nh\x00s."), megabytes: 300},
-	{name: "states of one object", make: as("cm\nC\n)\x81" + strings.Repeat("}Va\nK\x01sb", 50_000) + "."), megabytes: 150},
+	{name: "states of one object", slow: true, make: as("cm\nC\n)\x81" + strings.Repeat("}Va\nK\x01sb", 50_000) + "."), megabytes: 150},
 
 	// Keys.
 	{name: "a doubled tuple as key", make: as("}" + doubledTuple + "Ns.")},
 	{name: "two equal doubled tuples as keys", make: as("}(" + doubledTuple + "N" + doubledTuple + "Nu."), want: "SETITEMS"},
-	{name: "many costly keys", make: func() string {
+	{name: "many costly keys", slow: true, make: func() string {
 		var b bytes.Buffer
 		for i := range 3_000 {
 			// They differ beyond what a hash looks at only.
@@ -87,7 +89,7 @@ var hostile = []struct {
 		}
 		return "}(" + b.String() + "u."
 	}, want: "WithMaxKeyWork", megabytes: 64},
-	{name: "50,000 ints of one hash", make: func() string {
+	{name: "50,000 ints of one hash", slow: true, make: func() string {
 		// Python's hash of an int is the rest that 2^61-1 leaves.
 		var b strings.Builder
 		for i := range int64(50_000) {
@@ -96,7 +98,7 @@ var hostile = []struct {
 		}
 		return "}(" + b.String() + "u."
 	}, megabytes: 100},
-	{name: "50,000 NaNs in a set", make: func() string {
+	{name: "50,000 NaNs in a set", slow: true, make: func() string {
 		nan := binary.BigEndian.AppendUint64([]byte{'G'}, math.Float64bits(math.NaN()))
 		return "\x8f(" + strings.Repeat(string(nan), 50_000) + "\x90."
 	}, megabytes: 100},
@@ -108,7 +110,7 @@ var hostile = []struct {
 	{name: "a numpy array of 2^40 empty rows", make: as(numpyArray("(L1099511627776L\nK\x00t", "f8", "C\x00"))},
 	{name: "a numpy array of 2^80 elements", make: as(numpyArray("(L1099511627776L\nL1099511627776L\nt", "f8", "C\x00"))},
 	{name: "a numpy array of objects of 2^40 empty rows", make: as(numpyArray("(L1099511627776L\nK\x00t", "O8", "]"))},
-	{name: "a numpy array of 50,000 dimensions", make: as(numpyArray("("+strings.Repeat("K\x01", 50_000)+"t", "f8", "C\x0812345678"))},
+	{name: "a numpy array of 50,000 dimensions", slow: true, make: as(numpyArray("("+strings.Repeat("K\x01", 50_000)+"t", "f8", "C\x0812345678"))},
 	{name: "a numpy array of elements without size", make: as(numpyArray("(L1099511627776L\nt", "V0", "C\x00"))},
 	{name: "a numpy dtype doubled 30 times", make: func() string {
 		// Each has two fields of the one before it.
@@ -171,6 +173,9 @@ func TestHostile(t *testing.T) {
 		within("decoding", func() { err = pickle.Unmarshal(data, &graph) })
 		if !endsWith(err, row.want) {
 			t.Errorf("%s: %v, want %q", row.name, err, row.want)
+		}
+		if raceDetector && row.slow {
+			continue
 		}
 		within("reading it from a stream", func() {
 			var v any

@@ -3,3 +3,5 @@
 package pickle_test
 
 const raceDetector = false
+
+const shrunk = 1
