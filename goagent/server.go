@@ -48,6 +48,7 @@ func Serve(value any, opts ...ServeOption) (*Server, error) {
 	s := &Server{agent: a, making: make(chan struct{}, 1), idle: make(chan struct{})}
 	if cfg.concurrency > 0 {
 		s.turns = newTurns(cfg.concurrency)
+		context.AfterFunc(a.ctx, func() { s.turns.close(context.Cause(a.ctx)) })
 	}
 	s.handle = intercepted(s.perform, cfg.interceptors)
 	s.futures.server, s.signals.server = s, s

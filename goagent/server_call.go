@@ -51,11 +51,38 @@ func (s *Server) carryOut(in *incoming, call *Call) {
 		})
 		return
 	}
+	if s.waitsFirst(call) {
+		in.passed, in.receiver = true, nil
+		s.turns.enter(in.request.Peer, func(err error) { s.answerInTurn(in, call, err) })
+		return
+	}
 	// Close does not wait for it: a call may take for ever, and may be what calls Close.
 	in.inBackground(func() {
 		defer s.end()
 		s.answer(in, call, newTurn(s, in.request.Peer))
 	})
+}
+
+// waitsFirst tells that nothing is done for a call before it has its turn.
+func (s *Server) waitsFirst(call *Call) bool {
+	switch call.Action {
+	case actionInspect, actionDescribe, actionCancel:
+		return false
+	}
+	return s.turns != nil && len(s.agent.cfg.interceptors) == 0
+}
+
+// answerInTurn answers a call that has its turn, or an error instead of it.
+func (s *Server) answerInTurn(in *incoming, call *Call, err error) {
+	defer in.release()
+	defer s.end()
+	if err != nil {
+		s.raise(in, err)
+		return
+	}
+	t := newTurn(s, in.request.Peer)
+	t.begin()
+	s.answer(in, call, t)
 }
 
 // answer carries out a call and sends what came of it.

@@ -13,12 +13,16 @@ type turns struct {
 	free    int
 	clients list.List                // of *waitingClient: those that somebody waits for, the next one first
 	byName  map[string]*list.Element // of clients
+	closed  error                    // why there are no more turns for those that enter
 }
 
 type waitingClient struct {
 	name    string
-	waiting list.List // of chan struct{}, which is closed when its turn has come
+	waiting list.List // of waiter
 }
+
+// waiter is told that its turn has come, or why none will. It does not wait itself: the lock is held.
+type waiter func(error)
 
 func newTurns(places int) *turns {
 	return &turns{free: places, byName: make(map[string]*list.Element)}
@@ -46,25 +50,21 @@ func (t *turns) take(ctx context.Context, client string) error {
 		t.mu.Unlock()
 		return nil
 	}
-	granted := make(chan struct{})
-	at, known := t.byName[client]
-	if !known {
-		at = t.clients.PushBack(&waitingClient{name: client})
-		t.byName[client] = at
-	}
-	c, _ := at.Value.(*waitingClient)
-	place := c.waiting.PushBack(granted)
+	granted := make(chan error, 1)
+	at, c, place := t.enqueue(client, func(err error) { granted <- err })
 	t.mu.Unlock()
 	select {
-	case <-granted:
-		return nil
+	case err := <-granted:
+		return err
 	case <-ctx.Done():
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	select {
-	case <-granted: // at that moment
-		t.next()
+	case err := <-granted: // at that moment
+		if err == nil {
+			t.next()
+		}
 	default:
 		c.waiting.Remove(place)
 		if c.waiting.Len() == 0 {
@@ -72,6 +72,48 @@ func (t *turns) take(ctx context.Context, client string) error {
 		}
 	}
 	return context.Cause(ctx)
+}
+
+// enter has a function called in a goroutine of its own when its turn has come, which give ends, or with the error of close. What waits like this
+// takes no goroutine, whose stack is larger than most requests.
+func (t *turns) enter(client string, then func(error)) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	switch {
+	case t.closed != nil:
+		go then(t.closed)
+	case t.free > 0:
+		t.free--
+		go then(nil)
+	default:
+		t.enqueue(client, func(err error) { go then(err) })
+	}
+}
+
+// enqueue has a client wait once more. The lock is held.
+func (t *turns) enqueue(client string, w waiter) (at *list.Element, c *waitingClient, place *list.Element) {
+	at, known := t.byName[client]
+	if !known {
+		at = t.clients.PushBack(&waitingClient{name: client})
+		t.byName[client] = at
+	}
+	c, _ = at.Value.(*waitingClient)
+	return at, c, c.waiting.PushBack(w)
+}
+
+// close ends the waiting of all with an error.
+func (t *turns) close(err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.closed = err
+	for at := t.clients.Front(); at != nil; at = t.clients.Front() {
+		c, _ := at.Value.(*waitingClient)
+		for place := c.waiting.Front(); place != nil; place = place.Next() {
+			w, _ := place.Value.(waiter)
+			w(err)
+		}
+		t.forget(at, c)
+	}
 }
 
 // give ends a turn.
@@ -89,13 +131,13 @@ func (t *turns) next() {
 		return
 	}
 	c, _ := at.Value.(*waitingClient)
-	granted, _ := c.waiting.Remove(c.waiting.Front()).(chan struct{})
+	w, _ := c.waiting.Remove(c.waiting.Front()).(waiter)
 	if c.waiting.Len() == 0 {
 		t.forget(at, c)
 	} else {
 		t.clients.MoveToBack(at)
 	}
-	close(granted)
+	w(nil)
 }
 
 func (t *turns) forget(at *list.Element, c *waitingClient) {

@@ -148,3 +148,44 @@ func TestLoadIsShared(t *testing.T) {
 		t.Errorf("%d requests are left of %d clients", l.total, len(l.clients))
 	}
 }
+
+// TestTurnsEntered has some wait without a goroutine: they get their turns as the others do, or the error of close.
+func TestTurnsEntered(t *testing.T) {
+	turns := newTurns(1)
+	entered := make(chan error)
+	then := func(err error) { entered <- err }
+	turns.enter("a", then)
+	if err := <-entered; err != nil {
+		t.Fatal(err)
+	}
+	turns.enter("a", then)
+	turns.enter("a", then)
+	taken := make(chan error, 1)
+	go func() { taken <- turns.take(t.Context(), "b") }()
+	queued(t, turns, 3)
+	turns.give()
+	if err := <-entered; err != nil {
+		t.Fatal(err)
+	}
+	turns.give()
+	if err := <-taken; err != nil {
+		t.Fatal(err)
+	}
+	go func() { taken <- turns.take(t.Context(), "b") }()
+	queued(t, turns, 2)
+	closed := errors.New("closed")
+	turns.close(closed)
+	turns.enter("a", then)
+	for range 2 {
+		if err := <-entered; !errors.Is(err, closed) {
+			t.Errorf("one that entered got %v", err)
+		}
+	}
+	if err := <-taken; !errors.Is(err, closed) {
+		t.Errorf("one that took got %v", err)
+	}
+	turns.give()
+	if turns.free != 1 || turns.clients.Len() != 0 || len(turns.byName) != 0 {
+		t.Errorf("%d turns are free, %d clients known", turns.free, len(turns.byName))
+	}
+}

@@ -107,7 +107,7 @@ func flood(s settings, t *tally) (err error) {
 		}
 		flooded <- sent
 	}()
-	if err := v.check(t, "a flood from one client that reads no answers", 2*bound); err != nil {
+	if err := v.check(t, "a flood from one client that reads no answers", 3*bound/2); err != nil {
 		return err
 	}
 	_ = c.Close()
