@@ -13,6 +13,11 @@ func directly(data []byte, cfg *decodeConfig, target any) bool {
 	if len(data) < 2 || Opcode(data[0]) != opProto || data[1] > highestProtocol {
 		return false
 	}
+	if cfg.ample && len(data) <= quickText && data[1] >= 4 {
+		if done, tried := briefly(data, cfg, target); tried {
+			return done
+		}
+	}
 	q := newQuick(data, cfg)
 	if q == nil {
 		return false
@@ -47,22 +52,25 @@ func (pl *plan) attempt(q *quick, at unsafe.Pointer) bool {
 }
 
 func isZero(memory []byte) bool {
-	for len(memory) >= 8 {
-		if binary.NativeEndian.Uint64(memory) != 0 {
-			return false
-		}
-		memory = memory[8:]
+	var all uint64
+	for ; len(memory) >= 32; memory = memory[32:] {
+		all |= binary.NativeEndian.Uint64(memory) | binary.NativeEndian.Uint64(memory[8:]) |
+			binary.NativeEndian.Uint64(memory[16:]) | binary.NativeEndian.Uint64(memory[24:])
 	}
 	for _, b := range memory {
-		if b != 0 {
-			return false
-		}
+		all |= uint64(b)
 	}
-	return true
+	return all == 0
+}
+
+// planCache holds the plan of the type whose pointers have the word planned.
+type planCache struct {
+	plan    *plan
+	planned uintptr
 }
 
 // planFor returns the plan of what a pointer points to, nil for what is no pointer. The last one is at hand.
-func (q *quick) planFor(target any) *plan {
+func (q *planCache) planFor(target any) *plan {
 	word := asSlot(target).word
 	if (*eface)(unsafe.Pointer(&target)).data == nil {
 		return nil

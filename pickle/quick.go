@@ -18,9 +18,7 @@ type quick struct {
 	pos  int
 	text string // a copy of the whole input if that is short
 
-	// plan is that of the type whose pointers have the word planned.
-	plan    *plan
-	planned uintptr
+	planCache
 
 	stack []slot
 	marks []quickMark
@@ -143,15 +141,21 @@ func newQuick(data []byte, cfg *decodeConfig) *quick {
 	if int64(len(data)) > min(cfg.maxInput, cfg.maxElements) || len(data) == 0 {
 		return nil // each value takes a byte at least, so none of the limits needs to be counted
 	}
-	q := quicks.Get().(*quick) //nolint:forcetypeassert // The pool makes nothing else.
-	q.cfg, q.data, q.work, q.slab.left = cfg, data, cfg.maxKeyWork, len(data)
-	q.maxMemo = int(min(cfg.maxMemo, math.MaxInt))
+	q := takeQuick(data, cfg)
 	switch {
 	case cfg.alias:
 		q.text = unsafe.String(&data[0], len(data))
 	case len(data) <= quickText:
 		q.text = q.slab.copy(data)
 	}
+	return q
+}
+
+// takeQuick returns a machine that has no text yet.
+func takeQuick(data []byte, cfg *decodeConfig) *quick {
+	q := quicks.Get().(*quick) //nolint:forcetypeassert // The pool makes nothing else.
+	q.cfg, q.data, q.work, q.slab.left = cfg, data, cfg.maxKeyWork, len(data)
+	q.maxMemo = int(min(cfg.maxMemo, math.MaxInt))
 	return q
 }
 
