@@ -116,11 +116,11 @@ const waitDeadline = 4 * heartbeat
 
 // waitInVain makes a call that takes longer than its deadline.
 func (v *victim) waitInVain() waitedCall {
+	began := time.Now() // before the deadline is counted from
 	ctx, cancel := context.WithTimeout(context.Background(), waitDeadline)
 	defer cancel()
 	var clock scheduling
 	go clock.run(ctx)
-	began := time.Now()
 	err := v.proxy.Call(ctx, nil, "wait", time.Minute.Milliseconds())
 	return waitedCall{time.Since(began), clock.gap(began), err}
 }
