@@ -116,6 +116,7 @@ bench-gateway: setup ## Measure the gateway with 200 clients and 500 event strea
 bench-gateway-quick: setup ## Measure the same for a short time, with bounds that a busy machine cannot break
 	scripts/bench-gateway -quick
 
+bench-pickle: export PIZCO_PYTHONS := $(if $(PIZCO_PYTHONS),$(PIZCO_PYTHONS),3.13)
 bench-pickle: setup ## Measure package pickle beside CPython's own pickler
 	go run ./internal/bench/pickle
 
