@@ -27,14 +27,17 @@ var clockOrder = child.To(func(o struct{ After time.Duration }) (any, error) {
 // clockSlack is how far a clock may be from where it was moved to.
 const clockSlack = time.Minute
 
-// moveClock has a child move its wall clock to so much after the real time. The torture's own clock is the real one at that moment.
+// moveClock has a child move its wall clock to so much after the machine's. The torture's own may jump as well meanwhile.
 func moveClock(p *child.Process, after time.Duration) error {
-	began := time.Now()
+	began, err := wallclock.Machine()
+	if err != nil {
+		return err
+	}
 	var reads clockReading
 	if err := p.Ask(child.Order{"do": "clock", "After": after}, &reads); err != nil {
 		return err
 	}
-	if off := reads.Now.Sub(began.Round(0)) - after; off.Abs() > clockSlack {
+	if off := reads.Now.Sub(began) - after; off.Abs() > clockSlack {
 		return fmt.Errorf("%v after the moment, a clock is off by %v", after, off)
 	}
 	return nil

@@ -9,8 +9,11 @@ import "C"
 
 import (
 	"fmt"
+	"os"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // Move sets the wall clock of the process to so much after the machine's, or before it: to whole seconds, 0 for the machine's own time. It
@@ -20,6 +23,15 @@ func Move(after time.Duration) error {
 		return fmt.Errorf("the clock cannot be moved: %w", syscall.Errno(errno))
 	}
 	return nil
+}
+
+// Machine returns the machine's wall clock, wherever that of the process has been moved to.
+func Machine() (time.Time, error) {
+	var now unix.Timespec
+	if err := unix.ClockGettime(unix.CLOCK_REALTIME, &now); err != nil { // which asks the kernel, not the vDSO
+		return time.Time{}, os.NewSyscallError("clock_gettime", err)
+	}
+	return time.Unix(now.Unix()), nil
 }
 
 // libcNow returns what libc takes for the time.

@@ -25,6 +25,9 @@ func TestMove(t *testing.T) {
 		if off := now.Round(0).Sub(began.Round(0)) - by - elapsed; off.Abs() > time.Minute {
 			t.Errorf("moved by %v, Go's clock is off by %v", by, off)
 		}
+		if machine, err := Machine(); err != nil || (machine.Sub(began.Round(0))-elapsed).Abs() > time.Minute {
+			t.Errorf("moved by %v, the machine's clock has become %v, error %v", by, machine, err)
+		}
 		if off := libcNow().Sub(began.Round(0)) - by - elapsed; off.Abs() > time.Minute {
 			t.Errorf("moved by %v, libc's clock is off by %v", by, off)
 		}

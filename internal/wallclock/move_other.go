@@ -13,3 +13,6 @@ import (
 func Move(time.Duration) error {
 	return fmt.Errorf("the clock cannot be moved on %s/%s: %w", runtime.GOOS, runtime.GOARCH, errors.ErrUnsupported)
 }
+
+// Machine returns the machine's wall clock, which is that of the process.
+func Machine() (time.Time, error) { return time.Now().Round(0), nil }
