@@ -108,6 +108,6 @@ func TestFutureExpires(t *testing.T) {
 	settings := config(serveGoRobot(t))
 	settings.Timeouts.Future = time.Millisecond
 	c := start(t, settings)
-	location := c.do("POST", "/v1/robot/methods/think", `{"args": ["six by nine"]}`).header.Get("Location")
+	location := c.think(`{"args": ["six by nine"]}`, 200)
 	c.until(location, 404)
 }
