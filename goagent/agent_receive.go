@@ -139,9 +139,12 @@ func (in *incoming) release() {
 	}
 }
 
+// handOver leaves an admitted request to another goroutine than the one that receives.
+func (in *incoming) handOver() { in.passed, in.receiver = true, nil }
+
 // inBackground has an admitted request answered in a goroutine of its own.
 func (in *incoming) inBackground(answer func()) {
-	in.passed, in.receiver = true, nil
+	in.handOver()
 	go func() {
 		defer in.release()
 		answer()

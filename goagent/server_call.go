@@ -36,8 +36,10 @@ func (s *Server) serve(in *incoming) bool {
 	return true
 }
 
-// carryOut has an admitted call carried out: in the goroutine that has received it if calls are quick, else in one of its own.
+// carryOut has an admitted call carried out: in the goroutine that has received it if calls are quick, else in one of its own, as a rule when
+// its turn has come.
 func (s *Server) carryOut(in *incoming, call *Call) {
+	began := time.Now()
 	if r := in.receiver; r != nil && s.agent.cfg.concurrency == 1 && s.pace.quick() && r.overtaken.Load() == 0 {
 		in.overtaken = !r.carryOut(func() {
 			defer func() {
@@ -46,24 +48,24 @@ func (s *Server) carryOut(in *incoming, call *Call) {
 					s.end()
 				}
 			}()
-			s.answer(in, call, newTurn(s, in.request.Peer))
+			s.answer(in, call, began, newTurn(s, in.request.Peer))
 			in.ending = s
 		})
 		return
 	}
+	// Close does not wait for it: a call may take for ever, and may be what calls Close.
 	if s.waitsFirst(call) {
-		in.passed, in.receiver = true, nil
-		s.turns.enter(in.request.Peer, func(err error) { s.answerInTurn(in, call, err) })
+		in.handOver()
+		s.turns.enter(in.request.Peer, func(err error) { s.answerInTurn(in, call, began, err) })
 		return
 	}
-	// Close does not wait for it: a call may take for ever, and may be what calls Close.
 	in.inBackground(func() {
 		defer s.end()
-		s.answer(in, call, newTurn(s, in.request.Peer))
+		s.answer(in, call, began, newTurn(s, in.request.Peer))
 	})
 }
 
-// waitsFirst tells that nothing is done for a call before it has its turn.
+// waitsFirst tells that nothing is done for a call before it has its turn. Interceptors run without one.
 func (s *Server) waitsFirst(call *Call) bool {
 	switch call.Action {
 	case actionInspect, actionDescribe, actionCancel:
@@ -73,21 +75,21 @@ func (s *Server) waitsFirst(call *Call) bool {
 }
 
 // answerInTurn answers a call that has its turn, or an error instead of it.
-func (s *Server) answerInTurn(in *incoming, call *Call, err error) {
+func (s *Server) answerInTurn(in *incoming, call *Call, began time.Time, err error) {
 	defer in.release()
 	defer s.end()
 	if err != nil {
+		s.logCall(call, began, err)
 		s.raise(in, err)
 		return
 	}
 	t := newTurn(s, in.request.Peer)
 	t.begin()
-	s.answer(in, call, t)
+	s.answer(in, call, began, t)
 }
 
-// answer carries out a call and sends what came of it.
-func (s *Server) answer(in *incoming, call *Call, turn *turn) {
-	began := time.Now()
+// answer carries out a call that came at a time, and sends what came of it.
+func (s *Server) answer(in *incoming, call *Call, began time.Time, turn *turn) {
 	defer turn.end() // not before the answer is written: its value may be part of the object
 	value, err := s.handled(turn, call)
 	if s.agent.log.Enabled(s.agent.ctx, slog.LevelDebug) {

@@ -101,7 +101,7 @@ func (t *turns) enqueue(client string, w waiter) (at *list.Element, c *waitingCl
 	return at, c, c.waiting.PushBack(w)
 }
 
-// close ends the waiting of all with an error.
+// close ends the waiting of all with an error, which those that enter later get as well. Whoever takes has a context that ends with the agent's.
 func (t *turns) close(err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -15,29 +15,32 @@ static int64_t pizco_now(void) {
 	return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
 }
 
-// How pizco_sleep ended.
-enum { PIZCO_NOTHING, PIZCO_SEEN, PIZCO_WOKEN };
+// Takes what has been written to wake a sleeper.
+static void pizco_drain(const struct pollfd *waker) {
+	char sink[16];
+	while (waker->revents && read(waker->fd, sink, sizeof sink) > 0)
+		;
+}
 
-// Waits until one of two descriptors can be read, or for so many milliseconds. For the first nanoseconds of that it does not sleep but
-// looks again and again, and lets other threads run in between. An interruption counts as being woken, and has the caller look.
-static int pizco_sleep(int socket, int waker, int64_t nanoseconds, int milliseconds) {
+// Waits until one of two descriptors can be read, or for so many milliseconds. Returns whether one can.
+static int pizco_sleep(int socket, int waker, int milliseconds) {
 	struct pollfd fds[2] = {{.fd = socket, .events = POLLIN}, {.fd = waker, .events = POLLIN}};
-	int rc = 0, how = PIZCO_SEEN;
-	if (nanoseconds > 0) {
-		int64_t end = pizco_now() + nanoseconds;
-		while ((rc = poll(fds, 2, 0)) == 0 && pizco_now() < end)
-			sched_yield();
-	}
-	if (rc == 0) {
-		how = PIZCO_WOKEN;
-		rc = poll(fds, 2, milliseconds);
-	}
-	if (rc > 0 && fds[1].revents) {
-		char sink[16];
-		while (read(waker, sink, sizeof sink) > 0)
-			;
-	}
-	return rc == 0 ? PIZCO_NOTHING : how;
+	int rc = poll(fds, 2, milliseconds);
+	if (rc > 0)
+		pizco_drain(&fds[1]);
+	return rc != 0; // an interruption has the caller look again
+}
+
+// Waits for as many nanoseconds as pizco_sleep does, but without sleeping: it looks again and again, and lets other threads run in between.
+static int pizco_look(int socket, int waker, int64_t nanoseconds) {
+	struct pollfd fds[2] = {{.fd = socket, .events = POLLIN}, {.fd = waker, .events = POLLIN}};
+	int64_t end = pizco_now() + nanoseconds;
+	int rc;
+	while ((rc = poll(fds, 2, 0)) == 0 && pizco_now() < end)
+		sched_yield();
+	if (rc > 0)
+		pizco_drain(&fds[1]);
+	return rc > 0;
 }
 
 static int pizco_pipe(int fds[2]) {
@@ -61,23 +64,29 @@ import "C"
 import (
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 // nap is for how long a goroutine sleeps that keeps its thread, in milliseconds.
 const nap = 2
 
-// A thread that sleeps lets its processor halt, and to wake processors is most of the time of a round trip. So a goroutine that keeps its
-// thread looks for the next message for a while before it sleeps, as long as that is worth it.
-const (
-	// watchful is for how long it looks.
-	watchful = 200 * time.Microsecond
-	// restraint is for how many messages it does not when one has not come within that time.
-	restraint = 64
-)
+// watchful is for how long a goroutine looks for a message before it sleeps. A thread that sleeps lets its processor halt, and to wake processors is
+// most of the time of a round trip.
+const watchful = 200 * time.Microsecond
 
-// lookouts is how many goroutines may look at the same time: not all processors are there to wait.
-var lookouts = make(chan struct{}, max(runtime.NumCPU()/2, 1))
+// looking is how many goroutines look at the moment.
+var looking atomic.Int64
+
+// mostLooking is how many may: half of the processors, and none where a quota leaves the program few of those of the machine, since looking
+// would use that up.
+func mostLooking() int64 {
+	all, own := runtime.NumCPU(), runtime.GOMAXPROCS(0)
+	if own < all && own <= 2 {
+		return 0
+	}
+	return int64(min(all, own) / 2)
+}
 
 // sleeper is what one goroutine at a time sleeps by that keeps its thread.
 type sleeper struct{ awake, waker C.int }
@@ -102,7 +111,7 @@ func takeSleeper() *sleeper {
 		return s
 	}
 	var fds [2]C.int
-	if sleepers.made == 2*runtime.NumCPU() || C.pizco_pipe(&fds[0]) != 0 {
+	if sleepers.made >= 2*min(runtime.NumCPU(), runtime.GOMAXPROCS(0)) || C.pizco_pipe(&fds[0]) != 0 {
 		return nil
 	}
 	sleepers.made++
@@ -116,26 +125,21 @@ func (s *sleeper) giveBack() {
 }
 
 // sleep waits for a descriptor, and reports false when the time is over.
-func (s *sleeper) sleep(fd int) bool {
-	return C.pizco_sleep(C.int(fd), s.awake, 0, nap) != C.PIZCO_NOTHING
-}
+func (s *sleeper) sleep(fd int) bool { return C.pizco_sleep(C.int(fd), s.awake, nap) != 0 }
 
-// look is sleep that looks again and again at first. It reports also whether that was worth it.
-func (s *sleeper) look(fd int) (soon, seen bool) {
-	select {
-	case lookouts <- struct{}{}:
-		defer func() { <-lookouts }()
-	default:
-		return s.sleep(fd), true
+// look waits for a descriptor without sleeping, and reports whether that was worth it; looked is false when too many look already.
+func (s *sleeper) look(fd int) (seen, looked bool) {
+	defer looking.Add(-1)
+	if looking.Add(1) > mostLooking() {
+		return false, false
 	}
-	how := C.pizco_sleep(C.int(fd), s.awake, C.int64_t(watchful), nap)
-	return how != C.PIZCO_NOTHING, how == C.PIZCO_SEEN
+	return C.pizco_look(C.int(fd), s.awake, C.int64_t(watchful)) != 0, true
 }
 
 // napWith waits for a descriptor for a moment.
-func napWith(fd int) { C.pizco_sleep(C.int(fd), -1, 0, nap) }
+func napWith(fd int) { C.pizco_sleep(C.int(fd), -1, nap) }
 
 // announced reports whether a descriptor can be read.
-func announced(fd int) bool { return C.pizco_sleep(C.int(fd), -1, 0, 0) != C.PIZCO_NOTHING }
+func announced(fd int) bool { return C.pizco_sleep(C.int(fd), -1, 0) != 0 }
 
 func (s *sleeper) wake() { C.pizco_wake(s.waker) }

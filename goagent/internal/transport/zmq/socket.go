@@ -29,8 +29,8 @@ type socket struct {
 	inbox [][][]byte
 	quick int
 	alone bool
-	// restraint is how many messages the receiver sleeps for without looking for them before.
-	restraint int
+	// unwatched is how many messages the receiver sleeps for without looking for them before.
+	unwatched int
 
 	closed atomic.Bool // changed under the lock
 

@@ -106,21 +106,25 @@ func (s *socket) sleep(by *sleeper) bool {
 	s.interrupted = false
 	if s.left != nil {
 		close(s.left)
+		s.left = nil
 	}
 	return soon
 }
 
+// restraint is for how many messages a receiver sleeps at once after one for which it was not worth to look.
+const restraint = 64
+
 // sleepBy sleeps by a sleeper, and looks before if that was worth it the last time. It returns false when nothing has happened.
 func (s *socket) sleepBy(by *sleeper) bool {
-	if s.restraint > 0 {
-		s.restraint--
+	if s.unwatched > 0 {
+		s.unwatched--
 		return by.sleep(s.fd)
 	}
-	soon, seen := by.look(s.fd)
-	if !seen {
-		s.restraint = restraint
+	seen, looked := by.look(s.fd)
+	if looked && !seen {
+		s.unwatched = restraint
 	}
-	return soon
+	return seen || by.sleep(s.fd)
 }
 
 // watch returns the descriptor in Go's poller.
