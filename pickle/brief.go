@@ -37,20 +37,19 @@ var briefDesks = sync.Pool{New: func() any { return new(briefDesk) }}
 // miss is the position after what could not be read.
 const miss = -1
 
-// briefly decodes into a struct that is empty. It reports tried as false for other targets, and leaves the target as it was where it fails.
-func briefly(data []byte, cfg *decodeConfig, target any) (done, tried bool) {
+// briefly decodes into a struct that is empty. It reports false for other targets, and leaves the target as it was where it fails.
+func briefly(data []byte, cfg *decodeConfig, target any) (done bool) {
 	desk := briefDesks.Get().(*briefDesk) //nolint:forcetypeassert // The pool makes nothing else.
 	at := (*eface)(unsafe.Pointer(&target)).data
 	p := desk.planFor(target)
 	if p != nil && p.structure != nil && p.direct != nil && isZero(unsafe.Slice((*byte)(at), p.typ.Size())) {
-		tried = true
 		if done = desk.read(p.structure, data, cfg, at); !done {
 			p.at(at).SetZero()
 		}
 		runtime.KeepAlive(target)
 	}
 	briefDesks.Put(desk)
-	return done, tried
+	return done
 }
 
 func (desk *briefDesk) read(s *structPlan, data []byte, cfg *decodeConfig, at unsafe.Pointer) bool {

@@ -14,8 +14,8 @@ func directly(data []byte, cfg *decodeConfig, target any) bool {
 		return false
 	}
 	if cfg.ample && len(data) <= quickText && data[1] >= 4 {
-		if done, tried := briefly(data, cfg, target); tried {
-			return done
+		if briefly(data, cfg, target) {
+			return true
 		}
 	}
 	q := newQuick(data, cfg)

@@ -15,7 +15,8 @@ import (
 // Magic begins every header: the protocol's name and version.
 const Magic = "PZC00"
 
-// randomness are readers that ask the system for the random numbers of some message ids at once.
+// randomness are readers that ask the system for the random numbers of some message ids at once. Copies of a process that a snapshot of it makes
+// go on with the same ones.
 var randomness = sync.Pool{New: func() any { return bufio.NewReaderSize(rand.Reader, 64*len(uuid.UUID{})) }}
 
 // NewID returns a new message id: "urn:uuid:" and a random UUID.

@@ -92,7 +92,7 @@ func clockJumps(s settings, t *tally) (err error) {
 	var failed error
 	jumps := 0
 	for ; len(waited) == 0 && failed == nil; jumps += 2 {
-		if err := errors.Join(wallclock.Move(0), moveClock(v.server, aJump(random)), wallclock.Move(aJump(random))); err != nil {
+		if err := errors.Join(moveClock(v.server, aJump(random)), wallclock.Move(aJump(random))); err != nil {
 			return err
 		}
 		took, err := v.wellServed(10)

@@ -52,10 +52,12 @@ static const struct {
 };
 
 // The vDSO's pages are read-only, and may be sealed; writing by way of the process's memory file gives the process its own copies.
-static int jump(int memory, uintptr_t from, void *to) {
+static int jump(int memory, const char *base, const Elf64_Sym *from, void *to) {
 	unsigned char code[12] = {0x48, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xe0}; // movabs $to, %rax; jmp *%rax
+	if (from->st_size < sizeof code)
+		return ENOTSUP;
 	memcpy(code + 2, &to, sizeof to);
-	return pwrite(memory, code, sizeof code, from) == sizeof code ? 0 : errno;
+	return pwrite(memory, code, sizeof code, (uintptr_t)base + from->st_value) == sizeof code ? 0 : errno;
 }
 
 // Replaces the functions in the dynamic symbols of the vDSO, which are mapped as they stand in its file.
@@ -72,7 +74,7 @@ static int replace(const char *base, int memory) {
 			for (size_t r = 0; r < sizeof replaced / sizeof *replaced; r++) {
 				if (strcmp(names + symbols[s].st_name, replaced[r].name) != 0)
 					continue;
-				int error = jump(memory, (uintptr_t)base + symbols[s].st_value, replaced[r].instead);
+				int error = jump(memory, base, &symbols[s], replaced[r].instead);
 				if (error != 0)
 					return error;
 				found++;
