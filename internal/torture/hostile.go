@@ -259,7 +259,8 @@ func manyTopics(s settings, t *tally) (err error) {
 	if err := v.awaitSubscribers(last, 1); err != nil {
 		return err
 	}
-	if err := v.check(t, fmt.Sprintf("%d distinct topics", topics), 2*bound); err != nil {
+	// A kilobyte each is what libzmq's tree takes for them; on a busy machine they wait in its queue before, and malloc keeps the memory of that.
+	if err := v.check(t, fmt.Sprintf("%d distinct topics", topics), 5*bound/2); err != nil {
 		return err
 	}
 	_ = c.Close()
