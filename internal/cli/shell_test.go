@@ -140,7 +140,8 @@ func TestShell(t *testing.T) {
 		term.typed("robot.move_arm(left)"+newline, `SyntaxError: name "left" is not a literal (column 16)`+"\n"+prompt)
 		term.typed("dir(robot)"+newline, "'think'")
 		term.waitFor("the prompt", func(string) bool { return strings.HasSuffix(term.plain(0), "]\n"+prompt) })
-		term.typed("robot.wasted"+ctrlC, "KeyboardInterrupt\n"+prompt)
+		term.typed("robot.wasted", "robot.wasted") // The prompt shows itself before it takes Ctrl-C for a key.
+		term.typed(ctrlC, "KeyboardInterrupt\n"+prompt)
 		term.typed("robot.age"+newline, "\n28\n"+prompt)
 		term.typed(up+up+newline, "dir(robot)\n['age', 'arm_moved'")
 		term.waitFor("the prompt", func(string) bool { return strings.HasSuffix(term.plain(0), "]\n"+prompt) })
