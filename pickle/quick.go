@@ -52,6 +52,8 @@ type quick struct {
 const (
 	// quickText is the size up to which the input is copied as a whole for the strings in it.
 	quickText = 1 << 10
+	// fewValues is the size up to which a pickle is taken for one of few values.
+	fewValues = 64
 	// keepQuick is the number of values up to which a quick machine's memory is kept for the next pickle.
 	keepQuick = 1 << 16
 )
@@ -82,14 +84,21 @@ func values(slots []slot) []any {
 	return unsafe.Slice((*any)(unsafe.Pointer(unsafe.SliceData(slots))), len(slots))
 }
 
-// first is the memory that the graph of a short message needs, taken at once.
-type first struct {
-	strings [10]string
-	tuples  [2]py.Tuple
-	items   [5]any
-	pairs   [6]py.Pair
-	dicts   [2]py.Dict
-}
+// first is the memory that the graph of a short message needs, taken at once, and least what that of a very short one does, as most answers are.
+type (
+	first struct {
+		strings [10]string
+		tuples  [2]py.Tuple
+		items   [5]any
+		pairs   [6]py.Pair
+		dicts   [2]py.Dict
+	}
+	least struct {
+		strings [3]string
+		tuples  [1]py.Tuple
+		items   [4]any
+	}
+)
 
 // growing hands out values from pieces of memory, each twice as large as the one before up to slabValues.
 type growing[T any] struct {
@@ -165,16 +174,26 @@ func quickly(data []byte, cfg *decodeConfig) (v any, ok bool) {
 	if q == nil {
 		return nil, false
 	}
-	if len(data) <= quickText {
-		f := new(first)
-		q.first = f
-		q.strings.free, q.tuples.free, q.items.free, q.pairs.free, q.dicts.free = f.strings[:], f.tuples[:], f.items[:], f.pairs[:], f.dicts[:]
-	}
+	q.lendFirst()
 	if ok = q.run() == opStop && len(q.stack) > 0; ok {
 		v = q.stack[len(q.stack)-1].value()
 	}
 	q.release()
 	return v, ok
+}
+
+// lendFirst gives the machine the memory for the graph of a short pickle.
+func (q *quick) lendFirst() {
+	switch {
+	case len(q.data) <= fewValues:
+		f := new(least)
+		q.first = f
+		q.strings.free, q.tuples.free, q.items.free = f.strings[:], f.tuples[:], f.items[:]
+	case len(q.data) <= quickText:
+		f := new(first)
+		q.first = f
+		q.strings.free, q.tuples.free, q.items.free, q.pairs.free, q.dicts.free = f.strings[:], f.tuples[:], f.items[:], f.pairs[:], f.dicts[:]
+	}
 }
 
 func (q *quick) release() {
