@@ -60,11 +60,49 @@ func AssignValue(dst reflect.Value, src any, opts ...AssignOption) error {
 	if !dst.CanSet() {
 		return &ConversionError{Path: "$", From: TypeName(src), To: "an unsettable value"}
 	}
+	if len(opts) == 0 && assignPlain(dst, src) {
+		return nil
+	}
 	a := assigner{root: src, work: freeWork}
 	for _, o := range opts {
 		o.applyAssign(&a)
 	}
 	return under("$", a.assign(dst, src))
+}
+
+var (
+	intType    = reflect.TypeFor[int]()
+	int64Type  = reflect.TypeFor[int64]()
+	floatType  = reflect.TypeFor[float64]()
+	stringType = reflect.TypeFor[string]()
+	boolType   = reflect.TypeFor[bool]()
+)
+
+// assignPlain stores a scalar in a target of its own type, the commonest of all, and reports whether it was one: an assigner takes memory.
+func assignPlain(dst reflect.Value, src any) bool {
+	switch src := src.(type) {
+	case int64:
+		if t := dst.Type(); t == int64Type || t == intType && int64(int(src)) == src {
+			dst.SetInt(src)
+			return true
+		}
+	case float64:
+		if dst.Type() == floatType {
+			dst.SetFloat(src)
+			return true
+		}
+	case string:
+		if dst.Type() == stringType {
+			dst.SetString(src)
+			return true
+		}
+	case bool:
+		if dst.Type() == boolType {
+			dst.SetBool(src)
+			return true
+		}
+	}
+	return false
 }
 
 type assigner struct {

@@ -77,6 +77,12 @@ func (d *Dict) Delete(key any) bool {
 	return true
 }
 
+// Clear removes all pairs, and keeps the memory for others.
+func (d *Dict) Clear() {
+	clear(d.t.entries)
+	d.t.entries, d.t.index = d.t.entries[:0], nil
+}
+
 // All yields the pairs in the order of insertion.
 func (d *Dict) All() iter.Seq2[any, any] {
 	return func(yield func(any, any) bool) {
