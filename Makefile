@@ -29,7 +29,7 @@ test: setup ## Run all tests with the race detector, the costliest without it, a
 	@# -count=1: what the live peers do is no part of the key of go's cache of results.
 	go test -race -count=1 ./...
 	@# Bounds of time and memory, which the detector changes, and what it makes too slow to be tested in full.
-	go test -count=1 ./pickle
+	go test -count=1 ./pickle ./wire
 
 test-browser: ## Run the tests of the web pages, that of `pizco serve -g` and the gateway's, in a headless Chromium
 	@scripts/setup --browser

@@ -17,4 +17,12 @@ func (s jsonSerializer) Marshal(v any) ([]byte, error) {
 	return jsonser.Marshal(v)
 }
 
+func (s jsonSerializer) appendTo(dst []byte, v any) ([]byte, error) {
+	text, err := s.Marshal(v)
+	if err != nil || len(dst) == 0 {
+		return text, err
+	}
+	return append(dst, text...), nil
+}
+
 func (jsonSerializer) Unmarshal(data []byte, v any) error { return jsonser.Unmarshal(data, v) }

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"log/slog"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/pizco-go/pizco/pickle"
@@ -62,30 +63,37 @@ func (p Protocol) FormatBody(sender, topic string, body []byte, id string) ([][]
 	if err := checkHeader(sender, topic); err != nil {
 		return nil, err
 	}
+	frames := make([][]byte, frameCount)
+	if _, err := p.format(frames, nil, sender, topic, body, id); err != nil {
+		return nil, err
+	}
+	return frames, nil
+}
+
+// format writes the frames of a message whose header has been checked. One piece of memory holds all of the small ones: small, if it is large enough,
+// which it returns.
+func (p Protocol) format(frames [][]byte, small []byte, sender, topic string, body []byte, id string) ([]byte, error) {
 	if !utf8.ValidString(id) {
-		return nil, &Error{Kind: ErrUnsendable, Detail: "the message id is not UTF-8"}
+		return small, &Error{Kind: ErrUnsendable, Detail: "the message id is not UTF-8"}
 	}
 	if id == "" {
 		id = NewID()
 	}
 	name := p.serializerName()
-	headerSize := len(Magic) + len(sender) + len(topic) + 2
-	// One piece of memory holds all of the small frames.
-	small := make([]byte, 0, headerSize+len(name)+len(id)+signatureSize)
-	frames := make([][]byte, frameCount)
+	small = slices.Grow(small, len(Magic)+len(sender)+len(topic)+2+len(name)+len(id)+signatureSize)
 	frames[contentFrame] = body
 
-	small = appendHeader(small, sender, topic)
-	frames[headerFrame], small = cut(small)
-	small = append(small, name...)
-	frames[serializerFrame], small = cut(small)
-	small = append(small, id...)
-	frames[idFrame], small = cut(small)
+	room := appendHeader(small, sender, topic)
+	frames[headerFrame], room = cut(room)
+	room = append(room, name...)
+	frames[serializerFrame], room = cut(room)
+	room = append(room, id...)
+	frames[idFrame], room = cut(room)
 	if !p.Key.IsZero() {
-		small = p.Key.sum(small, frames[:signatureFrame])
+		room = p.Key.sum(room, frames[:signatureFrame])
 	}
-	frames[signatureFrame], _ = cut(small)
-	return frames, nil
+	frames[signatureFrame], _ = cut(room)
+	return small, nil
 }
 
 // cut splits a buffer into what was written and the room behind it.

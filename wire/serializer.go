@@ -17,10 +17,22 @@ type Serializer interface {
 // [DefaultPlainPickle] and "pickleN" at protocol N, where N is whatever Python's int() reads as a number
 // up to 5: a negative one means the same as plain "pickle". It fails with [ErrSerializer] for any other name,
 // as the original does when it writes; what it reads may have any name that begins with "pickle".
-func Lookup(name string) (Serializer, error) { return Protocol{Serializer: name}.serializer() }
+func Lookup(name string) (Serializer, error) {
+	s, err := Protocol{Serializer: name}.serializer()
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// appender is a serializer that can write to the end of memory that there is.
+type appender interface {
+	Serializer
+	appendTo(dst []byte, v any) ([]byte, error)
+}
 
 // serializer returns what writes this protocol's contents.
-func (p Protocol) serializer() (Serializer, error) {
+func (p Protocol) serializer() (appender, error) {
 	name := p.serializerName()
 	if name == jsonName {
 		return p.Limits.json(), nil
@@ -36,12 +48,15 @@ func (p Protocol) serializer() (Serializer, error) {
 }
 
 // Encode returns the content as this protocol's serializer writes it. It fails with [ErrSerializer] or [ErrContent].
-func (p Protocol) Encode(content any) ([]byte, error) {
+func (p Protocol) Encode(content any) ([]byte, error) { return p.appendContent(nil, content) }
+
+// appendContent is Encode that appends to memory that there is.
+func (p Protocol) appendContent(dst []byte, content any) ([]byte, error) {
 	s, err := p.serializer()
 	if err != nil {
 		return nil, err
 	}
-	body, err := s.Marshal(content)
+	body, err := s.appendTo(dst, content)
 	if err != nil {
 		return nil, &Error{Kind: ErrContent, Detail: "writing " + s.Name(), Err: err}
 	}
