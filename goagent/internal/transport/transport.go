@@ -89,7 +89,7 @@ type Listener interface {
 	// Buffered returns how many messages have been received already together with the last one, which Recv looks at next.
 	Buffered() int
 	// Reply sends the reply to a request and does not wait: it fails with ErrPeerGone or ErrPeerBusy
-	// when it cannot be queued.
+	// when it cannot be queued. It does not keep the frames.
 	Reply(to Request, frames [][]byte) error
 	// ReplyAll is Reply for many, at the cost of little more than one.
 	ReplyAll(replies []Reply)

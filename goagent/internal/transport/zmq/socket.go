@@ -27,6 +27,7 @@ type socket struct {
 	// each has to be waited for: then they are received one by one, since to find that there is no second one costs as much as to
 	// receive it. They are the receiver's.
 	inbox [][][]byte
+	shelf [][][]byte // the memory of the inbox, from its beginning on
 	quick int
 	alone bool
 	// unwatched is how many messages the receiver sleeps for without looking for them before.
@@ -147,13 +148,14 @@ func (s *socket) refill(park bool) error {
 	b := takeBatch()
 	defer b.giveBack()
 	s.mu.Lock()
-	s.inbox = nil
+	s.inbox = s.shelf[:0]
 	err := s.fill(b)
 	s.parked = park && again(err)
 	s.mu.Unlock()
 	if err == nil && s.single == nil {
 		s.inbox = b.appendTo(s.inbox, len(s.inbox) > 0)
 	}
+	s.shelf = s.inbox
 	if len(s.inbox) > 1 {
 		s.quick, s.alone = 0, false // they come faster than one by one: there is other work meanwhile
 	}
