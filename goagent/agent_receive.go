@@ -23,11 +23,13 @@ type incoming struct {
 	content any
 	held    bool // counts among those that the agent holds
 	passed  bool // somebody else answers it, and releases it then
+	kept    bool // it is needed when it has been answered, too
 
 	// receiver, if not nil, is what receives in the goroutine that handles the request, and sends its answer.
 	receiver *receiver
-	// frames are the answer that it is to send. No other goroutine touches them.
+	// frames are the answer that it is to send, and buffer is what they are written in. No other goroutine touches them.
 	frames [][]byte
+	buffer wire.Buffer
 	// first tells that what is known of other sockets may be older than the request: it did not come together with one before it.
 	first bool
 	// overtaken tells that another goroutine receives since.

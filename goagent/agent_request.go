@@ -85,7 +85,7 @@ func (in *incoming) reply(content any) error {
 // replyGraph is reply for a value of package py.
 func (in *incoming) replyGraph(value any) error {
 	protocol := in.protocol()
-	frames, err := protocol.Format(in.at.name, in.msg.Topic, value, in.msg.ID)
+	frames, err := protocol.FormatIn(&in.buffer, in.at.name, in.msg.Topic, value, in.msg.ID)
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,7 @@ import (
 // Exchange sends a content under a message id to a proxy's server and returns its answer undecoded.
 func Exchange(ctx context.Context, p *Proxy, content any, id string) (*wire.Message, error) {
 	answer, _, err := p.remote.exchange(ctx, content, id)
-	return answer, err
+	return &answer, err
 }
 
 // Send asks a proxy's server for a call.

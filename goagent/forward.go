@@ -122,18 +122,18 @@ func (f *Forwarder) pass(in *incoming) {
 	in.send(frames)
 }
 
-func (f *Forwarder) ask(in *incoming) (*wire.Message, error) {
+func (f *Forwarder) ask(in *incoming) (wire.Message, error) {
 	limited, cancel := context.WithTimeout(f.outer.ctx, forwardWait)
 	_, err := f.server.link(limited)
 	cancel()
 	if err != nil {
-		return nil, err
+		return wire.Message{}, err
 	}
 	protocol := f.inner.protocol()
 	protocol.Serializer = in.msg.Serializer
 	frames, err := protocol.FormatBody(f.inner.Endpoint(), in.msg.Topic, in.msg.Body, in.msg.ID)
 	if err != nil {
-		return nil, err
+		return wire.Message{}, err
 	}
 	answer, _, err := f.server.exchangeFrames(f.outer.ctx, frames, in.msg.ID)
 	return answer, err

@@ -292,7 +292,9 @@ func (p *Proxy) send(ctx context.Context, call *Call) (any, error) {
 			p.futures.forget(id)
 		}
 	}()
-	answer, by, err := p.remote.requestBy(ctx, call.message(), id)
+	message := takePSMessage(call)
+	answer, by, err := p.remote.requestBy(ctx, message.content, id)
+	message.giveBack() // whatever has come of it, it has been written or never will
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package goagent
 
 import (
 	"fmt"
+	"sync"
 
 	"github.com/pizco-go/pizco/py"
 )
@@ -98,9 +99,48 @@ var wordValues = func() (values [len(words)]any) {
 
 // message returns the PSMessage that asks for the call, with its options in the original's order.
 func (c *Call) message() py.Tuple {
+	m := newPSMessage()
+	c.fill(m)
+	return m.items[:]
+}
+
+// psMessageMemory is a PSMessage whose memory is used again for the next one.
+type psMessageMemory struct {
+	items   [3]any
+	options py.Dict
+	content any // the items, as a tuple
+}
+
+// mostOptions is how many options the call of a method has at most.
+const mostOptions = 4
+
+func newPSMessage() *psMessageMemory {
+	m := &psMessageMemory{}
+	m.options.Grow(mostOptions)
+	m.content = py.Tuple(m.items[:])
+	return m
+}
+
+// sparePSMessages are those that are written already.
+var sparePSMessages = sync.Pool{New: func() any { return newPSMessage() }}
+
+// takePSMessage returns the PSMessage that asks for the call, until it is given back.
+func takePSMessage(c *Call) *psMessageMemory {
+	m, _ := sparePSMessages.Get().(*psMessageMemory)
+	c.fill(m)
+	return m
+}
+
+func (m *psMessageMemory) giveBack() {
+	m.options.Clear()
+	clear(m.items[:])
+	sparePSMessages.Put(m)
+}
+
+// fill makes the PSMessage that asks for the call, with its options in the original's order.
+func (c *Call) fill(m *psMessageMemory) {
 	var names interner
-	options := &py.Dict{}
-	put := func(key, value any) { _ = options.Set(key, value) } // a string always has a hash
+	put := func(key, value any) { _ = m.options.Set(key, value) } // a string always has a hash
 	name := names.intern(c.Name)
 	switch c.Action {
 	case actionExec:
@@ -132,7 +172,7 @@ func (c *Call) message() py.Tuple {
 			put(optionForce, true)
 		}
 	}
-	return py.Tuple{psMessage, names.intern(c.Action), options}
+	m.items = [3]any{psMessage, names.intern(c.Action), &m.options}
 }
 
 func internKeys(d *py.Dict, names *interner) *py.Dict {

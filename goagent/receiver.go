@@ -24,6 +24,8 @@ type receiver struct {
 	// answers are those that wait to be sent, since began. They are the one's that receives.
 	answers []transport.Reply
 	began   time.Time
+	// answered are requests whose answers these are, and spare those whose answers have been sent: the next ones take their memory.
+	answered, spare []*incoming
 	// ending is the server of the calls that end when these answers have been sent, and endings how many there are.
 	ending  *Server
 	endings int
@@ -49,7 +51,8 @@ func (r *receiver) run() {
 			return
 		}
 		r.agent.requests.Add(1)
-		in := &incoming{agent: r.agent, at: r.at, request: request, receiver: r, first: first}
+		in := r.incoming(request)
+		in.first = first
 		in.take()
 		if in.overtaken {
 			if in.frames != nil {
@@ -64,6 +67,18 @@ func (r *receiver) run() {
 	}
 }
 
+// incoming returns a request that this one receives.
+func (r *receiver) incoming(request transport.Request) *incoming {
+	var in *incoming
+	if last := len(r.spare) - 1; last >= 0 {
+		in, r.spare = r.spare[last], r.spare[:last]
+	} else {
+		in = new(incoming)
+	}
+	in.agent, in.at, in.request, in.receiver = r.agent, r.at, request, r
+	return in
+}
+
 // next returns the next request. Before it looks for one that has not come together with the last, it sends the answers.
 func (r *receiver) next() (transport.Request, error) {
 	if r.at.Buffered() == 0 {
@@ -74,6 +89,9 @@ func (r *receiver) next() (transport.Request, error) {
 
 // answer takes the answer to a request, if there is one by now, to those that wait to be sent.
 func (r *receiver) answer(in *incoming) {
+	if in.ending != nil && !in.kept { // nobody else knows it
+		r.answered = append(r.answered, in)
+	}
 	if in.frames != nil {
 		if len(r.answers) == 0 {
 			r.began = time.Now()
@@ -106,9 +124,20 @@ func (r *receiver) sendAnswers() {
 	}
 	clear(r.answers)
 	r.answers = r.answers[:0]
+	r.forgetAnswered()
 	for ; r.endings > 0; r.endings-- {
 		r.ending.end()
 	}
+}
+
+// forgetAnswered leaves nothing of the requests that have been answered but memory.
+func (r *receiver) forgetAnswered() {
+	for _, in := range r.answered {
+		*in = incoming{buffer: in.buffer}
+		in.buffer.Trim()
+	}
+	r.spare = append(r.spare, r.answered...)
+	r.answered = r.answered[:0]
 }
 
 // carryOut has the goroutine that receives carry out a call. It returns false when another one receives by now.

@@ -288,38 +288,38 @@ func (r *remote) requestBy(ctx context.Context, content any, id string) (any, *l
 		return nil, nil, err
 	}
 	var value any
-	if err := r.protocol().Decode(answer, &value); err != nil {
+	if err := r.protocol().Decode(&answer, &value); err != nil {
 		return nil, nil, fmt.Errorf("pizco/goagent: answer of %s: %w", r.endpoint, err)
 	}
 	return value, by, nil
 }
 
 // exchange sends a content under a message id and returns the answer with its content undecoded, and by which connection it came.
-func (r *remote) exchange(ctx context.Context, content any, id string) (*wire.Message, *link, error) {
+func (r *remote) exchange(ctx context.Context, content any, id string) (wire.Message, *link, error) {
 	frames, err := r.protocol().Format(r.agent.Endpoint(), "", content, id)
 	if err != nil {
-		return nil, nil, fmt.Errorf("pizco/goagent: request to %s: %w", r.endpoint, err)
+		return wire.Message{}, nil, fmt.Errorf("pizco/goagent: request to %s: %w", r.endpoint, err)
 	}
 	return r.exchangeFrames(ctx, frames, id)
 }
 
 // exchangeFrames sends the frames of a request with a message id and returns the answer with its content undecoded, and by which
 // connection it came.
-func (r *remote) exchangeFrames(ctx context.Context, frames [][]byte, id string) (*wire.Message, *link, error) {
+func (r *remote) exchangeFrames(ctx context.Context, frames [][]byte, id string) (wire.Message, *link, error) {
 	frames, by, err := r.roundTrip(ctx, frames)
 	if err != nil {
-		return nil, nil, err
+		return wire.Message{}, nil, err
 	}
 	answer, err := r.protocol().Parse(frames, wire.FromSender(r.notifications.senderName()))
 	if err != nil {
-		return nil, nil, fmt.Errorf("pizco/goagent: answer of %s: %w", r.endpoint, err)
+		return wire.Message{}, nil, fmt.Errorf("pizco/goagent: answer of %s: %w", r.endpoint, err)
 	}
 	r.json.Store(!answer.IsPickle())
 	if answer.ID != id {
 		// The transport has told that this is the answer to this request; so the peer could not read the id.
-		return nil, nil, &RejectedError{r.endpoint}
+		return wire.Message{}, nil, &RejectedError{r.endpoint}
 	}
-	return &answer, by, nil
+	return answer, by, nil
 }
 
 // roundTrip sends the frames on a live connection and waits for the answer. Frames are sent once: only when they

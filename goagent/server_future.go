@@ -21,6 +21,7 @@ type servedFutures struct {
 // A proxy of the original loses an outcome that overtakes the reply, and waits for it for ever. So an outcome leaves no
 // sooner than the grace after the reply.
 func (f *servedFutures) register(in *incoming, future *Future) {
+	in.kept = true
 	id := in.msg.ID
 	f.mu.Lock()
 	if f.byID == nil {
