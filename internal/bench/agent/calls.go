@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/pizco-go/pizco/internal/child"
@@ -34,31 +33,35 @@ func measureCalls(b *bench) error {
 	if err != nil {
 		return err
 	}
-	var goBest, originalBest, crowdBest float64
-	for range pick(b, 8, 3) {
-		rate, err := floodRate(goClient, parallel, 1, pick(b, 60_000, 10_000))
+	var ours, original, originals rates // those of the original's server under Go clients, and under its own
+	for range pick(b, 24, 3) {
+		rate, err := floodRate(goClient, parallel, 1, pick(b, 20_000, 10_000))
 		if err != nil {
 			return err
 		}
-		goBest = max(goBest, rate)
-		if rate, err = floodRate(originalsClient, parallel, parallel, pick(b, 6_000, 1_000)); err != nil {
+		ours = append(ours, rate)
+		if rate, err = floodRate(originalsClient, parallel, parallel, pick(b, 2_000, 1_000)); err != nil {
 			return err
 		}
-		originalBest = max(originalBest, rate)
-		if rate, err = crowdRate(crowd, pick(b, 100, 30)); err != nil {
+		original = append(original, rate)
+		if rate, err = crowdRate(crowd, crowdCalls); err != nil {
 			return err
 		}
-		crowdBest = max(crowdBest, rate)
+		originals = append(originals, rate)
 	}
-	b.table.note("The original's Server under 64 of its own clients, Python "+b.python.Version, "%.0f calls/s", crowdBest)
-	b.table.atLeast("Go server, 64 goroutines on one Proxy: how many times the calls", fmt.Sprintf("%.0f calls/s", goBest), goBest/crowdBest, 10)
-	b.table.note("The original's Server under 64 Go clients, which leave it more of the processor", "%.0f calls/s; the Go server's ratio to that **%.2f**",
-		originalBest, goBest/originalBest)
+	b.table.note("The original's Server under 64 of its own clients, Python "+b.python.Version, "%s", originals.text("calls"))
+	b.table.atLeast("Go server, 64 goroutines on one Proxy: how many times the calls", ours.text("calls"), ours.over(originals), 10)
+	b.table.note("The original's Server under 64 Go clients, which leave it more of the processor", "%s; the Go server's ratio to that **%.2f**",
+		original.text("calls"), ours.over(original))
 	return nil
 }
 
-// crowdProcesses is over how many processes the original's clients are spread.
-const crowdProcesses = 8
+const (
+	// crowdProcesses is over how many processes the original's clients are spread.
+	crowdProcesses = 8
+	// crowdCalls is how many calls each of them makes in a turn.
+	crowdCalls = 30
+)
 
 // crowd starts the original's clients, of which each has a thread of its own.
 func (p *peers) crowd(b *bench, endpoint string) (peers, error) {

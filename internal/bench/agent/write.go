@@ -43,7 +43,7 @@ func (b *bench) write() error {
 
 // where tells what the run was made on.
 func (b *bench) where() string {
-	return fmt.Sprintf("A run of `make bench` on %s, %d cores, %s, the original on Python %s. Times are the best of all rounds.",
+	return fmt.Sprintf("A run of `make bench` on %s, %d cores, %s, the original on Python %s. Times are the best of all turns, ratios of rates the median of the turns'.",
 		processor(), runtime.NumCPU(), runtime.Version(), b.python.Version)
 }
 
@@ -64,7 +64,8 @@ func (b *bench) page() string {
 	fmt.Fprintf(&text, "# Benchmarks\n\n%s Written by the run itself; [internal/bench/agent](../../internal/bench/agent) is the program.\n\n", b.where())
 	text.WriteString(b.table.markdown())
 	text.WriteString(`
-What is compared runs in turns in one run, the two sides of each pair in processes of their own. The bare frames are those of the same
+What is compared runs in turns in one run, the two sides of each pair in processes of their own. In calls and signals a second both sides keep the
+processors busy throughout, and a turn depends on how fast these are just then: their ratio is the median of the turns' ratios. The bare frames are those of the same
 call, sent back by a REP socket that blocks in libzmq; the raw TCP carries as many bytes. Signals and arrays go to and come from this
 library's own proxies, unless it says otherwise. [call-path.md](call-path.md) tells where the time of a call goes, [soak.md](soak.md) what an hour of everything
 at once leaves behind.
