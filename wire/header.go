@@ -62,17 +62,27 @@ func appendHeader(dst []byte, sender, topic string) []byte {
 	return append(dst, topic...)
 }
 
-// splitHeader returns the three parts of a header frame. All of them share one string.
-func splitHeader(frame []byte) (magic, sender, topic string, err error) {
+// splitHeader returns the three parts of a header frame. All of them share one string, or are those of another message that has the same ones.
+func splitHeader(frame []byte, like Message) (magic, sender, topic string, err error) {
 	if !utf8.Valid(frame) {
 		return "", "", "", fromPeer(ErrEncoding, "the header is not UTF-8")
 	}
 	if n := bytes.Count(frame, []byte{'+'}); n != 2 {
 		return "", "", "", fromPeer(ErrEncoding, "the header has %d parts instead of 3", n+1)
 	}
+	if isHeader(frame, like.Sender, like.Topic) {
+		return Magic, like.Sender, like.Topic, nil
+	}
 	magic, rest, _ := strings.Cut(string(frame), "+")
 	sender, topic, _ = strings.Cut(rest, "+")
 	return magic, sender, topic, nil
+}
+
+// isHeader reports whether a frame with two "+" is the header with these parts.
+func isHeader(frame []byte, sender, topic string) bool {
+	rest, ok := bytes.CutPrefix(frame, []byte(Magic))
+	return ok && len(rest) == len(sender)+len(topic)+2 && rest[0] == '+' && string(rest[1:1+len(sender)]) == sender &&
+		rest[1+len(sender)] == '+' && string(rest[2+len(sender):]) == topic
 }
 
 // clip shortens what a peer sent to what an error message can hold.

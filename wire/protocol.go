@@ -108,6 +108,12 @@ func cut(buf []byte) (written, room []byte) {
 //
 // Every error is an *[Error] with FromPeer set.
 func (p Protocol) Parse(frames [][]byte, checks ...Check) (Message, error) {
+	return p.ParseLike(frames, Message{}, checks...)
+}
+
+// ParseLike is [Protocol.Parse] for a message that is likely to have the sender, topic and id of another one, whose strings it takes
+// then instead of making new ones.
+func (p Protocol) ParseLike(frames [][]byte, like Message, checks ...Check) (Message, error) {
 	if len(frames) < frameCount {
 		return Message{}, fromPeer(ErrFrameCount, "expected %d, received %d", frameCount, len(frames))
 	}
@@ -117,7 +123,7 @@ func (p Protocol) Parse(frames [][]byte, checks ...Check) (Message, error) {
 	if !p.Key.IsZero() && !p.Key.verify(frames[:signatureFrame], frames[signatureFrame]) {
 		return Message{}, &Error{Kind: ErrSignature, FromPeer: true}
 	}
-	m, err := parseFrames(frames)
+	m, err := parseFrames(frames, like)
 	if err != nil {
 		return Message{}, err
 	}
@@ -132,8 +138,8 @@ func (p Protocol) Parse(frames [][]byte, checks ...Check) (Message, error) {
 	return m, nil
 }
 
-func parseFrames(frames [][]byte) (Message, error) {
-	magic, sender, topic, err := splitHeader(frames[headerFrame])
+func parseFrames(frames [][]byte, like Message) (Message, error) {
+	magic, sender, topic, err := splitHeader(frames[headerFrame], like)
 	if err != nil {
 		return Message{}, err
 	}
@@ -151,8 +157,16 @@ func parseFrames(frames [][]byte) (Message, error) {
 		Topic:      topic,
 		Serializer: internName(frames[serializerFrame]),
 		Body:       frames[contentFrame],
-		ID:         string(frames[idFrame]),
+		ID:         text(frames[idFrame], like.ID),
 	}, nil
+}
+
+// text returns the frame as a string, which is the other one if that says the same.
+func text(frame []byte, other string) string {
+	if string(frame) == other {
+		return other
+	}
+	return string(frame)
 }
 
 // internName returns the name as a string without taking memory for those that every message has.
