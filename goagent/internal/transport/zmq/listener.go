@@ -68,13 +68,14 @@ func (l *listener) Reply(to transport.Request, frames [][]byte) error {
 }
 
 func (l *listener) ReplyAll(replies []transport.Reply) {
-	messages := make([]message, len(replies))
+	p := takeParcel(len(replies))
+	defer p.giveBack()
 	for i, r := range replies {
-		messages[i] = message{head: r.To.Route, body: r.Frames}
+		p.messages[i] = message{head: r.To.Route, body: r.Frames}
 	}
-	l.trySendAll(messages)
+	l.trySendAll(p.messages)
 	for i := range replies {
-		replies[i].Err = l.unsent(messages[i].err)
+		replies[i].Err = l.unsent(p.messages[i].err)
 	}
 }
 
