@@ -7,16 +7,17 @@ import (
 	"github.com/pizco-go/pizco/wire"
 )
 
-// parse parses a request, and returns the key that it is signed with, and that its answer is to be signed with.
-func (a *Agent) parse(frames [][]byte) (msg wire.Message, key wire.Key, err error) {
+// parse parses a request, which is likely to come from the same peer as another, and returns the key that it is signed with, and that its answer is to
+// be signed with.
+func (a *Agent) parse(frames [][]byte, like wire.Message) (msg wire.Message, key wire.Key, err error) {
 	protocol := a.protocol()
-	msg, err = protocol.Parse(frames)
+	msg, err = protocol.ParseLike(frames, like)
 	if len(a.cfg.keys) == 0 {
 		return msg, protocol.Key, err
 	}
 	for i := 0; i < len(a.cfg.keys) && errors.Is(err, wire.ErrSignature); i++ {
 		protocol.Key = a.cfg.keys[i]
-		msg, err = protocol.Parse(frames)
+		msg, err = protocol.ParseLike(frames, like)
 	}
 	if err != nil {
 		return msg, a.cfg.protocol.Key, err

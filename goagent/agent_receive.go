@@ -21,6 +21,7 @@ type incoming struct {
 	msg     wire.Message
 	key     wire.Key // what it is signed with
 	content any
+	call    Call // which the content asks for
 	held    bool // counts among those that the agent holds
 	passed  bool // somebody else answers it, and releases it then
 	kept    bool // it is needed when it has been answered, too
@@ -41,10 +42,11 @@ type incoming struct {
 // take parses a request and handles it, a large one in a goroutine of its own.
 func (in *incoming) take() {
 	var err error
-	if in.msg, in.key, err = in.agent.parse(in.request.Frames); err != nil {
+	if in.msg, in.key, err = in.agent.parse(in.request.Frames, in.receiver.last); err != nil {
 		in.reject(err)
 		return
 	}
+	in.receiver.last = wire.Message{Sender: in.msg.Sender, Topic: in.msg.Topic}
 	if len(in.msg.Body) > inlineSize {
 		in.receiver = nil
 		in.handleLarge()

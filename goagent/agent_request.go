@@ -139,7 +139,7 @@ func (a *Agent) unanswered(request transport.Request, err error) {
 	if a.ctx.Err() != nil {
 		return
 	}
-	msg, _, _ := a.parse(request.Frames) // to tell who has asked for what
+	msg, _, _ := a.parse(request.Frames, wire.Message{}) // to tell who has asked for what
 	a.log.Warn("answer not sent", "peer", msg.Sender, "id", msg.ID, "error", err)
 }
 

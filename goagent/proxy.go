@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/pizco-go/pizco/py"
@@ -193,7 +194,12 @@ func (p *Proxy) Exec(ctx context.Context, result any, name, method string, args 
 	if err != nil {
 		return err
 	}
-	return p.into(ctx, result, call)
+	err = p.into(ctx, result, call)
+	if len(p.agent.cfg.interceptors) == 0 { // which may keep it
+		*call = Call{}
+		spareExecs.Put(call)
+	}
+	return err
 }
 
 // Start calls a method as [Proxy.Call] does and returns its future: the one that the method returned, or, when it returned
@@ -329,9 +335,13 @@ func (p *Proxy) raised(exception any) error {
 	return &ResponseError{p.endpoint, "an exception that is a " + py.TypeName(exception)}
 }
 
+// spareExecs are calls that nobody needs any more.
+var spareExecs = sync.Pool{New: func() any { return new(Call) }}
+
 // newExec returns the call of a method with arguments as a user gives them.
 func newExec(name, method string, args []any) (*Call, error) {
-	call := &Call{Action: actionExec, Name: name, Method: method}
+	call, _ := spareExecs.Get().(*Call)
+	call.Action, call.Name, call.Method = actionExec, name, method
 	if len(args) > 0 {
 		switch kwargs := args[len(args)-1].(type) {
 		case Kwargs:

@@ -196,14 +196,14 @@ func parsePSMessage(content any) (action, options any, ok bool) {
 	return items[1], items[2], true
 }
 
-// parseCall returns the call that a PSMessage asks for. It fails with the exception that the original answers with when an option is
+// parse makes an empty call the one that a PSMessage asks for. It fails with the exception that the original answers with when an option is
 // missing or of the wrong type.
-func parseCall(action, options any) (*Call, error) {
+func (c *Call) parse(action, options any) error {
 	name, ok := action.(string)
 	if !ok {
-		return nil, invalidAction(action)
+		return invalidAction(action)
 	}
-	c := &Call{Action: name}
+	c.Action = name
 	o := optionReader{}
 	if o.dict, ok = options.(*py.Dict); !ok {
 		o.err = TypeError.New(fmt.Sprintf("'%s' object is not subscriptable", py.TypeName(options)))
@@ -226,9 +226,9 @@ func parseCall(action, options any) (*Call, error) {
 	case actionCancel:
 		c.Name = o.text(optionID)
 	default:
-		return nil, invalidAction(action)
+		return invalidAction(action)
 	}
-	return c, o.err
+	return o.err
 }
 
 func invalidAction(action any) error {

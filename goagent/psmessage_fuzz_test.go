@@ -74,7 +74,8 @@ func FuzzPSMessage(f *testing.F) {
 		if e, ok := newRemoteError(options); ok && (e.Error() == "" || e.Class.Name == "") {
 			t.Fatalf("an exception without words: %+v", e)
 		}
-		call, err := parseCall(action, options)
+		call := &Call{}
+		err := call.parse(action, options)
 		if err != nil {
 			answerable(t, p, err)
 			return
@@ -105,7 +106,8 @@ func readCall(t *testing.T, p wire.Protocol, call *Call) *Call {
 	if !ok {
 		t.Fatalf("%q is no PSMessage", written)
 	}
-	again, err := parseCall(action, options)
+	again := &Call{}
+	err = again.parse(action, options)
 	if err != nil {
 		t.Fatalf("%q: %v", written, err)
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent/internal/transport"
+	"github.com/pizco-go/pizco/wire"
 )
 
 // receiver takes the requests that come to one endpoint of an agent.
@@ -26,6 +27,8 @@ type receiver struct {
 	began   time.Time
 	// answered are requests whose answers these are, and spare those whose answers have been sent: the next ones take their memory.
 	answered, spare []*incoming
+	// last is whom the last request came from.
+	last wire.Message
 	// ending is the server of the calls that end when these answers have been sent, and endings how many there are.
 	ending  *Server
 	endings int

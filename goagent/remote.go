@@ -310,7 +310,8 @@ func (r *remote) exchangeFrames(ctx context.Context, frames [][]byte, id string)
 	if err != nil {
 		return wire.Message{}, nil, err
 	}
-	answer, err := r.protocol().Parse(frames, wire.FromSender(r.notifications.senderName()))
+	sender := r.notifications.senderName()
+	answer, err := r.protocol().ParseLike(frames, wire.Message{Sender: sender, ID: id}, wire.FromSender(sender))
 	if err != nil {
 		return wire.Message{}, nil, fmt.Errorf("pizco/goagent: answer of %s: %w", r.endpoint, err)
 	}

@@ -16,7 +16,8 @@ func (s *Server) serve(in *incoming) bool {
 	if !ok {
 		return false
 	}
-	call, err := parseCall(action, options)
+	call := &in.call
+	err := call.parse(action, options)
 	switch {
 	case err != nil:
 		s.raise(in, err)
@@ -40,6 +41,7 @@ func (s *Server) serve(in *incoming) bool {
 // its turn has come.
 func (s *Server) carryOut(in *incoming, call *Call) {
 	began := time.Now()
+	in.kept = len(s.agent.cfg.interceptors) > 0 // which may keep the call
 	if r := in.receiver; r != nil && s.agent.cfg.concurrency == 1 && s.pace.quick() && r.overtaken.Load() == 0 {
 		in.overtaken = !r.carryOut(func() {
 			defer func() {
