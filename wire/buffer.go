@@ -1,20 +1,24 @@
 package wire
 
-// Buffer is memory for the frames of a message that the next one takes again. The zero Buffer is ready for use; it must not be copied.
+// Buffer is memory for the frames of a message that the next one takes again. The zero Buffer is ready for use. It can be copied while
+// no frames in it are in use, and then only one of the two may be used on.
 type Buffer struct {
 	frames [frameCount][]byte
 	small  []byte
 	body   []byte
 }
 
-// keptContent is the size in bytes up to which Trim keeps the memory for contents.
-const keptContent = 4 << 10
+// keptFrame is the size in bytes up to which Trim keeps the memory for the content, and for the other frames.
+const keptFrame = 4 << 10
 
-// Trim ends the use of the frames, and gives up the memory for contents of more than 4 kB.
+// Trim ends the use of the frames, and gives up the memory for contents, and for texts, of more than 4 kB.
 func (b *Buffer) Trim() {
 	clear(b.frames[:])
-	if cap(b.body) > keptContent {
+	if cap(b.body) > keptFrame {
 		b.body = nil
+	}
+	if cap(b.small) > keptFrame {
+		b.small = nil
 	}
 }
 

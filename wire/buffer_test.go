@@ -64,14 +64,13 @@ func TestBufferAfterErrors(t *testing.T) {
 
 // TestBufferAllocations holds a message in a buffer to no new memory.
 func TestBufferAllocations(t *testing.T) {
-	if raceEnabled {
-		t.Skip("the race detector makes pools forget")
-	}
 	var b wire.Buffer
 	var content any = py.Tuple{"PSMessage", "return", int64(27)}
 	for _, p := range benchmarkProtocols() {
 		got := testing.AllocsPerRun(100, func() { _, _ = p.FormatIn(&b, "s", "t", content, "id") })
-		if got > 0 {
+		if raceEnabled { // which makes pools forget
+			t.Logf("%s: FormatIn takes %v allocations; not held to anything under the race detector", p.name, got)
+		} else if got > 0 {
 			t.Errorf("%s: FormatIn takes %v allocations", p.name, got)
 		}
 	}
