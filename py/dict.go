@@ -77,7 +77,7 @@ func (d *Dict) Delete(key any) bool {
 	return true
 }
 
-// Clear removes all pairs, and keeps the memory for others.
+// Clear removes all pairs, and keeps their memory for others: the dict must not be iterated over meanwhile.
 func (d *Dict) Clear() {
 	clear(d.t.entries)
 	d.t.entries, d.t.index = d.t.entries[:0], nil
