@@ -104,6 +104,7 @@ import "C"
 import (
 	"bytes"
 	"runtime"
+	"slices"
 	"unsafe"
 
 	zmq4 "github.com/pebbe/zmq4"
@@ -185,13 +186,13 @@ func (b *batch) appendTo(messages [][][]byte, continued bool) [][][]byte {
 			together, frames, total = together+1, frames+int(count), total+size
 		}
 		memory := bytes.Clone(room[:total])
-		slices := make([][]byte, frames)
+		parts := make([][]byte, frames)
 		for i, s := range sizes[:frames] {
-			slices[i], memory = memory[:s:s], memory[s:]
+			parts[i], memory = memory[:s:s], memory[s:]
 		}
 		for _, count := range counts[:together] {
-			messages = append(messages, slices[:count:count])
-			slices = slices[count:]
+			messages = append(messages, parts[:count:count])
+			parts = parts[count:]
 		}
 		counts, sizes, room = counts[together:], sizes[frames:], room[total:]
 	}
@@ -202,7 +203,7 @@ func (b *batch) appendTo(messages [][][]byte, continued bool) [][][]byte {
 	if continued {
 		i := len(messages) - int(b.c.messages)
 		messages[i-1] = append(messages[i-1], messages[i]...)
-		messages = append(messages[:i], messages[i+1:]...)
+		messages = slices.Delete(messages, i, i+1) // which leaves nothing behind the end
 	}
 	return messages
 }

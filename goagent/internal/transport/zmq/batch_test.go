@@ -16,21 +16,26 @@ func TestRawSocket(t *testing.T) {
 	}
 }
 
-// TestFrames sends messages of few and many frames, small and large, through a pair of sockets.
-func TestFrames(t *testing.T) {
+// pair returns two sockets that are connected.
+func pair(t *testing.T) (from, to *socket) {
+	t.Helper()
+	const name = "inproc://pair"
 	ctx := &sharedContext{}
-	made := func(bind string) *socket {
-		s, err := newSocket(ctx, zmq4.PAIR, func(z *zmq4.Socket) error { return z.Bind(bind) })
-		if err != nil {
-			s, err = newSocket(ctx, zmq4.PAIR, func(z *zmq4.Socket) error { return z.Connect(bind) })
-		}
+	made := func(configure func(*zmq4.Socket) error) *socket {
+		s, err := newSocket(ctx, zmq4.PAIR, configure)
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { _ = s.close(0) })
 		return s
 	}
-	from, to := made("inproc://frames"), made("inproc://frames")
+	from = made(func(z *zmq4.Socket) error { return z.Bind(name) })
+	return from, made(func(z *zmq4.Socket) error { return z.Connect(name) })
+}
+
+// TestFrames sends messages of few and many frames, small and large, through a pair of sockets.
+func TestFrames(t *testing.T) {
+	from, to := pair(t)
 	for _, tt := range []struct{ count, size int }{
 		{1, 0}, {1, 1}, {5, 30}, {batchFrames, 10}, {batchFrames, batchRoom / batchFrames}, {batchFrames + 1, 10}, {5 * batchFrames, 1},
 		{2, sharedMemory}, {1, batchRoom}, {1, batchRoom + 1}, {3, 1 << 20}, {100, sharedMemory},
@@ -53,5 +58,28 @@ func TestFrames(t *testing.T) {
 	}
 	if _, err := to.poll(); !again(err) {
 		t.Errorf("there is another message, or %v", err)
+	}
+}
+
+// TestShelf takes messages that come together, and leaves nothing of them where the next ones are put.
+func TestShelf(t *testing.T) {
+	from, to := pair(t)
+	small, large := []byte("small"), make([]byte, batchRoom+1)
+	messages := [][][]byte{{small}, {small, large, small}, {small, large}, {large}, {small, small}}
+	for _, message := range messages {
+		if err := from.trySend(nil, message); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i, want := range messages {
+		got, err := to.receive(t.Context())
+		if err != nil || !reflect.DeepEqual(got, want) {
+			t.Fatalf("message %d: %d frames, %v", i, len(got), err)
+		}
+	}
+	for i, left := range to.shelf[:cap(to.shelf)] {
+		if left != nil {
+			t.Errorf("%d frames are left at %d", len(left), i)
+		}
 	}
 }
