@@ -300,7 +300,9 @@ func (p *Proxy) send(ctx context.Context, call *Call) (any, error) {
 	}()
 	message := takePSMessage(call)
 	answer, by, err := p.remote.requestBy(ctx, message.content, id)
-	message.giveBack() // whatever has come of it, it has been written or never will
+	if p.agent.cfg.protocol.PickleEncode == nil { // whose hooks may keep what they are shown
+		message.giveBack() // whatever has come of it, it has been written or never will
+	}
 	if err != nil {
 		return nil, err
 	}

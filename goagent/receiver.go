@@ -25,7 +25,8 @@ type receiver struct {
 	// answers are those that wait to be sent, since began. They are the one's that receives.
 	answers []transport.Reply
 	began   time.Time
-	// answered are requests whose answers these are, and spare those whose answers have been sent: the next ones take their memory.
+	// answered are requests that have been carried out, and spare those that nothing of is left but memory, which the next ones take: the first become
+	// the second when the answers have been sent.
 	answered, spare []*incoming
 	// last is whom the last request came from.
 	last wire.Message
@@ -74,7 +75,8 @@ func (r *receiver) run() {
 func (r *receiver) incoming(request transport.Request) *incoming {
 	var in *incoming
 	if last := len(r.spare) - 1; last >= 0 {
-		in, r.spare = r.spare[last], r.spare[:last]
+		in, r.spare[last] = r.spare[last], nil // else that place keeps the request of one that does not come back
+		r.spare = r.spare[:last]
 	} else {
 		in = new(incoming)
 	}
@@ -140,6 +142,7 @@ func (r *receiver) forgetAnswered() {
 		in.buffer.Trim()
 	}
 	r.spare = append(r.spare, r.answered...)
+	clear(r.answered)
 	r.answered = r.answered[:0]
 }
 

@@ -16,7 +16,7 @@ func (s *Server) serve(in *incoming) bool {
 	if !ok {
 		return false
 	}
-	call := &in.call
+	call := s.callOf(in)
 	err := call.parse(action, options)
 	switch {
 	case err != nil:
@@ -37,11 +37,18 @@ func (s *Server) serve(in *incoming) bool {
 	return true
 }
 
+// callOf returns the memory for the call that a request asks for: the request's, unless there are interceptors, which may keep the call for longer.
+func (s *Server) callOf(in *incoming) *Call {
+	if len(s.agent.cfg.interceptors) > 0 {
+		return new(Call)
+	}
+	return &in.call
+}
+
 // carryOut has an admitted call carried out: in the goroutine that has received it if calls are quick, else in one of its own, as a rule when
 // its turn has come.
 func (s *Server) carryOut(in *incoming, call *Call) {
 	began := time.Now()
-	in.kept = len(s.agent.cfg.interceptors) > 0 // which may keep the call
 	if r := in.receiver; r != nil && s.agent.cfg.concurrency == 1 && s.pace.quick() && r.overtaken.Load() == 0 {
 		in.overtaken = !r.carryOut(func() {
 			defer func() {
