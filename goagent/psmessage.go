@@ -97,13 +97,6 @@ var wordValues = func() (values [len(words)]any) {
 	return values
 }()
 
-// message returns the PSMessage that asks for the call, with its options in the original's order.
-func (c *Call) message() py.Tuple {
-	m := newPSMessage()
-	c.fill(m)
-	return m.items[:]
-}
-
 // psMessageMemory is a PSMessage whose memory is used again for the next one.
 type psMessageMemory struct {
 	items   [3]any
