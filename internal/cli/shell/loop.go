@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"path/filepath"
 	"syscall"
+	"time"
 
 	"github.com/peterh/liner"
 )
@@ -45,7 +46,7 @@ func (s *Shell) Interactive(ctx context.Context, historyFile string, report func
 		case <-interrupts: // it came when the call had ended
 		default:
 		}
-		line, err := prompt(ctx, terminal)
+		line, err := prompt(ctx, func() (string, error) { return terminal.Prompt(Prompt) }, interrupts)
 		switch {
 		case errors.Is(err, liner.ErrPromptAborted):
 			report(ErrInterrupted)
@@ -69,22 +70,39 @@ func (s *Shell) Interactive(ctx context.Context, historyFile string, report func
 	}
 }
 
-// prompt reads a line. When the context ends first, the goroutine that waits for the terminal ends with the program.
-func prompt(ctx context.Context, terminal *liner.State) (string, error) {
+// justNow is for how long before a line an interrupt may have come that is meant for it: the terminal makes Ctrl-C a signal again a moment before it
+// hands out the line.
+const justNow = time.Second
+
+// prompt reads a line. When the context ends first, the goroutine that waits for the terminal ends with the program. An interrupt that comes
+// meanwhile is forgotten, unless it is meant for the line: then it is there again.
+func prompt(ctx context.Context, read func() (string, error), interrupts chan os.Signal) (string, error) {
 	type answer struct {
 		line string
 		err  error
 	}
 	answers := make(chan answer, 1)
 	go func() {
-		line, err := terminal.Prompt(Prompt)
+		line, err := read()
 		answers <- answer{line, err}
 	}()
-	select {
-	case a := <-answers:
-		return a.line, a.err
-	case <-ctx.Done():
-		return "", ctx.Err()
+	var interrupt os.Signal
+	var came time.Time
+	for {
+		select {
+		case interrupt = <-interrupts:
+			came = time.Now()
+		case a := <-answers:
+			if interrupt != nil && time.Since(came) < justNow {
+				select {
+				case interrupts <- interrupt:
+				default: // there is a newer one
+				}
+			}
+			return a.line, a.err
+		case <-ctx.Done():
+			return "", ctx.Err()
+		}
 	}
 }
 
