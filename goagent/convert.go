@@ -9,29 +9,8 @@ import (
 
 // assign stores a value of package py in what target points to, converting it; a nil target takes nothing.
 func assign(target, value any) error {
-	switch target := target.(type) { // the common cases, without reflection
-	case nil:
+	if target == nil {
 		return nil
-	case *any:
-		if target != nil {
-			*target = value
-			return nil
-		}
-	case *int:
-		if n, ok := value.(int64); ok && target != nil && int64(int(n)) == n {
-			*target = int(n)
-			return nil
-		}
-	case *float64:
-		if x, ok := value.(float64); ok && target != nil {
-			*target = x
-			return nil
-		}
-	case *string:
-		if text, ok := value.(string); ok && target != nil {
-			*target = text
-			return nil
-		}
 	}
 	return py.Assign(target, value)
 }

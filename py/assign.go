@@ -71,36 +71,29 @@ func AssignValue(dst reflect.Value, src any, opts ...AssignOption) error {
 }
 
 var (
-	intType    = reflect.TypeFor[int]()
-	int64Type  = reflect.TypeFor[int64]()
-	floatType  = reflect.TypeFor[float64]()
-	stringType = reflect.TypeFor[string]()
-	boolType   = reflect.TypeFor[bool]()
+	anyType = reflect.TypeFor[any]()
+	intType = reflect.TypeFor[int]()
 )
 
-// assignPlain stores a scalar in a target of its own type, the commonest of all, and reports whether it was one: an assigner takes memory.
+// assignPlain stores what an empty interface takes as it is, and a scalar in a target of its own type or of Go's int, the commonest of all, and reports
+// whether it was one of these: an assigner takes memory.
 func assignPlain(dst reflect.Value, src any) bool {
-	switch src := src.(type) {
-	case int64:
-		if t := dst.Type(); t == int64Type || t == intType && int64(int(src)) == src {
-			dst.SetInt(src)
-			return true
-		}
-	case float64:
-		if dst.Type() == floatType {
-			dst.SetFloat(src)
-			return true
-		}
-	case string:
-		if dst.Type() == stringType {
-			dst.SetString(src)
-			return true
-		}
-	case bool:
-		if dst.Type() == boolType {
-			dst.SetBool(src)
-			return true
-		}
+	t := dst.Type()
+	if n, ok := src.(int64); ok && t == intType && int64(int(n)) == n {
+		dst.SetInt(n)
+		return true
+	}
+	if src == nil || t != anyType && !(t == reflect.TypeOf(src) && isScalar(src)) {
+		return false
+	}
+	dst.Set(reflect.ValueOf(src))
+	return true
+}
+
+func isScalar(v any) bool {
+	switch v.(type) {
+	case int64, float64, string, bool:
+		return true
 	}
 	return false
 }
