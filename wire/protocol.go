@@ -48,14 +48,7 @@ type Protocol struct {
 //
 // The frames may share memory with each other but not with the content. It mirrors Protocol.format.
 func (p Protocol) Format(sender, topic string, content any, id string) ([][]byte, error) {
-	if err := checkHeader(sender, topic); err != nil {
-		return nil, err
-	}
-	body, err := p.Encode(content)
-	if err != nil {
-		return nil, err
-	}
-	return p.FormatBody(sender, topic, body, id)
+	return p.FormatIn(new(Buffer), sender, topic, content, id)
 }
 
 // FormatBody is [Protocol.Format] for a content that is serialized already; the content frame is body itself.
