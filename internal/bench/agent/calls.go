@@ -33,7 +33,7 @@ func measureCalls(b *bench) error {
 	if err != nil {
 		return err
 	}
-	var ours, original, originals rates // those of the original's server under Go clients, and under its own
+	var ours, underGo, underOwn rates // of our server, and of the original's under Go clients and under its own
 	for range pick(b, 24, 3) {
 		rate, err := floodRate(goClient, parallel, 1, pick(b, 20_000, 10_000))
 		if err != nil {
@@ -43,16 +43,16 @@ func measureCalls(b *bench) error {
 		if rate, err = floodRate(originalsClient, parallel, parallel, pick(b, 2_000, 1_000)); err != nil {
 			return err
 		}
-		original = append(original, rate)
+		underGo = append(underGo, rate)
 		if rate, err = crowdRate(crowd, crowdCalls); err != nil {
 			return err
 		}
-		originals = append(originals, rate)
+		underOwn = append(underOwn, rate)
 	}
-	b.table.note("The original's Server under 64 of its own clients, Python "+b.python.Version, "%s", originals.text("calls"))
-	b.table.atLeast("Go server, 64 goroutines on one Proxy: how many times the calls", ours.text("calls"), ours.over(originals), 10)
+	b.table.note("The original's Server under 64 of its own clients, Python "+b.python.Version, "%s", underOwn.text("calls"))
+	b.table.atLeast("Go server, 64 goroutines on one Proxy: how many times the calls", ours.text("calls"), ours.over(underOwn), 10)
 	b.table.note("The original's Server under 64 Go clients, which leave it more of the processor", "%s; the Go server's ratio to that **%.2f**",
-		original.text("calls"), ours.over(original))
+		underGo.text("calls"), ours.over(underGo))
 	return nil
 }
 

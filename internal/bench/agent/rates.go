@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 )
@@ -11,8 +12,11 @@ type rates []float64
 
 func (r rates) best() float64 { return slices.Max(r) }
 
-func (r rates) median() float64 {
-	sorted := slices.Sorted(slices.Values(r))
+func (r rates) median() float64 { return median(r) }
+
+// median returns the value in the middle of some, of which there is one at least.
+func median[T cmp.Ordered](values []T) T {
+	sorted := slices.Sorted(slices.Values(values))
 	return sorted[len(sorted)/2]
 }
 

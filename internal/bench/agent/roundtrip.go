@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -19,10 +18,7 @@ type pair struct {
 // best is the mean time of a call in the best round.
 func (p *pair) best() time.Duration { return slices.Min(p.rounds) }
 
-func (p *pair) median() time.Duration {
-	sorted := slices.SortedFunc(slices.Values(p.rounds), cmp.Compare)
-	return sorted[len(sorted)/2]
-}
+func (p *pair) median() time.Duration { return median(p.rounds) }
 
 func (p *pair) String() string {
 	return fmt.Sprintf("%.1f µs (median %.1f)", micros(p.best()), micros(p.median()))
