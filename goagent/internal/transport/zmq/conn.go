@@ -96,30 +96,6 @@ func (c *conn) TrySend(requests []transport.Outgoing) (int, error) {
 	return sent, c.unsent(err)
 }
 
-// parcel is memory for messages with tags on their way out.
-type parcel struct {
-	messages []message
-	heads    [][2][]byte
-	tags     [][4]byte
-}
-
-var spareParcels = sync.Pool{New: func() any { return &parcel{} }}
-
-// takeParcel returns one for n messages.
-func takeParcel(n int) *parcel {
-	p, _ := spareParcels.Get().(*parcel)
-	if cap(p.messages) < n {
-		*p = parcel{make([]message, n), make([][2][]byte, n), make([][4]byte, n)}
-	}
-	p.messages, p.heads, p.tags = p.messages[:n], p.heads[:n], p.tags[:n]
-	return p
-}
-
-func (p *parcel) giveBack() {
-	clear(p.messages)
-	spareParcels.Put(p)
-}
-
 // tagFrames writes the frames in front of a request, and returns them.
 func tagFrames(tag uint32, memory *[4]byte, head [][]byte) [][]byte {
 	binary.BigEndian.PutUint32(memory[:], tag)

@@ -3,6 +3,7 @@ package zmq
 import (
 	"context"
 	"net"
+	"sync"
 
 	zmq4 "github.com/pebbe/zmq4"
 )
@@ -12,6 +13,30 @@ type message struct {
 	head, body [][]byte
 	// err is why it has not been sent.
 	err error
+}
+
+// parcel is memory for messages on their way out, and for the tags in front of those that have one.
+type parcel struct {
+	messages []message
+	heads    [][2][]byte
+	tags     [][4]byte
+}
+
+var spareParcels = sync.Pool{New: func() any { return &parcel{} }}
+
+// takeParcel returns one for n messages.
+func takeParcel(n int) *parcel {
+	p, _ := spareParcels.Get().(*parcel)
+	if cap(p.messages) < n {
+		*p = parcel{make([]message, n), make([][2][]byte, n), make([][4]byte, n)}
+	}
+	p.messages, p.heads, p.tags = p.messages[:n], p.heads[:n], p.tags[:n]
+	return p
+}
+
+func (p *parcel) giveBack() {
+	clear(p.messages)
+	spareParcels.Put(p)
 }
 
 // trySend sends a message if there is room for it.
