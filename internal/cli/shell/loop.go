@@ -86,16 +86,15 @@ func prompt(ctx context.Context, read func() (string, error), interrupts chan os
 		line, err := read()
 		answers <- answer{line, err}
 	}()
-	var interrupt os.Signal
-	var came time.Time
+	var interrupted time.Time
 	for {
 		select {
-		case interrupt = <-interrupts:
-			came = time.Now()
+		case <-interrupts:
+			interrupted = time.Now()
 		case a := <-answers:
-			if interrupt != nil && time.Since(came) < justNow {
+			if time.Since(interrupted) < justNow {
 				select {
-				case interrupts <- interrupt:
+				case interrupts <- os.Interrupt:
 				default: // there is a newer one
 				}
 			}
