@@ -52,8 +52,8 @@ type quick struct {
 const (
 	// quickText is the size up to which the input is copied as a whole for the strings in it.
 	quickText = 1 << 10
-	// fewValues is the size up to which a pickle is taken for one of few values.
-	fewValues = 64
+	// leastSize is the size up to which a pickle is taken for one of few values.
+	leastSize = 64
 	// keepQuick is the number of values up to which a quick machine's memory is kept for the next pickle.
 	keepQuick = 1 << 16
 )
@@ -185,7 +185,7 @@ func quickly(data []byte, cfg *decodeConfig) (v any, ok bool) {
 // lendFirst gives the machine the memory for the graph of a short pickle.
 func (q *quick) lendFirst() {
 	switch {
-	case len(q.data) <= fewValues:
+	case len(q.data) <= leastSize:
 		f := new(least)
 		q.first = f
 		q.strings.free, q.tuples.free, q.items.free = f.strings[:], f.tuples[:], f.items[:]
