@@ -74,9 +74,9 @@ func (r *receiver) run() {
 // incoming returns a request that this one receives.
 func (r *receiver) incoming(request transport.Request) *incoming {
 	var in *incoming
-	if last := len(r.spare) - 1; last >= 0 {
-		in, r.spare[last] = r.spare[last], nil // else that place keeps the request of one that does not come back
-		r.spare = r.spare[:last]
+	if top := len(r.spare) - 1; top >= 0 {
+		in, r.spare[top] = r.spare[top], nil // else that place keeps the request of one that does not come back
+		r.spare = r.spare[:top]
 	} else {
 		in = new(incoming)
 	}

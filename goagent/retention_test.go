@@ -88,15 +88,18 @@ func retainer(t *testing.T, object *goagent.Object, opts ...goagent.ServeOption)
 	return p
 }
 
-// togetherCalls is how many calls together makes.
-const togetherCalls = 20 * 200
+const (
+	// atATime is how many calls together makes at a time, and togetherCalls how many in all.
+	atATime       = 200
+	togetherCalls = 20 * atATime
+)
 
 // together makes many quick calls at a time.
 func together(t *testing.T, p *goagent.Proxy) {
 	t.Helper()
-	for range togetherCalls / 200 {
+	for range togetherCalls / atATime {
 		var calls sync.WaitGroup
-		for n := range 200 {
+		for n := range atATime {
 			calls.Go(func() {
 				var got int
 				if err := p.Call(t.Context(), &got, "same", n); err != nil || got != n {
