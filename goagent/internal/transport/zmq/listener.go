@@ -19,7 +19,9 @@ type listener struct {
 // Listen binds a ROUTER socket, which REQ and DEALER sockets can talk to.
 func (n *Network) Listen(endpoint string, s transport.Settings) (transport.Listener, error) {
 	b, err := n.listen("listen", zmq4.ROUTER, endpoint, s, func(z *zmq4.Socket) error {
-		return z.SetRouterMandatory(1) // so that a reply to a peer that is gone is told rather than dropped
+		return errors.Join(
+			z.SetRouterMandatory(1),   // so that a reply to a peer that is gone is an error and not dropped
+			z.SetRouterHandover(true)) // or libzmq keeps the connections and messages of peers that share an identity for ever
 	})
 	if err != nil {
 		return nil, err

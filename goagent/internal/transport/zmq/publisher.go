@@ -6,11 +6,17 @@ import (
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 )
 
+// maxSubscription is the largest message in bytes that a Publisher takes from a subscriber: one byte and a
+// topic. libzmq keeps the topics of all subscribers, so a larger one costs the subscriber its connection.
+const maxSubscription = 4 << 10
+
 type publisher struct{ *bound }
 
 // Publish binds an XPUB socket, which SUB sockets can connect to.
 func (n *Network) Publish(endpoint string, s transport.Settings) (transport.Publisher, error) {
-	b, err := n.listen("publish", zmq4.XPUB, endpoint, s, nil)
+	b, err := n.listen("publish", zmq4.XPUB, endpoint, s, func(z *zmq4.Socket) error {
+		return z.SetMaxmsgsize(maxSubscription)
+	})
 	if err != nil {
 		return nil, err
 	}
