@@ -105,6 +105,15 @@ func (p KeyPair) Secret() string {
 	return encodeZ85(p.secret())
 }
 
+// SecretBytes returns a copy of the secret key, or zeros for the zero KeyPair. It is for a program that does cryptography
+// of its own with the key; clear it when it is no longer needed.
+func (p KeyPair) SecretBytes() [32]byte {
+	if p.IsZero() {
+		return [keySize]byte{}
+	}
+	return [keySize]byte(p.secret())
+}
+
 // String returns the public key and a fixed text in place of the secret one.
 func (p KeyPair) String() string {
 	if p.IsZero() {
