@@ -38,6 +38,8 @@ type Settings struct {
 	// Heartbeat is the time between two signs of life that a Conn and a Subscriber ask of their peer, which is given up after
 	// three of them, and gives them up after as many; 0 asks for none. What waits to be received is not bounded then.
 	Heartbeat time.Duration
+	// Limits bound what peers may take, where the transport keeps to them.
+	Limits Limits
 	// Curve, if not nil, has what is sent encrypted.
 	Curve *Curve
 	// Trouble, if not nil, is told why an attempt to connect has failed that Dial makes again. It is called from a goroutine of

@@ -1,0 +1,46 @@
+package zmtp
+
+import (
+	"errors"
+	"fmt"
+)
+
+// The kinds of what a peer can do wrong. An error that ends a connection wraps one of them and says
+// what the peer sent.
+var (
+	// ErrGreeting is a greeting that is not ZMTP's, or of a version before 3.0 (RFC 37, "Greeting").
+	ErrGreeting = errors.New("malformed greeting")
+	// ErrMechanism is a greeting with another security mechanism (RFC 23, "Security Mechanism").
+	ErrMechanism = errors.New("different security mechanism")
+	// ErrHandshake is a handshake that does not keep to its mechanism (RFC 37, "Handshake").
+	ErrHandshake = errors.New("malformed handshake")
+	// ErrSocketType is a peer whose socket type does not fit (RFC 37, "The Socket-Type Property").
+	ErrSocketType = errors.New("socket type does not fit")
+	// ErrFrame is a frame with impossible flags (RFC 37, "Framing").
+	ErrFrame = errors.New("malformed frame")
+	// ErrCommand is a command that cannot be read (RFC 37, "Framing").
+	ErrCommand = errors.New("malformed command")
+	// ErrLimit is more than this side takes from one peer: of bytes, parts, topics or time.
+	ErrLimit = errors.New("over the limit")
+	// ErrRejected is an ERROR command of the peer (RFC 37, "Commands"): it does not let this side in.
+	ErrRejected = errors.New("the peer rejects the connection")
+)
+
+// PeerError says which peer a connection ended with, and why.
+type PeerError struct {
+	// Peer is the peer's address.
+	Peer string
+	// Err is the reason.
+	Err error
+}
+
+// Error says which peer it was and what it did.
+func (e *PeerError) Error() string { return fmt.Sprintf("pizco/zmtp: peer %s: %v", e.Peer, e.Err) }
+
+// Unwrap returns the reason.
+func (e *PeerError) Unwrap() error { return e.Err }
+
+// violation returns an error of a kind, with what the peer did.
+func violation(kind error, format string, args ...any) error {
+	return fmt.Errorf("%w: %s", kind, fmt.Sprintf(format, args...))
+}
