@@ -29,7 +29,7 @@ func (g *Gateway) getAttribute(w http.ResponseWriter, r *http.Request) error {
 			return 0, ""
 		})
 	}
-	return g.writeValue(w, m, keyValue, value)
+	return g.writeValue(w, r, m, keyValue, value)
 }
 
 func (g *Gateway) putAttribute(w http.ResponseWriter, r *http.Request) error {
@@ -37,7 +37,7 @@ func (g *Gateway) putAttribute(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	value, d, err := bodyValue(r)
+	value, d, err := bodyValue(r, t)
 	if err != nil {
 		return err
 	}
@@ -63,12 +63,12 @@ func refusedValue(e *goagent.RemoteError, name string) (int, string) {
 }
 
 // bodyValue returns the value of a body {"value": ...}.
-func bodyValue(r *http.Request) (any, *document, error) {
+func bodyValue(r *http.Request, t *target) (any, *document, error) {
 	m, err := modeOf(r)
 	if err != nil {
 		return nil, nil, err
 	}
-	d, err := readDocument(r, m, keyValue)
+	d, err := readDocument(r, t, m, keyValue)
 	if err != nil {
 		return nil, nil, err
 	}

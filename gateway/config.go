@@ -66,6 +66,10 @@ type Target struct {
 	Allow []string `yaml:"allow"`
 	// ReadOnly refuses everything that could change the object: setting, and calling methods.
 	ReadOnly bool `yaml:"read_only"`
+	// Classes are the classes that values from clients may name, as module.Class. The default is none: values hold what JSON has and
+	// the standard types of docs/gateway.md. The original calls what a value names while it reads the value, whatever becomes of it then. So name only
+	// classes that do no harm with any arguments and any state. Keys of items name none, and a target that is read-only has none.
+	Classes []string `yaml:"classes"`
 	// Timeout is how long the server has for an answer. The default is Timeouts.Request.
 	Timeout time.Duration `yaml:"timeout"`
 }
@@ -88,6 +92,9 @@ type Limits struct {
 	Body int64 `yaml:"body"`
 	// Result is about the largest value in bytes that is sent to a client. The default is 64 MiB.
 	Result int64 `yaml:"result"`
+	// Memory is about how many bytes of memory the values of a request may take while they are read. The default is 128 MiB, the least
+	// 1 MiB, the greatest 16 GiB.
+	Memory int64 `yaml:"memory"`
 	// Rate is the number of requests a second that a client may make, which is known by its token or else by its address; Burst how many at
 	// once. The defaults are 200 and 400. A Rate of 0 is no limit.
 	Rate  float64 `yaml:"rate"`
@@ -144,7 +151,7 @@ func DefaultConfig() Config {
 		Listen: "127.0.0.1:8080",
 		Page:   true,
 		Limits: Limits{
-			Body: 1 << 20, Result: 64 << 20, Rate: 200, Burst: 400, Streams: 1000, Queue: 256, History: 256, Futures: 1000,
+			Body: 1 << 20, Result: 64 << 20, Memory: 128 << 20, Rate: 200, Burst: 400, Streams: 1000, Queue: 256, History: 256, Futures: 1000,
 		},
 		Timeouts: Timeouts{
 			Request: 10 * time.Second, Connect: 2 * time.Second, Wait: time.Minute, Future: 10 * time.Minute,
@@ -249,6 +256,7 @@ func (t *Target) problems() (errs []error) {
 	if t.Timeout < 0 {
 		errs = append(errs, errors.New("timeout: is negative"))
 	}
+	errs = append(errs, t.classProblems()...)
 	return append(errs, patternProblems("allow", t.Allow)...)
 }
 

@@ -115,7 +115,7 @@ func (g *Gateway) getFuture(w http.ResponseWriter, r *http.Request) error {
 		result, err := kept.future.Result()
 		if err == nil {
 			document.State = stateDone
-			document.Result, err = g.encode(m, result)
+			document.Result, err = g.encode(r.Context(), m, result)
 		}
 		if err != nil {
 			document.State, document.Error = stateFailed, problemOf(err).details()

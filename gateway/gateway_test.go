@@ -155,7 +155,9 @@ func TestInspect(t *testing.T) {
 func TestExceptions(t *testing.T) {
 	for _, python := range pyenv.Interpreters(t) {
 		t.Run(python.Version, func(t *testing.T) {
-			c := start(t, config(python.Serve(t, pyenv.Instrument).RepEndpoint))
+			settings := config(python.Serve(t, pyenv.Instrument).RepEndpoint)
+			settings.Targets[0].Classes = []string{"no_such.Thing"}
+			c := start(t, settings)
 			for method, want := range map[string]string{
 				"fail_value":       `ValueError builtins [not a valid age 42]`,
 				"fail_key":         `KeyError builtins [missing]`,

@@ -75,7 +75,7 @@ func (g *Gateway) inspect(w http.ResponseWriter, r *http.Request) error {
 	d := g.documentOf(t)
 	d.Members = make([]memberDocument, len(members))
 	for i, m := range members {
-		d.Members[i] = g.memberDocument(t, m)
+		d.Members[i] = g.memberDocument(r.Context(), t, m)
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	return writeJSON(w, http.StatusOK, d)
@@ -92,7 +92,7 @@ var plurals = map[goagent.MemberKind]string{
 	goagent.KindAttribute: "attributes", goagent.KindMethod: "methods", goagent.KindSignal: "signals",
 }
 
-func (g *Gateway) memberDocument(t *target, m goagent.MemberInfo) memberDocument {
+func (g *Gateway) memberDocument(ctx context.Context, t *target, m goagent.MemberInfo) memberDocument {
 	d := memberDocument{
 		Name: m.Name, Kind: m.Kind, Href: urlPath("v1", t.config.Name, plurals[m.Kind], m.Name), Doc: m.Doc, Type: m.Type, Items: m.Items,
 		ReadOnly: m.Kind == goagent.KindAttribute && (m.ReadOnly || t.config.ReadOnly), KnownParams: m.HasParams,
@@ -100,7 +100,7 @@ func (g *Gateway) memberDocument(t *target, m goagent.MemberInfo) memberDocument
 	for _, p := range m.Params {
 		parameter := parameterDocument{Name: p.Name, Type: p.Type, Kind: parameterKind(p)}
 		if p.HasDefault {
-			parameter.Default, _ = g.encode(modeTagged, p.Default) // one that cannot be written is not told
+			parameter.Default, _ = g.encode(ctx, modeTagged, p.Default) // one that cannot be written is not told
 		}
 		d.Params = append(d.Params, parameter)
 	}

@@ -10,14 +10,19 @@ import (
 	"github.com/pizco-go/pizco/goagent"
 )
 
-// itemKey returns the key in the path of a request: tagged JSON where it is JSON, else the text itself as a str.
-func itemKey(r *http.Request) (any, error) {
+// itemKey returns the key in the path of a request: tagged JSON where it is JSON, else the text itself as a str. Keys name no classes,
+// whatever the target: reading an item is for everybody.
+func itemKey(r *http.Request, limits Limits) (any, error) {
 	text := r.PathValue("key")
-	tree, notJSON := tagged.Parse([]byte(text))
-	if notJSON != nil {
-		return text, nil //nolint:nilerr // What is no JSON is the key itself.
+	options := limits.reading(r.Context())
+	tree, err := tagged.Parse([]byte(text), options...)
+	if errors.Is(err, tagged.ErrSyntax) {
+		return text, nil // what is no JSON is the key itself
 	}
-	key, err := tagged.FromTree(tree)
+	if err != nil {
+		return nil, badValue(err)
+	}
+	key, err := tagged.FromTree(tree, options...)
 	if err != nil {
 		return nil, badValue(err)
 	}
@@ -52,7 +57,7 @@ func (g *Gateway) getItem(w http.ResponseWriter, r *http.Request) error {
 	if err := t.exec(r, &value, name, "__getitem__"); err != nil {
 		return err
 	}
-	return g.writeValue(w, m, keyValue, value)
+	return g.writeValue(w, r, m, keyValue, value)
 }
 
 func (g *Gateway) putItem(w http.ResponseWriter, r *http.Request) error {
@@ -60,7 +65,7 @@ func (g *Gateway) putItem(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	value, d, err := bodyValue(r)
+	value, d, err := bodyValue(r, t)
 	if err != nil {
 		return err
 	}
@@ -85,7 +90,7 @@ func (g *Gateway) deleteItem(w http.ResponseWriter, r *http.Request) error {
 
 // exec calls a method of an attribute with the key of the request and further arguments.
 func (t *target) exec(r *http.Request, result any, name, method string, args ...any) error {
-	key, err := itemKey(r)
+	key, err := itemKey(r, t.limits)
 	if err != nil {
 		return err
 	}

@@ -30,7 +30,7 @@ func (g *Gateway) callMethod(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	args, d, err := callArguments(r, m)
+	args, d, err := callArguments(r, t, m)
 	if err != nil {
 		return err
 	}
@@ -52,12 +52,12 @@ func (g *Gateway) callMethod(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return g.writeValue(w, m, keyResult, result)
+	return g.writeValue(w, r, m, keyResult, result)
 }
 
 // callArguments returns the arguments of a body {"args": [...], "kwargs": {...}}.
-func callArguments(r *http.Request, m mode) ([]any, *document, error) {
-	d, err := readDocument(r, m, keyArgs, keyKwargs)
+func callArguments(r *http.Request, t *target, m mode) ([]any, *document, error) {
+	d, err := readDocument(r, t, m, keyArgs, keyKwargs)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -1,10 +1,14 @@
 package gateway
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/pizco-go/pizco/gateway/tagged"
 )
 
 const problemContentType = "application/problem+json"
@@ -23,6 +27,7 @@ const (
 	problemForbidden   = "forbidden"
 	problemName        = "name-not-allowed"
 	problemReadOnly    = "read-only"
+	problemClass       = "class-not-allowed"
 	problemHost        = "host-not-allowed"
 	problemOrigin      = "cross-origin"
 	problemRequest     = "bad-request"
@@ -46,7 +51,7 @@ var titles = map[string]string{ //nolint:gosec // G101: these are texts, not cre
 	problemException: "The target raised an exception", problemNoValue: "The member has no value", problemTarget: "There is no such target",
 	problemNotFound: "Not found", problemMethod: "Method not allowed", problemToken: "A valid bearer token is needed",
 	problemForbidden: "The token does not open this target", problemName: "The name is not exposed", problemReadOnly: "The target is read-only",
-	problemHost: "The host name is not allowed", problemOrigin: "The origin is not allowed", problemRequest: "The request is not valid",
+	problemClass: "The value names a class that is not allowed", problemHost: "The host name is not allowed", problemOrigin: "The origin is not allowed", problemRequest: "The request is not valid",
 	problemMediaType: "The media type is not supported", problemBody: "The body is too large", problemRate: "Too many requests",
 	problemStreams: "Too many streams", problemFutures: "Too many futures", problemUnsendable: "The target cannot take the value",
 	problemDown: "The target is down", problemTimeout: "The target did not answer in time", problemLost: "The target was lost before it answered",
@@ -126,6 +131,15 @@ func badRequest(detail string) *problem {
 }
 
 // badValue tells what is wrong with a value that a client has sent.
-func badValue(err error) *problem {
+func badValue(err error) error {
+	var refused *tagged.Error
+	switch {
+	case errors.Is(err, tagged.ErrClass) && errors.As(err, &refused):
+		return refusedClass(refused)
+	case errors.Is(err, tagged.ErrTooLarge):
+		return &problem{Type: problemBody, Status: http.StatusRequestEntityTooLarge, Detail: withoutPrefix(err.Error())}
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return err
+	}
 	return badRequest(withoutPrefix(err.Error()))
 }

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -56,17 +57,25 @@ func acceptedMode(accept string) string {
 	return ""
 }
 
-// encode writes a value of a target in the mode.
-func (g *Gateway) encode(m mode, v any) (json.RawMessage, error) {
+// encode writes a value of a target in the mode, as long as the client waits for it.
+func (g *Gateway) encode(ctx context.Context, m mode, v any) (json.RawMessage, error) {
 	write := tagged.Encode
 	if m == modePlain {
 		write = tagged.Plain
 	}
-	out, err := write(v, tagged.WithMaxOutput(g.config.Limits.Result))
+	out, err := write(v, tagged.WithMaxOutput(g.config.Limits.Result), tagged.WithStop(ctx.Err))
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	if err != nil {
 		return nil, &unencodableError{err}
 	}
 	return out, nil
+}
+
+// reading are the options with which a value of a client is read: the limits, and that the client is still there.
+func (l *Limits) reading(ctx context.Context) []tagged.Option {
+	return []tagged.Option{tagged.WithMaxMemory(l.Memory / 2), tagged.WithStop(ctx.Err)}
 }
 
 // unencodableError tells that a value of the target cannot be written.
@@ -92,8 +101,8 @@ func writeBody(w http.ResponseWriter, status int, contentType string, body []byt
 }
 
 // writeValue answers with an object that has a value of the target under a key.
-func (g *Gateway) writeValue(w http.ResponseWriter, m mode, key string, v any) error {
-	value, err := g.encode(m, v)
+func (g *Gateway) writeValue(w http.ResponseWriter, r *http.Request, m mode, key string, v any) error {
+	value, err := g.encode(r.Context(), m, v)
 	if err != nil {
 		return err
 	}
@@ -112,8 +121,9 @@ type document struct {
 
 // readDocument reads the body of a request, which must be an object with no other keys than these. An empty body is an empty
 // object.
-func readDocument(r *http.Request, m mode, keys ...string) (*document, error) {
-	d := &document{plain: m == modePlain, fields: &py.Dict{}, reader: tagged.NewReader()}
+func readDocument(r *http.Request, t *target, m mode, keys ...string) (*document, error) {
+	options := append(t.limits.reading(r.Context()), tagged.WithClasses(t.config.classes()...))
+	d := &document{plain: m == modePlain, fields: &py.Dict{}, reader: tagged.NewReader(options...)}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		var tooLarge *http.MaxBytesError
@@ -128,7 +138,7 @@ func readDocument(r *http.Request, m mode, keys ...string) (*document, error) {
 	if typ, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || typ != jsonType {
 		return nil, &problem{Type: problemMediaType, Status: http.StatusUnsupportedMediaType, Detail: "the body must be application/json"}
 	}
-	tree, err := tagged.Parse(body)
+	tree, err := tagged.Parse(body, options...)
 	if err != nil {
 		return nil, badValue(err)
 	}

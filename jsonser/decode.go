@@ -29,6 +29,10 @@ func Unmarshal(data []byte, v any, opts ...DecodeOption) error {
 		return err
 	}
 	p.text = text
+	p.memory = p.config.maxMemory
+	if p.memory == 0 {
+		p.memory = DefaultMaxMemory + DefaultMemoryFactor*int64(len(data))
+	}
 	p.items = make([]any, 0, roomForItems)
 	p.names.first = make([]string, 0, scannedNames)
 	graph, bad := p.document()
@@ -56,6 +60,7 @@ type parser struct {
 	pos    int
 	failed int
 	depth  int
+	memory int64  // bytes that the values may still take
 	items  []any  // the items of the lists that are being read
 	buf    []byte // the string that is being read, when it has escapes
 	names  names
@@ -64,6 +69,22 @@ type parser struct {
 func (p *parser) fail(kind Kind, at int) Kind {
 	p.failed = at
 	return kind
+}
+
+// About how many bytes of memory a value takes, with its place in what holds it while both grow.
+const (
+	valueSize  = 48
+	listSize   = 32
+	objectSize = 160
+	entrySize  = 96
+)
+
+// spend takes memory for a value.
+func (p *parser) spend(bytes int) Kind {
+	if p.memory -= int64(bytes); p.memory < 0 {
+		return p.fail(TooMuchMemory, p.pos)
+	}
+	return 0
 }
 
 func (p *parser) document() (any, Kind) {
@@ -128,6 +149,13 @@ func (p *parser) container() (v any, bad Kind) {
 	}
 	p.depth++
 	opening := p.text[p.pos]
+	size := listSize
+	if opening == '{' {
+		size = objectSize
+	}
+	if bad := p.spend(size); bad != 0 {
+		return nil, bad
+	}
 	p.pos++
 	if opening == '{' {
 		v, bad = p.object()
@@ -148,6 +176,9 @@ func (p *parser) array() (any, Kind) {
 	for {
 		v, bad := p.value()
 		if bad != 0 {
+			return nil, bad
+		}
+		if bad := p.spend(valueSize); bad != 0 {
 			return nil, bad
 		}
 		p.items = append(p.items, v)
@@ -211,6 +242,11 @@ func (p *parser) object() (any, Kind) {
 		v, bad := p.value()
 		if bad != 0 {
 			return nil, bad
+		}
+		if d.Len() >= roomForPairs {
+			if bad := p.spend(entrySize); bad != 0 {
+				return nil, bad
+			}
 		}
 		_ = d.Set(name, v) // a str always has a hash
 		end, bad := p.separator('}', TrailingCommaObject)

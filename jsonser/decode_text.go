@@ -20,6 +20,9 @@ func (p *parser) str() (any, Kind) {
 	if bad != 0 {
 		return nil, bad
 	}
+	if bad := p.spend(len(b)); bad != 0 {
+		return nil, bad
+	}
 	return string(b), 0
 }
 
@@ -27,6 +30,9 @@ func (p *parser) str() (any, Kind) {
 func (p *parser) name() (string, Kind) {
 	b, bad := p.chars()
 	if bad != 0 {
+		return "", bad
+	}
+	if bad := p.spend(len(b)); bad != 0 {
 		return "", bad
 	}
 	return p.names.get(b), 0

@@ -53,6 +53,8 @@ const (
 	TooDeep
 	// TooManyDigits: an int beyond WithMaxIntDigits. Python raises ValueError.
 	TooManyDigits
+	// TooMuchMemory: values that take more memory than WithMaxMemory allows. Python raises MemoryError when there is none left.
+	TooMuchMemory
 )
 
 var kindTexts = [...]string{
@@ -70,6 +72,7 @@ var kindTexts = [...]string{
 	InvalidEncoding:      "invalid encoding",
 	TooDeep:              "maximum nesting exceeded",
 	TooManyDigits:        "exceeds the limit for integer string conversion",
+	TooMuchMemory:        "the values take more memory than WithMaxMemory allows",
 }
 
 // String returns the message without the place, in the words of Python 3.13.

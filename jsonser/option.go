@@ -14,6 +14,12 @@ const (
 	// becomes many times larger in JSON than it is in memory.
 	DefaultMaxOutput = 1 << 30
 
+	// DefaultMaxMemory and DefaultMemoryFactor bound the memory that the values of a document take: so many bytes, 64 MiB, and so many
+	// more for each byte of the document.
+	DefaultMaxMemory    = 64 << 20
+	DefaultMemoryFactor = 16
+
+	leastMemory       = 1 << 16
 	leastIntDigits    = 640
 	greatestDepth     = 50_000
 	greatestIntDigits = 10_000_000
@@ -48,6 +54,7 @@ type encodeConfig struct {
 type decodeConfig struct {
 	maxDepth     int
 	maxIntDigits int
+	maxMemory    int64 // 0 is the default, which grows with the document
 }
 
 type depthOption int
@@ -90,6 +97,20 @@ func WithMaxIntDigits(digits int) DecodeOption { return digitsOption(digits) }
 func (o digitsOption) applyDecode(c *decodeConfig) error {
 	c.maxIntDigits = int(o)
 	return within("WithMaxIntDigits", int(o), leastIntDigits, greatestIntDigits)
+}
+
+type memoryOption int64
+
+// WithMaxMemory limits about how many bytes of memory the values take: by default [DefaultMaxMemory] and [DefaultMemoryFactor] for
+// each byte of the document, at least 64 KiB. A document of small objects takes some thirty times its own size.
+func WithMaxMemory(bytes int64) DecodeOption { return memoryOption(bytes) }
+
+func (o memoryOption) applyDecode(c *decodeConfig) error {
+	c.maxMemory = int64(o)
+	if o < leastMemory {
+		return &OptionError{Option: "WithMaxMemory", Reason: fmt.Sprintf("%d is less than %d", int64(o), leastMemory)}
+	}
+	return nil
 }
 
 func within(option string, n, least, greatest int) error {

@@ -18,6 +18,8 @@
 //	{"$datetime": "2026-11-23T23:59:59+01:00"}      without an offset it is naive
 //	{"$datetime": {"at": "2026-10-25T02:30:00", "fold": true, "zone": ...}}
 //	{"$timedelta": [-1, 5, 7]}                      days, seconds, microseconds
+//	{"$timezone": [0, 3600, 0, "CET"]}              the offset as of a timedelta, and a name or none
+//	{"$range": [0, 10, 2]} {"$slice": [1, null, null]} {"$ordereddict": [[key, value], ...]}
 //	{"$decimal": "1.50"} {"$fraction": "-22/7"} {"$uuid": "12345678-1234-5678-1234-567812345678"}
 //	{"$array": {"dtype": "<f8", "shape": [2, 3], "data": "base64"}}   a numpy array; "scalar" and "fortran" may be true
 //	{"$object": {"class": ["module", "Class"], "args": [...], "kwargs": {...}, "state": ..., "items": [...], "entries": [[key, value], ...]}}
@@ -26,6 +28,10 @@
 // An $object is any other object as pickle describes it: what is called to make it ("class", or "callable" for what is no class),
 // with which arguments, and the state, list items and dict entries that it gets then; "how" names the way of the call ("reduce", which
 // is the default, "new", "newex", "inst" or "obj") and "setter" what is called in place of __setstate__. Nothing is ever called here.
+//
+// A document is read as values only: $class and $object are refused with [ErrClass], unless the caller names the classes that may stand
+// in it ([WithClasses]). Whoever unpickles such a value calls what it names, so a document of a stranger must not choose that. Of the
+// allowed classes only instances are made: "callable" and "setter" need [WithAnyClass].
 //
 // A "$ref" stands for the very same object as the "$def" with its number, which precedes it in the document. Reading keeps one thing
 // apart less than Python: whether two equal strs, bytes or numbers are the same object. A frozenset that holds itself, by way of an

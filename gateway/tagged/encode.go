@@ -55,6 +55,7 @@ func Tree(v any, opts ...Option) (any, error) {
 		return nil, &Error{Kind: ErrUnsupported, Err: err}
 	}
 	e := &encoder{options: settingsOf(opts), visits: map[any]visit{}}
+	e.pause.stop = e.options.stop
 	e.budget = e.output
 	if err := e.look(graph, 0); err != nil {
 		return nil, err
@@ -69,6 +70,7 @@ type encoder struct {
 	budget int64
 	visits map[any]visit
 	last   int64 // number given to a shared value
+	pause
 }
 
 // visit is what the first pass found about a value that has an identity.
@@ -171,6 +173,9 @@ func parts(v any) func(yield func(any) bool) {
 func (e *encoder) tree(v any) (any, error) {
 	if e.budget -= 8; e.budget < 0 {
 		return nil, &Error{Kind: ErrTooLarge, Detail: fmt.Sprintf("more than %d bytes", e.output)}
+	}
+	if err := e.wanted(); err != nil {
+		return nil, err
 	}
 	id := identity(v)
 	if id == nil {
@@ -361,8 +366,42 @@ func floatText(f float64) string {
 	return fmt.Sprintf("0x%016x", math.Float64bits(f))
 }
 
+// valueObject returns the form of an OrderedDict or a slice, which hold other values, or nil for any other object.
+func (e *encoder) valueObject(o *py.Object) (any, error) {
+	if o.How != py.Reduce || o.Kwargs != nil || o.HasState || o.StateSetter != nil || len(o.ListItems) > 0 {
+		return nil, nil
+	}
+	switch o.Callable {
+	case py.Class{Module: "collections", Name: "OrderedDict"}:
+		if len(o.Args) == 0 && hasDistinctKeys(o.DictItems) {
+			pairs, err := e.pairs(o.DictItems)
+			return tag(tagOrderedDict, pairs), err
+		}
+	case py.Class{Module: "builtins", Name: "slice"}:
+		if len(o.Args) == 3 && len(o.DictItems) == 0 {
+			return e.tagged(tagSlice, o.Args)
+		}
+	}
+	return nil, nil
+}
+
+// hasDistinctKeys reports whether the pairs can be those of a dict.
+func hasDistinctKeys(pairs []py.Pair) bool {
+	work := int64(maxWork)
+	d := &py.Dict{}
+	for _, p := range pairs {
+		if d.SetWithin(p.Key, p.Value, &work) != nil {
+			return false
+		}
+	}
+	return d.Len() == len(pairs)
+}
+
 // object returns the form of an object that has none of its own.
 func (e *encoder) object(o *py.Object) (any, error) {
+	if form, err := e.valueObject(o); form != nil || err != nil {
+		return form, err
+	}
 	out := &py.Dict{}
 	var failed error
 	set := func(key string, tree any, err error) {

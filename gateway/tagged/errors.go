@@ -1,12 +1,17 @@
 package tagged
 
-import "errors"
+import (
+	"errors"
+	"strconv"
+
+	"github.com/pizco-go/pizco/py"
+)
 
 // The kinds of failure, to be found with errors.Is.
 var (
 	// ErrTooDeep: values are nested deeper than the limit.
 	ErrTooDeep = errors.New("nested too deep")
-	// ErrTooLarge: the value makes more JSON than the limit allows.
+	// ErrTooLarge: the value makes more JSON, or takes more memory or work, than the limit allows.
 	ErrTooLarge = errors.New("too large")
 	// ErrUnsupported: a value that this form cannot carry.
 	ErrUnsupported = errors.New("cannot be written as JSON")
@@ -14,16 +19,20 @@ var (
 	ErrSyntax = errors.New("not valid JSON")
 	// ErrTag: a tag that is unknown, or whose content is not what it takes.
 	ErrTag = errors.New("invalid tag")
+	// ErrClass: a document names a class, or another callable, that it may not name.
+	ErrClass = errors.New("class not allowed")
 )
 
 // Error is every failure of this package.
 type Error struct {
 	// Kind is one of the package's Err values; errors.Is finds it.
 	Kind error
-	// Path leads from the whole value, $, to the one at fault: $.args[0]["$set"].
+	// Path leads from the whole value, $, to the one at fault: $.args[0]["$set"]. Long keys are cut off in it.
 	Path string
 	// Detail says what is wrong; it may be empty.
 	Detail string
+	// Class is what must not be named, of ErrClass; it is the zero Class where that is no class at all.
+	Class py.Class
 	// Err is the error underneath, or nil.
 	Err error
 }
@@ -51,3 +60,19 @@ func (e *Error) Unwrap() []error {
 	}
 	return []error{e.Kind, e.Err}
 }
+
+// under puts a step before the path of an error. Paths are put together on the way back from an error: without one they cost nothing.
+func under(step string, err error) error {
+	var e *Error
+	if errors.As(err, &e) {
+		e.Path = step + e.Path
+	}
+	return err
+}
+
+func indexStep(i int) string { return "[" + strconv.Itoa(i) + "]" }
+
+// longestStep bounds how much of a key an error shows, in bytes.
+const longestStep = 60
+
+func keyStep(key any) string { return "[" + py.Repr(key, py.WithReprLength(longestStep)) + "]" }

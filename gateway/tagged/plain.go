@@ -19,6 +19,7 @@ func Plain(v any, opts ...Option) ([]byte, error) {
 		return nil, &Error{Kind: ErrUnsupported, Err: err}
 	}
 	p := &plainer{options: settingsOf(opts), inside: map[any]bool{}}
+	p.pause.stop = p.options.stop
 	p.budget = p.output
 	tree, err := p.tree(graph, 0)
 	if err != nil {
@@ -31,6 +32,7 @@ type plainer struct {
 	options
 	budget int64
 	inside map[any]bool // what the value at hand is part of
+	pause
 }
 
 const recursive = "..."
@@ -47,6 +49,9 @@ func (p *plainer) tree(v any, depth int) (any, error) {
 		return nil, &Error{Kind: ErrTooDeep, Detail: fmt.Sprintf("more than %d levels", p.depth)}
 	}
 	if err := p.spend(4); err != nil {
+		return nil, err
+	}
+	if err := p.wanted(); err != nil {
 		return nil, err
 	}
 	if id := identity(v); id != nil {

@@ -19,11 +19,15 @@ func standardOf(class py.Class) (standard, bool) {
 	case "datetime.date":
 		return standard{tagDate, writeDate, readDate}, true
 	case "datetime.time":
-		return standard{tagTime, writeTime, readTime}, true
+		return standard{tagTime, writeTime, anyZone((*Reader).time)}, true
 	case "datetime.datetime":
-		return standard{tagDateTime, writeDateTime, readDateTime}, true
+		return standard{tagDateTime, writeDateTime, anyZone((*Reader).dateTime)}, true
 	case "datetime.timedelta":
 		return standard{tagTimeDelta, writeTimeDelta, readTimeDelta}, true
+	case "datetime.timezone":
+		return standard{tagTimeZone, writeTimeZone, readTimeZone}, true
+	case "builtins.range":
+		return standard{tagRange, writeRange, readRange}, true
 	case "decimal.Decimal":
 		return standard{tagDecimal, writeDecimal, readDecimal}, true
 	case "fractions.Fraction":
@@ -39,12 +43,12 @@ func standardReader(name string) func(content any) (any, error) {
 	switch name {
 	case tagDate:
 		return readDate
-	case tagTime:
-		return readTime
-	case tagDateTime:
-		return readDateTime
 	case tagTimeDelta:
 		return readTimeDelta
+	case tagTimeZone:
+		return readTimeZone
+	case tagRange:
+		return readRange
 	case tagDecimal:
 		return readDecimal
 	case tagFraction:
@@ -55,6 +59,11 @@ func standardReader(name string) func(content any) (any, error) {
 		return readArray
 	}
 	return nil
+}
+
+// anyZone reads a time that the target has sent, whose zone may be of any class.
+func anyZone(read readContainer) func(content any) (any, error) {
+	return func(content any) (any, error) { return read(NewReader(WithAnyClass()), content, nil) }
 }
 
 // maxStandardDepth is deeper than any of these objects is nested.

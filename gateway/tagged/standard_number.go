@@ -73,3 +73,32 @@ func readUUID(content any) (any, error) {
 	}
 	return py.NewUUID(id), nil
 }
+
+// writeRange writes a range by its three ints.
+func writeRange(o *py.Object) any {
+	if len(o.Args) != 3 {
+		return nil
+	}
+	parts := py.NewList()
+	for _, arg := range o.Args {
+		switch n := arg.(type) {
+		case int64:
+			if !isPlainScalar(n) {
+				return nil
+			}
+			parts.Append(n)
+		default:
+			return nil
+		}
+	}
+	return parts
+}
+
+func readRange(content any) (any, error) {
+	var parts [3]int64
+	list, ok := content.(*py.List)
+	if !ok || py.Assign(&parts, list) != nil || parts[2] == 0 {
+		return nil, errWant("an array of three ints: start, stop and a step that is not 0")
+	}
+	return py.NewRange(parts[0], parts[1], parts[2]), nil
+}

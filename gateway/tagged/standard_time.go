@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -113,7 +114,7 @@ func withZone(text string, fold bool, o *py.Object) any {
 // plainOffset returns the offset of a datetime.timezone without a name, such as "+01:00".
 func plainOffset(zone any) (string, bool) {
 	o, ok := zone.(*py.Object)
-	if !ok || o.Class() != (py.Class{Module: "datetime", Name: "timezone"}) || len(o.Args) != 1 {
+	if !ok || o.Class() != timeZoneClass || len(o.Args) != 1 {
 		return "", false
 	}
 	delta, ok := o.Args[0].(*py.Object)
@@ -183,8 +184,8 @@ func parseOffset(text string) time.Duration {
 
 var errZoneTwice = errors.New("it has an offset and a zone")
 
-// readMoment reads the content of a $time or $datetime.
-func readMoment(content any) (moment, error) {
+// moment reads the content of a $time or $datetime.
+func (r *Reader) moment(content any) (m moment, err error) {
 	if text, ok := content.(string); ok {
 		if m, ok := parseMoment(text); ok {
 			return m, nil
@@ -197,7 +198,7 @@ func readMoment(content any) (moment, error) {
 	}
 	at, _ := form.Get(timeAt)
 	text, _ := at.(string)
-	m, ok := parseMoment(text)
+	m, ok = parseMoment(text)
 	if !ok {
 		return moment{}, errWant(`a time such as 2026-11-23T23:59:59.5+01:00 under "at"`)
 	}
@@ -212,12 +213,8 @@ func readMoment(content any) (moment, error) {
 			if m.zone != nil {
 				return m, errZoneTwice
 			}
-			zone, err := FromTree(value)
-			if err != nil {
-				return m, err
-			}
-			if m.zone, ok = zone.(*py.Object); !ok {
-				return m, errWant(`an object under "zone"`)
+			if m.zone, err = r.zone(value); err != nil {
+				return m, under(keyStep(timeZone), err)
 			}
 		default:
 			return m, errWant("at, fold and zone only")
@@ -226,26 +223,66 @@ func readMoment(content any) (moment, error) {
 	return m, nil
 }
 
-func readTime(content any) (any, error) {
-	m, err := readMoment(content)
+// zone reads a time's zone: a timezone, or an object of a class that may be named.
+func (r *Reader) zone(tree any) (*py.Object, error) {
+	v, err := r.value(tree, nil)
 	if err != nil {
 		return nil, err
 	}
-	if m.dated {
-		return nil, errWant("a time without a date")
+	zone, ok := v.(*py.Object)
+	if !ok {
+		return nil, errWant(`a $timezone under "zone"`)
 	}
-	return py.NewTime(m.clock, m.zone)
+	if class := zone.Class(); class != timeZoneClass && !r.anyClass && !r.classes[class] {
+		return nil, errWant(`a $timezone under "zone"`)
+	}
+	return zone, nil
 }
 
-func readDateTime(content any) (any, error) {
-	m, err := readMoment(content)
+var timeZoneClass = py.Class{Module: "datetime", Name: "timezone"}
+
+// time reads the content of a $time.
+func (r *Reader) time(content any, define func(any)) (any, error) {
+	m, err := r.moment(content)
+	if err == nil && m.dated {
+		err = errWant("a time without a date")
+	}
 	if err != nil {
-		return nil, err
+		return nil, asTagError(err)
 	}
-	if !m.dated {
-		return nil, errWant("a time with its date")
+	return made(define)(py.NewTime(m.clock, m.zone))
+}
+
+// dateTime reads the content of a $datetime.
+func (r *Reader) dateTime(content any, define func(any)) (any, error) {
+	m, err := r.moment(content)
+	if err == nil && !m.dated {
+		err = errWant("a time with its date")
 	}
-	return py.NewDateTime(m.year, time.Month(m.month), m.day, m.clock, m.zone)
+	if err != nil {
+		return nil, asTagError(err)
+	}
+	return made(define)(py.NewDateTime(m.year, time.Month(m.month), m.day, m.clock, m.zone))
+}
+
+// made hands on an object, or an error as one of the tag.
+func made(define func(any)) func(o *py.Object, err error) (any, error) {
+	return func(o *py.Object, err error) (any, error) {
+		if err != nil {
+			return nil, tagError(err)
+		}
+		defined(define, o)
+		return o, nil
+	}
+}
+
+// asTagError blames the tag for an error that is none of this package's yet.
+func asTagError(err error) error {
+	var known *Error
+	if errors.As(err, &known) {
+		return err
+	}
+	return tagError(err)
 }
 
 func writeTimeDelta(o *py.Object) any {
@@ -269,4 +306,50 @@ func readTimeDelta(content any) (any, error) {
 		return nil, errWant("three ints: days, seconds from 0 to 86399 and microseconds from 0 to 999999")
 	}
 	return py.NewTimeDeltaOf(parts[0], parts[1], parts[2]), nil
+}
+
+// writeTimeZone writes a timezone as its offset, the three numbers of a $timedelta, and its name where it has one.
+func writeTimeZone(o *py.Object) any {
+	if len(o.Args) < 1 || len(o.Args) > 2 {
+		return nil
+	}
+	delta, ok := o.Args[0].(*py.Object)
+	if !ok {
+		return nil
+	}
+	parts, ok := writeTimeDelta(delta).(*py.List)
+	if !ok {
+		return nil
+	}
+	if len(o.Args) == 1 {
+		return parts
+	}
+	name, ok := o.Args[1].(string)
+	if !ok || name == "" || hasSplitPair(name) {
+		return nil
+	}
+	return py.NewList(append(slices.Clone(parts.Items), name)...)
+}
+
+func readTimeZone(content any) (any, error) {
+	want := errWant("days, seconds and microseconds of an offset of less than a day, and a name or none")
+	list, ok := content.(*py.List)
+	if !ok || list.Len() < 3 || list.Len() > 4 {
+		return nil, want
+	}
+	delta, err := readTimeDelta(py.NewList(list.Items[:3]...))
+	if err != nil {
+		return nil, want
+	}
+	var offset time.Duration
+	if py.Assign(&offset, delta) != nil || offset.Abs() >= 24*time.Hour {
+		return nil, want
+	}
+	name := ""
+	if list.Len() == 4 {
+		if name, ok = list.Items[3].(string); !ok || name == "" {
+			return nil, want
+		}
+	}
+	return py.NewTimeZone(offset, name), nil
 }

@@ -85,6 +85,12 @@ func rows(t *testing.T) []struct {
 		row(must(py.NewDateTime(2026, 1, 2, py.Clock{Hour: 3, Fold: true}, nil)), `{"$datetime": {"at": "2026-01-02T03:00:00", "fold": true}}`, `"2026-01-02T03:00:00"`),
 		row(must(py.NewDateTime(2026, 1, 2, py.Clock{}, py.NewTimeZone(-5400e9, ""))), `{"$datetime": "2026-01-02T00:00:00-01:30"}`, `"2026-01-02T00:00:00-01:30"`),
 		row(py.NewTimeDeltaOf(-1, 5, 500000), `{"$timedelta": [-1, 5, 500000]}`, `-86394.5`),
+		row(py.NewTimeZone(3600e9, "CET"), `{"$timezone": [0, 3600, 0, "CET"]}`, ``),
+		row(py.NewTimeZone(-3600e9, ""), `{"$timezone": [-1, 82800, 0]}`, ``),
+		row(must(py.NewDateTime(2026, 1, 2, py.Clock{}, py.NewTimeZone(3600e9, "CET"))), `{"$datetime": {"at": "2026-01-02T00:00:00", "zone": {"$timezone": [0, 3600, 0, "CET"]}}}`, `"2026-01-02T00:00:00"`),
+		row(py.NewRange(int64(0), int64(10), int64(-2)), `{"$range": [0, 10, -2]}`, ``),
+		row(py.NewSlice(int64(1), nil, "x"), `{"$slice": [1, null, "x"]}`, ``),
+		row(py.NewOrderedDict(py.Pair{Key: "a", Value: py.NewList()}, py.Pair{Key: int64(1), Value: nil}), `{"$ordereddict": [["a", []], [1, null]]}`, `{"a": [], "1": null}`),
 		row(must(py.NewDecimal("1.50")), `{"$decimal": "1.50"}`, `"1.50"`),
 		row(py.NewFraction(big.NewRat(-22, 7)), `{"$fraction": "-22/7"}`, `"-22/7"`),
 		row(py.NewUUID([16]byte{0x12, 15: 1}), `{"$uuid": "12000000-0000-0000-0000-000000000001"}`, `"12000000-0000-0000-0000-000000000001"`),
@@ -101,7 +107,7 @@ func TestRows(t *testing.T) {
 			t.Errorf("%s: %s, %v; want %s", py.Repr(row.value), document, err, row.tagged)
 			continue
 		}
-		again, err := tagged.Decode(document)
+		again, err := tagged.Decode(document, tagged.WithAnyClass())
 		if err != nil {
 			t.Errorf("%s: %v", document, err)
 			continue
@@ -141,7 +147,7 @@ func TestSharing(t *testing.T) {
 			t.Errorf("%s, %v; want %s", document, err, row.document)
 			continue
 		}
-		again, err := tagged.Decode(document)
+		again, err := tagged.Decode(document, tagged.WithAnyClass())
 		if err == nil {
 			err = alike(row.value, again)
 		}
@@ -177,7 +183,7 @@ func TestCorpus(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			return nil
 		}
-		again, err := tagged.Decode(document, tagged.WithMaxDepth(20000))
+		again, err := tagged.Decode(document, tagged.WithMaxDepth(20000), tagged.WithAnyClass())
 		if err == nil {
 			err = alike(value, again)
 		}
@@ -232,6 +238,15 @@ func TestRefused(t *testing.T) {
 		`{"$timedelta": [0, 86400, 0]}`:                               tagged.ErrTag,
 		`{"$decimal": "x"}`:                                           tagged.ErrTag,
 		`{"$fraction": "1/0"}`:                                        tagged.ErrTag,
+		`{"$timezone": [0, 86400, 0]}`:                                tagged.ErrTag,
+		`{"$timezone": [1, 0, 0]}`:                                    tagged.ErrTag,
+		`{"$timezone": [0, 0, 0, {"$tuple": []}]}`:                    tagged.ErrTag,
+		`{"$datetime": {"at": "2026-01-02T00:00:00", "zone": "CET"}}`: tagged.ErrTag,
+		`{"$range": [0, 1, 0]}`:                                       tagged.ErrTag,
+		`{"$range": [0, 1]}`:                                          tagged.ErrTag,
+		`{"$slice": [0]}`:                                             tagged.ErrTag,
+		`{"$ordereddict": [[[], 1]]}`:                                 tagged.ErrTag,
+		`{"$ordereddict": [[1, 2], [1.0, 2]]}`:                        tagged.ErrTag,
 		`{"$uuid": "1"}`:                                              tagged.ErrTag,
 		`{"$class": ["a"]}`:                                           tagged.ErrTag,
 		`{"$constant": "None"}`:                                       tagged.ErrTag,
@@ -242,7 +257,7 @@ func TestRefused(t *testing.T) {
 		`{"$array": {"dtype": "|O8", "shape": [0], "data": ""}}`:      tagged.ErrTag,
 		`{"$array": {"dtype": "<f8", "shape": [4294967296, 4294967296], "data": ""}}`: tagged.ErrTag,
 	} {
-		v, err := tagged.Decode([]byte(document))
+		v, err := tagged.Decode([]byte(document), tagged.WithAnyClass())
 		if !errors.Is(err, kind) {
 			t.Errorf("%.60s: %v, %v; want %v", document, v, err, kind)
 		}
@@ -286,7 +301,7 @@ func FuzzDecode(f *testing.F) {
 	}
 	f.Add([]byte(`{"$def": 1, "value": [{"$ref": 1}]}`))
 	f.Fuzz(func(t *testing.T, document []byte) {
-		v, err := tagged.Decode(document)
+		v, err := tagged.Decode(document, tagged.WithAnyClass())
 		if err != nil {
 			return
 		}
@@ -297,7 +312,7 @@ func FuzzDecode(f *testing.F) {
 		if err != nil {
 			t.Fatalf("%q was read and cannot be written: %v", document, err)
 		}
-		again, err := tagged.Decode(out)
+		again, err := tagged.Decode(out, tagged.WithAnyClass())
 		if err == nil {
 			err = alike(v, again)
 		}

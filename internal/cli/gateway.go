@@ -18,6 +18,7 @@ type gatewaySettings struct {
 	listen     string
 	targets    []string
 	allow      []string
+	classes    []string
 	tokenFiles []string
 	origins    []string
 	hosts      []string
@@ -68,6 +69,7 @@ Press CTRL+c to stop ...`,
 	flags.StringArrayVar(&s.targets, "target", nil, "expose the server at an endpoint under a name, as `NAME=ENDPOINT`; can be repeated")
 	flags.StringVarP(&s.listen, "listen", "l", "", "listen at `ADDRESS`, such as 127.0.0.1:8080 (the default) or :8080")
 	flags.StringArrayVar(&s.allow, "allow", nil, "expose names that match `PATTERN` only, of all targets; can be repeated")
+	flags.StringArrayVar(&s.classes, "class", nil, "let values name the class `MODULE.CLASS`, of all targets; can be repeated")
 	flags.BoolVar(&s.readOnly, "read-only", false, "refuse to set anything and to call methods")
 	flags.StringArrayVar(&s.tokenFiles, "token-file", nil, "demand the bearer token in `FILE`; can be repeated")
 	flags.StringArrayVar(&s.origins, "origin", nil, "let web pages of `ORIGIN` use the gateway, such as https://lab.example; can be repeated")

@@ -49,6 +49,7 @@ func (t *tool) gatewayConfig(cmd *cobra.Command, s gatewaySettings, args []strin
 	}
 	for i := range config.Targets {
 		config.Targets[i].Allow = append(config.Targets[i].Allow, s.allow...)
+		config.Targets[i].Classes = append(config.Targets[i].Classes, s.classes...)
 		config.Targets[i].ReadOnly = config.Targets[i].ReadOnly || s.readOnly
 	}
 	for _, text := range s.expose {

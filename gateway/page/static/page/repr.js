@@ -55,6 +55,11 @@ const tags = {
   $datetime: text => typeof text === 'string' ? `datetime.datetime('${text}')` : `datetime.datetime('${text.get('at')}', ...)`,
   $timedelta: ([days, seconds, microseconds]) =>
     `datetime.timedelta(days=${repr(days)}, seconds=${repr(seconds)}, microseconds=${repr(microseconds)})`,
+  $timezone: ([days, seconds, microseconds, name]) =>
+    `datetime.timezone(${repr(new Map([['$timedelta', [days, seconds, microseconds]]]))}${name === undefined ? '' : `, ${repr(name)}`})`,
+  $range: ([start, stop, step]) => `range(${repr(start)}, ${repr(stop)}${repr(step) === '1' ? '' : `, ${repr(step)}`})`,
+  $slice: parts => `slice(${list(parts)})`,
+  $ordereddict: entries => entries.length ? `OrderedDict({${pairs(entries)}})` : 'OrderedDict()',
   $decimal: text => `Decimal('${text}')`,
   $fraction: text => `Fraction(${text.replace('/', ', ')})`,
   $uuid: text => `UUID('${text}')`,
