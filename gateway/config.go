@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -27,8 +28,8 @@ type Config struct {
 	// Hosts are the host names that clients may use, without a port. The default is any with Tokens, and without
 	// them those of the loopback interface, so that no web page can reach the gateway by a name of its own (DNS rebinding).
 	Hosts []string `yaml:"hosts"`
-	// Origins are the origins of other web pages that may use the gateway (CORS), such as https://lab.example, or * for any. The default
-	// is none.
+	// Origins are the origins of other web pages that may use the gateway (CORS), such as https://lab.example, or * for any, which needs
+	// Tokens. The default is none.
 	Origins []string `yaml:"origins"`
 	// Page serves the web page at /. The default is true.
 	Page bool `yaml:"page"`
@@ -196,6 +197,9 @@ func (c *Config) Validate() error {
 		if u, err := url.Parse(origin); origin != "*" && (err != nil || u.Scheme == "" || u.Host == "" || strings.TrimSuffix(u.Path, "/") != "") {
 			fail("origins: %q is no origin like https://lab.example", origin)
 		}
+	}
+	if len(c.Tokens) == 0 && slices.Contains(c.Origins, "*") {
+		fail("origins: * lets every web page of the world use the gateway: that needs tokens")
 	}
 	if (c.TLS.Cert == "") != (c.TLS.Key == "") {
 		fail("tls: cert and key go together")

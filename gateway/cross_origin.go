@@ -10,8 +10,8 @@ import (
 // corsMaxAge is how long a browser may remember what it is allowed, in seconds.
 const corsMaxAge = "600"
 
-// crossOrigin tells browsers which other pages may use the gateway, and refuses requests of others that would change something. A browser
-// sends those without asking when they look like a form's.
+// crossOrigin tells browsers which other pages may use the gateway, and refuses requests of others that would change something: a browser
+// sends those without asking when they look like a form's. Where no token is needed, it refuses requests of others to read as well.
 func (g *Gateway) crossOrigin(next http.Handler) http.Handler {
 	protection := http.NewCrossOriginProtection()
 	for _, origin := range g.config.Origins {
@@ -43,8 +43,40 @@ func (g *Gateway) crossOrigin(next http.Handler) http.Handler {
 				return
 			}
 		}
+		if len(g.tokens) == 0 && !public(r) {
+			if reason := g.foreign(r); reason != "" {
+				(&problem{Type: problemOrigin, Status: http.StatusForbidden, Detail: reason}).write(w)
+				return
+			}
+		}
 		protected.ServeHTTP(w, r)
 	})
+}
+
+// foreign says why a request may have been caused by a page of another site, or returns nothing. What a page makes a browser ask for,
+// be it by an <img>, has marks that the page cannot take away: the site that it comes from, an origin, or the browser's name.
+func (g *Gateway) foreign(r *http.Request) string {
+	origin, site := r.Header.Get("Origin"), r.Header.Get("Sec-Fetch-Site")
+	switch {
+	case origin != "":
+		if !g.allowsOrigin(origin) && !isOwnOrigin(origin, r.Host) {
+			return "the request is of a page of another origin, which the settings do not list under origins"
+		}
+		return ""
+	case site == "same-origin", site == "none":
+		return ""
+	case site != "":
+		return "the request was caused by a page of another site"
+	case strings.Contains(r.UserAgent(), "Mozilla/"):
+		return "the browser does not say which site the request is of: without tokens that needs https or an address such as localhost"
+	}
+	return ""
+}
+
+// isOwnOrigin reports whether an origin is that of the host that a request names.
+func isOwnOrigin(origin, host string) bool {
+	u, err := url.Parse(origin)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && strings.EqualFold(u.Host, host)
 }
 
 // preflight answers a browser that asks before it sends a request.

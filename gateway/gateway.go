@@ -53,7 +53,7 @@ func New(config Config, opts ...Option) (*Gateway, error) {
 		return nil, fmt.Errorf("pizco/gateway: %w", err)
 	}
 	g.ctx, g.cancel = context.WithCancel(context.Background())
-	g.metrics = newMetrics(g)
+	g.metrics = newMetrics()
 	g.futures = newFutureTable(g.ctx, config.Limits.Futures, config.Timeouts.Future)
 	g.limiter = newLimiter(config.Limits.Rate, config.Limits.Burst)
 	g.streams = make(chan struct{}, config.Limits.Streams)

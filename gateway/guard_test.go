@@ -52,7 +52,7 @@ func serveSigned(t *testing.T) string {
 func TestTokens(t *testing.T) {
 	c := start(t, guardedConfig(t, serveSigned(t)))
 	const factor = "/v1/robot/attributes/factor"
-	for _, path := range []string{factor, "/v1", "/v1/robot", "/v1/nobody", "/v1/robot/signals/x", "/metrics", "/v1/robot/futures/x"} {
+	for _, path := range []string{factor, "/v1", "/v1/robot", "/v1/nobody", "/v1/robot/signals/x", "/metrics", "/openapi.json", "/v1/robot/openapi.json", "/v1/robot/futures/x"} {
 		if r := c.do("GET", path, ""); r.header.Get("WWW-Authenticate") == "" {
 			r.problem(401, "unauthorized")
 			t.Errorf("%s: no WWW-Authenticate", path)
@@ -143,7 +143,6 @@ func TestWrongKey(t *testing.T) {
 // TestDefaultDeny serves nobody outside of this machine, nor under a foreign name, nor for a foreign page, without a token.
 func TestDefaultDeny(t *testing.T) {
 	c := start(t, config(serveGoRobot(t)))
-	c.do("GET", "/v1", "", "Origin", "https://elsewhere.example") // reading is for browsers to refuse
 	c.do("POST", "/v1/robot/methods/move_arm", "", "Origin", "https://elsewhere.example").problem(403, "cross-origin")
 	c.do("POST", "/v1/robot/methods/move_arm", "", "Sec-Fetch-Site", "cross-site").problem(403, "cross-origin")
 	c.host = "elsewhere.example"
@@ -174,6 +173,76 @@ func TestDefaultDeny(t *testing.T) {
 		if _, err := gateway.New(outside); err == nil || !strings.Contains(err.Error(), "needs tokens") {
 			t.Errorf("%s: %v", listen, err)
 		}
+	}
+}
+
+// TestForeignSites refuses whatever a page of another site can have a browser ask for, to read as well, where no token is needed.
+func TestForeignSites(t *testing.T) {
+	emitted := &goagent.Signal{}
+	asked := 0
+	object := goagent.NewObject("Watched").Property("value", func() int { asked++; return 1 }, nil).Signal("changed", emitted)
+	settings := config(serveGo(t, object))
+	settings.Origins = []string{"https://friend.example"}
+	c := start(t, settings)
+	const browser = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36"
+	foreign := map[string][]string{
+		"img":             {"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "image", "User-Agent", browser},
+		"img of a port":   {"Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "no-cors", "User-Agent", browser},
+		"link":            {"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "User-Agent", browser},
+		"fetch":           {"Sec-Fetch-Site", "cross-site", "Origin", "https://elsewhere.example"},
+		"no metadata":     {"Origin", "https://elsewhere.example"},
+		"sandboxed frame": {"Origin", "null"},
+		"old browser":     {"User-Agent", browser, "Accept", "image/*"},
+		"friend's img":    {"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors", "User-Agent", browser},
+		"another scheme":  {"Origin", "ftp://" + strings.TrimPrefix(c.url, "http://")},
+		"another port":    {"Origin", "http://127.0.0.1:1", "Sec-Fetch-Site", "same-site"},
+	}
+	for name, headers := range foreign {
+		for _, path := range []string{"/v1", "/v1/robot", "/v1/robot/attributes/value", "/v1/robot/attributes/value/items/1", "/v1/robot/signals/changed", "/metrics", "/openapi.json", "/v1/robot/openapi.json"} {
+			for _, method := range []string{"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"} {
+				if r := c.do(method, path, "", headers...); r.status != 403 || r.header.Get("Access-Control-Allow-Origin") != "" {
+					t.Errorf("%s: %s: %d %v %s", name, r.what, r.status, r.header, r.body)
+				}
+			}
+		}
+		r := c.do("GET", "/v1/robot/signals/changed", "", append(headers, "Upgrade", "websocket", "Connection", "Upgrade", "Sec-WebSocket-Version", "13", "Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAA==")...)
+		r.problem(403, "cross-origin")
+	}
+	if asked != 0 {
+		t.Errorf("the target was asked %d times", asked)
+	}
+	for name, headers := range map[string][]string{
+		"a program":      nil,
+		"own page":       {"Sec-Fetch-Site", "same-origin", "User-Agent", browser},
+		"own page's put": {"Sec-Fetch-Site", "same-origin", "Origin", c.url, "User-Agent", browser},
+		"address bar":    {"Sec-Fetch-Site", "none", "User-Agent", browser},
+		"friend":         {"Sec-Fetch-Site", "cross-site", "Origin", "https://friend.example", "User-Agent", browser},
+	} {
+		if r := c.do("GET", "/v1/robot/attributes/value", "", headers...); r.status != 200 {
+			t.Errorf("%s: %d %s", name, r.status, r.body)
+		}
+	}
+	every := config("tcp://127.0.0.1:1")
+	every.Origins = []string{"*"}
+	if err := every.Validate(); err == nil || !strings.Contains(err.Error(), "that needs tokens") {
+		t.Errorf("any origin without tokens: %v", err)
+	}
+	every.Tokens = []gateway.Token{{Value: openToken}}
+	if err := every.Validate(); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestMetricsOfOthers names no targets that a token does not open.
+func TestMetricsOfOthers(t *testing.T) {
+	c := start(t, guardedConfig(t, serveSigned(t)))
+	c.token = narrowToken
+	if body := c.do("GET", "/metrics", "").body; strings.Contains(body, "robot") || !strings.Contains(body, "pizco_gateway_futures") {
+		t.Error(body)
+	}
+	c.token = openToken
+	if body := c.do("GET", "/metrics", "").body; !strings.Contains(body, `pizco_gateway_target_up{target="robot"}`) {
+		t.Error(body)
 	}
 }
 

@@ -16,7 +16,7 @@ type metrics struct {
 	streams  *prometheus.GaugeVec
 }
 
-func newMetrics(g *Gateway) *metrics {
+func newMetrics() *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
@@ -29,17 +29,23 @@ func newMetrics(g *Gateway) *metrics {
 			Name: "pizco_gateway_streams", Help: "Signals that are being streamed.",
 		}, []string{"kind"}),
 	}
-	m.registry.MustRegister(m.requests, m.duration, m.streams, &targetCollector{g},
+	m.registry.MustRegister(m.requests, m.duration, m.streams,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
-func (m *metrics) handler() http.Handler {
-	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
+// serveMetrics answers with the numbers of the gateway, and of those targets that the client's token opens.
+func (g *Gateway) serveMetrics(w http.ResponseWriter, r *http.Request) {
+	targets := prometheus.NewRegistry()
+	targets.MustRegister(&targetCollector{gateway: g, token: infoOf(r).token})
+	promhttp.HandlerFor(prometheus.Gatherers{g.metrics.registry, targets}, promhttp.HandlerOpts{}).ServeHTTP(w, r)
 }
 
-// targetCollector tells about the targets at the moment when it is asked.
-type targetCollector struct{ gateway *Gateway }
+// targetCollector tells about the targets that a token opens, at the moment when it is asked.
+type targetCollector struct {
+	gateway *Gateway
+	token   *token // nil opens all
+}
 
 var (
 	targetUp      = prometheus.NewDesc("pizco_gateway_target_up", "1 while the target is connected.", []string{"target"}, nil)
@@ -58,6 +64,9 @@ func (c *targetCollector) Describe(out chan<- *prometheus.Desc) {
 // Collect implements prometheus.Collector.
 func (c *targetCollector) Collect(out chan<- prometheus.Metric) {
 	for name, t := range c.gateway.targets {
+		if c.token != nil && !c.token.opens(name) {
+			continue
+		}
 		up := 0.0
 		if state, _ := t.state(); state == Connected {
 			up = 1

@@ -20,7 +20,7 @@ func (g *Gateway) routes() *http.ServeMux {
 	mux := http.NewServeMux()
 	handle := func(pattern string, h routeHandler) { mux.HandleFunc(pattern, g.answering(h)) }
 	handle("GET /healthz", g.health)
-	mux.Handle("GET /metrics", g.metrics.handler())
+	mux.HandleFunc("GET /metrics", g.serveMetrics)
 	handle("GET /openapi.json", g.openAPI)
 	handle("GET /v1", g.listTargets)
 	handle("GET /v1/{target}", g.inspect)
