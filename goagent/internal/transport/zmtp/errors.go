@@ -14,6 +14,8 @@ var (
 	ErrMechanism = errors.New("different security mechanism")
 	// ErrHandshake is a handshake that does not keep to its mechanism (RFC 37, "Handshake").
 	ErrHandshake = errors.New("malformed handshake")
+	// ErrKey is a client whose public key is not let in (RFC 27).
+	ErrKey = errors.New("public key is not allowed")
 	// ErrSocketType is a peer whose socket type does not fit (RFC 37, "The Socket-Type Property").
 	ErrSocketType = errors.New("socket type does not fit")
 	// ErrFrame is a frame with impossible flags (RFC 37, "Framing").
