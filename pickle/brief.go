@@ -28,8 +28,9 @@ type brief struct {
 // briefDesk is what is kept from one short pickle to the next.
 type briefDesk struct {
 	planCache
-	slab textSlab
-	work int64
+	slab  textSlab
+	work  int64
+	texts firsts
 }
 
 var briefDesks = sync.Pool{New: func() any { return new(briefDesk) }}
@@ -73,6 +74,7 @@ func (desk *briefDesk) read(s *structPlan, data []byte, cfg *decodeConfig, at un
 	if b.q != nil {
 		b.q.release()
 	}
+	desk.texts.forget()
 	return pos >= 0 && b.op(pos) == opStop
 }
 
@@ -93,7 +95,7 @@ func (b *brief) isTwo(pos int, first, second Opcode) bool {
 func (b *brief) quick(pos int) *quick {
 	if b.q == nil {
 		b.q = takeQuick(b.data, b.cfg)
-		b.q.text, b.q.work = b.text, b.desk.work
+		b.q.text, b.q.work, b.q.texts = b.text, b.desk.work, &b.desk.texts
 	}
 	for at := b.noted; at < pos; {
 		v := slot{word: tagOpaque}
@@ -336,7 +338,8 @@ func (b *brief) str(pos int, to *string) int {
 		return miss
 	}
 	begin, end := pos+2, pos+2+int(data[pos+1])
-	if end >= len(data) || Opcode(data[end]) != opMemoize || !partASCII(data, begin, end) && !validStr(data[begin:end]) {
+	if end >= len(data) || Opcode(data[end]) != opMemoize || !partASCII(data, begin, end) && !validStr(data[begin:end]) ||
+		!b.desk.texts.isFirst(data[begin:end], begin) {
 		return miss
 	}
 	*to = b.text[begin:end]

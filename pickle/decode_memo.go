@@ -71,6 +71,7 @@ func (m *decodeMemo) all(yield func(uint64, ref) bool) {
 // carriedMemo is what the memo of a stream holds from earlier pickles.
 type carriedMemo struct {
 	values map[uint64]any
+	firsts firstObjects
 }
 
 // get puts a value of an earlier pickle on the tape of this one.
@@ -88,6 +89,8 @@ func (c *carriedMemo) get(m *machine, index uint64) (ref, bool) {
 
 // keep takes over what a pickle has put into its memo.
 func (c *carriedMemo) keep(m *machine, g *graph) {
+	m.firsts.leave()
+	c.firsts = m.firsts
 	for index, r := range m.memo.all {
 		c.values[index] = g.values[r]
 	}

@@ -236,7 +236,7 @@ func (q *quick) readString() (s string, ok bool) {
 	switch op := q.peek(); op {
 	case opShortBinUnicode, opBinUnicode:
 		at, n, ok := q.readSpan()
-		if !ok {
+		if !ok || !q.texts.isFirst(q.data[at:at+n], at) {
 			return "", false
 		}
 		s = q.str(at, n)
@@ -384,7 +384,8 @@ func (q *quick) plainString(at unsafe.Pointer) bool {
 		return false
 	}
 	begin, end := pos+2, pos+2+int(data[pos+1])
-	if end >= len(data) || Opcode(data[end]) != opMemoize || len(q.memo) >= q.maxMemo || !allASCII(data[begin:end]) {
+	if end >= len(data) || Opcode(data[end]) != opMemoize || len(q.memo) >= q.maxMemo || !allASCII(data[begin:end]) ||
+		!q.texts.isFirst(data[begin:end], begin) {
 		return false
 	}
 	var s string

@@ -150,7 +150,7 @@ func (s *structPlan) readKey(q *quick, i int) (f *fieldPlan, ok bool) {
 	switch op := q.peek(); op {
 	case opShortBinUnicode, opBinUnicode:
 		at, n, ok := q.readSpan()
-		if !ok || n == 0 {
+		if !ok || n == 0 || !q.texts.isFirst(q.data[at:at+n], at) {
 			return nil, false
 		}
 		name := unsafe.String(&q.data[at], n)

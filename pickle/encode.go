@@ -18,7 +18,8 @@ import (
 // An object that comes again is written as a reference to the first. What makes two Go values the same object is said in
 // package py: pointers to themselves, a string by its data pointer and length, []byte and py.Tuple by their backing array, a
 // py.Class by its value; empty and one-character latin-1 strings and the like of bytes are one object, and the empty tuple is
-// none, as in CPython. So a value built in Go is written as CPython writes the same value built by one expression
+// none, as in CPython. Where a pickle had several objects of such a string, bytes or class, what was decoded from it is several
+// objects, too. So a value built in Go is written as CPython writes the same value built by one expression
 // in which every string is an object of its own, unless Go strings share their memory: equal constants of a Go program do
 // as a rule, equal strings made at run time do not.
 //

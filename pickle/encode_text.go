@@ -17,7 +17,11 @@ func (e *encoder) saveString(s string) error {
 	if e.quickString(s) {
 		return nil
 	}
-	id := stringIdentity(s)
+	return e.saveStringAs(stringIdentity(s), s)
+}
+
+// saveStringAs is saveString for a string whose identity is known.
+func (e *encoder) saveStringAs(id identity, s string) error {
 	if id.isGiant() {
 		return e.saveGiant(id, s)
 	}
@@ -127,7 +131,11 @@ func (e *encoder) saveBytes(b []byte) error {
 	if len(e.buf) >= e.flushAt {
 		e.boundary()
 	}
-	id := bytesIdentity(b)
+	return e.saveBytesAs(bytesIdentity(b), b)
+}
+
+// saveBytesAs is saveBytes for bytes whose identity is known.
+func (e *encoder) saveBytesAs(id identity, b []byte) error {
 	if e.fetch(id) {
 		return nil
 	}
@@ -190,8 +198,8 @@ func (e *encoder) latin1Pair(b []byte, encoding string) error {
 
 // temporaryString is temporaryBytes for a str.
 func (e *encoder) temporaryString(s string) error {
-	if stringIdentity(s).kind == kindString { // no length: CPython has only one object of it
-		return e.saveString(s)
+	if !hasMemory(s) { // CPython makes no other object of it here
+		return e.saveStringAs(sharedIdentity(s), s)
 	}
 	if len(e.buf) >= e.flushAt {
 		e.boundary()
@@ -272,7 +280,7 @@ func (e *encoder) reducedByteArray(b []byte) error {
 // temporaryBytes writes bytes that nothing else refers to, unless they are so short that CPython has only one object of them.
 func (e *encoder) temporaryBytes(b []byte) error {
 	if len(b) <= 1 {
-		return e.saveBytes(b)
+		return e.saveBytesAs(sharedBytesIdentity(b), b)
 	}
 	if len(e.buf) >= e.flushAt {
 		e.boundary()

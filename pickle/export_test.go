@@ -16,3 +16,6 @@ func UnmarshalShortly(data []byte, v any, opts ...DecodeOption) bool {
 	cfg, err := newDecodeConfig(opts)
 	return err == nil && shortly(data, cfg, v)
 }
+
+// ApartBlocks returns how many blocks of memory hold objects that are apart.
+func ApartBlocks() int64 { return apartCount.Load() }

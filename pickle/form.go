@@ -69,6 +69,9 @@ func (m *machine) reduceForm(callable, args ref) form {
 		return formGetattr
 	}
 	m.shareName(g)
+	if items := m.span(&m.nodes[args]); g.form == formCodecsEncode || g.form == formByteArray && len(items) > 0 {
+		m.claimShared(items[0])
+	}
 	return g.form
 }
 

@@ -30,6 +30,7 @@ type graph struct {
 	dicts   slab[py.Dict]
 	objects slab[py.Object]
 	text    textSlab
+	apart   apartSlab
 }
 
 var graphs = sync.Pool{New: func() any { return new(graph) }}
@@ -176,6 +177,9 @@ func (g *graph) str(n *node) string {
 		return canonical(g.t.bytes(n))
 	}
 	b := g.t.bytes(n)
+	if n.flags&flagApart != 0 {
+		return g.apart.string(b)
+	}
 	if g.cfg.alias && n.kind == nodeStr && len(b) > 0 {
 		return unsafe.String(&b[0], len(b))
 	}
@@ -183,6 +187,9 @@ func (g *graph) str(n *node) string {
 }
 
 func (g *graph) bytes(n *node) []byte {
+	if n.flags&flagApart != 0 {
+		return g.apart.bytes(g.t.bytes(n))
+	}
 	if n.kind == nodeBytes || n.kind == nodeByteArray {
 		if b := g.t.bytes(n); g.alias || g.cfg.shareMost && len(b) > len(g.t.data)/2 {
 			return b[:len(b):len(b)]
@@ -222,6 +229,9 @@ func (g *graph) global(c *named) any {
 	if c.module != 0 {
 		//nolint:forcetypeassert // The machine takes nothing but texts for a class's module and name.
 		return py.Class{Module: g.values[c.module].(string), Name: g.values[c.name].(string)}
+	}
+	if c.apart {
+		return py.Class{Module: c.class.Module, Name: g.apart.string([]byte(c.class.Name))}
 	}
 	return c.class
 }

@@ -24,6 +24,7 @@ type machine struct {
 	memo       decodeMemo
 	nextBuffer int
 	names      nameCache
+	firsts     firstObjects
 	carried    *carriedMemo // nil unless the stream's pickles share their memo
 }
 
@@ -51,8 +52,10 @@ func (m *machine) release() {
 func (m *machine) run(data []byte) error {
 	m.tape.reset(data)
 	m.memo.reset()
+	m.firsts.forget()
 	if m.carried != nil {
 		m.memo.count = int64(len(m.carried.values))
+		m.firsts = m.carried.firsts
 	}
 	m.pos, m.at, m.proto, m.fence, m.nextBuffer = 0, 0, 0, 0, 0
 	m.stack, m.marks = m.stack[:0], m.marks[:0]
@@ -125,7 +128,7 @@ func (m *machine) loop(data []byte) (err error) {
 			case opShortBinUnicode:
 				if len(rest) >= 1 && len(rest) > int(rest[0]) {
 					n := int(rest[0])
-					if text := rest[1 : 1+n]; allASCII(text) || validStr(text) {
+					if text := rest[1 : 1+n]; n > maxShared && (allASCII(text) || validStr(text)) {
 						m.size.strings++
 						m.size.stringBytes += n
 						stack = append(stack, ref(len(nodes)))

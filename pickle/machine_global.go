@@ -30,6 +30,9 @@ func (m *machine) runGlobal(op Opcode) error {
 
 // globalNode keeps a global and returns the node that stands for it.
 func (m *machine) globalNode(g named) node {
+	if g.ambiguous {
+		g.apart = !m.firsts.isFirstClass(g.class)
+	}
 	m.globals = append(m.globals, g)
 	return node{kind: nodeGlobal, at: uint32(m.at), v: uint64(len(m.globals) - 1)}
 }
@@ -57,6 +60,7 @@ func (m *machine) readGlobal() (named, error) {
 	}
 	g := named{class: py.Class{Module: string(module), Name: string(name)}}
 	if mapped {
+		g.ambiguous = isAmbiguous(g.class.Module, g.class.Name)
 		g.class.Module, g.class.Name = toPython3(g.class.Module, g.class.Name)
 	}
 	g.form = forms[g.class]

@@ -80,6 +80,7 @@ func (m *machine) inst() error {
 	if err != nil {
 		return err
 	}
+	class.ambiguous = false // it is written with each instance
 	callable := m.tape.add(m.globalNode(class))
 	return m.oldStyle(py.Inst, callable, refs)
 }

@@ -16,12 +16,14 @@ func (m *machine) str(n int) error {
 	m.size.strings++
 	m.size.stringBytes += n
 	m.pushNode(nodeStr, pair(uint32(m.pos), uint32(n)))
+	m.noteShared(b)
 	m.pos += n
 	return nil
 }
 
 func (m *machine) byteString(n int) error {
 	m.pushNode(nodeBytes, pair(uint32(m.pos), uint32(n)))
+	m.noteShared(m.data[m.pos : m.pos+n])
 	m.pos += n
 	return nil
 }
@@ -81,6 +83,7 @@ func (m *machine) pushText(k kind, at int) error {
 		m.size.stringBytes += n
 	}
 	m.pushNode(k, pair(uint32(at), uint32(n)))
+	m.noteShared(m.text[at:])
 	return nil
 }
 

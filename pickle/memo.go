@@ -32,8 +32,8 @@ var (
 	emptyBytes  byte
 )
 
-// hasMemory tells whether the identity of a string is where its data is: CPython has one object for the empty one, and for each of one
-// latin-1 character.
+// hasMemory reports whether the identity of a string is always where its data is. It is not for the empty one and those of one
+// Latin-1 character: CPython has one object of each, and others only where a pickle said so.
 func hasMemory(s string) bool {
 	return len(s) > 2 || len(s) == 2 && s[0]&0xFE != 0xC2
 }
@@ -42,27 +42,36 @@ func hasMemory(s string) bool {
 func (id identity) isGiant() bool { return id.kind > math.MaxUint32 }
 
 func stringIdentity(s string) identity {
+	if !hasMemory(s) && !isApartString(s) {
+		return sharedIdentity(s)
+	}
+	return identity{unsafe.Pointer(unsafe.StringData(s)), uintptr(len(s)) << kindBits}
+}
+
+// sharedIdentity is the identity of the only object that CPython has, as a rule, of a string without memory.
+func sharedIdentity(s string) identity {
 	switch len(s) {
 	case 0:
 		return identity{unsafe.Pointer(&emptyString), kindString}
 	case 1:
 		return identity{unsafe.Pointer(&latin1Chars[s[0]]), kindString}
-	case 2:
-		if s[0] == 0xC2 || s[0] == 0xC3 {
-			return identity{unsafe.Pointer(&latin1Chars[s[0]<<6|s[1]&0x3F]), kindString}
-		}
 	}
-	return identity{unsafe.Pointer(unsafe.StringData(s)), uintptr(len(s)) << kindBits}
+	return identity{unsafe.Pointer(&latin1Chars[s[0]<<6|s[1]&0x3F]), kindString}
 }
 
 func bytesIdentity(b []byte) identity {
-	switch len(b) {
-	case 0:
-		return identity{unsafe.Pointer(&emptyBytes), kindBytes}
-	case 1:
-		return identity{unsafe.Pointer(&singleBytes[b[0]]), kindBytes}
+	if len(b) <= 1 && !isApart(unsafe.Pointer(unsafe.SliceData(b))) {
+		return sharedBytesIdentity(b)
 	}
 	return identity{unsafe.Pointer(unsafe.SliceData(b)), uintptr(len(b))<<kindBits | kindBytes}
+}
+
+// sharedBytesIdentity is sharedIdentity for bytes.
+func sharedBytesIdentity(b []byte) identity {
+	if len(b) == 0 {
+		return identity{unsafe.Pointer(&emptyBytes), kindBytes}
+	}
+	return identity{unsafe.Pointer(&singleBytes[b[0]]), kindBytes}
 }
 
 // tupleIdentity is the identity of a tuple that is not empty; the empty one is never memoized.
@@ -244,8 +253,14 @@ func (m *memo) put(id identity) {
 	m.fill(s, id)
 }
 
+// classIdentity is the identity of a class that is an object of its own although another has its name.
+func classIdentity(c py.Class) identity { return pointerIdentity(unsafe.StringData(c.Name)) }
+
 // class returns the index of the class.
 func (m *memo) class(c py.Class) (uint32, bool) {
+	if isApartString(c.Name) {
+		return m.get(classIdentity(c))
+	}
 	if m.byClass != nil {
 		i, ok := m.byClass[c]
 		return i, ok
@@ -261,6 +276,9 @@ func (m *memo) class(c py.Class) (uint32, bool) {
 // putClass gives the class the next index.
 func (m *memo) putClass(c py.Class) {
 	switch {
+	case isApartString(c.Name):
+		m.put(classIdentity(c))
+		return
 	case m.byClass != nil:
 		m.byClass[c] = m.count
 	case len(m.classes) < linearClass:

@@ -1,6 +1,10 @@
 package pickle
 
-import "github.com/pizco-go/pizco/py"
+import (
+	"sync"
+
+	"github.com/pizco-go/pizco/py"
+)
 
 // global is a module and the name of something in it.
 type global struct{ module, name string }
@@ -26,8 +30,44 @@ func toPython2(module, name string) (string, string) {
 	if m, ok := modules3to2[module]; ok {
 		return m, name
 	}
+	if module == "socket" && name == "SocketType" {
+		return "socket", "_socketobject" // it is another name of _socket.socket
+	}
 	return module, name
 }
+
+// isAmbiguous reports whether what Python 2 calls module.name stands for several things of Python 3, each of which a pickle below protocol 3
+// names so.
+func isAmbiguous(module, name string) bool {
+	sources := named3()[global{module, name}]
+	for _, m := range modules3()[module] {
+		if _, one := names3to2[global{m, name}]; !one {
+			sources++
+		}
+	}
+	if m, n := toPython2(module, name); m == module && n == name {
+		sources++ // it has the same name in Python 3
+	}
+	return sources > 1
+}
+
+// named3 returns how many things of Python 3 are mapped to each name of Python 2 one by one, and modules3 which modules.
+var (
+	named3 = sync.OnceValue(func() map[global]int {
+		sources := map[global]int{}
+		for _, old := range names3to2 {
+			sources[old]++
+		}
+		return sources
+	})
+	modules3 = sync.OnceValue(func() map[string][]string {
+		sources := map[string][]string{}
+		for module, old := range modules3to2 {
+			sources[old] = append(sources[old], module)
+		}
+		return sources
+	})
+)
 
 // The module and encoding names that CPython's reductions of built-in values share with everything else that uses them. A decoder
 // gives the first of each that it meets this memory, so that the encoder sees the object that CPython saw.

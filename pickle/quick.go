@@ -47,6 +47,10 @@ type quick struct {
 	slab    textSlab
 	first   any   // memory that was lent
 	others  []any // that slots point to
+
+	// texts and octets remember the str and bytes that CPython has one object of. Where there is another, the machine with the tape takes over.
+	texts            *firsts
+	ownTexts, octets firsts
 }
 
 const (
@@ -164,6 +168,7 @@ func newQuick(data []byte, cfg *decodeConfig) *quick {
 func takeQuick(data []byte, cfg *decodeConfig) *quick {
 	q := quicks.Get().(*quick) //nolint:forcetypeassert // The pool makes nothing else.
 	q.cfg, q.data, q.work, q.slab.left = cfg, data, cfg.maxKeyWork, len(data)
+	q.texts = &q.ownTexts
 	q.maxMemo = int(min(cfg.maxMemo, math.MaxInt))
 	return q
 }
@@ -208,6 +213,8 @@ func (q *quick) release() {
 		q.others = q.others[:0]
 	}
 	q.slab.forget()
+	q.ownTexts.forget()
+	q.octets.forget()
 	q.ints.reset()
 	q.floats.reset()
 	q.strings.reset()
@@ -273,7 +280,7 @@ func (q *quick) run() Opcode {
 		case opShortBinUnicode:
 			if len(rest) >= 1 && len(rest) > int(rest[0]) {
 				n := int(rest[0])
-				if content := rest[1 : 1+n]; allASCII(content) || validStr(content) {
+				if content := rest[1 : 1+n]; (allASCII(content) || validStr(content)) && (n > maxShared || q.texts.isFirst(content, pos+1)) {
 					p := q.strings.next()
 					*p = q.str(pos+1, n)
 					stack = append(stack, slot{stringTag, uintptr(unsafe.Pointer(p))})

@@ -178,7 +178,7 @@ func (q *quick) frame() bool {
 func (q *quick) longStr() bool {
 	n, ok := sized(q.data[q.pos:], 4)
 	at := q.pos + 4
-	if !ok || !validStr(q.data[at:at+n]) {
+	if !ok || !validStr(q.data[at:at+n]) || !q.texts.isFirst(q.data[at:at+n], at) {
 		return false
 	}
 	p := q.strings.next()
@@ -203,6 +203,8 @@ func (q *quick) bytes(op Opcode) bool {
 	switch {
 	case op == opLong1:
 		return n <= 8 && q.push(q.int(smallTwosComplement(content)))
+	case !q.octets.isFirstBytes(content, at):
+		return false
 	case q.cfg.alias || q.cfg.shareMost && n > len(q.data)/2:
 		return q.pushOther(content[:n:n])
 	default:

@@ -50,6 +50,8 @@ const (
 	flagReadOnly
 	// flagCanonical is set on a name that CPython shares with the reductions of built-in values.
 	flagCanonical
+	// flagApart is set on a str or bytes that is an object of its own although CPython has one object of its content as a rule.
+	flagApart
 )
 
 // node is one value or effect in the order in which the pickle makes them, 16 bytes in size, without pointers.
@@ -106,6 +108,8 @@ type named struct {
 	module, name ref // the strings of STACK_GLOBAL, zero for others
 	class        py.Class
 	form         form
+	// ambiguous is set when the name that was read stands for several classes, and apart when it was read for another of them before.
+	ambiguous, apart bool
 }
 
 // tape holds what a pickle makes, in the order in which it makes it, without any Go value for it yet. It is what the

@@ -18,6 +18,7 @@ type typed struct {
 	cfg    *decodeConfig
 	graph  *graph // nil until it is needed
 	text   textSlab
+	apart  apartSlab
 	recent [recentStrings]recentString
 	shared bool // whether recent holds anything
 	order  []fieldOrder
@@ -65,7 +66,7 @@ func (d *typed) release() {
 	if len(d.order) > maxOrders {
 		d.order = nil
 	}
-	d.t, d.cfg, d.graph, d.text, d.depth, d.shared = nil, nil, nil, textSlab{}, 0, false
+	d.t, d.cfg, d.graph, d.text, d.apart, d.depth, d.shared = nil, nil, nil, textSlab{}, apartSlab{}, 0, false
 	typeds.Put(d)
 }
 
@@ -133,10 +134,11 @@ func (d *typed) value(r ref) (any, error) {
 func (d *typed) string(r ref) (string, error) {
 	n := &d.t.nodes[r]
 	b := d.t.bytes(n)
-	if d.cfg.alias && n.kind == nodeStr && len(b) > 0 {
+	switch {
+	case n.flags&flagApart != 0: // below
+	case d.cfg.alias && n.kind == nodeStr && len(b) > 0:
 		return unsafe.String(&b[0], len(b)), nil
-	}
-	if n.flags&flagShared == 0 {
+	case n.flags&flagShared == 0:
 		return d.text.copy(b), nil
 	}
 	recent := &d.recent[r%recentStrings]
@@ -144,10 +146,18 @@ func (d *typed) string(r ref) (string, error) {
 		if err := d.spendCopy(r, len(b)); err != nil {
 			return "", err
 		}
-		*recent = recentString{r, d.text.copy(b)}
+		*recent = recentString{r, d.copy(n, b)}
 		d.shared = true
 	}
 	return recent.s, nil
+}
+
+// copy returns the str of a node with memory of its own.
+func (d *typed) copy(n *node, b []byte) string {
+	if n.flags&flagApart != 0 {
+		return d.apart.string(b)
+	}
+	return d.text.copy(b)
 }
 
 // peek returns the content of a str for as long as the tape lives.

@@ -1,6 +1,7 @@
-"""The corpus: values of every kind, by name. cases_standard.py adds the standard library's, and make.py pickles them all.
+"""The corpus: values of every kind, by name. cases_standard.py adds the standard library's, cases_apart.py
+objects that CPython usually shares, and make.py pickles them all.
 
-The three files are one program, in this order: the classes in them belong to __main__. It runs on Python 2.7 and on 3.6 and later.
+The four files are one program, in this order: the classes in them belong to __main__. It runs on Python 2.7 and on 3.6 and later.
 """
 from __future__ import print_function
 

@@ -1,4 +1,4 @@
-// Package corpus checks package pickle against what CPython writes: make.py pickles some 1,200 values at every protocol with the
+// Package corpus checks package pickle against what CPython writes: make.py pickles some 1,300 values at every protocol with the
 // interpreter that runs it, and here they are decoded, encoded again and compared.
 //
 // The table in README comes from the command in the folder table, which runs every interpreter on the machine. The vectors
@@ -24,12 +24,14 @@ var (
 	cases string
 	//go:embed cases_standard.py
 	standardCases string
+	//go:embed cases_apart.py
+	apartCases string
 	//go:embed make.py
 	writing string
 )
 
 // Script returns the program that makes the corpus. Its argument is "c" for the C pickler and "py" for the pure Python one.
-func Script() string { return cases + standardCases + writing }
+func Script() string { return cases + standardCases + apartCases + writing }
 
 // Repr is the protocol of a record that holds the text of repr(value) in place of a pickle.
 const Repr = -1

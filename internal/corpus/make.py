@@ -1,7 +1,7 @@
 
 # Last part of the corpus; see cases.py. It pickles the values with the interpreter that runs it, at every protocol:
 #
-#     cat cases.py cases_standard.py make.py | python3.13 - [c|py] > out        the C pickler (default) or the pure Python one
+#     cat cases.py cases_standard.py cases_apart.py make.py | python3.13 - [c|py] > out        the C pickler (default) or the pure Python one
 #
 # What it writes is a sequence of records, each a line
 #
