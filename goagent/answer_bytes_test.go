@@ -94,7 +94,7 @@ func TestAnswersByteForByte(t *testing.T) {
 				ours := map[string]*goagent.Proxy{}
 				servers := map[string]*goagent.Server{}
 				for kind, object := range map[string]any{"reflected": newReflectedInstrument(), "built": newInstrument()} {
-					servers[kind] = serve(t, object, goagent.WithPythonVersion(major, minor), goagent.WithSerializer(serializer))
+					servers[kind] = serve(t, object, asOriginal(goagent.WithPythonVersion(major, minor), goagent.WithSerializer(serializer))...)
 					ours[kind] = dial(t, servers[kind].Endpoint(), goagent.WithSerializer(serializer))
 				}
 				for _, request := range answeredRequests {

@@ -22,14 +22,20 @@ func execValue(ctx context.Context, o *servedObject, v reflect.Value, keep func(
 		}
 		return methodMember{call.method, f}.exec(ctx, o, call)
 	}
-	if result, err, ok := execContainer(v, keep, call); ok {
+	if result, err, ok := execContainer(o, v, keep, call); ok {
 		return result, err
 	}
 	if fields, ok := structAsDict(v); ok {
+		if err := o.settings.values.checkArgs(fields.v.Type(), call); err != nil {
+			return nil, err
+		}
 		call.typ = "dict"
 		return operate[mapping](fields, dictOperation, call)
 	}
 	if v.Kind() == reflect.Pointer && !v.IsNil() && isGraphPointer(v.Type()) {
+		if err := o.settings.values.checkArgs(nil, call); err != nil {
+			return nil, err
+		}
 		return execGraph(v.Interface(), call) // itself, so that it is changed in place
 	}
 	graph, err := toGraph(v.Interface())
@@ -42,7 +48,7 @@ func execValue(ctx context.Context, o *servedObject, v reflect.Value, keep func(
 var tupleType = reflect.TypeFor[py.Tuple]()
 
 // execContainer calls a method of a map or slice of Go, which it changes in place.
-func execContainer(v reflect.Value, keep func(reflect.Value) error, call methodCall) (any, error, bool) { //nolint:revive // The flag says that there is neither result nor error.
+func execContainer(o *servedObject, v reflect.Value, keep func(reflect.Value) error, call methodCall) (any, error, bool) { //nolint:revive // The flag says that there is neither result nor error.
 	for v.Kind() == reflect.Pointer && !v.IsNil() && remoteType(v.Type().Elem()) != mayBeRemote {
 		v = v.Elem()
 		keep = func(changed reflect.Value) error {
@@ -52,6 +58,9 @@ func execContainer(v reflect.Value, keep func(reflect.Value) error, call methodC
 	}
 	if remoteType(v.Type()) == mayBeRemote || v.Type() == tupleType {
 		return nil, nil, false
+	}
+	if err := o.settings.values.checkArgs(v.Type(), call); err != nil {
+		return nil, err, true
 	}
 	call.typ = goTypeName(v.Type())
 	switch call.typ {

@@ -131,6 +131,7 @@ func (f *function) addParameters(ins []reflect.Type, settings methodOptions) err
 				}
 			}
 		}
+		p.holds = py.HoldsValues(typ)
 		f.inputs = append(f.inputs, input{typ: typ, param: len(f.params)})
 		f.params = append(f.params, p)
 	}
@@ -179,7 +180,7 @@ func (f *function) addKeywords(in input) error {
 		if tag.skip || field.Anonymous || !field.IsExported() {
 			continue
 		}
-		p := parameter{name: tag.name, typ: field.Type, keywordOnly: true, field: field.Index}
+		p := parameter{name: tag.name, typ: field.Type, keywordOnly: true, field: field.Index, holds: py.HoldsValues(field.Type)}
 		if !tag.required {
 			p.hasDefault, p.value = true, reflect.Zero(field.Type)
 		}
@@ -214,7 +215,7 @@ func (f *function) invoke(ctx context.Context, settings *objectSettings, args py
 	if err != nil {
 		return nil, err
 	}
-	in, err := f.arguments(ctx, settings.python, bound)
+	in, err := f.arguments(ctx, settings, bound)
 	if err != nil {
 		return nil, err
 	}
@@ -228,7 +229,8 @@ func (f *function) invoke(ctx context.Context, settings *objectSettings, args py
 }
 
 // arguments converts what was bound to the types of the Go function.
-func (f *function) arguments(ctx context.Context, python pythonVersion, bound binding) ([]reflect.Value, error) {
+func (f *function) arguments(ctx context.Context, settings *objectSettings, bound binding) ([]reflect.Value, error) {
+	python := settings.python
 	in := make([]reflect.Value, 0, len(f.inputs)+len(bound.rest)+1)
 	if f.takesContext {
 		in = append(in, reflect.ValueOf(ctx))
@@ -237,15 +239,18 @@ func (f *function) arguments(ctx context.Context, python pythonVersion, bound bi
 		value := reflect.New(spec.typ).Elem()
 		switch spec.kind {
 		case inputKwargs:
+			if err := f.checkKwargs(settings, bound); err != nil {
+				return nil, err
+			}
 			value.Set(reflect.ValueOf(bound.kwargsAs(spec.typ)))
 		case inputKeywords:
 			for _, p := range spec.fields {
-				if err := f.store(value.FieldByIndex(f.params[p].field), p, python, bound); err != nil {
+				if err := f.store(value.FieldByIndex(f.params[p].field), p, settings, bound); err != nil {
 					return nil, err
 				}
 			}
 		default:
-			if err := f.store(value, spec.param, python, bound); err != nil {
+			if err := f.store(value, spec.param, settings, bound); err != nil {
 				return nil, err
 			}
 		}
@@ -253,6 +258,9 @@ func (f *function) arguments(ctx context.Context, python pythonVersion, bound bi
 	}
 	for i, arg := range bound.rest {
 		value := reflect.New(f.variadic).Elem()
+		if err := settings.values.check(f.variadic, arg); err != nil {
+			return nil, notLetIn(f.argumentName(python, fmt.Sprint(len(f.params)+i+1)), err)
+		}
 		if err := take(value, arg); err != nil {
 			return nil, argumentError(f.qualifiedName(python), fmt.Sprint(len(f.params)+i+1), err)
 		}
@@ -261,14 +269,37 @@ func (f *function) arguments(ctx context.Context, python pythonVersion, bound bi
 	return in, nil
 }
 
-func (f *function) store(dst reflect.Value, param int, python pythonVersion, bound binding) error {
+// argumentName is what errors call an argument.
+func (f *function) argumentName(python pythonVersion, which string) string {
+	return "argument " + which + " of " + f.qualifiedName(python) + "()"
+}
+
+// checkKwargs checks the keyword arguments that no parameter takes.
+func (f *function) checkKwargs(settings *objectSettings, bound binding) error {
+	if bound.kwargs == nil {
+		return nil
+	}
+	for name, value := range bound.kwargs.All() {
+		if err := settings.values.check(nil, value); err != nil {
+			return notLetIn(f.argumentName(settings.python, fmt.Sprintf("'%v'", name)), err)
+		}
+	}
+	return nil
+}
+
+func (f *function) store(dst reflect.Value, param int, settings *objectSettings, bound binding) error {
 	p := &f.params[param]
 	if !bound.given[param] {
 		dst.Set(p.value)
 		return nil
 	}
+	if p.holds {
+		if err := settings.values.check(nil, bound.values[param]); err != nil {
+			return notLetIn(f.argumentName(settings.python, "'"+p.name+"'"), err)
+		}
+	}
 	if err := take(dst, bound.values[param]); err != nil {
-		return argumentError(f.qualifiedName(python), "'"+p.name+"'", err)
+		return argumentError(f.qualifiedName(settings.python), "'"+p.name+"'", err)
 	}
 	return nil
 }

@@ -89,6 +89,11 @@ func (i *builtInstrument) soundAlarm(times int) {
 }
 
 // serve starts a server that is closed when the test ends.
+// asOriginal lets in what the original lets in, and peers emit signals.
+func asOriginal(opts ...goagent.ServeOption) []goagent.ServeOption {
+	return append([]goagent.ServeOption{goagent.WithUncheckedValues(), goagent.WithEmission()}, opts...)
+}
+
 func serve(t *testing.T, value any, opts ...goagent.ServeOption) *goagent.Server {
 	t.Helper()
 	s, err := goagent.Serve(value, opts...)

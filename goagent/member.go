@@ -62,11 +62,17 @@ func (m signalMember) set(_ context.Context, o *servedObject, _ any) error {
 	return readOnlyAttribute(o.class, m.name)
 }
 
-// exec emits the signal, as the original does when it is asked to. Connecting takes a subscription.
-func (m signalMember) exec(_ context.Context, _ *servedObject, call methodCall) (any, error) {
+// exec emits the signal, as the original does when it is asked to, where the server lets peers do so. Connecting takes a subscription.
+func (m signalMember) exec(_ context.Context, o *servedObject, call methodCall) (any, error) {
 	emitter, ok := m.source.(interface{ Emit(values ...any) })
 	if call.method != "emit" || !ok {
 		return nil, missingAttribute("Signal", call.method)
+	}
+	if allowed := o.settings.emission; allowed == nil || !allowed(m.name) {
+		return nil, PermissionError.New(fmt.Sprintf("peers cannot emit '%s': goagent.WithEmission(%q) lets them", m.name, m.name))
+	}
+	if err := o.settings.values.checkArgs(nil, call); err != nil {
+		return nil, err
 	}
 	if call.kwargs != nil && call.kwargs.Len() > 0 {
 		return nil, TypeError.New("emit() takes no keyword arguments")
@@ -83,6 +89,8 @@ func (m signalMember) forced() bool                                        { ret
 type valueMember struct {
 	name string
 	typ  reflect.Type // what get returns, as far as it is known
+	// putType is the type that put stores; nil is one that is not known, which may keep what came as it is.
+	putType reflect.Type
 	// get returns the value, settable where changes to it are kept; nil when the attribute cannot be read.
 	get func(ctx context.Context, o *servedObject) (reflect.Value, error)
 	// put sets the value; nil when the attribute cannot be set.
@@ -122,6 +130,9 @@ func (m *valueMember) value(ctx context.Context, o *servedObject) (any, error) {
 func (m *valueMember) set(ctx context.Context, o *servedObject, v any) error {
 	if m.put == nil {
 		return unsettableProperty(o, m.name)
+	}
+	if err := o.settings.values.check(m.putType, v); err != nil {
+		return notLetIn("attribute '"+m.name+"'", err)
 	}
 	return m.put(ctx, o, v)
 }

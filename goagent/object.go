@@ -47,6 +47,9 @@ type objectSettings struct {
 	// own behaviour. They get the value as one of package py, or nil for what has none, such as a method.
 	forceAsObject  func(name string, value any) bool
 	returnAsRemote func(name string, value any) bool
+	// values says which values of peers are let in, and emission which signals peers may emit; nil is none.
+	values   valuePolicy
+	emission func(name string) bool
 	// exposed says which names there are; nil is all.
 	exposed func(name string) bool
 

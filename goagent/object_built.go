@@ -78,7 +78,7 @@ func (o *Object) Property(name string, get, set any, options ...AttributeOption)
 	}
 	if setter := reflect.ValueOf(set); setter.IsValid() {
 		if setter.Kind() == reflect.Func && setsSomething(setter.Type()) {
-			m.put = setterOf(name, setter)
+			m.put, m.putType = setterOf(name, setter), setter.Type().In(setter.Type().NumIn()-1)
 		} else {
 			errs = append(errs, fmt.Errorf("the setter is %T, want func([context.Context,] T) [error]", set))
 		}
@@ -131,7 +131,7 @@ func (o *Object) Attribute(name string, value any, options ...AttributeOption) *
 	}
 	if err == nil {
 		variable := attributeVariable(v)
-		m.typ = variable.Type()
+		m.typ, m.putType = variable.Type(), variable.Type()
 		m.get = func(context.Context, *servedObject) (reflect.Value, error) { return variable, nil }
 		m.put = func(_ context.Context, _ *servedObject, value any) error {
 			return assignAttribute(variable, name, value)

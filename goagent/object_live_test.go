@@ -238,7 +238,7 @@ func TestServedLikePython(t *testing.T) {
 		}
 		for kind, served := range map[string]any{"reflected": newLiveRobot(), "built": builtRobot(), "graphs": graphRobot(t)} {
 			t.Run(python.Version+"/"+kind, func(t *testing.T) {
-				o, err := newObject(served, &objectSettings{python: version})
+				o, err := newObject(served, &objectSettings{python: version, emission: func(string) bool { return true }})
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -222,7 +222,7 @@ func (a *analysis) function(field reflect.StructField, tag tag) {
 }
 
 func fieldMember(receiver reflect.Value, field reflect.StructField, tag tag) member {
-	m := &valueMember{name: tag.name, typ: field.Type, asObject: tag.asObject}
+	m := &valueMember{name: tag.name, typ: field.Type, putType: field.Type, asObject: tag.asObject}
 	if !tag.writeOnly {
 		m.get = func(context.Context, *servedObject) (reflect.Value, error) {
 			v, err := receiver.Elem().FieldByIndexErr(field.Index)
@@ -289,7 +289,7 @@ func (a *analysis) property(getter, setter reflect.Method) {
 	name := a.pythonName(getter.Name)
 	typ, asObject := getter.Type.Out(0), a.description.asObject[getter.Name]
 	a.add(name, getter.Name, func(receiver reflect.Value) (member, bool) {
-		m := &valueMember{name: name, typ: typ, asObject: asObject, get: getterOf(receiver.Method(getter.Index))}
+		m := &valueMember{name: name, typ: typ, putType: typ, asObject: asObject, get: getterOf(receiver.Method(getter.Index))}
 		if setter.Index >= 0 {
 			m.put = setterOf(name, receiver.Method(setter.Index))
 		}

@@ -75,7 +75,7 @@ func serve(t *testing.T, value any, settings *objectSettings) object {
 
 func TestReflectedObject(t *testing.T) {
 	th := &thing{Renamed: 4, Constant: 1, Text: "hello", Place: point{1, 2}, ArmPtr: &arm{}, Any: &arm{}, Source: &Signal{}, Func: func(x int) int { return x + 1 }, base: base{9}}
-	o := serve(t, th, &objectSettings{logger: slog.New(slog.DiscardHandler)})
+	o := serve(t, th, &objectSettings{logger: slog.New(slog.DiscardHandler), emission: func(string) bool { return true }})
 	ctx := context.WithValue(t.Context(), testKey{}, true)
 	for _, tt := range []struct {
 		name, method string

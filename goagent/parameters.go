@@ -93,6 +93,7 @@ type parameter struct {
 	value       reflect.Value // the default
 	keywordOnly bool
 	unnamed     bool  // cannot be used as a keyword
+	holds       bool  // keeps what came as it is
 	field       []int // where it is stored in the Keywords struct, if it is a field of that
 }
 

@@ -102,12 +102,12 @@ func (*Instrument) FailOutOfRange() error {
 func TestReflectedInstrument(t *testing.T) {
 	for _, python := range pyenv.Interpreters(t) {
 		t.Run(python.Version, func(t *testing.T) {
-			s := serve(t, newReflectedInstrument())
+			s := serve(t, newReflectedInstrument(), asOriginal()...)
 			python.CheckInstrument(t, s.Endpoint())
 		})
 	}
 	t.Run("Go", func(t *testing.T) {
-		s := serve(t, newReflectedInstrument())
+		s := serve(t, newReflectedInstrument(), asOriginal()...)
 		checkInstrument(t, dial(t, s.Endpoint()), true)
 	})
 }

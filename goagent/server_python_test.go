@@ -12,7 +12,7 @@ func TestServerOfOriginalsProxy(t *testing.T) {
 	for _, python := range pyenv.Interpreters(t) {
 		for _, pair := range pairings {
 			t.Run(fmt.Sprint(python, " ", pair), func(t *testing.T) {
-				s := serve(t, newInstrument(), pair.protocol())
+				s := serve(t, newInstrument(), asOriginal(pair.protocol())...)
 				python.CheckInstrument(t, s.Endpoint(), pair.python()...)
 			})
 		}
@@ -23,7 +23,7 @@ func TestServerOfOriginalsProxy(t *testing.T) {
 func TestServerOfGo(t *testing.T) {
 	for _, pair := range pairings {
 		t.Run(pair.String(), func(t *testing.T) {
-			s := serve(t, newInstrument(), pair.protocol())
+			s := serve(t, newInstrument(), asOriginal(pair.protocol())...)
 			p := dial(t, s.Endpoint(), pair.protocol())
 			checkInstrument(t, p, true)
 			if err := p.StopServer(limit(t)); err != nil {

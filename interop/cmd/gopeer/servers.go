@@ -65,7 +65,7 @@ func (s *servers) serve(r *request) (result, error) {
 	}
 	server, err := goagent.Serve(served, goagent.WithAdvertisedEndpoint(rep, advertised), goagent.WithAdvertisedPubEndpoint(pub, advertised), goagent.WithKey([]byte(r.Secret)),
 		goagent.WithSerializer(r.Serializer), goagent.WithDialect(dialect), goagent.WithClass("bench.Bench", construct),
-		goagent.WithInterceptor(v.watch))
+		goagent.WithInterceptor(v.watch), goagent.WithUncheckedValues(), goagent.WithEmission()) // as the original
 	if err != nil {
 		return nil, err
 	}
