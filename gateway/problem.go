@@ -41,6 +41,7 @@ const (
 	problemTimeout     = "target-timeout"
 	problemLost        = "target-lost"
 	problemAnswer      = "target-answer"
+	problemUnnotified  = "target-notifications"
 	problemUnencodable = "result-not-encodable"
 	problemClosing     = "shutting-down"
 	problemInternal    = "internal"
@@ -55,7 +56,8 @@ var titles = map[string]string{ //nolint:gosec // G101: these are texts, not cre
 	problemMediaType: "The media type is not supported", problemBody: "The body is too large", problemRate: "Too many requests",
 	problemStreams: "Too many streams", problemFutures: "Too many futures", problemUnsendable: "The target cannot take the value",
 	problemDown: "The target is down", problemTimeout: "The target did not answer in time", problemLost: "The target was lost before it answered",
-	problemAnswer: "The target and the gateway do not understand each other", problemUnencodable: "The result cannot be written as JSON",
+	problemUnnotified: "The target's notifications cannot be received",
+	problemAnswer:     "The target and the gateway do not understand each other", problemUnencodable: "The result cannot be written as JSON",
 	problemClosing: "The gateway is being stopped", problemInternal: "Internal error",
 }
 

@@ -27,6 +27,7 @@ func problemOf(err error) *problem {
 		down     *downError
 		lost     *goagent.TransportError
 		written  *unencodableError
+		mute     *goagent.NotificationsError
 	)
 	switch {
 	case errors.As(err, &known):
@@ -41,6 +42,8 @@ func problemOf(err error) *problem {
 		return &problem{Type: problemUnencodable, Status: http.StatusBadGateway, Origin: originTarget, Detail: withoutPrefix(written.Error())}
 	case errors.Is(err, errClosing), errors.Is(err, goagent.ErrClosed):
 		return &problem{Type: problemClosing, Status: http.StatusServiceUnavailable, Origin: originGateway, RetryAfter: retryAfter}
+	case errors.As(err, &mute):
+		return &problem{Type: problemUnnotified, Status: http.StatusBadGateway, Origin: originTarget, Detail: withoutPrefix(mute.Error())}
 	case errors.As(err, &down):
 		return &problem{Type: problemDown, Status: http.StatusServiceUnavailable, Origin: originTarget, RetryAfter: retryAfter}
 	case errors.As(err, &lost) && !lost.Sent:

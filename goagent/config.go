@@ -21,6 +21,8 @@ const (
 	DefaultSlotQueue = 10_000
 	// DefaultMaxRequests is the default of WithMaxRequests.
 	DefaultMaxRequests = 10_000
+	// DefaultDialTimeout is the default of WithDialTimeout.
+	DefaultDialTimeout = 10 * time.Second
 	// DefaultFutureGrace is the default of WithFutureGrace.
 	DefaultFutureGrace = 20 * time.Millisecond
 )
@@ -55,6 +57,8 @@ type config struct {
 	overflow  Overflow
 	onStatus  func(Status, error)
 
+	dialTimeout time.Duration
+
 	interceptors []Interceptor
 }
 
@@ -71,6 +75,7 @@ func defaultConfig() config {
 		maxRequests: DefaultMaxRequests,
 		futureGrace: DefaultFutureGrace,
 		slotQueue:   DefaultSlotQueue,
+		dialTimeout: DefaultDialTimeout,
 	}
 }
 
@@ -89,6 +94,9 @@ func (c *config) shareBytes() error {
 func (c *config) finish() error {
 	if len(c.endpoints) == 0 {
 		c.endpoints = []bindPoint{{}}
+	}
+	if c.pub == (bindPoint{}) {
+		c.pub = pubPointFor(c.endpoints)
 	}
 	if !c.protocolSet {
 		p, err := wire.FromEnv()
