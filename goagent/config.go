@@ -56,6 +56,7 @@ type config struct {
 	slotQueue int
 	overflow  Overflow
 	onStatus  func(Status, error)
+	insist    bool // on values that a server may be unable to send
 
 	dialTimeout time.Duration
 

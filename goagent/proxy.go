@@ -158,17 +158,30 @@ func (p *Proxy) Close() error {
 // Get reads an attribute into target, a non-nil pointer; containers arrive as copies. It fails with a
 // *[RemoteAttributeError] for what is used remotely and has no value to hand out: methods and signals. (The original's own proxy
 // hands out no str either, because it has items.) It mirrors Proxy.__getattr__.
-func (p *Proxy) Get(ctx context.Context, target any, name string) error {
-	value, err := p.get(ctx, name)
+//
+// A server of the original never answers anybody again once it has been asked for a value that it cannot pickle. So it is asked for the
+// value's repr instead, which is read when it says all: for None, numbers, str, bytes, the containers of such, and what
+// [py.ParseRepr] knows of the standard library. Arrays of numpy pickle themselves. That takes two requests, three for an array; the value's class is
+// the second. For any other value Get fails with an *[UnsafeReadError]; [WithInsist] asks for the value itself, in one to three requests.
+// Inside a container the repr is all there is: an object of another class whose repr is that of a plain value arrives as that value.
+func (p *Proxy) Get(ctx context.Context, target any, name string, options ...GetOption) error {
+	value, err := p.get(ctx, name, options)
 	if err != nil {
 		return err
 	}
 	return p.resolve(ctx, target, value)
 }
 
-// GetObject is Get for an attribute of any kind, such as an object that has items. The original is beyond help when the
-// value cannot be pickled: it never answers anybody again.
-func (p *Proxy) GetObject(ctx context.Context, target any, name string) error {
+// GetObject is Get for an attribute of any kind, such as an object that has items. Of a server of the original it reads what Get does,
+// unless [WithInsist] is among the options: then that is asked for the value itself, and is beyond help when it cannot be pickled.
+func (p *Proxy) GetObject(ctx context.Context, target any, name string, options ...GetOption) error {
+	ask, err := p.mayAsk(ctx, options)
+	if err != nil {
+		return err
+	}
+	if !ask {
+		return p.Get(ctx, target, name)
+	}
 	return p.into(ctx, target, &Call{Action: actionGet, Name: name, ForceAsObject: true})
 }
 
@@ -188,8 +201,26 @@ func (p *Proxy) Call(ctx context.Context, result any, method string, args ...any
 }
 
 // Item reads the item under a key of a container into target, a non-nil pointer. It mirrors RemoteAttribute.__getitem__.
-func (p *Proxy) Item(ctx context.Context, target any, name string, key any) error {
-	return p.Exec(ctx, target, name, dunderGetItem, key)
+//
+// A server of the original is asked for the repr of the whole container first, as by [Proxy.Get], and Item fails with an
+// *[UnsafeReadError] when anything in it is not plain. [WithInsist] asks for the item itself, in one request.
+func (p *Proxy) Item(ctx context.Context, target any, name string, key any, options ...GetOption) error {
+	ask, err := p.mayAsk(ctx, options)
+	if err != nil {
+		return err
+	}
+	if ask {
+		return p.Exec(ctx, target, name, dunderGetItem, key)
+	}
+	k, err := toGraph(key)
+	if err != nil {
+		return err
+	}
+	value, err := p.lookItem(ctx, name, k)
+	if err != nil {
+		return err
+	}
+	return p.resolve(ctx, target, value)
 }
 
 // SetItem stores a value under a key of a container. It mirrors RemoteAttribute.__setitem__.
