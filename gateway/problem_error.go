@@ -24,6 +24,7 @@ func problemOf(err error) *problem {
 		tooLarge *http.MaxBytesError
 		remote   *goagent.RemoteError
 		noValue  *goagent.RemoteAttributeError
+		notRead  *goagent.UnsafeReadError
 		down     *downError
 		lost     *goagent.TransportError
 		written  *unencodableError
@@ -38,6 +39,8 @@ func problemOf(err error) *problem {
 		return exceptionProblem(remote, http.StatusInternalServerError)
 	case errors.As(err, &noValue):
 		return &problem{Type: problemNoValue, Status: http.StatusConflict, Detail: "it is a method, a signal or another object that is used remotely"}
+	case errors.As(err, &notRead):
+		return unsafeRead(notRead)
 	case errors.As(err, &written):
 		return &problem{Type: problemUnencodable, Status: http.StatusBadGateway, Origin: originTarget, Detail: withoutPrefix(written.Error())}
 	case errors.Is(err, errClosing), errors.Is(err, goagent.ErrClosed):

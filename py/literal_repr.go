@@ -8,7 +8,7 @@ import (
 )
 
 // ParseRepr reads what repr writes of a value that is plain all the way down: of the types that [ParseLiteral] reads, of float and
-// complex with nan and inf, of Ellipsis, bytearray, frozenset and range, and of these classes of the standard library:
+// complex with nan and inf, of Ellipsis, bytearray, frozenset, range and slice, and of these classes of the standard library:
 // date, time, datetime, timedelta and timezone of datetime, ZoneInfo, Decimal, Fraction, UUID, OrderedDict, Counter and deque.
 //
 // A text says nothing of the class of who wrote it: any class can have a repr like that of a plain value. Objects that a container

@@ -14,6 +14,7 @@ var reprClasses = map[string]func(*reprArguments) any{
 	"bytearray":          reprByteArray,
 	"frozenset":          reprFrozenSet,
 	"range":              reprRange,
+	"slice":              reprSlice,
 	"datetime.date":      reprDate,
 	"datetime.time":      reprTime,
 	"datetime.datetime":  reprDateTime,
@@ -66,6 +67,15 @@ func reprRange(a *reprArguments) any {
 		}
 	}
 	value := NewRange(a.args[0], a.args[1], a.args[2])
+	a.args = nil
+	return value
+}
+
+func reprSlice(a *reprArguments) any {
+	if len(a.args) != 3 {
+		return nil
+	}
+	value := NewSlice(a.args[0], a.args[1], a.args[2])
 	a.args = nil
 	return value
 }

@@ -14,7 +14,7 @@ func TestParseRepr(t *testing.T) {
 	for _, text := range []string{
 		"None", "True", "5", "-5", "1.5", "-1e+300", "nan", "inf", "-inf", "1j", "-1j", "(-0-1j)", "(1+nanj)", "(nan-infj)", "(-0+0j)", "(1-0j)",
 		"'x'", `'\ud800'`, "b'x'", "bytearray(b'x')", "[]", "[1, [2.0, None]]", "(1,)", "()", "{1: {'a': (2, 3)}}", "set()", "frozenset()",
-		"frozenset({1})", "{1}", "Ellipsis", "range(0, 3)", "range(0, 9, 2)",
+		"frozenset({1})", "{1}", "Ellipsis", "range(0, 3)", "slice(1, None, 2)", "range(0, 9, 2)",
 		"datetime.date(2026, 12, 1)", "datetime.time(12, 0)", "datetime.time(12, 0, 1, 5, fold=1)",
 		"datetime.datetime(2026, 12, 1, 1, 25)", "datetime.datetime(2026, 12, 1, 1, 25, 5, 657755, tzinfo=datetime.timezone.utc)",
 		"datetime.timedelta(days=-1, seconds=5, microseconds=7)", "datetime.timedelta(0)",

@@ -3,6 +3,7 @@
 import concurrent.futures
 import datetime
 import decimal
+import enum
 import threading
 
 from pizco import Signal
@@ -23,6 +24,10 @@ class Channel(object):
 
     def __repr__(self):
         return '7'
+
+
+class Color(enum.Enum):
+    RED = 1
 
 
 class Mute(object):
@@ -60,6 +65,7 @@ class Hazards(object):
             setattr(self, name + '_deep', {'a': [(1, {'b': value})]})
         self.ring = [1]
         self.ring.append(self.ring)
+        self.color = Color.RED
         self.count = 3
         self.ratio = float('inf')
         self.name = 'Robbie'
