@@ -98,14 +98,14 @@ func TestForeignTimes(t *testing.T) {
 			t.Errorf("%s: %v", f.Name, err)
 			continue
 		}
-		again, err := tagged.Decode(inTags)
+		again, err := tagged.Decode(inTags, tagged.WithAnyClass())
 		if err == nil {
 			err = alike(value, again)
 		}
 		if err != nil {
 			t.Errorf("%s: %.300s: %v", f.Name, inTags, err)
 		}
-		if f.Offset != nil && f.Name != "odd" && bytes.Contains(inTags, []byte(`"zone"`)) && bytes.HasPrefix(inTags, []byte(`{"$datetime"`)) {
+		if f.Offset != nil && f.Name != "odd" && bytes.Contains(inTags, []byte(`"zone": {"$object"`)) && bytes.HasPrefix(inTags, []byte(`{"$datetime"`)) {
 			offset := f.Text[strings.LastIndexAny(f.Text, "+-"):]
 			if !bytes.Contains(inTags, []byte(`"offset": "`+offset+`"`)) {
 				t.Errorf("%s: %.300s does not say %s", f.Name, inTags, offset)

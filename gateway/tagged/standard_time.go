@@ -108,11 +108,21 @@ func withZone(text string, fold bool, o *py.Object) any {
 			return nil
 		}
 		_ = form.Set(timeZone, tree)
-		if offset, aware, err := py.UTCOffset(o); aware && err == nil {
+		if offset, aware, err := py.UTCOffset(o); aware && err == nil && !saysOffset(tree) {
 			_ = form.Set(timeOffset, py.OffsetText(offset))
 		}
 	}
 	return form
+}
+
+// saysOffset reports whether the tree of a zone is a $timezone, which has its offset.
+func saysOffset(zone any) bool {
+	form, ok := zone.(*py.Dict)
+	if !ok {
+		return false
+	}
+	_, ok = form.Get(tagTimeZone)
+	return ok
 }
 
 // isTime reports whether an object is a datetime or a time.
