@@ -1,7 +1,6 @@
 package pickle
 
 import (
-	"errors"
 	"reflect"
 	"unicode/utf8"
 	"unsafe"
@@ -80,8 +79,7 @@ func (s *structPlan) decode(d *typed, r ref, at unsafe.Pointer) error {
 	switch n.kind {
 	case nodeDict:
 		if !s.info.Tuple {
-			_, err := s.dict(d, r, d.t.contents(&d.t.containers[n.a()]), at)
-			return err
+			return s.dict(d, r, d.t.contents(&d.t.containers[n.a()]), at)
 		}
 	case nodeTuple, nodeList:
 		if s.info.Tuple {
@@ -127,24 +125,21 @@ func (d *typed) enterStruct(r ref, fields int) error {
 	return d.enter(r)
 }
 
-// dict stores the values of a dict in the fields named by its keys, and returns how many keys did so. Keys that name no field are skipped;
-// of values of the same key, the last one has to fit.
-func (s *structPlan) dict(d *typed, r ref, seq sequence, at unsafe.Pointer) (found int, err error) {
+// dict stores the values of a dict in the fields named by its keys. Keys that name no field are skipped; of values of the same key, the
+// last one has to fit.
+func (s *structPlan) dict(d *typed, r ref, seq sequence, at unsafe.Pointer) error {
 	depth := d.depth
-	found, err = s.pairs(d, r, seq, at)
-	if err != nil && (errors.Is(err, errBytesKey) || d.repeats(r, err)) {
+	err := s.pairs(d, r, seq, at)
+	if err != nil && d.repeats(r, err) {
 		d.depth = depth
-		return 1, d.assign(r, s.at(at))
+		return d.assign(r, s.at(at))
 	}
-	return found, err
+	return err
 }
 
-// errBytesKey ends the short way for a dict whose keys are bytes, as those of Python 2 are with the encoding Bytes.
-var errBytesKey = errors.New("pizco/pickle: a key is bytes")
-
-func (s *structPlan) pairs(d *typed, r ref, seq sequence, at unsafe.Pointer) (found int, err error) {
+func (s *structPlan) pairs(d *typed, r ref, seq sequence, at unsafe.Pointer) error {
 	if err := d.enterStruct(r, seq.count); err != nil {
-		return 0, err
+		return err
 	}
 	order := d.orderOf(s)
 	pos := 0
@@ -154,22 +149,18 @@ func (s *structPlan) pairs(d *typed, r ref, seq sequence, at unsafe.Pointer) (fo
 			f := s.fieldOf(d, order, pos, refs[i])
 			pos++
 			if f == nil {
-				if d.t.isBytes(refs[i]) {
-					return found, errBytesKey
-				}
 				if err := d.checkKey(refs[i]); err != nil {
-					return found, err
+					return err
 				}
 				continue
 			}
-			found++
 			if err := f.store(d, refs[i+1], s.plan, at); err != nil {
-				return found, err
+				return err
 			}
 		}
 	}
 	d.leave()
-	return found, nil
+	return nil
 }
 
 // orderOf returns the position in d.order of what is remembered for a struct.
@@ -225,44 +216,37 @@ func (s *structPlan) object(d *typed, r ref, at unsafe.Pointer) error {
 			return s.inTurn(d, r, args, at)
 		}
 		if dicts, ok := d.t.registeredState(reg, o); ok {
-			_, err := s.dicts(d, dicts, at)
-			return err
+			return s.dicts(d, dicts, at)
 		}
 	}
-	if !o.hasState || o.hasSetter || s.info.Tuple {
+	if !o.hasState || s.info.Tuple {
 		return d.assign(r, s.at(at))
 	}
 	state := &d.t.nodes[o.state]
-	halves := []ref{o.state}
-	switch {
-	case state.kind == nodeTuple && state.b() == 2:
-		halves = d.t.span(state)
-	case state.kind != nodeDict:
+	if state.kind == nodeDict {
+		return s.dict(d, o.state, d.t.contents(&d.t.containers[state.a()]), at)
+	}
+	if state.kind != nodeTuple || state.b() != 2 {
 		return d.assign(r, s.at(at))
 	}
+	halves := d.t.span(state)
 	for _, half := range halves {
 		if k := d.t.nodes[half].kind; k != nodeNone && k != nodeDict {
 			return d.assign(r, s.at(at))
 		}
 	}
-	found, err := s.dicts(d, halves, at)
-	if err == nil && found == 0 {
-		return d.assign(r, s.at(at)) // which says what is not right about that
-	}
-	return err
+	return s.dicts(d, halves, at)
 }
 
-// dicts stores the values of several dicts, and returns how many keys named a field; None stands for an empty one.
-func (s *structPlan) dicts(d *typed, dicts []ref, at unsafe.Pointer) (found int, err error) {
+// dicts stores the values of several dicts; None stands for an empty one.
+func (s *structPlan) dicts(d *typed, dicts []ref, at unsafe.Pointer) error {
 	for _, r := range dicts {
 		if r == refNone {
 			continue
 		}
-		n, err := s.dict(d, r, d.t.contents(&d.t.containers[d.t.nodes[r].a()]), at)
-		if err != nil {
-			return found, err
+		if err := s.dict(d, r, d.t.contents(&d.t.containers[d.t.nodes[r].a()]), at); err != nil {
+			return err
 		}
-		found += n
 	}
-	return found, nil
+	return nil
 }
