@@ -19,8 +19,12 @@ func (g *Gateway) getAttribute(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	options, err := insistence(r, t)
+	if err != nil {
+		return err
+	}
 	var value any
-	err = t.ask(r, func(ctx context.Context, proxy *goagent.Proxy) error { return proxy.Get(ctx, &value, name) })
+	err = t.ask(r, func(ctx context.Context, proxy *goagent.Proxy) error { return proxy.Get(ctx, &value, name, options...) })
 	if err != nil {
 		return withStatus(err, func(e *goagent.RemoteError) (int, string) {
 			if isMissing(e, name) {

@@ -53,9 +53,20 @@ func (g *Gateway) getItem(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var value any
-	if err := t.exec(r, &value, name, "__getitem__"); err != nil {
+	options, err := insistence(r, t)
+	if err != nil {
 		return err
+	}
+	key, err := itemKey(r, t.limits)
+	if err != nil {
+		return err
+	}
+	var value any
+	err = t.ask(r, func(ctx context.Context, proxy *goagent.Proxy) error {
+		return proxy.Item(ctx, &value, name, key, options...)
+	})
+	if err != nil {
+		return withStatus(err, itemStatus(name))
 	}
 	return g.writeValue(w, r, m, keyValue, value)
 }

@@ -132,6 +132,13 @@ func modeParameter() object {
 	return object{"name": "mode", "in": "query", "schema": object{"type": "string", "enum": []string{"tagged", "plain"}}}
 }
 
+func insistParameter() object {
+	return object{
+		"name": "insist", "in": "query", "schema": object{"type": "string", "enum": []string{"0", "1"}},
+		"description": "1 asks an original for a value that it may be unable to send; then it never answers again.",
+	}
+}
+
 func waitParameter() object {
 	return object{
 		"name": "wait", "in": "query", "description": "How long to wait for a future, such as 10s.",

@@ -49,7 +49,7 @@ func valueSchema(value object) object {
 
 func attributeOperations(m goagent.MemberInfo) object {
 	operations := object{"get": object{
-		"operationId": "getAttribute", "summary": "Read the attribute", "parameters": []object{modeParameter()},
+		"operationId": "getAttribute", "summary": "Read the attribute", "parameters": []object{modeParameter(), insistParameter()},
 		"responses": responses(ok("The value", valueSchema(ref("Value")))),
 	}}
 	if !m.ReadOnly {
@@ -64,7 +64,7 @@ func attributeOperations(m goagent.MemberInfo) object {
 func itemOperations() object {
 	return object{
 		"get": object{
-			"operationId": "getItem", "summary": "Read the item", "parameters": []object{modeParameter()},
+			"operationId": "getItem", "summary": "Read the item", "parameters": []object{modeParameter(), insistParameter()},
 			"responses": responses(ok("The value", valueSchema(ref("Value")))),
 		},
 		"put": object{

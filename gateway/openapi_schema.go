@@ -53,7 +53,7 @@ func schemas() object {
 		"Problem": object{
 			"type": "object", "required": []string{"type", "title", "status", "origin"},
 			"properties": object{
-				"type": text, "title": text, "status": object{"type": "integer"}, "detail": text,
+				"type": text, "title": text, "status": object{"type": "integer"}, "detail": text, "repr": text,
 				"origin": object{"type": "string", "enum": []string{originClient, originTarget, originGateway}},
 				"exception": object{
 					"type": "object", "required": []string{"class", "module", "message", "args", "traceback"},

@@ -20,6 +20,7 @@ const problemBase = "https://github.com/pizco-go/pizco/blob/main/docs/gateway.md
 const (
 	problemException   = "remote-exception"
 	problemNoValue     = "no-value"
+	problemUnsafe      = "unsafe-read"
 	problemTarget      = "unknown-target"
 	problemNotFound    = "not-found"
 	problemMethod      = "method-not-allowed"
@@ -41,6 +42,7 @@ const (
 	problemTimeout     = "target-timeout"
 	problemLost        = "target-lost"
 	problemAnswer      = "target-answer"
+	problemUnnotified  = "target-notifications"
 	problemUnencodable = "result-not-encodable"
 	problemClosing     = "shutting-down"
 	problemInternal    = "internal"
@@ -48,14 +50,15 @@ const (
 
 // titles say in a few words what a problem is.
 var titles = map[string]string{ //nolint:gosec // G101: these are texts, not credentials.
-	problemException: "The target raised an exception", problemNoValue: "The member has no value", problemTarget: "There is no such target",
+	problemException: "The target raised an exception", problemNoValue: "The member has no value", problemUnsafe: "The target may be unable to send the value", problemTarget: "There is no such target",
 	problemNotFound: "Not found", problemMethod: "Method not allowed", problemToken: "A valid bearer token is needed",
 	problemForbidden: "The token does not open this target", problemName: "The name is not exposed", problemReadOnly: "The target is read-only",
 	problemClass: "The value names a class that is not allowed", problemHost: "The host name is not allowed", problemOrigin: "The origin is not allowed", problemRequest: "The request is not valid",
 	problemMediaType: "The media type is not supported", problemBody: "The body is too large", problemRate: "Too many requests",
 	problemStreams: "Too many streams", problemFutures: "Too many futures", problemUnsendable: "The target cannot take the value",
 	problemDown: "The target is down", problemTimeout: "The target did not answer in time", problemLost: "The target was lost before it answered",
-	problemAnswer: "The target and the gateway do not understand each other", problemUnencodable: "The result cannot be written as JSON",
+	problemUnnotified: "The target's notifications cannot be received",
+	problemAnswer:     "The target and the gateway do not understand each other", problemUnencodable: "The result cannot be written as JSON",
 	problemClosing: "The gateway is being stopped", problemInternal: "Internal error",
 }
 
@@ -76,6 +79,8 @@ type problem struct {
 	Allow      string // of a 405
 	// Exception is that of the target.
 	Exception *exception
+	// Repr is that of a value that was not read.
+	Repr string
 }
 
 // exception is an exception of the target, in a problem.
@@ -99,6 +104,9 @@ func (p *problem) details() map[string]any {
 	d := map[string]any{"type": problemBase + p.Type, "title": titles[p.Type], "status": p.Status, "origin": origin}
 	if p.Detail != "" {
 		d["detail"] = p.Detail
+	}
+	if p.Repr != "" {
+		d["repr"] = p.Repr
 	}
 	if p.Exception != nil {
 		d["exception"] = p.Exception

@@ -24,9 +24,11 @@ func problemOf(err error) *problem {
 		tooLarge *http.MaxBytesError
 		remote   *goagent.RemoteError
 		noValue  *goagent.RemoteAttributeError
+		notRead  *goagent.UnsafeReadError
 		down     *downError
 		lost     *goagent.TransportError
 		written  *unencodableError
+		mute     *goagent.NotificationsError
 	)
 	switch {
 	case errors.As(err, &known):
@@ -37,10 +39,14 @@ func problemOf(err error) *problem {
 		return exceptionProblem(remote, http.StatusInternalServerError)
 	case errors.As(err, &noValue):
 		return &problem{Type: problemNoValue, Status: http.StatusConflict, Detail: "it is a method, a signal or another object that is used remotely"}
+	case errors.As(err, &notRead):
+		return unsafeRead(notRead)
 	case errors.As(err, &written):
 		return &problem{Type: problemUnencodable, Status: http.StatusBadGateway, Origin: originTarget, Detail: withoutPrefix(written.Error())}
 	case errors.Is(err, errClosing), errors.Is(err, goagent.ErrClosed):
 		return &problem{Type: problemClosing, Status: http.StatusServiceUnavailable, Origin: originGateway, RetryAfter: retryAfter}
+	case errors.As(err, &mute):
+		return &problem{Type: problemUnnotified, Status: http.StatusBadGateway, Origin: originTarget, Detail: withoutPrefix(mute.Error())}
 	case errors.As(err, &down):
 		return &problem{Type: problemDown, Status: http.StatusServiceUnavailable, Origin: originTarget, RetryAfter: retryAfter}
 	case errors.As(err, &lost) && !lost.Sent:

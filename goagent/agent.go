@@ -112,13 +112,21 @@ func openAgent(cfg config) (*Agent, error) {
 func (a *Agent) listen() error {
 	settings := a.cfg.listening()
 	for _, b := range a.cfg.endpoints {
-		l, err := a.cfg.network.Listen(b.bindable(), settings)
+		endpoint, err := b.bindable()
+		if err != nil {
+			return fmt.Errorf("pizco/goagent: %w", err)
+		}
+		l, err := a.cfg.network.Listen(endpoint, settings)
 		if err != nil {
 			return fmt.Errorf("pizco/goagent: %w", err)
 		}
 		a.listeners = append(a.listeners, &listening{l, b.name(l.Endpoint())})
 	}
-	pub, err := a.cfg.network.Publish(a.cfg.pub.bindable(), settings)
+	endpoint, err := a.cfg.pub.bindable()
+	if err != nil {
+		return fmt.Errorf("pizco/goagent: %w", err)
+	}
+	pub, err := a.cfg.network.Publish(endpoint, settings)
 	if err != nil {
 		return fmt.Errorf("pizco/goagent: %w", err)
 	}
@@ -153,6 +161,16 @@ func (a *Agent) Endpoints() []string {
 		names[i] = l.name
 	}
 	return names
+}
+
+// BoundEndpoints returns the endpoints of [Agent.Endpoints] as the system has bound them, with
+// addresses for hosts. A wildcard stands for every interface.
+func (a *Agent) BoundEndpoints() []string {
+	bound := make([]string, len(a.listeners))
+	for i, l := range a.listeners {
+		bound[i] = l.Listener.Endpoint()
+	}
+	return bound
 }
 
 // PubEndpoint returns the endpoint of the agent's notifications.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/pizco-go/pizco/goagent/internal/transport"
@@ -33,11 +34,15 @@ type Request struct {
 // was not understood. It runs in a goroutine of its own for each request.
 type RequestHandler func(ctx context.Context, r *Request) (any, error)
 
-// info tells where the agent answers and publishes.
+// info returns where the agent answers and publishes. Whoever asks by another transport than tcp is on the same host.
 func (in *incoming) info() *py.Dict {
 	pub := in.agent.pubName
 	if in.agent.cfg.pub.advertise == "" {
-		pub = reachable(pub, in.at.name)
+		asked := in.at.name
+		if !strings.HasPrefix(asked, "tcp://") {
+			asked = DefaultEndpoint
+		}
+		pub = reachable(pub, asked)
 	}
 	return py.StrDict(
 		py.Item{Key: "rep_endpoint", Value: in.at.name},

@@ -30,12 +30,12 @@ type Attr[T any] struct{ boundName }
 func (*Attr[T]) isRemote() bool { return false }
 
 // Get reads the attribute as [Proxy.Get] does.
-func (a *Attr[T]) Get(ctx context.Context) (T, error) {
+func (a *Attr[T]) Get(ctx context.Context, options ...GetOption) (T, error) {
 	var value T
 	if err := a.check(); err != nil {
 		return value, err
 	}
-	err := a.proxy.Get(ctx, &value, a.name)
+	err := a.proxy.Get(ctx, &value, a.name, options...)
 	return value, err
 }
 
@@ -52,13 +52,13 @@ type Map[K comparable, V any] struct{ boundName }
 
 func (*Map[K, V]) isRemote() bool { return false }
 
-// Item reads the item under a key. A key that is not there is a [KeyError].
-func (m *Map[K, V]) Item(ctx context.Context, key K) (V, error) {
+// Item reads the item under a key as [Proxy.Item] does. A key that is not there is a [KeyError].
+func (m *Map[K, V]) Item(ctx context.Context, key K, options ...GetOption) (V, error) {
 	var value V
 	if err := m.check(); err != nil {
 		return value, err
 	}
-	err := m.proxy.Item(ctx, &value, m.name, key)
+	err := m.proxy.Item(ctx, &value, m.name, key, options...)
 	return value, err
 }
 
@@ -98,13 +98,21 @@ func (m *Map[K, V]) Len(ctx context.Context) (int, error) {
 	return n, err
 }
 
-// All returns a copy of the dict.
-func (m *Map[K, V]) All(ctx context.Context) (map[K]V, error) {
+// All returns a copy of the dict. A server of the original is asked for it as by [Proxy.Get].
+func (m *Map[K, V]) All(ctx context.Context, options ...GetOption) (map[K]V, error) {
 	var all map[K]V
 	if err := m.check(); err != nil {
 		return nil, err
 	}
-	err := m.proxy.Exec(ctx, &all, m.name, "copy")
+	ask, err := m.proxy.mayAsk(ctx, options)
+	switch {
+	case err != nil:
+		return nil, err
+	case ask:
+		err = m.proxy.Exec(ctx, &all, m.name, "copy")
+	default:
+		err = m.proxy.Get(ctx, &all, m.name)
+	}
 	return all, err
 }
 

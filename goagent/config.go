@@ -21,6 +21,8 @@ const (
 	DefaultSlotQueue = 10_000
 	// DefaultMaxRequests is the default of WithMaxRequests.
 	DefaultMaxRequests = 10_000
+	// DefaultDialTimeout is the default of WithDialTimeout.
+	DefaultDialTimeout = 10 * time.Second
 	// DefaultFutureGrace is the default of WithFutureGrace.
 	DefaultFutureGrace = 20 * time.Millisecond
 )
@@ -54,6 +56,9 @@ type config struct {
 	slotQueue int
 	overflow  Overflow
 	onStatus  func(Status, error)
+	insist    bool // on values that a server may be unable to send
+
+	dialTimeout time.Duration
 
 	interceptors []Interceptor
 }
@@ -71,6 +76,7 @@ func defaultConfig() config {
 		maxRequests: DefaultMaxRequests,
 		futureGrace: DefaultFutureGrace,
 		slotQueue:   DefaultSlotQueue,
+		dialTimeout: DefaultDialTimeout,
 	}
 }
 
@@ -89,6 +95,9 @@ func (c *config) shareBytes() error {
 func (c *config) finish() error {
 	if len(c.endpoints) == 0 {
 		c.endpoints = []bindPoint{{}}
+	}
+	if c.pub == (bindPoint{}) {
+		c.pub = pubPointFor(c.endpoints)
 	}
 	if !c.protocolSet {
 		p, err := wire.FromEnv()

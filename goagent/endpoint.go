@@ -1,7 +1,7 @@
 package goagent
 
 import (
-	"net"
+	"fmt"
 	"strings"
 )
 
@@ -17,26 +17,31 @@ type bindPoint struct {
 	advertise string
 }
 
-// bindable returns the endpoint for the transport: a missing endpoint becomes the default, a missing port or
-// port 0 one that the system chooses. It mirrors pizco.bind.
-func (b bindPoint) bindable() string {
+// bindable returns the endpoint for the transport: a missing endpoint becomes the default, a missing
+// port or port 0 one that the system chooses, and the name of a host or of a network interface its
+// address. It mirrors pizco.bind.
+func (b bindPoint) bindable() (string, error) {
 	endpoint := b.bind
 	if endpoint == "" {
 		endpoint = DefaultEndpoint
 	}
 	address, ok := strings.CutPrefix(endpoint, "tcp://")
 	if !ok {
-		return endpoint
+		return endpoint, nil
 	}
 	host, port := splitAddress(address)
 	if port == "" || port == "0" {
 		port = "*"
 	}
-	return "tcp://" + joinAddress(host, port)
+	host, err := bindHost(host)
+	if err != nil {
+		return "", fmt.Errorf("cannot bind %s: %w", endpoint, err)
+	}
+	return "tcp://" + joinAddress(host, port), nil
 }
 
 // name returns the string by which the bound endpoint is known to peers. Like the original it keeps the
-// host that was asked for, be it "*".
+// host that was asked for, be it "*", but for the name of a network interface: peers dial its address.
 func (b bindPoint) name(bound string) string {
 	wanted := b.advertise
 	if wanted == "" {
@@ -55,6 +60,9 @@ func (b bindPoint) name(bound string) string {
 	host, port := splitAddress(address)
 	if port == "" || port == "0" || port == "*" {
 		_, port = splitAddress(strings.TrimPrefix(bound, "tcp://"))
+	}
+	if b.advertise == "" && host != "*" && parseIP(host) == nil && interfaceIP(host) != nil {
+		host, _ = splitAddress(strings.TrimPrefix(bound, "tcp://"))
 	}
 	return "tcp://" + joinAddress(host, port)
 }
@@ -86,7 +94,7 @@ func isWildcard(host string) bool {
 	if host == "*" {
 		return true
 	}
-	ip := net.ParseIP(strings.Trim(host, "[]"))
+	ip := parseIP(host)
 	return ip != nil && ip.IsUnspecified()
 }
 
@@ -100,3 +108,28 @@ func splitAddress(address string) (host, port string) {
 }
 
 func joinAddress(host, port string) string { return host + ":" + port }
+
+// pubPointFor returns where to publish when nothing was said about that: at a port that the system
+// chooses, on the host of the endpoint that most peers reach, so that whoever reaches the requests
+// reaches the notifications as well.
+func pubPointFor(endpoints []bindPoint) bindPoint {
+	best, reach := bindPoint{}, 0
+	for _, b := range endpoints {
+		address, ok := strings.CutPrefix(b.bind, "tcp://")
+		if !ok {
+			continue
+		}
+		host, _ := splitAddress(address)
+		r := 2
+		switch ip := parseIP(host); {
+		case isWildcard(host):
+			r = 3
+		case host == "localhost" || ip != nil && ip.IsLoopback():
+			r = 1
+		}
+		if r > reach {
+			best, reach = bindPoint{bind: "tcp://" + joinAddress(host, "0")}, r
+		}
+	}
+	return best
+}

@@ -18,8 +18,8 @@ func TestBinding(t *testing.T) {
 		{"inproc://robbie", "", "inproc://robbie", "inproc://robbie", "inproc://robbie"},
 	} {
 		b := bindPoint{tt.bind, tt.advertise}
-		if got := b.bindable(); got != tt.bindable {
-			t.Errorf("%+v is bound as %s, want %s", b, got, tt.bindable)
+		if got, err := b.bindable(); got != tt.bindable || err != nil {
+			t.Errorf("%+v is bound as %s, %v, want %s", b, got, err, tt.bindable)
 		}
 		if got := b.name(tt.bound); got != tt.name {
 			t.Errorf("%+v is known as %s, want %s", b, got, tt.name)

@@ -3,12 +3,11 @@ package goagent
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
-	"net"
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 	"github.com/pizco-go/pizco/wire"
@@ -30,9 +29,15 @@ type notifications struct {
 	info   Info // the zero Info until the peer has been asked
 	stale  bool // the peer was lost since: it may have another name and publish elsewhere
 	source transport.Subscriber
-	topics map[string][]*Subscription
-	closed bool
-	loops  sync.WaitGroup
+	// failure is why there is no source, once the peer has been asked.
+	failure *NotificationsError
+	// settled is set when the subscriptions that were there when the source was opened are in force.
+	settled bool
+	// answersIn is how long the peer took to answer where it publishes.
+	answersIn time.Duration
+	topics    map[string][]*Subscription
+	closed    bool
+	loops     sync.WaitGroup
 	// queues are those that notifications are put into, which those behind must get past.
 	queues []liftable
 	// handled are the notifications that wait for the handlers of users; it is nil until there is one.
@@ -56,6 +61,7 @@ type Subscription struct {
 	raw      func(*wire.Message) // in place of call: takes notifications with their contents undecoded
 	handler  func(Notification)  // the user's, if there is one
 	canceled atomic.Bool
+	lasting  bool
 }
 
 // Topic returns the topic.
@@ -78,7 +84,7 @@ func (a *Agent) Subscribe(ctx context.Context, endpoint, topic string, handler f
 	if err != nil {
 		return nil, err
 	}
-	if err := r.notifications.confirm(ctx); err != nil {
+	if err := r.notifications.confirmInTime(ctx); err != nil {
 		return nil, errors.Join(err, s.Cancel())
 	}
 	return s, nil
@@ -135,6 +141,13 @@ func (n *notifications) addRaw(ctx context.Context, topic string, take func(*wir
 	return n.enter(ctx, &Subscription{owner: n, topic: topic, raw: take})
 }
 
+// addLasting is add for a subscription that is entered even while the peer's notifications cannot be
+// received: it comes into force when they can be.
+func (n *notifications) addLasting(ctx context.Context, topic string, call func(Notification)) error {
+	_, err := n.enter(ctx, &Subscription{owner: n, topic: topic, call: call, lasting: true})
+	return err
+}
+
 // enter has a subscription called for what comes.
 func (n *notifications) enter(ctx context.Context, s *Subscription) (*Subscription, error) {
 	if err := n.open(ctx); err != nil {
@@ -142,10 +155,13 @@ func (n *notifications) enter(ctx context.Context, s *Subscription) (*Subscripti
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if n.closed {
+	switch {
+	case n.closed:
 		return nil, ErrClosed
+	case n.failure != nil && !s.lasting:
+		return nil, n.failure
 	}
-	if len(n.topics[s.topic]) == 0 {
+	if len(n.topics[s.topic]) == 0 && n.source != nil {
 		prefix, err := wire.Header(n.info.RepEndpoint, s.topic)
 		if err != nil {
 			return nil, err
@@ -175,84 +191,10 @@ func (n *notifications) remove(s *Subscription) error {
 	}
 	delete(n.topics, s.topic)
 	prefix, err := wire.Header(n.info.RepEndpoint, s.topic)
-	if err != nil || n.closed {
+	if err != nil || n.closed || n.source == nil {
 		return err
 	}
 	return n.source.Unsubscribe(string(prefix))
-}
-
-// open asks the peer where it publishes and connects to that, unless that has been done.
-func (n *notifications) open(ctx context.Context) error {
-	n.mu.Lock()
-	opened := n.source != nil
-	n.mu.Unlock()
-	if opened {
-		return nil
-	}
-	return n.connect(ctx)
-}
-
-// connect asks the peer where it publishes, and connects to that unless that is done already.
-func (n *notifications) connect(ctx context.Context) error {
-	r := n.remote
-	answer, err := r.request(ctx, contentInfo, wire.NewID())
-	if err != nil {
-		return err
-	}
-	info, err := parseInfo(answer, r.endpoint)
-	if err != nil {
-		return err
-	}
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.closed {
-		return ErrClosed
-	}
-	if n.source != nil && !n.stale {
-		return nil
-	}
-	settings, err := r.agent.cfg.dialling(r.endpoint)
-	if err != nil {
-		return err
-	}
-	source, err := r.agent.cfg.network.Subscribe(reachable(info.PubEndpoint, r.endpoint), settings)
-	if err != nil {
-		return &TransportError{Endpoint: r.endpoint, Err: err}
-	}
-	for topic := range n.topics {
-		prefix, err := wire.Header(info.RepEndpoint, topic)
-		if err == nil {
-			err = source.Subscribe(string(prefix))
-		}
-		if err != nil {
-			_ = source.Close()
-			return fmt.Errorf("pizco/goagent: subscribe to %s: %w", topic, err)
-		}
-	}
-	if n.source != nil {
-		_ = n.source.Close()
-	}
-	if n.topics == nil {
-		n.topics = make(map[string][]*Subscription)
-	}
-	n.info, n.source, n.stale = info, source, false
-	n.loops.Go(func() { n.receive(source) })
-	return nil
-}
-
-// renew takes up the subscriptions again after the peer has been lost and found: it may publish elsewhere now.
-func (n *notifications) renew(ctx context.Context) error {
-	n.mu.Lock()
-	opened := n.source != nil
-	n.stale = true
-	n.mu.Unlock()
-	if !opened {
-		return nil
-	}
-	if err := n.connect(ctx); err != nil {
-		return err
-	}
-	return n.confirm(ctx)
 }
 
 // senderName returns the name that the peer gives itself, or "" when it is to be asked.
@@ -263,72 +205,6 @@ func (n *notifications) senderName() string {
 		return ""
 	}
 	return n.info.RepEndpoint
-}
-
-// confirm returns when all subscriptions so far are in force.
-//
-// A peer of this library confirms them. The original cannot. Its subscriptions are sent on a connection of their own
-// ahead of the two requests that follow, and its event loop has them before those as a rule; but nothing holds it to that order, and
-// over a network the connections may overtake each other.
-func (n *notifications) confirm(ctx context.Context) error {
-	if err := n.awaitPublisher(ctx); err != nil {
-		return err
-	}
-	confirms, err := n.remote.has(ctx, featureConfirm)
-	switch {
-	case err != nil:
-		return err
-	case confirms:
-		return n.awaitConfirmation(ctx)
-	}
-	for range 2 {
-		if _, err := n.remote.request(ctx, contentInfo, wire.NewID()); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// awaitPublisher returns when the peer's notifications are connected to.
-func (n *notifications) awaitPublisher(ctx context.Context) error {
-	for {
-		n.mu.Lock()
-		source, closed := n.source, n.closed
-		n.mu.Unlock()
-		err := source.Connected(ctx)
-		switch {
-		case err == nil:
-			return nil
-		case ctx.Err() != nil && errors.Is(err, context.Cause(ctx)):
-			return fmt.Errorf("pizco/goagent: subscription to %s is not in force: %w", n.remote.endpoint, err)
-		case !errors.Is(err, net.ErrClosed):
-			return &TransportError{Endpoint: n.remote.endpoint, Err: err}
-		case closed:
-			return ErrClosed
-		}
-		// There is another one by now, or the remote is being closed.
-	}
-}
-
-func (n *notifications) awaitConfirmation(ctx context.Context) error {
-	// What comes before the confirmation must not hold it up: whoever waits for it may be the one that makes room.
-	defer n.lift()()
-	confirmed := make(chan struct{})
-	var once sync.Once
-	s, err := n.add(ctx, newConfirmation(), func(Notification) { once.Do(func() { close(confirmed) }) })
-	if err != nil {
-		return err
-	}
-	select {
-	case <-confirmed:
-		return s.Cancel()
-	case <-n.remote.ctx.Done():
-		return ErrClosed
-	case <-ctx.Done():
-		return errors.Join(
-			fmt.Errorf("pizco/goagent: subscription to %s is not in force: %w", n.remote.endpoint, context.Cause(ctx)),
-			s.Cancel())
-	}
 }
 
 // lift has all queues take more than their length, until the function that it returns is called.
@@ -370,19 +246,6 @@ func (n *notifications) receive(source transport.Subscriber) {
 			return
 		default:
 			n.remote.agent.ended("notifications", err)
-			return
-		}
-	}
-}
-
-// reopen connects to the peer's notifications again after it has refused that, unless another connection is there by now.
-func (n *notifications) reopen(refused transport.Subscriber) {
-	for n.remote.pause(redialPause) {
-		n.mu.Lock()
-		done := n.closed || n.source != refused
-		n.stale = n.stale || !done
-		n.mu.Unlock()
-		if done || n.connect(n.remote.ctx) == nil {
 			return
 		}
 	}

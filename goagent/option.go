@@ -48,7 +48,8 @@ type dialOption struct{ set setting }
 func (o dialOption) applyToProxy(c *config) error { return o.set(c) }
 
 // WithEndpoint adds an endpoint to listen at: "tcp://host:port", "ipc://path" or "inproc://name"; tcp without a port or
-// with port 0 means a port that the system chooses, and "*" as the host every interface. The first is the
+// with port 0 means a port that the system chooses, and "*" as the host every interface. The host may be an address, the name
+// of a network interface, such as "eth0", or a name of this host's. The first is the
 // agent's name, its sender string, unless WithAdvertisedEndpoint says otherwise. Default: [DefaultEndpoint].
 func WithEndpoint(endpoint string) Option {
 	return WithAdvertisedEndpoint(endpoint, "")
@@ -68,7 +69,9 @@ func WithAdvertisedEndpoint(endpoint, name string) Option {
 	}}
 }
 
-// WithPubEndpoint sets the endpoint of notifications. Default: [DefaultEndpoint].
+// WithPubEndpoint sets the endpoint of notifications. Default: a port that the system chooses, on the
+// host of WithEndpoint; of several hosts, on the one that most peers reach. (The original publishes on
+// 127.0.0.1 whatever the endpoint of its requests is.)
 func WithPubEndpoint(endpoint string) Option { return WithAdvertisedPubEndpoint(endpoint, "") }
 
 // WithAdvertisedPubEndpoint is WithPubEndpoint for an endpoint that peers reach by another name. Without a name,
@@ -257,6 +260,16 @@ func WithSlotQueue(length int, overflow Overflow) DialOption {
 func WithStatusHandler(h func(Status, error)) DialOption {
 	return dialOption{func(c *config) error {
 		c.onStatus = h
+		return nil
+	}}
+}
+
+// WithDialTimeout bounds how long [Dial] waits for a server that is not there yet, and what needs
+// notifications for those of a server that cannot be reached, where a context has no deadline of its own. 0 waits for
+// ever. Default: [DefaultDialTimeout].
+func WithDialTimeout(d time.Duration) DialOption {
+	return dialOption{func(c *config) error {
+		c.dialTimeout = max(d, 0)
 		return nil
 	}}
 }

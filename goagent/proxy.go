@@ -42,11 +42,15 @@ type statusChange struct {
 // statusQueue is the number of changes of status that wait for a slow handler.
 const statusQueue = 64
 
-// futureTimeout bounds how long Dial waits until the outcomes of futures are sure to arrive.
-const futureTimeout = 5 * time.Second
-
 // Dial connects to the server at an endpoint and returns when it has answered, or with the context's error. The
 // endpoint may be another name of the server's than the one that it gives itself. Close releases the proxy.
+//
+// A server that is not there yet is waited for: as long as the context allows, or, when that has no
+// deadline, as [WithDialTimeout] says, 10 seconds by default. The error is a *[TransportError] with
+// the reason, such as a refused connection.
+//
+// A server whose notifications cannot be reached can be used all the same: only what needs them
+// fails, with a *[NotificationsError].
 func Dial(ctx context.Context, endpoint string, opts ...DialOption) (*Proxy, error) {
 	cfg := defaultConfig()
 	for _, o := range opts {
@@ -87,23 +91,29 @@ func (p *Proxy) connect(ctx context.Context) (err error) {
 		}
 		p.status.push(p.agent.ctx, statusChange{s, reason})
 	})
-	if _, err := p.remote.notifications.add(ctx, topicFuture, p.futures.notified); err != nil {
+	ctx, cancel := p.agent.cfg.inDialTime(ctx)
+	defer cancel()
+	if err := p.remote.notifications.addLasting(ctx, topicFuture, p.futures.notified); err != nil {
 		return err
 	}
-	return p.confirmFutures(ctx)
+	return p.remote.notifications.confirmSoon(ctx)
 }
 
-// confirmFutures waits until the outcomes of futures are sure to arrive. A server whose notifications cannot be reached
-// can be used all the same.
-func (p *Proxy) confirmFutures(ctx context.Context) error {
-	limited, cancel := context.WithTimeout(ctx, futureTimeout)
-	defer cancel()
-	err := p.remote.notifications.confirm(limited)
-	if err != nil && limited.Err() != nil && ctx.Err() == nil {
-		p.agent.log.Warn("the server's notifications cannot be reached", "error", err)
-		return nil
+// dialTimeoutError is why a context ends that had no deadline of its own.
+type dialTimeoutError struct{ limit time.Duration }
+
+// Error says which limit it was.
+func (e *dialTimeoutError) Error() string { return fmt.Sprintf("no connection within %v", e.limit) }
+
+// Is reports that it is a context.DeadlineExceeded.
+func (e *dialTimeoutError) Is(target error) bool { return target == context.DeadlineExceeded }
+
+// inDialTime gives a context the limit of WithDialTimeout if it has none.
+func (c *config) inDialTime(ctx context.Context) (context.Context, context.CancelFunc) {
+	if _, limited := ctx.Deadline(); limited || c.dialTimeout == 0 {
+		return context.WithCancel(ctx)
 	}
-	return err
+	return context.WithTimeoutCause(ctx, c.dialTimeout, &dialTimeoutError{c.dialTimeout})
 }
 
 func (p *Proxy) reportStatus() {
@@ -148,17 +158,30 @@ func (p *Proxy) Close() error {
 // Get reads an attribute into target, a non-nil pointer; containers arrive as copies. It fails with a
 // *[RemoteAttributeError] for what is used remotely and has no value to hand out: methods and signals. (The original's own proxy
 // hands out no str either, because it has items.) It mirrors Proxy.__getattr__.
-func (p *Proxy) Get(ctx context.Context, target any, name string) error {
-	value, err := p.get(ctx, name)
+//
+// A server of the original never answers anybody again once it has been asked for a value that it cannot pickle. So it is asked for the
+// value's repr instead, which is read when it says all: for None, numbers, str, bytes, the containers of such, and what
+// [py.ParseRepr] knows of the standard library. Arrays of numpy pickle themselves. That takes two requests, three for an array; the value's class is
+// the second. For any other value Get fails with an *[UnsafeReadError]; [WithInsist] asks for the value itself, in one to three requests.
+// Inside a container the repr is all there is: an object of another class whose repr is that of a plain value arrives as that value.
+func (p *Proxy) Get(ctx context.Context, target any, name string, options ...GetOption) error {
+	value, err := p.get(ctx, name, options)
 	if err != nil {
 		return err
 	}
 	return p.resolve(ctx, target, value)
 }
 
-// GetObject is Get for an attribute of any kind, such as an object that has items. The original is beyond help when the
-// value cannot be pickled: it never answers anybody again.
-func (p *Proxy) GetObject(ctx context.Context, target any, name string) error {
+// GetObject is Get for an attribute of any kind, such as an object that has items. Of a server of the original it reads what Get does,
+// unless [WithInsist] is among the options: then that is asked for the value itself, and is beyond help when it cannot be pickled.
+func (p *Proxy) GetObject(ctx context.Context, target any, name string, options ...GetOption) error {
+	ask, err := p.mayAsk(ctx, options)
+	if err != nil {
+		return err
+	}
+	if !ask {
+		return p.Get(ctx, target, name)
+	}
 	return p.into(ctx, target, &Call{Action: actionGet, Name: name, ForceAsObject: true})
 }
 
@@ -178,8 +201,26 @@ func (p *Proxy) Call(ctx context.Context, result any, method string, args ...any
 }
 
 // Item reads the item under a key of a container into target, a non-nil pointer. It mirrors RemoteAttribute.__getitem__.
-func (p *Proxy) Item(ctx context.Context, target any, name string, key any) error {
-	return p.Exec(ctx, target, name, dunderGetItem, key)
+//
+// A server of the original is asked for the repr of the whole container first, as by [Proxy.Get], and Item fails with an
+// *[UnsafeReadError] when anything in it is not plain. [WithInsist] asks for the item itself, in one request.
+func (p *Proxy) Item(ctx context.Context, target any, name string, key any, options ...GetOption) error {
+	ask, err := p.mayAsk(ctx, options)
+	if err != nil {
+		return err
+	}
+	if ask {
+		return p.Exec(ctx, target, name, dunderGetItem, key)
+	}
+	k, err := toGraph(key)
+	if err != nil {
+		return err
+	}
+	value, err := p.lookItem(ctx, name, k)
+	if err != nil {
+		return err
+	}
+	return p.resolve(ctx, target, value)
 }
 
 // SetItem stores a value under a key of a container. It mirrors RemoteAttribute.__setitem__.
@@ -292,7 +333,7 @@ func (p *Proxy) resolve(ctx context.Context, target, value any) error {
 func (p *Proxy) send(ctx context.Context, call *Call) (any, error) {
 	id := wire.NewID()
 	p.futures.expect(id)
-	registered := false
+	registered, settled := false, p.remote.notifications.isSettled()
 	defer func() {
 		if !registered {
 			p.futures.forget(id)
@@ -324,6 +365,9 @@ func (p *Proxy) send(ctx context.Context, call *Call) (any, error) {
 		registered = true
 		future := p.futures.register(id, func() error { return p.remote.lossOf(by) })
 		future.cancel = func(ctx context.Context) error { return p.cancelFuture(ctx, id) }
+		if !settled {
+			go p.awaitOutcome(id)
+		}
 		return future, nil
 	}
 	return nil, &ResponseError{p.endpoint, "unknown answer " + py.Repr(items[1])}

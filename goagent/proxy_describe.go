@@ -23,7 +23,7 @@ func (p *Proxy) Describe(ctx context.Context) ([]MemberInfo, error) {
 		err := p.into(ctx, &members, &Call{Action: actionDescribe})
 		return members, err
 	}
-	names, err := p.dir(ctx, "__dir__", dunderCall)
+	names, err := p.dir(ctx, dunderDir, dunderCall)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +58,7 @@ func (p *Proxy) dir(ctx context.Context, name, method string) ([]string, error) 
 // examine looks at what a member of the original has. A class has no __dir__ that can be called: it is taken for what it is
 // used for, which is calling it.
 func (p *Proxy) examine(ctx context.Context, m *MemberInfo) error {
-	names, err := p.dir(ctx, m.Name, "__dir__")
+	names, err := p.dir(ctx, m.Name, dunderDir)
 	var remote *RemoteError
 	if errors.As(err, &remote) {
 		if errors.Is(err, TypeError) && len(remote.Args) == 1 {
@@ -71,11 +71,13 @@ func (p *Proxy) examine(ctx context.Context, m *MemberInfo) error {
 	}
 	has := func(name string) bool { return slices.Contains(names, name) }
 	switch {
-	case has("connect") && has("disconnect") && has("emit"):
+	case isSignal(names):
 		m.Kind = KindSignal
 	case has(dunderCall):
 		m.Kind = KindMethod
-		m.Doc, err = p.doc(ctx, m.Name)
+		if has("__self__") || has("__code__") { // what else can be called may have anything for its __doc__
+			m.Doc, err = p.doc(ctx, m.Name)
+		}
 	default:
 		m.Items = has(dunderSetItem)
 	}

@@ -148,6 +148,26 @@ func (p *pendingFutures) fail(reason error) {
 	}
 }
 
+// outcomePatience is how long the outcome of a future is waited for that may have been published
+// before the notifications were connected to.
+const outcomePatience = 10 * time.Second
+
+// awaitOutcome fails a future whose outcome does not arrive: its call was made before it was sure
+// that notifications do.
+func (p *Proxy) awaitOutcome(id string) {
+	n := &p.remote.notifications
+	reason := n.confirmInTime(p.agent.ctx)
+	if reason == nil {
+		if !p.remote.pause(outcomePatience) {
+			return // all futures have failed
+		}
+		reason = n.failed(n.pubEndpoint(), errOutcomeMissed)
+	}
+	if f := p.futures.forget(id); f != nil {
+		f.Fail(reason)
+	}
+}
+
 // cancelFuture asks the server to stop the work behind a future.
 func (p *Proxy) cancelFuture(ctx context.Context, id string) error {
 	can, err := p.remote.has(ctx, featureCancel)

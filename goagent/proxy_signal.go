@@ -141,7 +141,7 @@ func (s *proxySignals) connect(ctx context.Context, c *Connection) (*Connection,
 	if err := s.add(ctx, c); err != nil {
 		return nil, err
 	}
-	if err := s.proxy.remote.notifications.confirm(ctx); err != nil {
+	if err := s.proxy.remote.notifications.confirmInTime(ctx); err != nil {
 		return nil, errors.Join(err, c.Disconnect())
 	}
 	return c, nil

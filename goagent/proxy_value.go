@@ -8,12 +8,24 @@ import (
 )
 
 // get reads an attribute's value, also where the server answers that it is to be used remotely.
+func (p *Proxy) get(ctx context.Context, name string, options []GetOption) (any, error) {
+	ask, err := p.mayAsk(ctx, options)
+	if err != nil {
+		return nil, err
+	}
+	if !ask {
+		return p.look(ctx, name)
+	}
+	return p.ask(ctx, name)
+}
+
+// ask asks for the value itself.
 //
-// The original does so for everything that has __getitem__, be it a str. It would hand out the value when
+// The original answers that everything that has __getitem__ is to be used remotely, be it a str. It would hand out the value when
 // asked with 'getattr', but has no way back from values that it cannot pickle, such as methods of most objects. So it is asked for what
 // only harmless values have: a str, a bytes or a tuple for the arguments that it is made with, a list or a dict for a copy. Where it
 // writes json, it has no way back from exceptions either: there it is asked for the repr, which everything has.
-func (p *Proxy) get(ctx context.Context, name string) (any, error) {
+func (p *Proxy) ask(ctx context.Context, name string) (any, error) {
 	value, err := p.handle(ctx, &Call{Action: actionGet, Name: name})
 	var remote *RemoteAttributeError
 	if !errors.As(err, &remote) {
@@ -38,7 +50,7 @@ func (p *Proxy) get(ctx context.Context, name string) (any, error) {
 
 // literal returns the value of an attribute whose repr is a literal, or notPlain for any other.
 func (p *Proxy) literal(ctx context.Context, name string, notPlain error) (any, error) {
-	value, err := p.handle(ctx, &Call{Action: actionExec, Name: name, Method: "__repr__"})
+	value, err := p.handle(ctx, &Call{Action: actionExec, Name: name, Method: dunderRepr})
 	if err != nil {
 		return nil, err
 	}

@@ -40,6 +40,9 @@ const (
 	dunderCall    = "__call__"
 	dunderGetItem = "__getitem__"
 	dunderSetItem = "__setitem__"
+	dunderRepr    = "__repr__"
+	dunderDir     = "__dir__"
+	dunderDict    = "__dict__"
 
 	// topicFuture is the topic of the outcomes of futures.
 	topicFuture     = "__future__"

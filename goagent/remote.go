@@ -129,7 +129,33 @@ func (r *remote) dial() (transport.Conn, error) {
 		defer r.mu.Unlock()
 		r.trouble = err
 	}
-	return r.agent.cfg.network.Dial(r.ctx, r.endpoint, settings)
+	target, err := dialable(r.ctx, r.endpoint)
+	if err != nil {
+		return nil, err
+	}
+	looking, cancel := context.WithCancel(r.ctx)
+	defer cancel()
+	r.ended.Go(func() { r.diagnose(looking) })
+	return r.agent.cfg.network.Dial(r.ctx, target, settings)
+}
+
+// diagnose looks from time to time why there is no connection, until the context ends.
+func (r *remote) diagnose(ctx context.Context) {
+	timer := time.NewTimer(diagnoseAfter)
+	defer timer.Stop()
+	for {
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			return
+		}
+		if err := diagnose(ctx, r.endpoint); err != nil && ctx.Err() == nil {
+			r.mu.Lock()
+			r.trouble = err
+			r.mu.Unlock()
+		}
+		timer.Reset(diagnoseEvery)
+	}
 }
 
 // connected lets requests through, and after a loss takes up the subscriptions again before it tells.
@@ -269,7 +295,7 @@ func (r *remote) unconnected(err error) error {
 	if r.trouble == nil {
 		return err
 	}
-	return fmt.Errorf("%w; %w", err, r.trouble)
+	return &diagnosedError{err, r.trouble}
 }
 
 // protocol is how messages to the peer are written, and its own read.

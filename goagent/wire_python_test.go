@@ -139,7 +139,7 @@ func checkRequests(t *testing.T, python pyenv.Interpreter, serializer string, as
 		}
 		return reply
 	})
-	p := dial(t, endpoint, goagent.WithProtocol(wire.Protocol{Serializer: serializer, PickleEncode: as}))
+	p := dial(t, endpoint, goagent.WithProtocol(wire.Protocol{Serializer: serializer, PickleEncode: as}), goagent.WithInsist())
 	dialled.Store(true)
 	for i, use := range uses {
 		_ = use.do(limit(t), p) // the answer is not what it should be

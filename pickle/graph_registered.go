@@ -58,7 +58,7 @@ func (t *tape) registeredState(reg *registration, o *object) (dicts []ref, ok bo
 	state := &t.nodes[o.state]
 	switch {
 	case state.kind == nodeDict:
-		return []ref{o.state}, true
+		dicts = []ref{o.state}
 	case state.kind == nodeTuple && state.b() == 2:
 		for _, half := range t.span(state) {
 			switch t.nodes[half].kind {
@@ -69,9 +69,28 @@ func (t *tape) registeredState(reg *registration, o *object) (dicts []ref, ok bo
 				return nil, false
 			}
 		}
-		return dicts, true
+	default:
+		return nil, false
 	}
-	return nil, false
+	return dicts, t.namesField(reg, dicts)
+}
+
+// namesField reports whether a key of the dicts names a field of a registered class. Dicts of which none does so are no attributes, unless they
+// are empty.
+func (t *tape) namesField(reg *registration, dicts []ref) bool {
+	empty := true
+	for _, dict := range dicts {
+		seq := t.contents(&t.containers[t.nodes[dict].a()])
+		for ok := true; ok; ok = seq.more() {
+			for i := 0; i+1 < len(seq.refs); i += 2 {
+				empty = false
+				if key := seq.refs[i]; (t.isStr(key) || t.isBytes(key)) && reg.fields.Lookup(t.peek(key)) >= 0 {
+					return true
+				}
+			}
+		}
+	}
+	return empty
 }
 
 // registered makes the Go struct for an instance of a registered class and returns a pointer to it, or nil when the class is not
@@ -107,7 +126,10 @@ func (g *graph) buildRegistered(n *node, made any) error {
 	for _, r := range dicts {
 		//nolint:forcetypeassert // registeredState finds nothing but dicts.
 		for key, value := range g.values[r].(*py.Dict).All() {
-			name, _ := key.(string)
+			name, ok := key.(string)
+			if inBytes, isBytes := key.([]byte); isBytes && !ok {
+				name = string(inBytes) // a name that Python 2 wrote
+			}
 			if i := reg.fields.Lookup(name); i >= 0 {
 				if err := g.setField(n, reg, reflect.ValueOf(made), i, value); err != nil {
 					return err

@@ -214,6 +214,11 @@ func (t *tape) isStr(r ref) bool {
 	return k == nodeStr || k == nodeStrText
 }
 
+func (t *tape) isBytes(r ref) bool {
+	k := t.nodes[r].kind
+	return k == nodeBytes || k == nodeBytesText
+}
+
 // opcode returns the opcode that made the node.
 func (t *tape) opcode(n *node) Opcode {
 	if int(n.at) < len(t.data) {

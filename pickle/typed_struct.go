@@ -1,6 +1,7 @@
 package pickle
 
 import (
+	"errors"
 	"reflect"
 	"unicode/utf8"
 	"unsafe"
@@ -79,7 +80,8 @@ func (s *structPlan) decode(d *typed, r ref, at unsafe.Pointer) error {
 	switch n.kind {
 	case nodeDict:
 		if !s.info.Tuple {
-			return s.dict(d, r, d.t.contents(&d.t.containers[n.a()]), at)
+			_, err := s.dict(d, r, d.t.contents(&d.t.containers[n.a()]), at)
+			return err
 		}
 	case nodeTuple, nodeList:
 		if s.info.Tuple {
@@ -125,21 +127,24 @@ func (d *typed) enterStruct(r ref, fields int) error {
 	return d.enter(r)
 }
 
-// dict stores the values of a dict in the fields named by its keys. Keys that name no field are skipped; of values of the same key, the
-// last one has to fit.
-func (s *structPlan) dict(d *typed, r ref, seq sequence, at unsafe.Pointer) error {
+// dict stores the values of a dict in the fields named by its keys, and returns how many keys did so. Keys that name no field are skipped;
+// of values of the same key, the last one has to fit.
+func (s *structPlan) dict(d *typed, r ref, seq sequence, at unsafe.Pointer) (found int, err error) {
 	depth := d.depth
-	err := s.pairs(d, r, seq, at)
-	if err != nil && d.repeats(r, err) {
+	found, err = s.pairs(d, r, seq, at)
+	if err != nil && (errors.Is(err, errBytesKey) || d.repeats(r, err)) {
 		d.depth = depth
-		return d.assign(r, s.at(at))
+		return 1, d.assign(r, s.at(at))
 	}
-	return err
+	return found, err
 }
 
-func (s *structPlan) pairs(d *typed, r ref, seq sequence, at unsafe.Pointer) error {
+// errBytesKey ends the short way for a dict whose keys are bytes, as those of Python 2 are with the encoding Bytes.
+var errBytesKey = errors.New("pizco/pickle: a key is bytes")
+
+func (s *structPlan) pairs(d *typed, r ref, seq sequence, at unsafe.Pointer) (found int, err error) {
 	if err := d.enterStruct(r, seq.count); err != nil {
-		return err
+		return 0, err
 	}
 	order := d.orderOf(s)
 	pos := 0
@@ -149,18 +154,22 @@ func (s *structPlan) pairs(d *typed, r ref, seq sequence, at unsafe.Pointer) err
 			f := s.fieldOf(d, order, pos, refs[i])
 			pos++
 			if f == nil {
+				if d.t.isBytes(refs[i]) {
+					return found, errBytesKey
+				}
 				if err := d.checkKey(refs[i]); err != nil {
-					return err
+					return found, err
 				}
 				continue
 			}
+			found++
 			if err := f.store(d, refs[i+1], s.plan, at); err != nil {
-				return err
+				return found, err
 			}
 		}
 	}
 	d.leave()
-	return nil
+	return found, nil
 }
 
 // orderOf returns the position in d.order of what is remembered for a struct.
@@ -216,37 +225,44 @@ func (s *structPlan) object(d *typed, r ref, at unsafe.Pointer) error {
 			return s.inTurn(d, r, args, at)
 		}
 		if dicts, ok := d.t.registeredState(reg, o); ok {
-			return s.dicts(d, dicts, at)
+			_, err := s.dicts(d, dicts, at)
+			return err
 		}
 	}
-	if !o.hasState || s.info.Tuple {
+	if !o.hasState || o.hasSetter || s.info.Tuple {
 		return d.assign(r, s.at(at))
 	}
 	state := &d.t.nodes[o.state]
-	if state.kind == nodeDict {
-		return s.dict(d, o.state, d.t.contents(&d.t.containers[state.a()]), at)
-	}
-	if state.kind != nodeTuple || state.b() != 2 {
+	halves := []ref{o.state}
+	switch {
+	case state.kind == nodeTuple && state.b() == 2:
+		halves = d.t.span(state)
+	case state.kind != nodeDict:
 		return d.assign(r, s.at(at))
 	}
-	halves := d.t.span(state)
 	for _, half := range halves {
 		if k := d.t.nodes[half].kind; k != nodeNone && k != nodeDict {
 			return d.assign(r, s.at(at))
 		}
 	}
-	return s.dicts(d, halves, at)
+	found, err := s.dicts(d, halves, at)
+	if err == nil && found == 0 {
+		return d.assign(r, s.at(at)) // which says what is not right about that
+	}
+	return err
 }
 
-// dicts stores the values of several dicts; None stands for an empty one.
-func (s *structPlan) dicts(d *typed, dicts []ref, at unsafe.Pointer) error {
+// dicts stores the values of several dicts, and returns how many keys named a field; None stands for an empty one.
+func (s *structPlan) dicts(d *typed, dicts []ref, at unsafe.Pointer) (found int, err error) {
 	for _, r := range dicts {
 		if r == refNone {
 			continue
 		}
-		if err := s.dict(d, r, d.t.contents(&d.t.containers[d.t.nodes[r].a()]), at); err != nil {
-			return err
+		n, err := s.dict(d, r, d.t.contents(&d.t.containers[d.t.nodes[r].a()]), at)
+		if err != nil {
+			return found, err
 		}
+		found += n
 	}
-	return nil
+	return found, nil
 }

@@ -36,12 +36,16 @@ func DisallowUnknownKeys() AssignOption { return disallowUnknownKeys{} }
 //   - str fits string kinds and encoding.TextUnmarshaler. bytes and bytearray fit slices and arrays of bytes.
 //   - list, tuple, set, frozenset, range, deque, namedtuple and array.array fit slices, arrays of that length, structs
 //     tagged `pickle:",tuple"` with that many fields, and map[K]struct{}.
-//   - dict, OrderedDict, defaultdict and Counter fit maps, structs, and Dict. A struct takes the keys that its fields
-//     name and keeps what other fields held. Slices and maps are always made anew.
-//   - An object of any class fits a struct, whose fields get its attributes. One that was made of a single scalar, as enum
-//     members are, fits what that scalar fits.
-//   - datetime, date and time fit time.Time: a naive one as UTC, an aware one with its offset, a ZoneInfo or pytz
-//     zone by its name; a time is on January 1 of year 1. timedelta and naive time fit time.Duration. timezone fits *time.Location.
+//   - dict, OrderedDict, defaultdict and Counter fit maps, structs, and Dict. A struct takes the keys, str or bytes, that its
+//     fields name and keeps what other fields held. Slices and maps are always made anew.
+//   - An object of any class fits a struct, whose fields get its attributes: those of plain classes, of slots, dataclasses, attrs and
+//     pydantic models. A state without names, as classes of attrs and dataclasses with slots may have it, fits a struct tagged
+//     `pickle:",tuple"`. Any other state, and one of whose keys not one has a field, is refused.
+//   - An object that was made of a single scalar, as enum members are, fits what that scalar fits.
+//   - datetime, date, time and pandas.Timestamp fit time.Time: a naive one as UTC, an aware one with its offset, in a location
+//     of the time zone database where its zone is one. A time is on January 1 of year 1. timedelta, pandas.Timedelta and naive time
+//     fit time.Duration. Zones fit *time.Location. The zones of datetime, zoneinfo, pytz and dateutil are known, and classes
+//     named FixedOffset; any other is a *[ZoneError]. The moment is exact; a location's offset is rounded to the second.
 //   - Decimal, Fraction, UUID, paths, and the addresses and networks of ipaddress fit strings and encoding.TextUnmarshaler in
 //     Python's spelling; Decimal and Fraction fit big.Rat, UUID [16]byte.
 //   - A pointer to a struct of the program's own, which a decoder has made for a registered class, fits its own type and

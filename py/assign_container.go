@@ -170,7 +170,8 @@ func (a *assigner) mapping(dst reflect.Value, src any, pairs []Pair) (done bool,
 	case reflect.Map:
 		return true, a.entries(dst, src, pairs)
 	case reflect.Struct:
-		return true, a.fields(dst, src, pairs)
+		_, err := a.fields(dst, src, pairs)
+		return true, err
 	}
 	return false, nil
 }
@@ -196,28 +197,48 @@ func (a *assigner) entries(dst reflect.Value, src any, pairs []Pair) error {
 	return nil
 }
 
-func (a *assigner) fields(dst reflect.Value, src any, pairs []Pair) error {
+// fields stores the values of a dict in the fields that its keys name, and returns how many keys did so.
+func (a *assigner) fields(dst reflect.Value, src any, pairs []Pair) (found int, err error) {
 	if gotype.IsLeaf(dst.Type()) || isGraphStruct(dst.Type()) {
-		return mismatch(dst, src)
+		return 0, mismatch(dst, src)
 	}
 	s := gotype.Of(dst.Type())
 	if s.Tuple {
-		return refuse(dst, src, "the struct is a tuple")
+		return 0, refuse(dst, src, "the struct is a tuple")
 	}
 	for _, p := range pairs {
-		name, _ := p.Key.(string)
+		name, inBytes := fieldName(p.Key)
 		i := s.Lookup(name)
 		if i < 0 {
 			if a.strict {
-				return under(atKey(p.Key), refuse(dst, p.Value, "there is no such field"))
+				return found, under(atKey(p.Key), refuse(dst, p.Value, "there is no such field"))
 			}
 			continue
 		}
+		if inBytes && hasKey(pairs, name) {
+			return found, under(atKey(p.Key), refuse(dst, p.Value, "a str and bytes name the same field"))
+		}
+		found++
 		if err := a.assign(s.Fields[i].Settable(dst), p.Value); err != nil {
-			return under(atField(name), err)
+			return found, under(atField(name), err)
 		}
 	}
-	return nil
+	return found, nil
+}
+
+// fieldName returns the name that a key may be of a field: a str, or the bytes that a str of Python 2 is read as.
+func fieldName(key any) (name string, inBytes bool) {
+	switch key := key.(type) {
+	case string:
+		return key, false
+	case []byte:
+		return string(key), true
+	}
+	return "", false
+}
+
+func hasKey(pairs []Pair, name string) bool {
+	return slices.ContainsFunc(pairs, func(p Pair) bool { return p.Key == any(name) })
 }
 
 // isGraphStruct reports whether t is one of this package's structs, which are values and no records of fields.

@@ -6,7 +6,6 @@ import (
 	"reflect"
 	"time"
 
-	"github.com/pizco-go/pizco/internal/gotype"
 	"github.com/pizco-go/pizco/internal/scalar"
 )
 
@@ -105,53 +104,6 @@ func (a *assigner) text(dst reflect.Value, o *Object) (done bool, err error) {
 		return false, nil
 	}
 	return true, wrap(dst, o, scalar.SetStr(dst, s))
-}
-
-// attributes stores an object's attributes in a struct's fields.
-func (a *assigner) attributes(dst reflect.Value, o *Object) error {
-	if gotype.IsLeaf(dst.Type()) {
-		return mismatch(dst, o)
-	}
-	halves, ok := stateOf(o)
-	if !ok {
-		return refuse(dst, o, "the object has no attributes")
-	}
-	for _, half := range halves {
-		if err := a.charge(dst, o, 2*half.Len()); err != nil {
-			return err
-		}
-		if err := a.fields(dst, o, half.Pairs()); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// stateOf returns the dicts of an object's state, the second one that of its slots. An object without a state has
-// attributes, namely none, only if nothing else makes it up either.
-func stateOf(o *Object) ([]*Dict, bool) {
-	switch s := o.State.(type) {
-	case nil:
-		return nil, len(o.ListItems)+len(o.DictItems) == 0 && (len(o.Args) == 0 || o.How == NewObj || isReconstructed(o))
-	case *Dict:
-		return []*Dict{s}, true
-	case Tuple:
-		if len(s) != 2 {
-			return nil, false
-		}
-		var halves []*Dict
-		for _, half := range s {
-			d, ok := half.(*Dict)
-			if !ok && half != nil {
-				return nil, false
-			}
-			if ok {
-				halves = append(halves, d)
-			}
-		}
-		return halves, true
-	}
-	return nil, false
 }
 
 // isReconstructed reports whether the object is made by one of copyreg's helpers, whose arguments are no

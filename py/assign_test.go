@@ -227,7 +227,7 @@ func TestAssignRefuses(t *testing.T) {
 		{py.NewObject(class("datetime", "datetime"), []byte{7, 228, 13, 2, 3, 4, 5, 0, 0, 6}), time.Time{}, "its packed form is not valid"},
 		{py.NewObject(class("datetime", "datetime"), []byte{7, 228, 2, 30, 3, 4, 5, 0, 0, 6}), time.Time{}, "its packed form is not valid"},
 		{py.NewObject(class("datetime", "datetime"), "x"), time.Time{}, "its packed form is not valid"},
-		{py.NewObject(class("datetime", "datetime"), []byte{7, 228, 1, 2, 3, 4, 5, 0, 0, 6}, "x"), time.Time{}, "it is no time zone that is known here"},
+		{py.NewObject(class("datetime", "datetime"), []byte{7, 228, 1, 2, 3, 4, 5, 0, 0, 6}, "x"), time.Time{}, "the time zone is not known: it is a str"},
 		{py.NewObject(class("decimal", "Decimal"), "NaN"), big.Rat{}, "$: cannot assign Decimal to big.Rat"},
 		{py.NewObject(class("decimal", "Decimal"), "1e999999999"), big.Rat{}, "$: cannot assign Decimal to big.Rat"},
 		{py.NewObject(class("decimal", "Decimal"), "1.5"), 0.0, "$: cannot assign Decimal to float64"},

@@ -102,6 +102,10 @@ type literalParser struct {
 	src   string
 	pos   int
 	depth int
+	// reprs is set to read what repr writes instead of what a program may hold.
+	reprs bool
+	// work is what may be done yet to hash and compare keys, nil for no bound.
+	work *int64
 	// shared holds the strings and bytes that CPython has one object of.
 	sharedStrings map[string]string
 	sharedBytes   map[string][]byte
@@ -192,6 +196,10 @@ func (p *literalParser) expression() (literal, error) {
 		if left.kind != plainNumber && left.kind != signedNumber || right.kind != plainNumber || !isComplex {
 			return left, p.failAt(at, fmt.Sprintf("operator %q is not a literal", op))
 		}
+		if p.reprs {
+			left = p.reprComplex(left, imaginary, op)
+			continue
+		}
 		sum, reason := addImaginary(left.value, imaginary, op)
 		if reason != "" {
 			return left, p.failAt(at, reason)
@@ -219,7 +227,9 @@ func (p *literalParser) signed() (literal, error) {
 	if n.kind != plainNumber {
 		return n, p.failAt(start, fmt.Sprintf("operator %q is not a literal", op))
 	}
-	if op == '-' {
+	if op == '-' && p.reprs {
+		n.value = reprNegative(n.value)
+	} else if op == '-' {
 		n.value = negate(n.value)
 	}
 	return literal{value: n.value, kind: signedNumber, start: start}, nil
@@ -260,7 +270,7 @@ func (p *literalParser) primary() (literal, error) {
 	case c >= '0' && c <= '9' || c == '.' && isDecimal(p.at(1)):
 		value, err := p.number()
 		return literal{value: value, kind: plainNumber, start: start}, err
-	case strings.HasPrefix(p.src[p.pos:], "..."):
+	case !p.reprs && strings.HasPrefix(p.src[p.pos:], "..."):
 		p.pos += 3
 		return literal{value: Ellipsis, start: start}, nil
 	}
@@ -285,6 +295,9 @@ func (p *literalParser) name() (literal, error) {
 	case "":
 		return n, p.unexpected()
 	default:
+		if p.reprs {
+			return p.reprName(start)
+		}
 		return n, p.failAt(start, fmt.Sprintf("name %q is not a literal", name))
 	}
 	p.pos = end

@@ -69,7 +69,7 @@ func (p *literalParser) dict(start, at int, key any) (literal, error) {
 		if err != nil {
 			return literal{}, p.explainEnd(err, start)
 		}
-		if err := dict.Set(key, value); err != nil {
+		if err := dict.SetWithin(key, value, p.work); err != nil {
 			return literal{}, p.wrapAt(at, hashReason(err), err)
 		}
 		if !p.comma() || p.peek() == '}' {
@@ -87,7 +87,7 @@ func (p *literalParser) dict(start, at int, key any) (literal, error) {
 func (p *literalParser) set(start, at int, element any) (literal, error) {
 	set := new(Set)
 	for {
-		if err := set.Add(element); err != nil {
+		if err := set.AddWithin(element, p.work); err != nil {
 			return literal{}, p.wrapAt(at, hashReason(err), err)
 		}
 		if !p.comma() || p.peek() == '}' {

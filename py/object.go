@@ -106,22 +106,29 @@ func globalName(v any, nesting int) Class {
 }
 
 // Attr returns the attribute of that name from the object's state: from the state dict, or from
-// the dict or slots half of a (dict, slots) state. It reports whether there is one.
+// the dict or slots half of a (dict, slots) state. Names that Python 2 wrote may be bytes there. It reports whether there is one.
 func (o *Object) Attr(name string) (any, bool) {
 	switch s := o.State.(type) {
 	case *Dict:
-		return s.Get(name)
+		return attrIn(s, name)
 	case Tuple:
 		if len(s) != 2 {
 			return nil, false
 		}
 		for _, half := range s {
 			if d, ok := half.(*Dict); ok {
-				if v, ok := d.Get(name); ok {
+				if v, ok := attrIn(d, name); ok {
 					return v, true
 				}
 			}
 		}
 	}
 	return nil, false
+}
+
+func attrIn(d *Dict, name string) (any, bool) {
+	if v, ok := d.Get(name); ok {
+		return v, true
+	}
+	return d.Get([]byte(name))
 }

@@ -26,7 +26,7 @@ const (
 var (
 	errNotTime     = errors.New("it is no datetime, date or time")
 	errNotDuration = errors.New("it is no timedelta or naive time")
-	errNotLocation = errors.New("it is no time zone that is known here")
+	errNoDate      = errors.New("its zone has an offset only on a date")
 	errPacked      = errors.New("its packed form is not valid")
 )
 
@@ -39,23 +39,43 @@ func timeOf(o *Object) (time.Time, error) {
 		if err != nil {
 			return time.Time{}, err
 		}
-		date := packedDate{int(p[0])<<8 | int(p[1]), int(p[2] &^ foldBit), int(p[3])}
-		return date.at(p[4:], p[2]&foldBit != 0, zoneArg(o))
+		wall, fold, err := wallOf(p)
+		if err != nil {
+			return time.Time{}, err
+		}
+		return inZoneOf(wall, fold, zoneArg(o))
 	case Class{"datetime", "date"}:
 		p, err := packed(o, dateSize)
 		if err != nil {
 			return time.Time{}, err
 		}
-		date := packedDate{int(p[0])<<8 | int(p[1]), int(p[2]), int(p[3])}
-		return date.at(make([]byte, timeSize), false, nil)
+		return packedDate{int(p[0])<<8 | int(p[1]), int(p[2]), int(p[3])}.wall(make([]byte, timeSize))
 	case Class{"datetime", "time"}:
 		p, err := packed(o, timeSize)
 		if err != nil {
 			return time.Time{}, err
 		}
-		return packedDate{1, 1, 1}.at(p, p[0]&foldBit != 0, zoneArg(o))
+		return clockOf(p, zoneArg(o))
+	case Class{"pandas._libs.tslibs.timestamps", "Timestamp"}, Class{"pandas._libs.tslibs.timestamps", "_unpickle_timestamp"}:
+		return timestamp(o.Args)
 	}
 	return time.Time{}, errNotTime
+}
+
+// clockOf returns a packed time of day on the first day of year 1. In a zone whose offset changes it has none.
+func clockOf(p []byte, tz any) (time.Time, error) {
+	wall, err := packedDate{1, 1, 1}.wall(p)
+	if err != nil || tz == nil {
+		return wall, err
+	}
+	z, err := zoneOf(tz)
+	if err != nil {
+		return time.Time{}, err
+	}
+	if _, ok := z.constant(); !ok {
+		return time.Time{}, errNoDate
+	}
+	return inZone(wall, p[0]&foldBit != 0, z)
 }
 
 // packed returns the first argument, which holds the fields in bytes. Python 2 writes it as a str, of which each
@@ -89,10 +109,17 @@ func zoneArg(o *Object) any {
 	return o.Args[1]
 }
 
+// wallOf returns what the clock of a packed datetime shows, as a time in UTC, and its fold.
+func wallOf(p []byte) (wall time.Time, fold bool, err error) {
+	date := packedDate{int(p[0])<<8 | int(p[1]), int(p[2] &^ foldBit), int(p[3])}
+	wall, err = date.wall(p[4:])
+	return wall, p[2]&foldBit != 0, err
+}
+
 type packedDate struct{ year, month, day int }
 
-// at returns the moment at which the clock in the given zone (nil is UTC) shows that date and the packed time.
-func (d packedDate) at(clock []byte, fold bool, zone any) (time.Time, error) {
+// wall returns the date with the packed time of day, as a time in UTC.
+func (d packedDate) wall(clock []byte) (time.Time, error) {
 	hour, minute, sec := int(clock[0]&^foldBit), int(clock[1]), int(clock[2])
 	micros := int(clock[3])<<16 | int(clock[4])<<8 | int(clock[5])
 	wall := time.Date(d.year, time.Month(d.month), d.day, hour, minute, sec, micros*1000, time.UTC)
@@ -101,18 +128,23 @@ func (d packedDate) at(clock []byte, fold bool, zone any) (time.Time, error) {
 	if !valid {
 		return time.Time{}, errPacked
 	}
-	if zone == nil {
+	return wall, nil
+}
+
+// inZoneOf returns the moment at which the clock of a tzinfo object (nil is UTC) shows wall.
+func inZoneOf(wall time.Time, fold bool, tz any) (time.Time, error) {
+	if tz == nil {
 		return wall, nil
 	}
-	tz, ok := zone.(*Object)
-	if !ok {
-		return time.Time{}, errNotLocation
-	}
-	loc, err := locationOf(tz)
+	z, err := zoneOf(tz)
 	if err != nil {
 		return time.Time{}, err
 	}
-	return moment(wall, loc, fold), nil
+	t, err := inZone(wall, fold, z)
+	if err != nil {
+		return time.Time{}, &ZoneError{Class: zoneClass(tz), Err: err}
+	}
+	return t, nil
 }
 
 // moment returns when the clock in loc shows what wall shows in UTC. Of two such moments fold chooses the later one; where
@@ -140,6 +172,8 @@ func durationOf(o *Object) (time.Duration, error) {
 	switch o.Class() {
 	case Class{"datetime", "timedelta"}:
 		return timedelta(o)
+	case Class{"pandas._libs.tslibs.timedeltas", "_timedelta_unpickle"}, Class{"pandas._libs.tslibs.timedeltas", "Timedelta"}:
+		return pandasDelta(o.Args)
 	case Class{"datetime", "time"}:
 		if zoneArg(o) != nil {
 			return 0, errNotDuration
@@ -172,68 +206,4 @@ func timedelta(o *Object) (time.Duration, error) {
 		return 0, fmt.Errorf("%d days are out of range", days)
 	}
 	return time.Duration(micros) * time.Microsecond, nil
-}
-
-// locationOf returns the zone of a tzinfo object: a timezone as its offset, a ZoneInfo or a pytz zone by its
-// name in the machine's time zone database.
-func locationOf(o *Object) (*time.Location, error) {
-	class := o.Class()
-	switch {
-	case class == Class{"datetime", "timezone"}:
-		return fixedZone(o)
-	case class == Class{"zoneinfo", "ZoneInfo._unpickle"}, class == Class{"pytz", "_p"}:
-		if len(o.Args) == 0 {
-			return nil, errNotLocation
-		}
-		name, ok := o.Args[0].(string)
-		if !ok || name == "" || name == "Local" {
-			return nil, errNotLocation
-		}
-		return time.LoadLocation(name)
-	case class == Class{"pytz", "_UTC"}, class.Name == "tzutc" && class.Module == "dateutil.tz.tz":
-		return time.UTC, nil
-	}
-	return nil, errNotLocation
-}
-
-// fixedZone returns the zone of a datetime.timezone; one without a name has the name that Python gives it.
-func fixedZone(o *Object) (*time.Location, error) {
-	if len(o.Args) == 0 || len(o.Args) > 2 {
-		return nil, errNotLocation
-	}
-	delta, ok := o.Args[0].(*Object)
-	if !ok {
-		return nil, errNotLocation
-	}
-	offset, err := durationOf(delta)
-	if err != nil {
-		return nil, err
-	}
-	if offset == 0 && len(o.Args) == 1 {
-		return time.UTC, nil
-	}
-	if offset.Abs() >= 24*time.Hour {
-		return nil, errNotLocation
-	}
-	name := offsetName(offset)
-	if len(o.Args) == 2 {
-		if name, ok = o.Args[1].(string); !ok {
-			return nil, errNotLocation
-		}
-	}
-	return time.FixedZone(name, int(offset/time.Second)), nil
-}
-
-// offsetName returns "UTC+01:00" for an hour, with seconds where there are some.
-func offsetName(offset time.Duration) string {
-	sign := '+'
-	if offset < 0 {
-		sign, offset = '-', -offset
-	}
-	secs := int(offset / time.Second)
-	name := fmt.Sprintf("UTC%c%02d:%02d", sign, secs/3600, secs/60%60)
-	if secs%60 != 0 {
-		name += fmt.Sprintf(":%02d", secs%60)
-	}
-	return name
 }

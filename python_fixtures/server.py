@@ -14,6 +14,7 @@ import threading
 import pizco_compat
 from pizco import Server
 
+import hazards
 import instrument
 import multiply_by
 import robot
@@ -22,6 +23,7 @@ OBJECTS = {
     'multiply-by': lambda: multiply_by.MultiplyBy(2),
     'instrument': instrument.Instrument,
     'robot': robot.Robot,
+    'hazards': hazards.Hazards,
     'nothing': lambda: None,
 }
 

@@ -16,7 +16,7 @@
 //	{"$date": "2026-11-23"}
 //	{"$time": "23:59:59.999999"}
 //	{"$datetime": "2026-11-23T23:59:59+01:00"}      without an offset it is naive
-//	{"$datetime": {"at": "2026-10-25T02:30:00", "fold": true, "zone": ...}}
+//	{"$datetime": {"at": "2026-10-25T02:30:00", "fold": true, "zone": ..., "offset": "+01:00"}}
 //	{"$timedelta": [-1, 5, 7]}                      days, seconds, microseconds
 //	{"$timezone": [0, 3600, 0, "CET"]}              the offset as of a timedelta, and a name or none
 //	{"$range": [0, 10, 2]} {"$slice": [1, null, null]} {"$ordereddict": [[key, value], ...]}

@@ -119,13 +119,33 @@ func (e *encoder) look(v any, depth int) error {
 		form := standardForm(o)
 		e.visits[id] = visit{standard: form}
 		if form != nil {
-			return nil
+			return e.spendForm(form, 0)
 		}
 	} else {
 		e.visits[id] = visit{}
 	}
 	for part := range parts(v) {
 		if err := e.look(part, depth+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// spendForm takes a form of an object of the standard library off the budget: its zone may be large, and stands in each time again.
+func (e *encoder) spendForm(form any, depth int) error {
+	cost := int64(8)
+	if text, ok := form.(string); ok {
+		cost += int64(len(text))
+	}
+	if e.budget -= cost; e.budget < 0 {
+		return &Error{Kind: ErrTooLarge, Detail: fmt.Sprintf("more than %d bytes", e.output)}
+	}
+	if depth > e.depth {
+		return &Error{Kind: ErrTooDeep, Detail: fmt.Sprintf("more than %d levels", e.depth)}
+	}
+	for part := range parts(form) {
+		if err := e.spendForm(part, depth+1); err != nil {
 			return err
 		}
 	}

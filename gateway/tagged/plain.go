@@ -10,7 +10,7 @@ import (
 )
 
 // Plain returns a value as simple JSON, without tags: tuples and sets are arrays, bytes base64, nan and the infinities null,
-// complex numbers "1+2j", times their ISO text and timedeltas seconds, Decimals, Fractions and UUIDs strings, numpy arrays and all other
+// complex numbers "1+2j", times their ISO text with the offset from UTC that their zone has then (their repr where that is not known) and timedeltas seconds, Decimals, Fractions and UUIDs strings, numpy arrays and all other
 // objects their repr in a string; keys of dicts that are no strs are written as json.dumps does where it can, else their repr.
 // What holds itself is "..." there.
 func Plain(v any, opts ...Option) ([]byte, error) {
@@ -177,6 +177,12 @@ func (p *plainer) object(o *py.Object, depth int) (any, error) {
 			return float64(parts[0])*24*60*60 + float64(parts[1]) + float64(parts[2])/1e6, nil
 		}
 	}
+	if isTime(o) {
+		if text, ok := isoText(o); ok {
+			return text, p.spend(len(text))
+		}
+		return p.text(o)
+	}
 	if form, ok := standardForm(o).(*py.Dict); ok {
 		return p.standard(o, form)
 	}
@@ -186,13 +192,8 @@ func (p *plainer) object(o *py.Object, depth int) (any, error) {
 // standard returns the text that the form of its own holds.
 func (p *plainer) standard(o *py.Object, form *py.Dict) (any, error) {
 	for _, content := range form.All() {
-		switch content := content.(type) {
-		case string:
-			return content, nil
-		case *py.Dict:
-			if at, ok := content.Get(timeAt); ok {
-				return at, nil
-			}
+		if text, ok := content.(string); ok {
+			return text, p.spend(len(text))
 		}
 	}
 	return p.text(o)

@@ -14,9 +14,10 @@ import (
 
 // The keys of a $datetime or $time that is more than its text says.
 const (
-	timeAt   = "at"
-	timeFold = "fold"
-	timeZone = "zone"
+	timeAt     = "at"
+	timeFold   = "fold"
+	timeZone   = "zone"
+	timeOffset = "offset" // what the zone's clock is ahead of UTC then, for readers that do not know the zone
 )
 
 // foldBit marks the second of two equal wall-clock times, in the first byte of a time and the third of a datetime.
@@ -107,8 +108,57 @@ func withZone(text string, fold bool, o *py.Object) any {
 			return nil
 		}
 		_ = form.Set(timeZone, tree)
+		if offset, aware, err := py.UTCOffset(o); aware && err == nil && !saysOffset(tree) {
+			_ = form.Set(timeOffset, py.OffsetText(offset))
+		}
 	}
 	return form
+}
+
+// saysOffset reports whether the tree of a zone is a $timezone, which has its offset.
+func saysOffset(zone any) bool {
+	form, ok := zone.(*py.Dict)
+	if !ok {
+		return false
+	}
+	_, ok = form.Get(tagTimeZone)
+	return ok
+}
+
+// isTime reports whether an object is a datetime or a time.
+func isTime(o *py.Object) bool {
+	class := o.Class()
+	return class.Module == "datetime" && (class.Name == "datetime" || class.Name == "time")
+}
+
+// isoText returns what isoformat() gives for a datetime or time. It reports false where that would leave out the zone: of one that is not
+// known, and of a time whose zone has an offset only on a date.
+func isoText(o *py.Object) (string, bool) {
+	var text string
+	switch {
+	case o.Class() == py.Class{Module: "datetime", Name: "datetime"}:
+		p := packedBytes(o, 10)
+		if p == nil {
+			return "", false
+		}
+		text = dateText(p) + "T" + clockText(p[4:])
+	case o.Class() == py.Class{Module: "datetime", Name: "time"}:
+		p := packedBytes(o, 6)
+		if p == nil {
+			return "", false
+		}
+		text = clockText(p)
+	default:
+		return "", false
+	}
+	offset, aware, err := py.UTCOffset(o)
+	switch {
+	case aware && err == nil:
+		return text + py.OffsetText(offset), true
+	case len(o.Args) > 1 && o.Args[1] != nil:
+		return "", false
+	}
+	return text, true
 }
 
 // plainOffset returns the offset of a datetime.timezone without a name, such as "+01:00".
@@ -122,22 +172,13 @@ func plainOffset(zone any) (string, bool) {
 		return "", false
 	}
 	var d time.Duration
-	if py.Assign(&d, delta) != nil || d.Abs() >= 24*time.Hour || d%time.Second != 0 {
+	if py.Assign(&d, delta) != nil || d.Abs() >= 24*time.Hour {
 		return "", false
 	}
-	sign := "+"
-	if d < 0 {
-		sign, d = "-", -d
-	}
-	seconds := int(d / time.Second)
-	text := fmt.Sprintf("%s%02d:%02d", sign, seconds/3600, seconds/60%60)
-	if seconds%60 != 0 {
-		text += fmt.Sprintf(":%02d", seconds%60)
-	}
-	return text, true
+	return py.OffsetText(d), true
 }
 
-var timePattern = regexp.MustCompile(`^(?:(\d{4})-(\d\d)-(\d\d)[T ])?(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(Z|[+-]\d\d:\d\d(?::\d\d)?)?$`)
+var timePattern = regexp.MustCompile(`^(?:(\d{4})-(\d\d)-(\d\d)[T ])?(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(Z|[+-]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)?$`)
 
 // moment is what the text of a $time or $datetime says.
 type moment struct {
@@ -171,11 +212,14 @@ func parseOffset(text string) time.Duration {
 	}
 	var total time.Duration
 	unit := time.Hour
-	for _, field := range strings.Split(text[1:], ":") {
+	whole, part, _ := strings.Cut(text[1:], ".")
+	for _, field := range strings.Split(whole, ":") {
 		n, _ := strconv.Atoi(field) // two digits
 		total += time.Duration(n) * unit
 		unit /= 60
 	}
+	micros, _ := strconv.Atoi((part + "000000")[:6])
+	total += time.Duration(micros) * time.Microsecond
 	if text[0] == '-' {
 		return -total
 	}
@@ -216,8 +260,9 @@ func (r *Reader) moment(content any) (m moment, err error) {
 			if m.zone, err = r.zone(value); err != nil {
 				return m, under(keyStep(timeZone), err)
 			}
+		case timeOffset: // the zone says it
 		default:
-			return m, errWant("at, fold and zone only")
+			return m, errWant("at, fold, zone and offset only")
 		}
 	}
 	return m, nil

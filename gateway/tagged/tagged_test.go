@@ -87,7 +87,7 @@ func rows(t *testing.T) []struct {
 		row(py.NewTimeDeltaOf(-1, 5, 500000), `{"$timedelta": [-1, 5, 500000]}`, `-86394.5`),
 		row(py.NewTimeZone(3600e9, "CET"), `{"$timezone": [0, 3600, 0, "CET"]}`, ``),
 		row(py.NewTimeZone(-3600e9, ""), `{"$timezone": [-1, 82800, 0]}`, ``),
-		row(must(py.NewDateTime(2026, 1, 2, py.Clock{}, py.NewTimeZone(3600e9, "CET"))), `{"$datetime": {"at": "2026-01-02T00:00:00", "zone": {"$timezone": [0, 3600, 0, "CET"]}}}`, `"2026-01-02T00:00:00"`),
+		row(must(py.NewDateTime(2026, 1, 2, py.Clock{}, py.NewTimeZone(3600e9, "CET"))), `{"$datetime": {"at": "2026-01-02T00:00:00", "zone": {"$timezone": [0, 3600, 0, "CET"]}}}`, `"2026-01-02T00:00:00+01:00"`),
 		row(py.NewRange(int64(0), int64(10), int64(-2)), `{"$range": [0, 10, -2]}`, ``),
 		row(py.NewSlice(int64(1), nil, "x"), `{"$slice": [1, null, "x"]}`, ``),
 		row(py.NewOrderedDict(py.Pair{Key: "a", Value: py.NewList()}, py.Pair{Key: int64(1), Value: nil}), `{"$ordereddict": [["a", []], [1, null]]}`, `{"a": [], "1": null}`),

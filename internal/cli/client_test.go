@@ -121,6 +121,22 @@ func commandOf(args []string) string {
 	return strings.Join(words, " ")
 }
 
+// TestNoServer asks where nobody listens: the reason is said.
+func TestNoServer(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	endpoint := "tcp://" + listener.Addr().String()
+	if err := listener.Close(); err != nil {
+		t.Fatal(err)
+	}
+	r := run(t, "-t", "1s", "get", endpoint, "age")
+	if want := "pizco: no connection to " + endpoint + " within 1s: connection refused"; r.code != 3 || !strings.HasPrefix(r.stderr, want) {
+		t.Errorf("exit code %d, %s%s", r.code, r.stdout, r.stderr)
+	}
+}
+
 func TestUnreachableServer(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

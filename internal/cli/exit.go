@@ -38,7 +38,7 @@ func exitCodesTopic() *cobra.Command {
     0  done
     1  the peer raised an exception, which is printed as Python prints it
     2  the command line, an argument or a setting is wrong; nothing has been sent
-    3  the server cannot be reached, or went away before it answered
+    3  the server or its notifications cannot be reached, or it went away before it answered
     4  no answer came within --timeout
     5  a message, a pickle or another input cannot be read, checked or written
     6  something failed on this machine, such as reading a file or binding a port
@@ -95,12 +95,19 @@ func (t *tool) report(err error) {
 
 // explain returns the text of an error, and what a user can do about it where that is known.
 func (t *tool) explain(err error) string {
-	if !errors.Is(err, context.DeadlineExceeded) {
+	var notifications *goagent.NotificationsError
+	if !errors.Is(err, context.DeadlineExceeded) || errors.As(err, &notifications) {
 		return errorText(err)
 	}
 	var transport *goagent.TransportError
 	if errors.As(err, &transport) && !transport.Sent {
-		return fmt.Sprintf("no connection to %s within %v: is a server running there? (--timeout waits longer)", transport.Endpoint, t.settings.timeout)
+		reason := ""
+		var known interface{ Trouble() error }
+		if errors.As(err, &known) {
+			reason = ": " + errorText(known.Trouble())
+		}
+		return fmt.Sprintf("no connection to %s within %v%s: is a server running there? (--timeout waits longer)",
+			transport.Endpoint, t.settings.timeout, reason)
 	}
 	return fmt.Sprintf("no answer within %v (--timeout waits longer)", t.settings.timeout)
 }
@@ -128,6 +135,7 @@ var exitClasses = []struct {
 	{exitRemote, is[*goagent.RemoteError]},
 	{exitUsage, shell.IsPythonError},
 	{exitUnreachable, is[*goagent.TransportError]},
+	{exitUnreachable, is[*goagent.NotificationsError]},
 	{exitTimeout, func(err error) bool { return errors.Is(err, context.DeadlineExceeded) }},
 	{exitInterrupted, func(err error) bool { return errors.Is(err, context.Canceled) }},
 	{exitData, func(err error) bool {

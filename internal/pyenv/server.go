@@ -7,6 +7,7 @@ const (
 	MultiplyBy = "multiply-by" // the manual's example, with the factor 2
 	Instrument = "instrument"  // one of everything; python_fixtures/README.md lists its members
 	Robot      = "robot"       // the Robot of the manual's examples
+	Hazards    = "hazards"     // members that the original cannot send; python_fixtures/hazards.py lists them
 	Nothing    = "nothing"     // no object: for `instantiate`
 )
 

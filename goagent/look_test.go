@@ -1,0 +1,245 @@
+package goagent_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/internal/pyenv"
+	"github.com/pizco-go/pizco/py"
+)
+
+// hazards are the members of python_fixtures/hazards.py that the original cannot send, or of which nobody can say whether it can.
+var hazards = []string{"pool", "lock", "file", "generator", "event", "volt", "channel", "outcome", "mute"}
+
+// nestings are the endings of the names under which containers hold the hazards.
+var nestings = []string{"", "_in_list", "_in_tuple", "_in_dict", "_deep"}
+
+// eachPython runs a test against the original with the hazards on every interpreter.
+func eachPython(t *testing.T, test func(t *testing.T, server *pyenv.Server)) {
+	t.Helper()
+	for _, python := range pyenv.Interpreters(t) {
+		t.Run(python.Version, func(t *testing.T) { test(t, python.Serve(t, pyenv.Hazards)) })
+	}
+}
+
+// answers fails the test unless the server answers another client.
+func answers(t *testing.T, server *pyenv.Server, after string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	p, err := goagent.Dial(ctx, server.RepEndpoint)
+	if err != nil {
+		t.Fatalf("after %s: %v", after, err)
+	}
+	defer p.Close()
+	var text string
+	if err := p.Call(ctx, &text, "greet"); err != nil || text != "Hello" {
+		t.Fatalf("after %s: greet() = %q, %v", after, text, err)
+	}
+}
+
+// TestGetHarmsNothing asks the original for everything that it cannot send. It never answered anybody again.
+func TestGetHarmsNothing(t *testing.T) {
+	eachPython(t, func(t *testing.T, server *pyenv.Server) {
+		p := dial(t, server.RepEndpoint)
+		for _, nesting := range nestings {
+			for _, hazard := range append(hazards, "function", "factory") {
+				checkRefused(t, p, hazard+nesting)
+			}
+		}
+		for _, name := range []string{"busy", "ring"} {
+			checkRefused(t, p, name)
+		}
+		answers(t, server, "all reads")
+		for range 6 {
+			var value any
+			if err := p.Get(limit(t), &value, "changing"); err == nil && value != int64(5) {
+				t.Errorf("changing = %v", value)
+			}
+			answers(t, server, "reading changing")
+		}
+	})
+}
+
+// checkRefused fails the test unless reads of an attribute are refused, or say no more than its repr.
+func checkRefused(t *testing.T, p *goagent.Proxy, name string) {
+	t.Helper()
+	reads := map[string]func(ctx context.Context, target any) error{
+		"Get":       func(ctx context.Context, target any) error { return p.Get(ctx, target, name) },
+		"GetObject": func(ctx context.Context, target any) error { return p.GetObject(ctx, target, name) },
+		"Item 0":    func(ctx context.Context, target any) error { return p.Item(ctx, target, name, 0) },
+		"Item 'a'":  func(ctx context.Context, target any) error { return p.Item(ctx, target, name, "a") },
+	}
+	for how, read := range reads {
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		var value any
+		err := read(ctx, &value)
+		cancel()
+		var unsafe *goagent.UnsafeReadError
+		var remote *goagent.RemoteAttributeError
+		var raised *goagent.RemoteError
+		switch {
+		case errors.As(err, &unsafe):
+			if unsafe.Name != name || unsafe.Repr == "" && !strings.HasPrefix(name, "mute") {
+				t.Errorf("%s of %s: %+v", how, name, unsafe)
+			}
+		case errors.As(err, &remote), errors.As(err, &raised):
+		case err == nil && isPlain(value) && strings.ContainsAny(name, "_"):
+			// Inside a container the repr is all there is.
+		default:
+			t.Errorf("%s of %s = %v, %v", how, name, value, err)
+		}
+		if t.Failed() {
+			t.FailNow()
+		}
+	}
+}
+
+func isPlain(value any) bool {
+	_, err := py.ParseRepr(py.Repr(value))
+	return err == nil
+}
+
+// TestGetPlain reads from the original what is plain all the way down, and only its own class will do.
+func TestGetPlain(t *testing.T) {
+	eachPython(t, func(t *testing.T, server *pyenv.Server) {
+		checked, insisting := dial(t, server.RepEndpoint), dial(t, server.RepEndpoint, goagent.WithInsist())
+		for _, name := range []string{"count", "ratio", "name", "tools", "since", "price"} {
+			var got, want any
+			if err := errors.Join(checked.Get(limit(t), &got, name), insisting.Get(limit(t), &want, name)); err != nil {
+				t.Error(err)
+				continue
+			}
+			if same, err := py.Equal(got, want); err != nil || !same {
+				t.Errorf("%s = %s, want %s", name, py.Repr(got), py.Repr(want))
+			}
+			var object any
+			if err := checked.GetObject(limit(t), &object, name, goagent.WithInsist()); err != nil || py.Repr(object) != py.Repr(want) {
+				t.Errorf("insisting on %s = %s, %v", name, py.Repr(object), err)
+			}
+		}
+		var item []any
+		if err := checked.Item(limit(t), &item, "tools", 1); err != nil || len(item) != 2 || item[0] != 2.5 {
+			t.Errorf("tools[1] = %v, %v", item, err)
+		}
+		var left string
+		if err := checked.Item(limit(t), &left, "tools", "left"); err != nil || left != "gripper" {
+			t.Errorf("tools['left'] = %q, %v", left, err)
+		}
+		if err := checked.Item(limit(t), &left, "tools", "middle"); !errors.Is(err, goagent.KeyError) {
+			t.Errorf("tools['middle'] = %v", err)
+		}
+		var bound struct {
+			Count goagent.Attr[int]
+			Tools goagent.Map[any, any]
+			Pool  goagent.Attr[any]
+			Greet func(context.Context) (string, error)
+		}
+		if err := checked.Bind(limit(t), &bound); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := bound.Count.Get(limit(t)); err != nil || n != 3 {
+			t.Errorf("count = %d, %v", n, err)
+		}
+		if all, err := bound.Tools.All(limit(t)); err != nil || all["left"] != "gripper" {
+			t.Errorf("tools = %v, %v", all, err)
+		}
+		var unsafe *goagent.UnsafeReadError
+		if _, err := bound.Pool.Get(limit(t)); !errors.As(err, &unsafe) {
+			t.Errorf("pool = %v", err)
+		}
+		answers(t, server, "reading what is plain")
+	})
+}
+
+// TestDescribeHarmsNothing describes an object with everything that the original cannot send.
+func TestDescribeHarmsNothing(t *testing.T) {
+	eachPython(t, func(t *testing.T, server *pyenv.Server) {
+		p := dial(t, server.RepEndpoint)
+		members, err := p.Describe(limit(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i := slices.IndexFunc(members, func(m goagent.MemberInfo) bool { return m.Name == "greet" }); i < 0 || members[i].Doc != "Greets." {
+			t.Errorf("greet is described as %+v", members)
+		}
+		answers(t, server, "Describe")
+		if remotes, _, err := p.Inspect(limit(t)); err != nil || !slices.Contains(remotes, "greet") {
+			t.Errorf("Inspect = %v, %v", remotes, err)
+		}
+		answers(t, server, "Inspect")
+	})
+}
+
+// TestEmissionHarmsNothing watches a signal whose values the original cannot send: they are lost.
+func TestEmissionHarmsNothing(t *testing.T) {
+	eachPython(t, func(t *testing.T, server *pyenv.Server) {
+		p := dial(t, server.RepEndpoint)
+		arrived := make(chan any, 10)
+		if _, err := p.Connect(limit(t), "moved", func(value any) { arrived <- value }); err != nil {
+			t.Fatal(err)
+		}
+		for _, what := range []string{"lock", "pool_deep", "count"} {
+			if err := p.Call(limit(t), nil, "emit", what); err != nil {
+				t.Error(err)
+			}
+			answers(t, server, "the emission of "+what)
+		}
+		select {
+		case value := <-arrived:
+			if value != int64(3) {
+				t.Errorf("%v arrived", value)
+			}
+		case <-limit(t).Done():
+			t.Error("nothing arrives after what cannot be sent")
+		}
+	})
+}
+
+// TestForwarderHarmsNothing reads through a forwarder.
+func TestForwarderHarmsNothing(t *testing.T) {
+	eachPython(t, func(t *testing.T, server *pyenv.Server) {
+		f, err := goagent.Forward(server.RepEndpoint, nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = f.Close() })
+		p := dial(t, f.Endpoint())
+		for _, name := range []string{"pool", "lock_in_list", "busy", "changing", "count"} {
+			var value any
+			_ = p.Get(limit(t), &value, name)
+			answers(t, server, "reading "+name+" through a forwarder")
+		}
+		if _, err := p.Describe(limit(t)); err != nil {
+			t.Error(err)
+		}
+		answers(t, server, "Describe through a forwarder")
+	})
+}
+
+// TestGetJSONHarmsNothing reads from an original that writes json, which has no way back from an exception either.
+func TestGetJSONHarmsNothing(t *testing.T) {
+	for _, python := range pyenv.Interpreters(t) {
+		t.Run(python.Version, func(t *testing.T) {
+			server := python.Serve(t, pyenv.Hazards, pyenv.WithArgs("--serializer", "json"))
+			p := dial(t, server.RepEndpoint)
+			var unsafe *goagent.UnsafeReadError
+			for _, name := range []string{"pool", "lock", "lock_in_list", "busy", "changing", "volt", "missing"} {
+				if err := p.Get(limit(t), nil, name); !errors.As(err, &unsafe) || unsafe.Name != name {
+					t.Errorf("%s: %v", name, err)
+				}
+				answers(t, server, "reading "+name)
+			}
+			var n int
+			if err := p.Get(limit(t), &n, "count"); err != nil || n != 3 {
+				t.Errorf("count = %d, %v", n, err)
+			}
+			answers(t, server, "reading")
+		})
+	}
+}

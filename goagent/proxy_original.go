@@ -1,0 +1,243 @@
+package goagent
+
+import (
+	"context"
+	"errors"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/pizco-go/pizco/py"
+	"github.com/pizco-go/pizco/wire"
+)
+
+// Why a server of the original is not asked for a value.
+const (
+	reasonUnknown  = "its type is not known to be plain, and a server of the original that cannot send a value never answers again"
+	reasonUnlisted = "the object does not list it, and a server of the original that writes json never answers again after an exception"
+	reasonComputed = "it is computed, and a server of the original that writes json never answers again after an exception"
+)
+
+// look reads an attribute of a server of the original without asking for its value. Methods that return a str can always be
+// answered: the value is what its repr says, when its class is one whose repr says all. Since the value itself is never on its
+// way, it does not matter that an attribute can be another one each time that it is asked for.
+//
+// It fails with a *[RemoteAttributeError] for methods, classes and signals, and with an *[UnsafeReadError] for other values of
+// which the repr does not say all.
+func (p *Proxy) look(ctx context.Context, name string) (any, error) {
+	if p.remote.writesJSON() {
+		return p.lookJSON(ctx, name)
+	}
+	text, err := p.reprOf(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	value, parseErr := py.ParseRepr(text)
+	if parseErr != nil && !looksLikeArray(text) {
+		return nil, p.unread(ctx, name, text)
+	}
+	class, err := p.classOf(ctx, name)
+	switch {
+	case err != nil:
+		return nil, err
+	case strings.HasPrefix(class, "numpy"):
+		return p.dumped(ctx, name, text)
+	case parseErr == nil && isOfClass(value, class):
+		return value, nil
+	}
+	return nil, p.unread(ctx, name, text)
+}
+
+// reprOf asks for the repr of an attribute. A class has none that can be called without an object.
+func (p *Proxy) reprOf(ctx context.Context, name string) (string, error) {
+	value, err := p.handle(ctx, &Call{Action: actionExec, Name: name, Method: dunderRepr})
+	if isUnbound(err, dunderRepr) {
+		return "", &RemoteAttributeError{name}
+	}
+	if err != nil {
+		return "", err
+	}
+	text, ok := value.(string)
+	if !ok {
+		return "", &ResponseError{p.endpoint, "a repr that is a " + py.TypeName(value)}
+	}
+	return text, nil
+}
+
+// isUnbound reports whether an exception says that a method was called of a class instead of an object.
+func isUnbound(err error, method string) bool {
+	remote, ok := errors.AsType[*RemoteError](err)
+	return ok && errors.Is(err, TypeError) && len(remote.Args) == 1 && strings.Contains(remote.Message, method)
+}
+
+// classless matches what an object whose class is written in C says of the name of its module.
+var classless = regexp.MustCompile(`^'([^']+)' object has no attribute '__module__'$`)
+
+// classOf returns the class of an attribute's value as "module.name" when that is written in C, and the module alone of any
+// other: a class of Python is never without.
+func (p *Proxy) classOf(ctx context.Context, name string) (string, error) {
+	value, err := p.handle(ctx, &Call{Action: actionExec, Name: name, Method: "__getattribute__", Args: py.Tuple{"__module__"}})
+	if remote, ok := errors.AsType[*RemoteError](err); ok && errors.Is(err, AttributeError) {
+		if m := classless.FindStringSubmatch(remote.Message); m != nil {
+			return m[1], nil
+		}
+	}
+	if err != nil {
+		return "", err
+	}
+	module, _ := value.(string)
+	return module, nil
+}
+
+// isOfClass reports whether a value that a repr says has the class that its object says, as classOf returns it.
+func isOfClass(value any, class string) bool {
+	o, ok := value.(*py.Object)
+	if !ok {
+		return class == py.TypeName(value)
+	}
+	of := o.Class()
+	if of.Module == "builtins" {
+		return class == of.Name
+	}
+	return of.Module != "" && (class == of.Module || class == of.Module+"."+of.Name)
+}
+
+// looksLikeArray reports whether a repr may be that of something of numpy, whose repr does not say all.
+func looksLikeArray(text string) bool {
+	for _, prefix := range []string{"array(", "matrix(", "masked_array(", "rec.array(", "np.", "numpy."} {
+		if strings.HasPrefix(text, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// dumped returns an array or a scalar of numpy, which pickles itself: what cannot be pickled is an exception then.
+func (p *Proxy) dumped(ctx context.Context, name, text string) (any, error) {
+	value, err := p.handle(ctx, &Call{Action: actionExec, Name: name, Method: "dumps"})
+	content, ok := value.([]byte)
+	if _, raised := errors.AsType[*RemoteError](err); raised || err == nil && !ok {
+		return nil, p.unread(ctx, name, text)
+	}
+	if err != nil {
+		return nil, err
+	}
+	var array any
+	if err := p.remote.protocol().Decode(&wire.Message{Serializer: "pickle", Body: content}, &array); err != nil {
+		return nil, &ResponseError{p.endpoint, "an array that cannot be read: " + err.Error()}
+	}
+	return array, nil
+}
+
+// unread returns the error for a value of which the repr does not say all.
+func (p *Proxy) unread(ctx context.Context, name, text string) error {
+	names, err := p.dir(ctx, name, dunderDir)
+	if err != nil {
+		return err
+	}
+	if isUsedRemotely(names) {
+		return &RemoteAttributeError{name}
+	}
+	return &UnsafeReadError{Name: name, Repr: text, Reason: reasonUnknown}
+}
+
+// isUsedRemotely reports whether an object with these names has no value to hand out: it is a method or a signal.
+func isUsedRemotely(names []string) bool {
+	return slices.Contains(names, dunderCall) || isSignal(names)
+}
+
+func isSignal(names []string) bool {
+	return slices.Contains(names, "connect") && slices.Contains(names, "disconnect") && slices.Contains(names, "emit")
+}
+
+// lookJSON is look for a server that writes json, which has no way back from an exception. So only what the object holds itself
+// is asked for, which no property computes.
+func (p *Proxy) lookJSON(ctx context.Context, name string) (any, error) {
+	names, err := p.dir(ctx, dunderDir, dunderCall)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.Contains(names, name) {
+		return nil, &UnsafeReadError{Name: name, Reason: reasonUnlisted}
+	}
+	held := any(false)
+	if slices.Contains(names, dunderDict) {
+		if held, err = p.handle(ctx, &Call{Action: actionExec, Name: dunderDict, Method: "__contains__", Args: py.Tuple{name}}); err != nil {
+			return nil, err
+		}
+	}
+	if held != true {
+		return nil, &UnsafeReadError{Name: name, Reason: reasonComputed}
+	}
+	text, err := p.reprOf(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	value, parseErr := py.ParseRepr(text)
+	if names, err = p.dir(ctx, name, dunderDir); err != nil {
+		return nil, err
+	}
+	switch {
+	case isUsedRemotely(names):
+		return nil, &RemoteAttributeError{name}
+	case parseErr != nil || slices.Contains(names, "__module__"):
+		return nil, &UnsafeReadError{Name: name, Repr: text, Reason: reasonUnknown}
+	}
+	return value, nil
+}
+
+// lookItem reads an item of an attribute of a server of the original, as look reads an attribute: the item of what the repr says.
+func (p *Proxy) lookItem(ctx context.Context, name string, key any) (any, error) {
+	container, err := p.look(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	if item, ok := itemOf(container, key); ok {
+		return item, nil
+	}
+	if p.remote.writesJSON() {
+		return nil, &UnsafeReadError{Name: name, Reason: "it has no such item, and a server of the original that writes json never answers again after an exception"}
+	}
+	// There is nothing under the key that could not be sent: the server says what is wrong with it.
+	return p.handle(ctx, &Call{Action: actionExec, Name: name, Method: dunderGetItem, Args: py.Tuple{key}})
+}
+
+// itemOf returns the item under a key of a plain container.
+func itemOf(container, key any) (any, bool) {
+	switch c := container.(type) {
+	case *py.Dict:
+		return c.Get(key)
+	case *py.List:
+		return itemAt(c.Items, key)
+	case py.Tuple:
+		return itemAt(c, key)
+	case *py.Object:
+		for _, pair := range c.DictItems {
+			if same, err := py.Equal(pair.Key, key); err == nil && same {
+				return pair.Value, true
+			}
+		}
+	}
+	return nil, false
+}
+
+func itemAt(items []any, key any) (any, bool) {
+	var index int64
+	switch k := key.(type) {
+	case int64:
+		index = k
+	case bool:
+		if k {
+			index = 1
+		}
+	default:
+		return nil, false
+	}
+	if index < 0 {
+		index += int64(len(items))
+	}
+	if index < 0 || index >= int64(len(items)) {
+		return nil, false
+	}
+	return items[index], true
+}

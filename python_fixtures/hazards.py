@@ -1,0 +1,91 @@
+"""An object with members that the original cannot send: asked for one of them, its server never answers anybody again."""
+
+import concurrent.futures
+import datetime
+import decimal
+import enum
+import threading
+
+from pizco import Signal
+
+
+class Volt(float):
+    """Its repr is that of a float, and it cannot be pickled."""
+
+    def __init__(self, value):
+        self.lock = threading.Lock()
+
+
+class Channel(object):
+    """Its repr is that of an int."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+
+    def __repr__(self):
+        return '7'
+
+
+class Color(enum.Enum):
+    RED = 1
+
+
+class Mute(object):
+
+    def __repr__(self):
+        raise RuntimeError('it has no repr')
+
+
+def _hazards():
+    return [
+        ('pool', concurrent.futures.ThreadPoolExecutor(1)),
+        ('lock', threading.Lock()),
+        ('file', open(__file__)),
+        ('generator', (i for i in range(3))),
+        ('function', lambda: 1),
+        ('event', threading.Event()),
+        ('volt', Volt(1.5)),
+        ('channel', Channel()),
+        ('outcome', concurrent.futures.Future()),
+        ('factory', threading.Lock),
+        ('mute', Mute()),
+    ]
+
+
+class Hazards(object):
+
+    def __init__(self):
+        self.moved = Signal()
+        self.reads = 0
+        for name, value in _hazards():
+            setattr(self, name, value)
+            setattr(self, name + '_in_list', [1, value])
+            setattr(self, name + '_in_tuple', (value,))
+            setattr(self, name + '_in_dict', {'a': value, 'b': 2})
+            setattr(self, name + '_deep', {'a': [(1, {'b': value})]})
+        self.ring = [1]
+        self.ring.append(self.ring)
+        self.color = Color.RED
+        self.count = 3
+        self.ratio = float('inf')
+        self.name = 'Robbie'
+        self.tools = {'left': 'gripper', 1: [2.5, None]}
+        self.since = datetime.datetime(2026, 12, 1, 12, 30, tzinfo=datetime.timezone.utc)
+        self.price = decimal.Decimal('1.50')
+
+    @property
+    def busy(self):
+        return self.lock
+
+    @property
+    def changing(self):
+        """A plain value once, a lock the next time."""
+        self.reads += 1
+        return 5 if self.reads % 2 else self.lock
+
+    def greet(self):
+        """Greets."""
+        return 'Hello'
+
+    def emit(self, what):
+        self.moved.emit(getattr(self, what))
