@@ -144,6 +144,11 @@ type Expose struct {
 	// for both.
 	KeyFile       string `yaml:"key_file"`
 	TargetKeyFile string `yaml:"target_key_file"`
+	// Classes name the classes, each as "module.Class", whose objects are passed on besides plain values. The default is none.
+	Classes []string `yaml:"classes"`
+	// Insecure lets Listen be on more than the loopback interface without a key: everybody who reaches it owns the server then. The
+	// default is that this is refused.
+	Insecure bool `yaml:"insecure"`
 }
 
 // DefaultConfig returns the defaults, which have no targets.

@@ -57,6 +57,8 @@ type Agent struct {
 	// onTopic, if not nil, is told of every change of a topic's number of subscribers, and topicHandler, if not nil, tells the user.
 	onTopic      func(topic string, subscribers int)
 	topicHandler *topicHandler
+	// onConfirm, if not nil, confirms subscriptions in the agent's place.
+	onConfirm func(sender, topic string)
 	// onClose, if not nil, is called when no more requests and subscriptions come.
 	onClose func()
 }

@@ -89,7 +89,10 @@ func (a *Agent) subscriptionChanged(s transport.Subscription) {
 	}
 	sender, topic := parts[1], parts[2]
 	if isConfirmation(topic) {
-		if s.On {
+		switch {
+		case s.On && a.onConfirm != nil:
+			a.onConfirm(sender, topic)
+		case s.On:
 			a.confirmSubscriptions(sender, topic)
 		}
 		return

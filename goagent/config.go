@@ -42,6 +42,8 @@ type config struct {
 	sockets     transport.Settings
 
 	refuseStop bool
+	insecure   bool // a forwarder answers everybody
+	maxTopics  int  // that a forwarder subscribes to
 	onRequest  RequestHandler
 	onTopic    func(topic string, subscribers int)
 	onPublish  func(topic string)
@@ -74,6 +76,7 @@ func defaultConfig() config {
 		},
 		concurrency: 1,
 		maxRequests: DefaultMaxRequests,
+		maxTopics:   DefaultMaxForwardedTopics,
 		futureGrace: DefaultFutureGrace,
 		slotQueue:   DefaultSlotQueue,
 		dialTimeout: DefaultDialTimeout,
@@ -91,6 +94,24 @@ func (c *config) shareBytes() error {
 	return err
 }
 
+// readEnv takes what is not set from the environment.
+func (c *config) readEnv() error {
+	if c.protocolSet {
+		return nil
+	}
+	p, err := wire.FromEnv()
+	if err != nil {
+		return err
+	}
+	if c.protocol.Key.IsZero() {
+		c.protocol.Key = p.Key
+	}
+	if c.protocol.Serializer == "" {
+		c.protocol.Serializer = p.Serializer
+	}
+	return nil
+}
+
 // finish fills in what depends on other settings.
 func (c *config) finish() error {
 	if len(c.endpoints) == 0 {
@@ -99,17 +120,8 @@ func (c *config) finish() error {
 	if c.pub == (bindPoint{}) {
 		c.pub = pubPointFor(c.endpoints)
 	}
-	if !c.protocolSet {
-		p, err := wire.FromEnv()
-		if err != nil {
-			return err
-		}
-		if c.protocol.Key.IsZero() {
-			c.protocol.Key = p.Key
-		}
-		if c.protocol.Serializer == "" {
-			c.protocol.Serializer = p.Serializer
-		}
+	if err := c.readEnv(); err != nil {
+		return err
 	}
 	if c.protocol.Key.IsZero() && len(c.keys) > 0 {
 		c.protocol.Key, c.keys = c.keys[0], c.keys[1:]

@@ -31,7 +31,8 @@ func forward(t *testing.T, target string, clients, server []goagent.Option) *goa
 
 // forwardKeys have a forwarder with a key of its own on each side.
 func forwardKeys() (clients, server []goagent.Option) {
-	return []goagent.Option{goagent.WithKey([]byte(outerKey))}, []goagent.Option{goagent.WithKey([]byte(innerKey))}
+	classes := goagent.WithClasses("instrument.CalibrationError", "instrument.OutOfRange")
+	return []goagent.Option{goagent.WithKey([]byte(outerKey)), classes}, []goagent.Option{goagent.WithKey([]byte(innerKey))}
 }
 
 // TestForward has proxies of both kinds use an instrument of both kinds through a forwarder, with another key on each side.

@@ -1,6 +1,7 @@
 package goagent
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -8,6 +9,9 @@ import (
 
 	"github.com/pizco-go/pizco/py"
 )
+
+// ErrClassName is what [WithClasses] fails with for a name that cannot be given to it.
+var ErrClassName = errors.New("pizco/goagent: WithClasses: no class that can be let in")
 
 // WithClasses lets in objects of these classes, each named as "module.Class", such as "lab.Point". A server takes them in arguments and
 // attributes that can keep them as they came, such as those of type any; a forwarder passes them on. A Python that reads such an object
@@ -43,10 +47,10 @@ var unnameable = []string{
 func checkClassName(name string) error {
 	module, class, ok := cutLast(name, '.')
 	if !ok || !validName(class) || slices.ContainsFunc(strings.Split(module, "."), func(part string) bool { return !validName(part) }) {
-		return fmt.Errorf("pizco/goagent: WithClasses: %q is no class: want its module and its name, as in \"lab.Point\"", name)
+		return fmt.Errorf("%w: %q: want its module and its name, as in \"lab.Point\"", ErrClassName, name)
 	}
 	if first, _, _ := strings.Cut(module, "."); slices.Contains(unnameable, first) {
-		return fmt.Errorf("pizco/goagent: WithClasses: %q cannot be named: its module holds what runs programs", name)
+		return fmt.Errorf("%w: %q: its module holds what runs programs", ErrClassName, name)
 	}
 	return nil
 }

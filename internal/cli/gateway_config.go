@@ -57,7 +57,7 @@ func (t *tool) gatewayConfig(cmd *cobra.Command, s gatewaySettings, args []strin
 		if err != nil {
 			return config, err
 		}
-		config.Expose = append(config.Expose, gateway.Expose{Listen: listen, Target: target})
+		config.Expose = append(config.Expose, gateway.Expose{Listen: listen, Target: target, Classes: s.classes, Insecure: s.insecure})
 	}
 	if err := config.Validate(); err != nil {
 		return config, &usageError{err}

@@ -21,6 +21,12 @@ func (t *tool) expose(exposed []gateway.Expose, logger *slog.Logger) ([]*goagent
 		}
 		log := goagent.WithLogger(logger.With("exposed", e.Listen))
 		f, err := goagent.Forward(e.Target, append(clients, log), append(server, log))
+		if errors.Is(err, goagent.ErrInsecure) {
+			err = usagef("%s could be used by everybody who reaches it: give it a key (PZC_KEY, --key-file, or key_file in the file), or say --insecure", e.Listen)
+		}
+		if errors.Is(err, goagent.ErrClassName) {
+			err = &usageError{fmt.Errorf("expose[%d]: classes: %w", i, err)}
+		}
 		if err != nil {
 			return forwarders, err
 		}
@@ -47,6 +53,10 @@ func (t *tool) exposeOptions(e gateway.Expose) (clients, server []goagent.Option
 		clients = append(clients, goagent.WithPubEndpoint(e.Pub))
 	} else {
 		clients = append(clients, goagent.WithPubEndpoint(anyPortAt(e.Listen)))
+	}
+	clients = append(clients, goagent.WithClasses(e.Classes...))
+	if e.Insecure {
+		clients = append(clients, goagent.WithInsecure())
 	}
 	return clients, []goagent.Option{goagent.WithProtocol(inside)}, nil
 }

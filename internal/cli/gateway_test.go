@@ -137,3 +137,24 @@ func TestGatewayExpose(t *testing.T) {
 		})
 	}
 }
+
+// TestGatewayExposeNeedsKey refuses to forward for everybody on a network, unless it is told to.
+func TestGatewayExposeNeedsKey(t *testing.T) {
+	const everywhere = "tcp://*:0=tcp://127.0.0.1:1"
+	if r := run(t, "gateway", "--expose", everywhere); r.code != 2 || !strings.Contains(r.stderr, "--insecure") {
+		t.Errorf("without a key: %d, %s", r.code, r.stderr)
+	}
+	p := start(t, "gateway", "--insecure", "--expose", everywhere)
+	p.line("Exposed tcp://127.0.0.1:1 at ")
+	if code := p.interrupt(); code != 0 {
+		t.Errorf("with --insecure: ended with %d", code)
+	}
+	file := filepath.Join(t.TempDir(), "gateway.yaml")
+	yaml := "expose: [{listen: 'tcp://*:0', target: 'tcp://127.0.0.1:1', classes: [os.system]}]\n"
+	if err := os.WriteFile(file, []byte(yaml), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if r := run(t, "gateway", file); r.code != 2 || !strings.Contains(r.stderr, "os.system") {
+		t.Errorf("with a function for a class: %d, %s", r.code, r.stderr)
+	}
+}

@@ -1,0 +1,182 @@
+package goagent
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/pizco-go/pizco/py"
+	"github.com/pizco-go/pizco/wire"
+)
+
+// serve passes requests on, each in a goroutine of its own. What every agent answers, the outer one has answered, but for
+// questions about features: this side has only those that the server has too. Stopping is not for clients.
+func (f *Forwarder) serve(in *incoming) bool {
+	if in.content == contentStop {
+		return false
+	}
+	switch {
+	case !in.admit():
+		f.refuse(in, errOverloaded)
+	case isFeatureQuery(in.content):
+		in.inBackground(func() { f.answerFeatures(in) })
+	default:
+		in.inBackground(func() { f.pass(in) })
+	}
+	return true
+}
+
+// pass takes a request to the server and its answer back. What the client has subscribed to before is in force by then, unless that are many
+// topics.
+func (f *Forwarder) pass(in *incoming) {
+	if err := f.outer.takeSubscriptions(); err != nil {
+		f.outer.ended("subscriptions", err)
+	}
+	if err := f.checkRequest(in.content); err != nil {
+		f.refuse(in, notLetIn("the request", err))
+		return
+	}
+	f.topics.settle(f.outer.ctx)
+	answer, content, err := f.ask(in)
+	if err != nil {
+		f.fail(in, err)
+		return
+	}
+	if err := f.values.check(nil, content); err != nil {
+		f.refuse(in, unforwardable(content, err))
+		return
+	}
+	protocol := in.protocol()
+	answering := protocol.Answering(&answer)
+	answering.Key = protocol.Key
+	frames, err := answering.Format(in.at.name, answer.Topic, content, answer.ID)
+	if err != nil {
+		f.fail(in, err)
+		return
+	}
+	in.send(frames)
+}
+
+// checkRequest returns why a request is not passed on, or nil. A peer of the original takes everything that equals the text 'stop' for a request
+// to stop: that can be an object of many a class, so that one is only passed on within a PSMessage.
+// For Python 2, which its development line still runs on, bytes can be such a text as well.
+func (f *Forwarder) checkRequest(content any) error {
+	switch v := content.(type) {
+	case *py.Object:
+		return &py.NotPlainError{Holds: "nothing but an object of " + v.Class().String()}
+	case []byte, *py.ByteArray:
+		return &py.NotPlainError{Holds: "nothing but " + py.TypeName(v)}
+	}
+	return f.values.check(nil, content)
+}
+
+// ask has the server answer a request, which is written anew.
+func (f *Forwarder) ask(in *incoming) (answer wire.Message, content any, err error) {
+	limited, cancel := context.WithTimeout(f.outer.ctx, forwardWait)
+	_, err = f.server.link(limited)
+	cancel()
+	if err != nil {
+		return wire.Message{}, nil, err
+	}
+	protocol := f.server.protocol()
+	asking := protocol.Answering(&in.msg)
+	frames, err := asking.Format(f.inner.Endpoint(), in.msg.Topic, in.content, in.msg.ID)
+	if err != nil {
+		return wire.Message{}, nil, err
+	}
+	if answer, _, err = f.server.exchangeFrames(f.outer.ctx, frames, in.msg.ID); err != nil {
+		return wire.Message{}, nil, err
+	}
+	err = protocol.Decode(&answer, &content)
+	return answer, content, err
+}
+
+// unforwardable is the TypeError in place of an answer that is not passed on. Of an exception it has the text.
+func unforwardable(content any, reason error) error {
+	if action, options, ok := parsePSMessage(content); ok && action == answerRaise {
+		if e, ok := newRemoteError(options); ok {
+			return notLetIn(fmt.Sprintf("the exception %s (%s)", e.Class, e.Message), reason)
+		}
+	}
+	return notLetIn("the answer", reason)
+}
+
+// fail answers a request that has no answer. What a server could not read is told so in the way of servers.
+func (f *Forwarder) fail(in *incoming, err error) {
+	var rejected *RejectedError
+	if _, _, ok := parsePSMessage(in.content); !ok || errors.As(err, &rejected) {
+		in.reject(err)
+		return
+	}
+	f.outer.log.Warn("request not forwarded", "peer", in.msg.Sender, "id", in.msg.ID, "error", err)
+	f.refuse(in, ConnectionError.New(fmt.Sprintf("the server behind %s cannot be reached", in.at.name)))
+}
+
+// refuse answers a request with an exception.
+func (f *Forwarder) refuse(in *incoming, reason error) {
+	var exception any = exceptionDescription(reason, false)
+	if in.msg.IsPickle() {
+		exception = picklable(reason, false, pythonOf(&in.msg))
+	}
+	if err := in.reply(py.Tuple{psMessage, answerRaise, exception}); err != nil {
+		in.reject(err)
+	}
+}
+
+// publish passes a notification of the server on, written anew under each name of this side.
+func (f *Forwarder) publish(msg *wire.Message) {
+	var content any
+	if err := f.server.protocol().Decode(msg, &content); err != nil {
+		f.leftOut(msg.Topic, err)
+		return
+	}
+	if err := f.values.check(nil, content); err != nil {
+		f.leftOut(msg.Topic, err)
+		if content = refusedOutcome(msg, content, err); content == nil {
+			return
+		}
+	}
+	protocol := f.outer.protocol().Answering(msg)
+	body, err := protocol.Encode(content)
+	for _, l := range f.outer.listeners {
+		if err == nil {
+			err = f.outer.publishWith(protocol, l.name, msg.Topic, body, msg.ID)
+		}
+		if err != nil && f.outer.ctx.Err() == nil {
+			f.outer.log.Warn("notification not forwarded", "topic", msg.Topic, "error", err)
+			return
+		}
+	}
+}
+
+// refusedOutcome is the outcome of a future in place of one that is not passed on, since somebody waits for it. It is nil for other
+// notifications.
+func refusedOutcome(msg *wire.Message, content any, reason error) any {
+	outcome, ok := content.(*py.Dict)
+	if msg.Topic != topicFuture || !ok {
+		return nil
+	}
+	id, _ := outcome.Get(optionID)
+	name, ok := id.(string)
+	if !ok {
+		return nil
+	}
+	refusal := notLetIn("the outcome", reason)
+	var exception any = exceptionDescription(refusal, false)
+	if msg.IsPickle() {
+		exception = picklable(refusal, false, pythonOf(msg))
+	}
+	return py.StrDict(
+		py.Item{Key: optionID, Value: name},
+		py.Item{Key: futureResult, Value: nil},
+		py.Item{Key: futureException, Value: exception},
+	)
+}
+
+// leftOut tells of notifications that were not passed on, at most once a second.
+func (f *Forwarder) leftOut(topic string, reason error) {
+	if due := f.refused.add(time.Now()); due > 0 {
+		f.outer.log.Warn("notifications not forwarded", "notifications", due, "last_topic", topic, "last_error", reason)
+	}
+}

@@ -1,0 +1,63 @@
+package goagent
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// ErrInsecure is what [Forward] fails with when anybody who reaches its endpoints could use the server behind it.
+var ErrInsecure = errors.New("pizco/goagent: everybody who reaches the endpoint could use the server: set a key (WithKey), CURVE with a list of clients (WithCurve, WithCurveClients), or WithInsecure")
+
+// WithInsecure lets [Forward] answer on more than the loopback interface without a key and without a list of clients. Default: that is
+// refused.
+func WithInsecure() Option {
+	return commonOption{func(c *config) error {
+		c.insecure = true
+		return nil
+	}}
+}
+
+// WithMaxForwardedTopics bounds how many topics [Forward] subscribes to at the server that are no members of its object, 0 to 1,000,000.
+// Topics beyond are logged and not passed on; members and the outcomes of futures always are. Default: [DefaultMaxForwardedTopics].
+func WithMaxForwardedTopics(topics int) Option {
+	return commonOption{func(c *config) error {
+		if topics < 0 || topics > mostForwardedTopics {
+			return fmt.Errorf("pizco/goagent: WithMaxForwardedTopics: %d is not within 0 and %d", topics, mostForwardedTopics)
+		}
+		c.maxTopics = topics
+		return nil
+	}}
+}
+
+// secure returns ErrInsecure when peers on other machines could use the agent without a key of their own.
+func (c *config) secure() error {
+	if err := c.readEnv(); err != nil {
+		return err
+	}
+	named := !c.curve.pair.IsZero() && c.curve.allowed != nil
+	if c.insecure || named || !c.protocol.Key.IsZero() || len(c.keys) > 0 {
+		return nil
+	}
+	for _, b := range append([]bindPoint{c.pub}, c.endpoints...) {
+		endpoint, err := b.bindable()
+		if err != nil {
+			return fmt.Errorf("pizco/goagent: %w", err)
+		}
+		if !isLocal(endpoint) {
+			return fmt.Errorf("%w: %s", ErrInsecure, endpoint)
+		}
+	}
+	return nil
+}
+
+// isLocal reports whether only this machine can reach an endpoint.
+func isLocal(endpoint string) bool {
+	address, ok := strings.CutPrefix(endpoint, "tcp://")
+	if !ok {
+		return strings.HasPrefix(endpoint, "ipc://") || strings.HasPrefix(endpoint, "inproc://")
+	}
+	host, _ := splitAddress(address)
+	ip := parseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
