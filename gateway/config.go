@@ -87,49 +87,6 @@ type Token struct {
 	Targets []string `yaml:"targets"`
 }
 
-// Limits bound what clients can ask for.
-type Limits struct {
-	// Body is the largest body of a request in bytes, and the largest message of a WebSocket. The default is 1 MiB.
-	Body int64 `yaml:"body"`
-	// Result is about the largest value in bytes that is sent to a client. The default is 64 MiB.
-	Result int64 `yaml:"result"`
-	// Memory is about how many bytes of memory the values of a request may take while they are read. The default is 128 MiB, the least
-	// 1 MiB, the greatest 16 GiB.
-	Memory int64 `yaml:"memory"`
-	// Rate is the number of requests a second that a client may make, which is known by its token or else by its address; Burst how many at
-	// once. The defaults are 200 and 400. A Rate of 0 is no limit.
-	Rate  float64 `yaml:"rate"`
-	Burst int     `yaml:"burst"`
-	// Streams is the number of signals that may be streamed at a time over all clients. The default is 1000.
-	Streams int `yaml:"streams"`
-	// Queue is the number of emissions that wait for one slow client before it loses the oldest. The default is 256.
-	Queue int `yaml:"queue"`
-	// History is the number of emissions of a signal that are kept for clients that come back. The default is 256.
-	History int `yaml:"history"`
-	// Futures is the number of futures that are kept. The default is 1000.
-	Futures int `yaml:"futures"`
-}
-
-// Timeouts bound how long things take.
-type Timeouts struct {
-	// Request is how long a target has for an answer. The default is 10s.
-	Request time.Duration `yaml:"request"`
-	// Connect is how long requests wait for a target that is not connected. The default is 2s.
-	Connect time.Duration `yaml:"connect"`
-	// Wait is the longest time that a client may ask to wait for a future. The default is 60s.
-	Wait time.Duration `yaml:"wait"`
-	// Future is how long a future is kept after its end. The default is 10m.
-	Future time.Duration `yaml:"future"`
-	// Heartbeat is the time between signs of life on a stream. The default is 15s.
-	Heartbeat time.Duration `yaml:"heartbeat"`
-	// Stalled is how long a stream waits for a client that reads nothing before it ends. The default is 30s.
-	Stalled time.Duration `yaml:"stalled"`
-	// Linger is how long a signal stays subscribed after its last client has left. The default is 30s.
-	Linger time.Duration `yaml:"linger"`
-	// Drain is how long requests have to end when the gateway is stopped. The default is 10s.
-	Drain time.Duration `yaml:"drain"`
-}
-
 // Expose is a pizco endpoint of the gateway behind which another pizco server answers.
 type Expose struct {
 	// Listen is the endpoint that clients dial, such as tcp://*:9000, and Pub where notifications are published; the default of
@@ -154,15 +111,10 @@ type Expose struct {
 // DefaultConfig returns the defaults, which have no targets.
 func DefaultConfig() Config {
 	return Config{
-		Listen: "127.0.0.1:8080",
-		Page:   true,
-		Limits: Limits{
-			Body: 1 << 20, Result: 64 << 20, Memory: 128 << 20, Rate: 200, Burst: 400, Streams: 1000, Queue: 256, History: 256, Futures: 1000,
-		},
-		Timeouts: Timeouts{
-			Request: 10 * time.Second, Connect: 2 * time.Second, Wait: time.Minute, Future: 10 * time.Minute,
-			Heartbeat: 15 * time.Second, Stalled: 30 * time.Second, Linger: 30 * time.Second, Drain: 10 * time.Second,
-		},
+		Listen:   "127.0.0.1:8080",
+		Page:     true,
+		Limits:   defaultLimits,
+		Timeouts: defaultTimeouts,
 	}
 }
 
@@ -289,32 +241,4 @@ func (t *Token) problems() (errs []error) {
 		errs = append(errs, errors.New("exactly one of file, env and value is to be set"))
 	}
 	return append(errs, patternProblems("targets", t.Targets)...)
-}
-
-func (l *Limits) problems() (errs []error) {
-	for name, n := range map[string]int64{
-		"body": l.Body, "result": l.Result, "streams": int64(l.Streams), "queue": int64(l.Queue), "futures": int64(l.Futures),
-	} {
-		if n <= 0 {
-			errs = append(errs, fmt.Errorf("limits: %s: must be above 0", name))
-		}
-	}
-	if l.Rate < 0 || l.History < 0 || l.Rate > 0 && l.Burst <= 0 {
-		errs = append(errs, errors.New("limits: rate and history must not be negative, and burst above 0"))
-	}
-	return errs
-}
-
-func (t *Timeouts) problems() (errs []error) {
-	for name, d := range map[string]time.Duration{
-		"request": t.Request, "connect": t.Connect, "wait": t.Wait, "future": t.Future, "heartbeat": t.Heartbeat, "stalled": t.Stalled, "drain": t.Drain,
-	} {
-		if d <= 0 {
-			errs = append(errs, fmt.Errorf("timeouts: %s: must be above 0", name))
-		}
-	}
-	if t.Linger < 0 {
-		errs = append(errs, errors.New("timeouts: linger: is negative"))
-	}
-	return errs
 }

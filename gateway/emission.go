@@ -18,6 +18,7 @@ type emission struct {
 	at     time.Time
 	values py.Tuple
 	most   int64
+	size   int64 // about, in bytes
 
 	once map[mode]*writtenOnce
 	mu   sync.Mutex

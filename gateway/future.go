@@ -76,11 +76,11 @@ func (g *Gateway) awaitFuture(r *http.Request, f *goagent.Future, wait time.Dura
 }
 
 // keepFuture answers with 202 and where the outcome will be.
-func (g *Gateway) keepFuture(w http.ResponseWriter, t *target, f *goagent.Future) error {
-	kept := g.futures.add(t.config.Name, f)
+func (g *Gateway) keepFuture(w http.ResponseWriter, r *http.Request, t *target, f *goagent.Future) error {
+	kept := g.futures.add(t.config.Name, infoOf(r).key, f)
 	document := futureDocument{ID: kept.id, Href: kept.path(), State: statePending}
 	w.Header().Set("Location", document.Href)
-	return writeJSON(w, http.StatusAccepted, document)
+	return g.writeJSON(w, r, http.StatusAccepted, document)
 }
 
 func (k *keptFuture) path() string { return urlPath("v1", k.target, "futures", k.id) }
@@ -122,7 +122,7 @@ func (g *Gateway) getFuture(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	return writeJSON(w, http.StatusOK, document)
+	return g.writeJSON(w, r, http.StatusOK, document)
 }
 
 // deleteFuture forgets a future, and cancels it where the target can.
@@ -131,7 +131,7 @@ func (g *Gateway) deleteFuture(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	g.futures.remove(kept.id)
+	defer g.futures.remove(kept.id)
 	ctx, cancel := context.WithTimeout(r.Context(), g.config.Timeouts.Request)
 	defer cancel()
 	if err := kept.cancel(ctx); err != nil && !errors.Is(err, goagent.ErrNotCancelable) {

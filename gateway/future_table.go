@@ -10,53 +10,85 @@ import (
 	"github.com/pizco-go/pizco/goagent"
 )
 
-// futureTable keeps the futures that clients may come back for: a number of them, and each for a while after its end.
+// futureTable keeps the futures that clients may come back for: a number of them, a share for each client, and each future for a while after its
+// end, or until it has been pending for too long.
 type futureTable struct {
-	ctx  context.Context
-	most int
-	keep time.Duration
+	ctx        context.Context
+	most, each int
+	keep       time.Duration // after the end
+	pending    time.Duration // without an end
+	cancelTime time.Duration
 
-	mu    sync.Mutex
-	byID  map[string]*keptFuture
-	ended []*keptFuture // in the order of their ends; some may be removed already
-	loops sync.WaitGroup
+	mu      sync.Mutex
+	byID    map[string]*keptFuture
+	clients map[string]int
+	ended   []*keptFuture // in the order of their ends; some may be removed already
+	loops   sync.WaitGroup
 }
 
 // keptFuture is a future in the table.
 type keptFuture struct {
-	id, target string
-	future     *goagent.Future
+	id, target, client string
+	future             *goagent.Future
+	removed            chan struct{}
 }
 
-func newFutureTable(ctx context.Context, most int, keep time.Duration) *futureTable {
-	return &futureTable{ctx: ctx, most: most, keep: keep, byID: map[string]*keptFuture{}}
+func newFutureTable(ctx context.Context, limits Limits, timeouts Timeouts) *futureTable {
+	return &futureTable{
+		ctx: ctx, most: limits.Futures, each: limits.ClientFutures, keep: timeouts.Future, pending: timeouts.Pending, cancelTime: timeouts.Request,
+		byID: map[string]*keptFuture{}, clients: map[string]int{},
+	}
 }
 
-// hasRoom reports whether there is room for another future, for which those that have ended longest ago are forgotten. Calls that run side by side
-// may find the same room: the table can exceed its bound by their number.
-func (t *futureTable) hasRoom() bool {
+// hasRoom reports whether there is room for another future of a client, for which those that have ended longest ago are forgotten. Calls that run
+// side by side may find the same room: the table can exceed its bound by their number.
+func (t *futureTable) hasRoom(client string) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for len(t.byID) >= t.most && len(t.ended) > 0 {
-		delete(t.byID, t.ended[0].id)
-		t.ended = t.ended[1:]
+		t.drop(t.ended[0])
+	}
+	for t.clients[client] >= t.each {
+		oldest := t.oldestEnded(client)
+		if oldest == nil {
+			return false
+		}
+		t.drop(oldest)
 	}
 	return len(t.byID) < t.most
 }
 
-func (t *futureTable) add(target string, f *goagent.Future) *keptFuture {
-	kept := &keptFuture{id: uuid.NewString(), target: target, future: f}
+// oldestEnded returns the future of a client that has ended longest ago. The lock is held.
+func (t *futureTable) oldestEnded(client string) *keptFuture {
+	for _, kept := range t.ended {
+		if kept.client == client {
+			return kept
+		}
+	}
+	return nil
+}
+
+func (t *futureTable) add(target, client string, f *goagent.Future) *keptFuture {
+	kept := &keptFuture{id: uuid.NewString(), target: target, client: client, future: f, removed: make(chan struct{})}
 	t.mu.Lock()
 	t.byID[kept.id] = kept
+	t.clients[client]++
 	t.mu.Unlock()
 	t.loops.Go(func() { t.watch(kept) })
 	return kept
 }
 
-// watch forgets a future some time after its end.
+// watch forgets a future some time after its end, and one that has none after a longer time.
 func (t *futureTable) watch(kept *keptFuture) {
+	timer := time.NewTimer(t.pending)
+	defer timer.Stop()
 	select {
 	case <-kept.future.Done():
+	case <-timer.C:
+		t.abandon(kept)
+		return
+	case <-kept.removed:
+		return
 	case <-t.ctx.Done():
 		return
 	}
@@ -67,7 +99,21 @@ func (t *futureTable) watch(kept *keptFuture) {
 	}
 	t.ended = append(t.ended, kept)
 	t.mu.Unlock()
-	time.AfterFunc(t.keep, func() { t.remove(kept.id) })
+	timer.Reset(t.keep)
+	select {
+	case <-timer.C:
+		t.remove(kept.id)
+	case <-kept.removed:
+	case <-t.ctx.Done():
+	}
+}
+
+// abandon gives up a future that does not end, and asks the target to stop the work. Whether it can is its own business.
+func (t *futureTable) abandon(kept *keptFuture) {
+	ctx, cancel := context.WithTimeout(t.ctx, t.cancelTime)
+	defer cancel()
+	_ = kept.cancel(ctx)
+	t.remove(kept.id)
 }
 
 func (t *futureTable) get(target, id string) *keptFuture {
@@ -79,16 +125,29 @@ func (t *futureTable) get(target, id string) *keptFuture {
 	return nil
 }
 
+// remove takes a future out of the table, and ends waiting for it.
 func (t *futureTable) remove(id string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	delete(t.byID, id)
-	for i, kept := range t.ended {
-		if kept.id == id {
+	if kept := t.byID[id]; kept != nil {
+		t.drop(kept)
+	}
+}
+
+// drop is remove with the lock held.
+func (t *futureTable) drop(kept *keptFuture) {
+	delete(t.byID, kept.id)
+	if t.clients[kept.client]--; t.clients[kept.client] <= 0 {
+		delete(t.clients, kept.client)
+	}
+	for i, other := range t.ended {
+		if other == kept {
 			t.ended = append(t.ended[:i:i], t.ended[i+1:]...)
-			return
+			break
 		}
 	}
+	close(kept.removed)
+	kept.future.Forget()
 }
 
 func (t *futureTable) len() int {

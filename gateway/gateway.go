@@ -8,13 +8,15 @@ import (
 	"sync"
 
 	"github.com/pizco-go/pizco/gateway/page"
+	"github.com/pizco-go/pizco/internal/loglimit"
 	"github.com/pizco-go/pizco/wire"
 )
 
 // Gateway exposes pizco servers over HTTP. It is an http.Handler that is safe for concurrent use. Close releases what it holds.
 type Gateway struct {
 	config   Config
-	log      *slog.Logger
+	log      *slog.Logger // of troubles; lines of one kind are limited
+	access   *slog.Logger // of requests that were let in
 	page     http.Handler
 	protocol *wire.Protocol
 
@@ -23,7 +25,8 @@ type Gateway struct {
 	futures *futureTable
 	limiter *limiter
 	metrics *metrics
-	streams chan struct{} // holds one for each stream
+	streams *shares
+	answers *answers
 	mux     *http.ServeMux
 	handler http.Handler
 
@@ -45,6 +48,7 @@ func New(config Config, opts ...Option) (*Gateway, error) {
 	if g.log == nil {
 		g.log = slog.New(slog.DiscardHandler)
 	}
+	g.access, g.log = g.log, loglimit.New(g.log)
 	if g.page == nil {
 		g.page = page.Handler()
 	}
@@ -54,9 +58,10 @@ func New(config Config, opts ...Option) (*Gateway, error) {
 	}
 	g.ctx, g.cancel = context.WithCancel(context.Background())
 	g.metrics = newMetrics()
-	g.futures = newFutureTable(g.ctx, config.Limits.Futures, config.Timeouts.Future)
+	g.futures = newFutureTable(g.ctx, config.Limits, config.Timeouts)
+	g.answers = newAnswers(config.Limits, config.Timeouts.Connect)
 	g.limiter = newLimiter(config.Limits.Rate, config.Limits.Burst)
-	g.streams = make(chan struct{}, config.Limits.Streams)
+	g.streams = newShares(config.Limits.Streams, config.Limits.ClientStreams)
 	for _, t := range config.Targets {
 		made, err := g.newTarget(t)
 		if err != nil {

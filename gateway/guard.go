@@ -4,12 +4,14 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 )
 
 // requestInfo is what is known about a request, for those that handle it and for the log.
 type requestInfo struct {
 	client string // a token's name, else an address
+	key    string // what tells clients apart, for their shares
 	token  *token // nil when the gateway has none
 	route  string // the pattern of the route
 	target string
@@ -36,23 +38,43 @@ func (g *Gateway) guarded() http.Handler {
 	h = g.crossOrigin(h)
 	h = g.checkHost(h)
 	h = g.observed(h)
+	h = boundBody(h)
 	return withInfo(h)
 }
 
 func withInfo(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		info := &requestInfo{client: addressOf(r)}
+		info := &requestInfo{client: addressOf(r), key: "address " + networkOf(r.RemoteAddr)}
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), infoKey{}, info)))
 	})
 }
 
 // addressOf returns the address of a client without its port.
-func addressOf(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
+func addressOf(r *http.Request) string { return withoutPort(r.RemoteAddr) }
+
+func withoutPort(address string) string {
+	host, _, err := net.SplitHostPort(address)
 	if err != nil {
-		return r.RemoteAddr
+		return address
 	}
 	return host
+}
+
+// sharedBits are the leading bits of an IPv6 address that the addresses of one client have in common.
+const sharedBits = 64
+
+// networkOf returns the address of a client, or its network where a client has as many addresses as it likes.
+func networkOf(remote string) string {
+	host := withoutPort(remote)
+	address, err := netip.ParseAddr(host)
+	if err != nil || address.Unmap().Is4() {
+		return host
+	}
+	network, err := address.WithZone("").Prefix(sharedBits)
+	if err != nil {
+		return host
+	}
+	return network.String()
 }
 
 // public reports whether a request needs no token: the health and the page, which hold nothing of the targets.
@@ -77,7 +99,7 @@ func (g *Gateway) authenticated(next http.Handler) http.Handler {
 		}
 		token := g.authorize(r)
 		if token == nil {
-			if !g.limiter.allow("failed " + addressOf(r)) {
+			if !g.limiter.allow("failed " + networkOf(r.RemoteAddr)) {
 				tooMany(w)
 				return
 			}
@@ -85,7 +107,7 @@ func (g *Gateway) authenticated(next http.Handler) http.Handler {
 			return
 		}
 		info := infoOf(r)
-		info.token, info.client = token, token.name
+		info.token, info.client, info.key = token, token.name, token.key
 		next.ServeHTTP(w, r)
 	})
 }
@@ -127,16 +149,4 @@ func (g *Gateway) allowsHost(hostport string) bool {
 		return isLoopbackHost(host) || len(g.config.Hosts) == 0 && strings.HasSuffix(host, ".localhost")
 	}
 	return len(g.config.Hosts) == 0
-}
-
-// limitBody bounds the bodies of requests.
-func (g *Gateway) limitBody(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.ContentLength > g.config.Limits.Body {
-			problemOf(&http.MaxBytesError{Limit: g.config.Limits.Body}).write(w)
-			return
-		}
-		r.Body = http.MaxBytesReader(w, r.Body, g.config.Limits.Body)
-		next.ServeHTTP(w, r)
-	})
 }

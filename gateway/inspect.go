@@ -60,7 +60,7 @@ func (g *Gateway) listTargets(w http.ResponseWriter, r *http.Request) error {
 			targets = append(targets, g.documentOf(g.targets[config.Name]))
 		}
 	}
-	return writeJSON(w, http.StatusOK, map[string]any{"targets": targets})
+	return g.writeJSON(w, r, http.StatusOK, map[string]any{"targets": targets})
 }
 
 func (g *Gateway) inspect(w http.ResponseWriter, r *http.Request) error {
@@ -78,7 +78,7 @@ func (g *Gateway) inspect(w http.ResponseWriter, r *http.Request) error {
 		d.Members[i] = g.memberDocument(r.Context(), t, m)
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	return writeJSON(w, http.StatusOK, d)
+	return g.writeJSON(w, r, http.StatusOK, d)
 }
 
 func (t *target) describeWithin(r *http.Request) ([]goagent.MemberInfo, error) {

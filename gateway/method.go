@@ -34,7 +34,7 @@ func (g *Gateway) callMethod(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if !g.futures.hasRoom() {
+	if !g.futures.hasRoom(infoOf(r).key) {
 		return &problem{Type: problemFutures, Status: http.StatusTooManyRequests, RetryAfter: retryAfter}
 	}
 	var future *goagent.Future
@@ -46,7 +46,7 @@ func (g *Gateway) callMethod(w http.ResponseWriter, r *http.Request) error {
 		return withStatus(d.unread(err), callStatus(name))
 	}
 	if !g.awaitFuture(r, future, wait) {
-		return g.keepFuture(w, t, future)
+		return g.keepFuture(w, r, t, future)
 	}
 	result, err := future.Result()
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -14,7 +15,7 @@ import (
 func (g *Gateway) observed(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
-		response := &watchedResponse{ResponseWriter: w}
+		response := &watchedResponse{ResponseWriter: w, stalled: g.config.Timeouts.Stalled}
 		defer func() {
 			if v := recover(); v != nil {
 				g.log.Error("handler panicked", "panic", v, "stack", string(debug.Stack()))
@@ -51,9 +52,28 @@ func (g *Gateway) observe(r *http.Request, response *watchedResponse, took time.
 	if info.route == "GET /healthz" || info.route == "GET /metrics" {
 		level = slog.LevelDebug
 	}
-	g.log.Log(r.Context(), level, "request",
-		"method", r.Method, "path", r.URL.Path, "status", status, "bytes", response.bytes,
+	log, message := g.access, "request"
+	if refused(status) {
+		log, message = g.log, "request refused" // anybody can have as many refused as they like
+	}
+	log.Log(r.Context(), level, message,
+		"method", clipped(r.Method), "path", clipped(r.URL.Path), "status", status, "bytes", response.bytes,
 		"seconds", took.Seconds(), "client", info.client, "address", addressOf(r))
+}
+
+// refused reports whether a request was not let in.
+func refused(status int) bool {
+	return status == http.StatusUnauthorized || status == http.StatusForbidden || status == http.StatusTooManyRequests
+}
+
+// longestLogged bounds what a client can have logged of a request, in bytes.
+const longestLogged = 200
+
+func clipped(text string) string {
+	if len(text) > longestLogged {
+		return strings.ToValidUTF8(text[:longestLogged], "") + "..."
+	}
+	return text
 }
 
 // methodLabel names a request's method in the metrics. Clients can make up methods, and each label is kept for ever.
@@ -65,17 +85,28 @@ func methodLabel(method string) string {
 	return "other"
 }
 
-// watchedResponse keeps what was answered.
+// watchedResponse keeps what was answered, and gives up on a client that reads nothing.
 type watchedResponse struct {
 	http.ResponseWriter
-	status int
-	bytes  int64
+	stalled time.Duration
+	status  int
+	bytes   int64
+}
+
+// writePiece is how much of an answer a client must read in the time that it has before it is given up.
+const writePiece = 64 << 10
+
+// bound gives the client time to read what is written next.
+func (w *watchedResponse) bound() {
+	// A response that is not served by net/http may have no deadline.
+	_ = http.NewResponseController(w.ResponseWriter).SetWriteDeadline(time.Now().Add(w.stalled))
 }
 
 // WriteHeader keeps the status.
 func (w *watchedResponse) WriteHeader(status int) {
 	if w.status == 0 && status >= http.StatusOK {
 		w.status = status
+		w.bound()
 	}
 	w.ResponseWriter.WriteHeader(status)
 }
@@ -85,9 +116,16 @@ func (w *watchedResponse) Write(b []byte) (int, error) {
 	if w.status == 0 {
 		w.status = http.StatusOK
 	}
-	n, err := w.ResponseWriter.Write(b)
-	w.bytes += int64(n)
-	return n, err
+	written := 0
+	for {
+		w.bound()
+		n, err := w.ResponseWriter.Write(b[written:min(len(b), written+writePiece)])
+		written += n
+		w.bytes += int64(n)
+		if err != nil || written == len(b) {
+			return written, err
+		}
+	}
 }
 
 // Unwrap lets http.ResponseController find what is below.

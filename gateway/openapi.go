@@ -10,8 +10,8 @@ import (
 type object = map[string]any
 
 // openAPI answers with the document of the routes, whatever the targets.
-func (g *Gateway) openAPI(w http.ResponseWriter, _ *http.Request) error {
-	return writeJSON(w, http.StatusOK, g.document("pizco gateway", "Pizco servers over HTTP.", genericPaths()))
+func (g *Gateway) openAPI(w http.ResponseWriter, r *http.Request) error {
+	return g.writeJSON(w, r, http.StatusOK, g.document("pizco gateway", "Pizco servers over HTTP.", genericPaths()))
 }
 
 // targetOpenAPI answers with the document of one target, made from what it says about its members.
@@ -31,7 +31,7 @@ func (g *Gateway) targetOpenAPI(w http.ResponseWriter, r *http.Request) error {
 	paths[urlPath("v1", t.config.Name)] = object{"get": inspectOperation()}
 	paths[urlPath("v1", t.config.Name, "futures")+"/{future}"] = withParameters(futureOperations(), pathParameter("future"))
 	w.Header().Set("Cache-Control", "no-store")
-	return writeJSON(w, http.StatusOK, g.document(t.config.Name, t.config.Description, paths))
+	return g.writeJSON(w, r, http.StatusOK, g.document(t.config.Name, t.config.Description, paths))
 }
 
 // document returns an OpenAPI document of some paths.

@@ -34,6 +34,8 @@ const (
 	problemRequest     = "bad-request"
 	problemMediaType   = "unsupported-media-type"
 	problemBody        = "body-too-large"
+	problemSlow        = "body-too-slow"
+	problemAnswers     = "too-many-answers"
 	problemRate        = "too-many-requests"
 	problemStreams     = "too-many-streams"
 	problemFutures     = "too-many-futures"
@@ -55,6 +57,7 @@ var titles = map[string]string{ //nolint:gosec // G101: these are texts, not cre
 	problemForbidden: "The token does not open this target", problemName: "The name is not exposed", problemReadOnly: "The target is read-only",
 	problemClass: "The value names a class that is not allowed", problemHost: "The host name is not allowed", problemOrigin: "The origin is not allowed", problemRequest: "The request is not valid",
 	problemMediaType: "The media type is not supported", problemBody: "The body is too large", problemRate: "Too many requests",
+	problemSlow: "The body came too slowly", problemAnswers: "Too many answers are not read",
 	problemStreams: "Too many streams", problemFutures: "Too many futures", problemUnsendable: "The target cannot take the value",
 	problemDown: "The target is down", problemTimeout: "The target did not answer in time", problemLost: "The target was lost before it answered",
 	problemUnnotified: "The target's notifications cannot be received",
@@ -131,7 +134,7 @@ func (p *problem) write(w http.ResponseWriter) {
 	if err != nil { // does not happen: it is made of texts and of what was written as JSON before
 		p.Status, body = http.StatusInternalServerError, []byte("{}")
 	}
-	writeBody(w, p.Status, problemContentType, body)
+	writeBody(w, p.Status, problemContentType, append(body, '\n'))
 }
 
 func badRequest(detail string) *problem {

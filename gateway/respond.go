@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"os"
 	"strings"
 
 	"github.com/pizco-go/pizco/gateway/tagged"
@@ -85,19 +86,19 @@ func (e *unencodableError) Error() string { return e.err.Error() }
 func (e *unencodableError) Unwrap() error { return e.err }
 
 // writeJSON answers with a document.
-func writeJSON(w http.ResponseWriter, status int, document any) error {
+func (g *Gateway) writeJSON(w http.ResponseWriter, r *http.Request, status int, document any) error {
 	body, err := json.Marshal(document)
 	if err != nil {
 		return err
 	}
-	writeBody(w, status, jsonType, body)
-	return nil
+	return g.writeBody(w, r, status, jsonType, append(body, '\n'))
 }
 
+// writeBody answers with a small document.
 func writeBody(w http.ResponseWriter, status int, contentType string, body []byte) {
 	w.Header().Set("Content-Type", contentType)
 	w.WriteHeader(status)
-	_, _ = w.Write(append(body, '\n')) // a client that has left has no use for it
+	_, _ = w.Write(body) // a client that has left has no use for it
 }
 
 // writeValue answers with an object that has a value of the target under a key.
@@ -108,8 +109,7 @@ func (g *Gateway) writeValue(w http.ResponseWriter, r *http.Request, m mode, key
 	}
 	body := make([]byte, 0, len(value)+len(key)+8)
 	body = append(append(append(append(body, `{"`...), key...), `": `...), value...)
-	writeBody(w, http.StatusOK, jsonType, append(body, '}'))
-	return nil
+	return g.writeBody(w, r, http.StatusOK, jsonType, append(body, "}\n"...))
 }
 
 // document is the body of a request: an object with known keys whose parts are values for the target.
@@ -129,6 +129,9 @@ func readDocument(r *http.Request, t *target, m mode, keys ...string) (*document
 		var tooLarge *http.MaxBytesError
 		if errors.As(err, &tooLarge) {
 			return nil, err
+		}
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			return nil, &problem{Type: problemSlow, Status: http.StatusRequestTimeout, Detail: "the body did not come in time"}
 		}
 		return nil, badRequest("the body could not be read")
 	}

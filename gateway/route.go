@@ -8,6 +8,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/pizco-go/pizco/goagent"
 )
@@ -48,7 +49,8 @@ func (g *Gateway) answering(h routeHandler) http.HandlerFunc {
 		if err == nil {
 			return
 		}
-		if errors.Is(context.Cause(r.Context()), context.Canceled) {
+		var slow *problem // net/http takes a client for gone whose body does not come in time
+		if errors.Is(context.Cause(r.Context()), context.Canceled) && !(errors.As(err, &slow) && slow.Type == problemSlow) {
 			infoOf(r).gone = true
 			return
 		}
@@ -63,6 +65,10 @@ func (g *Gateway) answering(h routeHandler) http.HandlerFunc {
 // dispatch takes a request to its route. What has none is told so by a problem, and paths are not cleaned by redirection, which would
 // lose the body of a request.
 func (g *Gateway) dispatch(w http.ResponseWriter, r *http.Request) {
+	if query, err := url.QueryUnescape(r.URL.RawQuery); !utf8.ValidString(r.URL.Path) || err != nil || !utf8.ValidString(query) {
+		badRequest("the URL is not percent-encoded UTF-8").write(w)
+		return
+	}
 	if clean := path.Clean(r.URL.Path); clean != r.URL.Path && clean+"/" != r.URL.Path || strings.HasPrefix(r.URL.Path, "//") {
 		(&problem{Type: problemNotFound, Status: http.StatusNotFound}).write(w)
 		return

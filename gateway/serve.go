@@ -17,12 +17,13 @@ const (
 	idleTimeout   = 2 * time.Minute
 )
 
-// Listen opens the address of the settings.
+// Listen opens the address of the settings. The listener holds Limits.Connections.
 func (g *Gateway) Listen() (net.Listener, error) {
 	l, err := net.Listen("tcp", g.config.Listen)
 	if err != nil {
 		return nil, fmt.Errorf("pizco/gateway: %w", err)
 	}
+	l = limitConnections(l, g.config.Limits.Connections)
 	if g.config.TLS.Cert == "" {
 		return l, nil
 	}

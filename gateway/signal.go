@@ -26,12 +26,11 @@ func (g *Gateway) streamSignal(w http.ResponseWriter, r *http.Request) error {
 	if err := t.checkSignal(r, name); err != nil {
 		return err
 	}
-	select {
-	case g.streams <- struct{}{}:
-		defer func() { <-g.streams }()
-	default:
+	client := infoOf(r).key
+	if !g.streams.take(client) {
 		return &problem{Type: problemStreams, Status: http.StatusTooManyRequests, RetryAfter: retryAfter}
 	}
+	defer g.streams.give(client)
 	h := t.hubOf(name)
 	ctx, cancel := t.within(r)
 	l, err := h.listen(ctx, resume, seen)

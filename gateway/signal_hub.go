@@ -16,8 +16,8 @@ type hub struct {
 	signal string
 
 	mu      sync.Mutex
-	last    uint64      // id of the latest emission
-	history []*emission // the latest ones, oldest first
+	last    uint64  // id of the latest emission
+	history backlog // the latest ones, oldest first
 	clients map[*listener]struct{}
 	running bool
 	ready   chan struct{} // closed when the subscription is in force
@@ -37,7 +37,7 @@ func (t *target) hubOf(signal string) *hub {
 	defer t.mu.Unlock()
 	h := t.hubs[signal]
 	if h == nil {
-		h = &hub{target: t, signal: signal, clients: map[*listener]struct{}{}}
+		h = &hub{target: t, signal: signal, clients: map[*listener]struct{}{}, history: backlog{most: t.limits.History, mostBytes: t.limits.Backlog}}
 		t.hubs[signal] = h
 	}
 	return h
@@ -46,7 +46,7 @@ func (t *target) hubOf(signal string) *hub {
 // listen adds a client, which gets what is kept of the emissions after the one that it saw last, and returns when the
 // subscription is in force.
 func (h *hub) listen(ctx context.Context, resume bool, seen uint64) (*listener, error) {
-	l := newListener(h.target.limits.Queue, &h.target.counts)
+	l := newListener(h.target.limits, &h.target.counts)
 	h.mu.Lock()
 	if h.idle != nil {
 		h.idle.Stop()
@@ -56,7 +56,7 @@ func (h *hub) listen(ctx context.Context, resume bool, seen uint64) (*listener, 
 		h.begin()
 	}
 	if resume && seen <= h.last {
-		for _, e := range h.history {
+		for _, e := range h.history.list {
 			if e.id > seen {
 				l.push(e)
 			}
@@ -106,7 +106,8 @@ func (h *hub) end() {
 		return
 	}
 	h.stop()
-	h.running, h.idle, h.history = false, nil, nil
+	h.running, h.idle = false, nil
+	h.history.clear()
 	h.last++ // what is emitted while nobody listens is lost
 }
 
@@ -178,11 +179,9 @@ func (h *hub) emitted(values py.Tuple) {
 	defer h.mu.Unlock()
 	h.last++
 	e := &emission{id: h.last, signal: h.signal, at: time.Now(), values: values, most: h.target.limits.Result}
-	if keep := h.target.limits.History; keep > 0 {
-		if len(h.history) == keep {
-			h.history = h.history[1:]
-		}
-		h.history = append(h.history, e)
+	e.size = sizeOf(e)
+	if h.target.limits.History > 0 {
+		h.history.add(e)
 	}
 	for l := range h.clients {
 		l.push(e)
@@ -198,25 +197,20 @@ func (h *hub) skip() {
 
 // listener is a client of a hub: a queue of emissions that loses the oldest when the client is slow.
 type listener struct {
-	most   int
 	counts *targetCounts
 
 	mu    sync.Mutex
-	queue []*emission
+	queue backlog
 	more  chan struct{} // gets a token when there is something in the queue
 }
 
-func newListener(most int, counts *targetCounts) *listener {
-	return &listener{most: most, counts: counts, more: make(chan struct{}, 1)}
+func newListener(limits Limits, counts *targetCounts) *listener {
+	return &listener{queue: backlog{most: limits.Queue, mostBytes: limits.Backlog}, counts: counts, more: make(chan struct{}, 1)}
 }
 
 func (l *listener) push(e *emission) {
 	l.mu.Lock()
-	if len(l.queue) == l.most {
-		l.queue = append(l.queue[:0], l.queue[1:]...)
-		l.counts.dropped.Add(1)
-	}
-	l.queue = append(l.queue, e)
+	l.counts.dropped.Add(uint64(l.queue.add(e)))
 	l.mu.Unlock()
 	select {
 	case l.more <- struct{}{}:
@@ -228,8 +222,7 @@ func (l *listener) push(e *emission) {
 func (l *listener) take(into []*emission) []*emission {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	into = append(into[:0], l.queue...)
-	clear(l.queue)
-	l.queue = l.queue[:0]
+	into = append(into[:0], l.queue.list...)
+	l.queue.clear()
 	return into
 }

@@ -17,6 +17,7 @@ const minToken = 16
 // token is a bearer token, of which only a hash is kept.
 type token struct {
 	name    string
+	key     string // of its bearer's share
 	hash    [sha256.Size]byte
 	targets []string
 }
@@ -36,7 +37,7 @@ func readTokens(configs []Token) ([]token, error) {
 		if err != nil {
 			return nil, fmt.Errorf("tokens[%d]: %w", i, err)
 		}
-		tokens[i] = token{name: c.Name, hash: sha256.Sum256(secret), targets: c.Targets}
+		tokens[i] = token{name: c.Name, key: fmt.Sprintf("token %d", i), hash: sha256.Sum256(secret), targets: c.Targets}
 		if c.Name == "" {
 			tokens[i].name = fmt.Sprintf("token %d", i)
 		}

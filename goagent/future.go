@@ -20,6 +20,7 @@ type Future struct {
 	result   any
 	err      error
 	cancel   func(context.Context) error
+	forget   func() // ends waiting for the outcome of a peer's work
 }
 
 // NewFuture returns a future that ends when Resolve or Fail is called.
@@ -118,6 +119,24 @@ func (f *Future) Cancel(ctx context.Context) error {
 		return ErrNotCancelable
 	}
 	return cancel(ctx)
+}
+
+// ErrForgotten is what a future ends with that [Future.Forget] has been called on.
+var ErrForgotten = errors.New("pizco/goagent: the future was forgotten before its end")
+
+// Forget ends waiting for the outcome of a peer's work, and gives back what that takes: the future fails with [ErrForgotten]. The peer is not told and
+// works on; [Future.Cancel] asks it to stop. Forgetting a future that has ended does nothing.
+func (f *Future) Forget() {
+	f.mu.Lock()
+	forget, finished := f.forget, f.finished
+	f.mu.Unlock()
+	if finished {
+		return
+	}
+	if forget != nil {
+		forget()
+	}
+	f.finish(nil, ErrForgotten)
 }
 
 // ErrNotCancelable is what [Future.Cancel] returns for a future that nobody can cancel.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/pizco-go/pizco/internal/loglimit"
 	"github.com/pizco-go/pizco/wire"
 )
 
@@ -105,13 +106,14 @@ func WithSerializer(name string) Option {
 	}}
 }
 
-// WithLogger sets where to log; nil is nowhere. Default: nowhere. Contents of messages are not logged, nor is the key.
+// WithLogger sets where to log; nil is nowhere. Default: nowhere. Contents of messages are not logged, nor is the key. Of the lines of one
+// kind 20 are written at once, and one a second then, with the number of those that were left out: peers can cause as many as they like.
 func WithLogger(l *slog.Logger) Option {
 	return commonOption{func(c *config) error {
 		if l == nil {
 			l = slog.New(slog.DiscardHandler)
 		}
-		c.logger = l
+		c.logger = loglimit.New(l)
 		return nil
 	}}
 }

@@ -364,7 +364,10 @@ func (p *Proxy) send(ctx context.Context, call *Call) (any, error) {
 		}
 		registered = true
 		future := p.futures.register(id, func() error { return p.remote.lossOf(by) })
+		future.mu.Lock()
 		future.cancel = func(ctx context.Context) error { return p.cancelFuture(ctx, id) }
+		future.forget = func() { p.futures.forget(id) }
+		future.mu.Unlock()
 		if !settled {
 			go p.awaitOutcome(id)
 		}

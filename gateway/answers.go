@@ -1,0 +1,125 @@
+package gateway
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// answers bounds what the answers have together that clients have not read yet. When there is no room for another one, those are cut off that
+// their clients have read nothing of for a while, and no client has more than its share.
+type answers struct {
+	most, share int64
+	wait        time.Duration // for room
+
+	mu       sync.Mutex
+	used     int64
+	clients  map[string]int64
+	underway map[*unreadAnswer]struct{}
+	freed    chan struct{} // closed when there is more room
+}
+
+// unreadAnswer is one that is being written.
+type unreadAnswer struct {
+	client string
+	size   int64
+	moved  atomic.Int64 // when the client has read something last, in nanoseconds
+	cut    atomic.Bool
+	stop   func()
+}
+
+// stalledAfter is how long a client must have read nothing of an answer for it to be cut off when others need the room.
+const stalledAfter = 2 * time.Second
+
+func newAnswers(limits Limits, wait time.Duration) *answers {
+	return &answers{
+		most: limits.Answers, share: max(limits.Result, limits.Answers/2), wait: wait,
+		clients: map[string]int64{}, underway: map[*unreadAnswer]struct{}{}, freed: make(chan struct{}),
+	}
+}
+
+// begin finds room for an answer. It fails with a problem when there is none after a while, or no more for this client.
+func (a *answers) begin(ctx context.Context, client string, size int64, stop func()) (*unreadAnswer, error) {
+	entry := &unreadAnswer{client: client, size: size, stop: stop}
+	entry.moved.Store(time.Now().UnixNano())
+	deadline := time.NewTimer(a.wait)
+	defer deadline.Stop()
+	look := time.NewTicker(stalledAfter / 8)
+	defer look.Stop()
+	for {
+		freed, ok := a.enter(entry)
+		if ok {
+			return entry, nil
+		}
+		select {
+		case <-freed:
+		case <-look.C:
+		case <-deadline.C:
+			return nil, &problem{Type: problemAnswers, Status: http.StatusServiceUnavailable, Origin: originGateway, RetryAfter: retryAfter}
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		}
+	}
+}
+
+// enter takes the room, or cuts off those that nobody reads.
+func (a *answers) enter(entry *unreadAnswer) (freed chan struct{}, ok bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.used+entry.size <= a.most && (a.clients[entry.client] == 0 || a.clients[entry.client]+entry.size <= a.share) {
+		a.used += entry.size
+		a.clients[entry.client] += entry.size
+		a.underway[entry] = struct{}{}
+		return nil, true
+	}
+	oldest := time.Now().Add(-stalledAfter).UnixNano()
+	for other := range a.underway {
+		if other.moved.Load() < oldest && other.cut.CompareAndSwap(false, true) {
+			other.stop()
+		}
+	}
+	return a.freed, false
+}
+
+// end gives the room back.
+func (a *answers) end(entry *unreadAnswer) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.underway, entry)
+	a.used -= entry.size
+	if a.clients[entry.client] -= entry.size; a.clients[entry.client] <= 0 {
+		delete(a.clients, entry.client)
+	}
+	close(a.freed)
+	a.freed = make(chan struct{})
+}
+
+// smallAnswer is the size up to which an answer needs no room of its own: what it takes is bounded by the number of connections.
+const smallAnswer = 16 << 10
+
+// writeBody answers with a document, for which there must be room. It is written as long as the client reads.
+func (g *Gateway) writeBody(w http.ResponseWriter, r *http.Request, status int, contentType string, body []byte) error {
+	if len(body) <= smallAnswer {
+		writeBody(w, status, contentType, body)
+		return nil
+	}
+	stop := func() { _ = http.NewResponseController(w).SetWriteDeadline(time.Now()) } // one that is not served by net/http has none
+	entry, err := g.answers.begin(r.Context(), infoOf(r).key, int64(len(body)), stop)
+	if err != nil {
+		return err
+	}
+	defer g.answers.end(entry)
+	w.Header().Set("Content-Type", contentType)
+	w.WriteHeader(status)
+	for len(body) > 0 && !entry.cut.Load() {
+		n, err := w.Write(body[:min(len(body), writePiece)])
+		if err != nil {
+			return nil // a client that has left has no use for it
+		}
+		entry.moved.Store(time.Now().UnixNano())
+		body = body[n:]
+	}
+	return nil
+}

@@ -1,0 +1,28 @@
+package goagent
+
+import (
+	"bytes"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"github.com/pizco-go/pizco/goagent/internal/transport"
+)
+
+// TestAskAndLeave has clients ask and leave before they are answered. The log does not grow with them.
+func TestAskAndLeave(t *testing.T) {
+	var out bytes.Buffer
+	server, err := Serve(NewObject("Quiet"), WithLogger(slog.New(slog.NewTextHandler(&out, nil))), WithEndpoint("inproc://ask-and-leave"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 10_000 {
+		server.agent.unanswered(transport.Request{}, transport.ErrPeerBusy)
+	}
+	if err := server.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if n := strings.Count(out.String(), "answer not sent"); n == 0 || n > 100 {
+		t.Errorf("%d lines", n)
+	}
+}
