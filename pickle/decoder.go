@@ -28,6 +28,11 @@ type Decoder struct {
 func NewDecoder(r io.Reader, opts ...DecodeOption) *Decoder {
 	d := &Decoder{r: r}
 	d.cfg, d.err = newDecodeConfig(opts)
+	if d.err == nil && d.cfg.shareMost {
+		copying := *d.cfg
+		copying.shareMost = false // the memory is that of the next pickle, too
+		d.cfg = &copying
+	}
 	if d.err == nil && d.cfg.sharedMemo {
 		d.carried = &carriedMemo{values: map[uint64]any{}}
 	}

@@ -53,3 +53,84 @@ func first(v any) []byte {
 	}
 	return nil
 }
+
+// TestDecoderKeepsNothingShared holds that what a Decoder has made is not changed by the pickles that follow.
+func TestDecoderKeepsNothingShared(t *testing.T) {
+	const size, count = 50_000, 6
+	contents := map[string]func(b []byte) any{
+		"bytes":       func(b []byte) any { return b },
+		"a bytearray": func(b []byte) any { return &py.ByteArray{Bytes: b} },
+		"a str":       func(b []byte) any { return string(b) },
+		"in an object": func(b []byte) any {
+			return &py.Object{Callable: py.Class{Module: "m", Name: "f"}, Args: py.Tuple{b}}
+		},
+		"in a dict": func(b []byte) any { return py.StrDict(py.Item{Key: "k", Value: b}) },
+	}
+	for name, content := range contents {
+		for options, list := range map[string][]pickle.DecodeOption{
+			"by default": nil, "with shared bytes": {pickle.WithSharedBytes()}, "with aliased input": {pickle.WithAliasedInput()},
+			"with shared bytes and memo": {pickle.WithSharedBytes(), pickle.WithSharedMemo()},
+		} {
+			var stream bytes.Buffer
+			var want []string
+			for i := range count {
+				value := content(bytes.Repeat([]byte{byte('a' + i)}, size))
+				data, err := pickle.Marshal(value)
+				if err != nil {
+					t.Fatal(err)
+				}
+				stream.Write(data)
+				want = append(want, py.Repr(value, py.WithReprObjects()))
+			}
+			decoder := pickle.NewDecoder(&stream, list...)
+			var got []any
+			for range count {
+				var value any
+				if err := decoder.Decode(&value); err != nil {
+					t.Fatal(err)
+				}
+				got = append(got, value)
+			}
+			for i := range got {
+				if text := py.Repr(got[i], py.WithReprObjects()); text != want[i] {
+					t.Errorf("%s, %s: pickle %d became %.60s...", name, options, i, text)
+				}
+			}
+			stream.Reset()
+		}
+	}
+}
+
+// TestTypedKeepsNothingShared is the same for Go types.
+func TestTypedKeepsNothingShared(t *testing.T) {
+	type record struct {
+		Data []byte
+		Text string
+		Any  any
+	}
+	const size, count = 50_000, 6
+	for _, option := range []pickle.DecodeOption{pickle.WithSharedBytes(), pickle.WithAliasedInput()} {
+		var stream bytes.Buffer
+		for i := range count {
+			b := bytes.Repeat([]byte{byte('a' + i)}, size)
+			data, err := pickle.Marshal(record{b, string(b), b})
+			if err != nil {
+				t.Fatal(err)
+			}
+			stream.Write(data)
+		}
+		decoder := pickle.NewDecoder(&stream, option)
+		var got [count]record
+		for i := range got {
+			if err := decoder.Decode(&got[i]); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for i := range got {
+			b, ok := got[i].Any.([]byte)
+			if c := byte('a' + i); !ok || got[i].Data[size-1] != c || got[i].Text[size-1] != c || b[size-1] != c {
+				t.Errorf("pickle %d: %c %c %c", i, got[i].Data[size-1], got[i].Text[size-1], b[size-1])
+			}
+		}
+	}
+}
