@@ -81,6 +81,29 @@ func TestStored(t *testing.T) {
 	}
 }
 
+// minScience is the number of stored vectors that each release has to have of the scientific packages.
+const minScience = 3000
+
+// TestStoredScience does the same with what packages of the scientific Python world pickle, and with pickles that they bring along as files.
+func TestStoredScience(t *testing.T) {
+	count := map[corpus.Source]int{}
+	err := corpus.StoredScience(func(v corpus.Vector) error {
+		for _, source := range v.Sources {
+			count[source]++
+			check(t, source, v.Record)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, minor := range []int{8, 11, 13} {
+		if n := count[corpus.Source{Major: 3, Minor: minor}]; n < minScience {
+			t.Errorf("%d stored vectors of CPython 3.%d, want at least %d", n, minor, minScience)
+		}
+	}
+}
+
 // check demands a pickle back from the C pickler of Python 3 and a value from every other.
 func check(t *testing.T, source corpus.Source, rec corpus.Record) {
 	t.Helper()

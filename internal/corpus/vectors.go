@@ -54,10 +54,12 @@ type Vector struct {
 }
 
 // Stored calls use for each of the stored vectors, small pickles of every release.
-func Stored(use func(Vector) error) error {
+func Stored(use func(Vector) error) error { return readVectors("vectors.gz", stored, use) }
+
+func readVectors(file string, stored []byte, use func(Vector) error) error {
 	z, err := gzip.NewReader(bytes.NewReader(stored))
 	if err != nil {
-		return fmt.Errorf("pizco/corpus: vectors.gz: %w", err)
+		return fmt.Errorf("pizco/corpus: %s: %w", file, err)
 	}
 	in := bufio.NewReader(z)
 	for {
@@ -66,24 +68,24 @@ func Stored(use func(Vector) error) error {
 			return nil
 		}
 		if err != nil {
-			return fmt.Errorf("pizco/corpus: vectors.gz: %w", err)
+			return fmt.Errorf("pizco/corpus: %s: %w", file, err)
 		}
 		list, rest, _ := strings.Cut(line, "\t")
 		rec, n, err := header(rest)
 		if err != nil {
-			return fmt.Errorf("pizco/corpus: vectors.gz: %q is no header of a record: %w", line, err)
+			return fmt.Errorf("pizco/corpus: %s: %q is no header of a record: %w", file, line, err)
 		}
 		v := Vector{Record: rec}
 		for text := range strings.SplitSeq(list, ",") {
 			s, err := ParseSource(text)
 			if err != nil {
-				return fmt.Errorf("pizco/corpus: vectors.gz: source %q: %w", text, err)
+				return fmt.Errorf("pizco/corpus: %s: source %q: %w", file, text, err)
 			}
 			v.Sources = append(v.Sources, s)
 		}
 		v.Data = make([]byte, n)
 		if _, err := io.ReadFull(in, v.Data); err != nil {
-			return fmt.Errorf("pizco/corpus: vectors.gz: %s: %w", v.Name, err)
+			return fmt.Errorf("pizco/corpus: %s: %s: %w", file, v.Name, err)
 		}
 		if err := use(v); err != nil {
 			return err
