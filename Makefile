@@ -100,6 +100,11 @@ interop-node: ## Test a client in JavaScript against Go and Python servers, in a
 	go build -o .build/interop/ ./interop/cmd/...
 	.build/interop/interop run -full -client 'node interop/peers/node/peer.js' -cells 'other-client>*,json,*' -reports reports/interop-node
 
+.PHONY: interop-zmtp
+interop-zmtp: ## Test the transports against nine series of pyzmq, 16 to 27 (PIZCO_PYZMQS=16,27 takes some of them)
+	@scripts/setup --zmq
+	go test -count=1 -timeout 30m -tags zmtpmatrix ./goagent/internal/transport/matrix
+
 interop-mutations: ## Break the Go side in 30 ways and see that the conformance suite reports each
 	@scripts/setup --numpy
 	@mkdir -p .build/interop

@@ -124,13 +124,14 @@ func Refusal(reason string) []byte {
 	return append(append([]byte(refusal), byte(len(reason))), reason...)
 }
 
-// checkRefusal returns the error that an ERROR command stands for, and nil for every other command.
+// checkRefusal returns the error that an ERROR command stands for, and nil for every other command. libzmq 4.1 writes a
+// length that is longer than the reason.
 func checkRefusal(body []byte) error {
 	if !bytes.HasPrefix(body, []byte(refusal)) {
 		return nil
 	}
 	reason := body[len(refusal):]
-	if len(reason) == 0 || len(reason) != 1+int(reason[0]) {
+	if len(reason) == 0 || len(reason) > 1+int(reason[0]) {
 		return ErrMalformed
 	}
 	return &RefusedError{Reason: string(reason[1:])}

@@ -123,9 +123,6 @@ func misnamed(body []byte) []byte { return append([]byte{body[0], 'X'}, body[2:]
 func nothing([]byte) []byte       { return nil }
 func flipped(body []byte) []byte  { body[len(body)-1] ^= 1; return body }
 func oversize(body []byte) []byte { return append(body, make([]byte, curvezmq.MaxMetadata)...) }
-func refused(reason string) func([]byte) []byte {
-	return func([]byte) []byte { return curvezmq.Refusal(reason) }
-}
 
 // TestMalformedCommands has each command arrive in another form than it was sent.
 func TestMalformedCommands(t *testing.T) {
@@ -164,7 +161,7 @@ func TestMalformedCommands(t *testing.T) {
 		{"READY with a broken box", ready, flipped, curvezmq.ErrBox},
 		{"READY in the place of WELCOME", welcome, func([]byte) []byte { return append([]byte("\x05READY"), make([]byte, 24)...) }, curvezmq.ErrMalformed},
 		{"ERROR without a reason", welcome, func([]byte) []byte { return []byte("\x05ERROR") }, curvezmq.ErrMalformed},
-		{"ERROR with a reason cut short", ready, func([]byte) []byte { return []byte("\x05ERROR\x0340") }, curvezmq.ErrMalformed},
+		{"ERROR with more than a reason", ready, func([]byte) []byte { return []byte("\x05ERROR\x03400!") }, curvezmq.ErrMalformed},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			h := newHandshake(t)
@@ -227,14 +224,16 @@ func TestWrongKeys(t *testing.T) {
 	}
 }
 
-// TestRefused has a server send ERROR in either place.
+// TestRefused has a server send ERROR in either place, also as libzmq 4.1 does, with the size of an object for a length.
 func TestRefused(t *testing.T) {
 	for _, step := range []int{welcome, ready} {
-		h := newHandshake(t)
-		h.change = alter(step, refused("400"))
-		var failed *curvezmq.RefusedError
-		if err := h.run(); !errors.As(err, &failed) || failed.Reason != "400" {
-			t.Errorf("after command %d: %v", step, err)
+		for _, command := range []string{string(curvezmq.Refusal("400")), "\x05ERROR\x03400", "\x05ERROR\x20400"} {
+			h := newHandshake(t)
+			h.change = alter(step, func([]byte) []byte { return []byte(command) })
+			var failed *curvezmq.RefusedError
+			if err := h.run(); !errors.As(err, &failed) || failed.Reason != "400" {
+				t.Errorf("after command %d: %v", step, err)
+			}
 		}
 	}
 	if got := curvezmq.Refusal(strings.Repeat("x", 300)); len(got) != 6+1+255 {
