@@ -1,0 +1,313 @@
+package zmtp
+
+import (
+	"context"
+	"net"
+	"sync"
+
+	"github.com/pizco-go/pizco/goagent/internal/transport"
+)
+
+const (
+	// gatherMost is the number of bytes that are gathered for one call into the system.
+	gatherMost = 256 << 10
+	// copyMost is the size of the largest message that is copied beside others for that.
+	copyMost = 4 << 10
+	// controlsMost is the number of answers to PING that wait to be sent; further ones are left out.
+	controlsMost = 16
+)
+
+// outbox has the messages on their way out to one peer. Whoever sends writes to the connection itself when nobody
+// else does and nothing waits; what the system does not take at once is left to a goroutine that is there only then.
+type outbox struct {
+	stream  *stream
+	limits  *limits
+	account *account
+	box     box // used under the lock
+	fail    func(error)
+	flusher sync.WaitGroup
+
+	mu       sync.Mutex
+	queue    []entry
+	first    int // the first entry of the queue that is left
+	messages int // those that wait or are being written
+	bytes    int64
+	controls int
+	writing  bool // somebody writes, and takes what is in the queue afterwards
+	err      error
+	changed  chan struct{} // closed when one of the above changes; nil while nobody waits for that
+}
+
+// entry is a piece of the wire that waits to be sent.
+type entry struct {
+	wire     []byte
+	messages int // that are complete with it
+	control  bool
+}
+
+func (e entry) cost() int64 { return int64(len(e.wire)) + perEntry }
+
+// full reports whether the peer is to be sent no more for now. The lock is held.
+func (o *outbox) full() bool {
+	return o.messages >= o.limits.highWater || o.bytes >= o.limits.HighWaterBytes
+}
+
+// send sends messages in their order for as long as there is room, and returns how many it has sent. It does not
+// keep them.
+func (o *outbox) send(messages []message) (sent int, err error) {
+	o.mu.Lock()
+	if o.err != nil || o.writing || o.stream.raw == nil {
+		defer o.mu.Unlock()
+		return o.enqueueAll(messages)
+	}
+	p := takePacket()
+	defer p.giveBack()
+	for sent < len(messages) && !o.full() && int64(p.size) <= o.limits.HighWaterBytes {
+		p.add(messages[sent], o.box)
+		o.messages++
+		sent++
+	}
+	if sent < len(messages) {
+		err = transport.ErrPeerBusy
+	}
+	if sent == 0 {
+		o.mu.Unlock()
+		return 0, err
+	}
+	o.writing = true
+	o.mu.Unlock()
+	n, failed := p.trySend(o.stream)
+	o.written(p, sent, n, failed)
+	return sent, err
+}
+
+// written takes what is left of a packet of so many messages into the queue, and lets others write.
+func (o *outbox) written(p *packet, messages, sent int, failed error) {
+	o.mu.Lock()
+	o.messages -= messages
+	if failed == nil && sent < p.size && o.err == nil {
+		wire, left := p.rest(sent)
+		o.pushFirst(entry{wire: wire, messages: left})
+	}
+	if len(o.queue) > o.first && failed == nil {
+		o.startFlush()
+	} else {
+		o.writing = false
+		o.signal()
+	}
+	o.mu.Unlock()
+	if failed != nil {
+		o.fail(failed)
+	}
+}
+
+// enqueueAll puts messages into the queue. The lock is held.
+func (o *outbox) enqueueAll(messages []message) (sent int, err error) {
+	for _, m := range messages {
+		if o.err != nil {
+			return sent, o.err
+		}
+		if o.full() {
+			return sent, transport.ErrPeerBusy
+		}
+		o.push(entry{wire: m.append(make([]byte, 0, m.size(o.box)), o.box), messages: 1})
+		sent++
+	}
+	return sent, nil
+}
+
+// publish queues a message unless there is no room for it, or the connection is over. The wire is the
+// message's for all peers, or nil when it has to be made for this one.
+func (o *outbox) publish(m message, wire []byte) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.err != nil || o.full() {
+		return
+	}
+	if o.box != nil {
+		wire = m.append(make([]byte, 0, m.size(o.box)), o.box)
+	}
+	o.push(entry{wire: wire, messages: 1})
+}
+
+// control queues a frame of the protocol itself, for which there is always room. A reply that is left out when
+// many wait is not worth more.
+func (o *outbox) control(flags byte, body []byte, reply bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.err != nil || reply && o.controls >= controlsMost {
+		return
+	}
+	if reply {
+		o.controls++
+	}
+	o.push(entry{wire: appendSealed(nil, o.box, flags, body), control: reply})
+}
+
+// push puts an entry at the end of the queue and sees to it that somebody writes. The lock is held.
+func (o *outbox) push(e entry) {
+	if o.first > len(o.queue)/2 && len(o.queue) == cap(o.queue) {
+		n := copy(o.queue, o.queue[o.first:])
+		clear(o.queue[n:])
+		o.queue, o.first = o.queue[:n], 0
+	}
+	o.queue = append(o.queue, e)
+	o.count(e, 1)
+	if !o.writing {
+		o.writing = true
+		o.startFlush()
+	}
+}
+
+// pushFirst puts an entry in front of the queue. The lock is held.
+func (o *outbox) pushFirst(e entry) {
+	if o.first > 0 {
+		o.first--
+		o.queue[o.first] = e
+	} else {
+		o.queue = append(o.queue, entry{})
+		copy(o.queue[1:], o.queue)
+		o.queue[0] = e
+	}
+	o.count(e, 1)
+}
+
+// count notes that an entry waits, or no more where sign is -1. The lock is held.
+func (o *outbox) count(e entry, sign int) {
+	o.messages += sign * e.messages
+	o.bytes += int64(sign) * e.cost()
+	if e.control && sign < 0 {
+		o.controls--
+	}
+	o.account.add(int64(sign) * e.cost())
+}
+
+// startFlush has a goroutine of its own write the queue. The lock is held, and writing is set.
+func (o *outbox) startFlush() { o.flusher.Go(o.flush) }
+
+// flush writes until the queue is empty, many messages at a time.
+func (o *outbox) flush() {
+	var g gathered
+	for {
+		o.mu.Lock()
+		if o.err == nil {
+			o.gather(&g)
+		}
+		if len(g.entries) == 0 {
+			o.writing = false
+			o.signal()
+			o.mu.Unlock()
+			return
+		}
+		o.mu.Unlock()
+		_, err := g.buffers.WriteTo(o.stream.Conn)
+		o.mu.Lock()
+		for _, e := range g.entries {
+			o.count(e, -1)
+		}
+		o.signal()
+		o.mu.Unlock()
+		g.clear()
+		if err != nil {
+			o.fail(err)
+		}
+	}
+}
+
+// gathered is what is written with one call.
+type gathered struct {
+	entries []entry
+	buffers net.Buffers
+	memory  []byte
+}
+
+func (g *gathered) clear() {
+	clear(g.entries)
+	g.entries = g.entries[:0]
+	g.buffers = nil
+}
+
+// gather takes entries from the queue; they go on counting until they have been written. The lock is held.
+func (o *outbox) gather(g *gathered) {
+	size := 0
+	memory := g.memory[:0]
+	for o.first < len(o.queue) && size < gatherMost {
+		e := o.queue[o.first]
+		o.queue[o.first] = entry{}
+		o.first++
+		g.entries = append(g.entries, e)
+		size += len(e.wire)
+		if len(e.wire) <= copyMost {
+			memory = append(memory, e.wire...)
+			continue
+		}
+		if len(memory) > 0 {
+			g.buffers = append(g.buffers, memory)
+			memory = nil
+		}
+		g.buffers = append(g.buffers, e.wire)
+	}
+	if len(memory) > 0 {
+		g.buffers = append(g.buffers, memory)
+	}
+	if cap(memory) > cap(g.memory) {
+		g.memory = memory
+	}
+	if o.first == len(o.queue) {
+		o.queue, o.first = nil, 0
+	}
+}
+
+// signal wakes all that wait for a change. The lock is held.
+func (o *outbox) signal() {
+	if o.changed != nil {
+		close(o.changed)
+		o.changed = nil
+	}
+}
+
+// await waits until a condition holds, which is asked under the lock.
+func (o *outbox) await(ctx context.Context, holds func() bool) error {
+	for {
+		o.mu.Lock()
+		if holds() {
+			o.mu.Unlock()
+			return nil
+		}
+		if o.changed == nil {
+			o.changed = make(chan struct{})
+		}
+		changed := o.changed
+		o.mu.Unlock()
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// awaitRoom waits until something can be sent, or never again.
+func (o *outbox) awaitRoom(ctx context.Context) error {
+	return o.await(ctx, func() bool { return o.err != nil || !o.full() })
+}
+
+// drain waits until everything has left, or never will.
+func (o *outbox) drain(ctx context.Context) {
+	_ = o.await(ctx, func() bool { return o.err != nil || !o.writing }) // the end of the context is one, too
+}
+
+// close drops what waits. What is being written ends with the connection.
+func (o *outbox) close(reason error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.err != nil {
+		return
+	}
+	o.err = reason
+	for _, e := range o.queue[o.first:] {
+		o.count(e, -1)
+	}
+	o.queue, o.first = nil, 0
+	o.signal()
+}

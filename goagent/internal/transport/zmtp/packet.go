@@ -1,0 +1,137 @@
+package zmtp
+
+import "sync"
+
+const (
+	// directLeast is the size of the smallest frame that is sent from the memory of whoever sends it, in place of
+	// a copy beside the other frames.
+	directLeast = 64 << 10
+	// packetKeep is the size of the largest memory that is kept for the next packet.
+	packetKeep = 256 << 10
+)
+
+// message is one to be sent: the frames of both parts, one behind the other.
+type message struct{ head, body [][]byte }
+
+// append appends the message as it is on the wire.
+func (m message) append(to []byte, b box) []byte {
+	left := len(m.head) + len(m.body)
+	for _, part := range [...][][]byte{m.head, m.body} {
+		for _, frame := range part {
+			left--
+			to = appendSealed(to, b, moreFlag(left > 0), frame)
+		}
+	}
+	return to
+}
+
+// size returns the number of bytes of the message on the wire.
+func (m message) size(b box) int {
+	size := 0
+	for _, part := range [...][][]byte{m.head, m.body} {
+		for _, frame := range part {
+			if b != nil {
+				size += b.sealedSize(len(frame))
+			} else {
+				size += longest + len(frame)
+			}
+		}
+	}
+	return size
+}
+
+func moreFlag(more bool) byte {
+	if more {
+		return flagMore
+	}
+	return 0
+}
+
+func appendSealed(to []byte, b box, flags byte, body []byte) []byte {
+	if b != nil {
+		return b.seal(to, flags, body)
+	}
+	return appendFrame(to, flags, body)
+}
+
+// packet is messages as they go out together: small frames one behind the other in memory of its own, large ones
+// where they are.
+type packet struct {
+	memory   []byte
+	from     int // where in memory the next segment begins
+	segments [][]byte
+	size     int
+	ends     []int // where in the packet each message ends
+}
+
+var packets = sync.Pool{New: func() any { return new(packet) }}
+
+func takePacket() *packet {
+	p, _ := packets.Get().(*packet)
+	return p
+}
+
+func (p *packet) giveBack() {
+	if cap(p.memory) > packetKeep {
+		p.memory = nil
+	}
+	clear(p.segments)
+	*p = packet{memory: p.memory[:0], segments: p.segments[:0], ends: p.ends[:0]}
+	packets.Put(p)
+}
+
+// add adds a message.
+func (p *packet) add(m message, b box) {
+	before := len(p.memory)
+	left := len(m.head) + len(m.body)
+	for _, part := range [...][][]byte{m.head, m.body} {
+		for _, frame := range part {
+			left--
+			if b != nil || len(frame) < directLeast {
+				p.memory = appendSealed(p.memory, b, moreFlag(left > 0), frame)
+				continue
+			}
+			p.memory = appendHeader(p.memory, moreFlag(left > 0), len(frame))
+			p.cut()
+			p.segments = append(p.segments, frame)
+			p.size += len(frame)
+		}
+	}
+	p.size += len(p.memory) - before
+	p.ends = append(p.ends, p.size)
+}
+
+// cut ends a segment of the packet's own memory.
+func (p *packet) cut() {
+	if len(p.memory) > p.from {
+		p.segments = append(p.segments, p.memory[p.from:len(p.memory):len(p.memory)])
+		p.from = len(p.memory)
+	}
+}
+
+// trySend sends as much of the packet as the system takes without waiting.
+func (p *packet) trySend(s *stream) (sent int, err error) {
+	p.cut()
+	for _, segment := range p.segments {
+		n, err := s.trySend(segment)
+		sent += n
+		if err != nil || n < len(segment) {
+			return sent, err
+		}
+	}
+	return sent, nil
+}
+
+// rest returns a copy of what follows the first bytes, and how many messages are not complete without it.
+func (p *packet) rest(sent int) (wire []byte, messages int) {
+	for messages < len(p.ends) && p.ends[len(p.ends)-1-messages] > sent {
+		messages++
+	}
+	wire = make([]byte, 0, p.size-sent)
+	for _, segment := range p.segments {
+		skip := min(sent, len(segment))
+		sent -= skip
+		wire = append(wire, segment[skip:]...)
+	}
+	return wire, messages
+}

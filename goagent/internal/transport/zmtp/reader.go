@@ -1,0 +1,218 @@
+package zmtp
+
+// readMost is the size of the memory that a connection reads into while it reads, and of the
+// largest frame that is copied out of that.
+const readMost = 32 << 10
+
+// part is a frame of a message that is not complete.
+type part struct {
+	body []byte
+	// owned is set when nobody else uses the body's memory.
+	owned bool
+}
+
+// reader makes messages and commands of the bytes of a connection (RFC 37, "Framing"), within limits. It
+// takes memory for a frame as the frame's bytes arrive. One goroutine uses it.
+type reader struct {
+	limits  *limits
+	account *account
+	box     box
+	// message gets each message, whose memory it may keep. command gets the flags and the body of each
+	// command, whose memory it may not keep.
+	message func(frames [][]byte) error
+	command func(body []byte) error
+
+	header [longest]byte // of which have bytes have come
+	have   int
+	flags  byte
+	inBody bool // the header is complete, and the body is not
+	body   growing
+	parts  []part
+	total  int64 // bytes of the parts
+	held   int64 // what the account has been told
+}
+
+// room returns memory that the next bytes may be read into, which filled is told of then, or nil when they
+// have to be fed.
+func (r *reader) room() []byte {
+	if !r.inBody || r.body.size-r.body.got < readMost {
+		return nil
+	}
+	return r.body.room()
+}
+
+// filled says that n bytes have been read into the room.
+func (r *reader) filled(n int) error {
+	r.body.filled(n)
+	if r.body.complete() {
+		if err := r.bodyComplete(); err != nil {
+			return err
+		}
+	}
+	r.count()
+	return nil
+}
+
+// feed takes the next bytes of the connection. It does not keep their memory.
+func (r *reader) feed(p []byte) error {
+	for len(p) > 0 {
+		if !r.inBody {
+			size, rest, complete, err := r.takeHeader(p)
+			if err != nil || !complete {
+				return err
+			}
+			if p = rest; size <= len(p) {
+				if err := r.frame(r.flags, p[:size:size], false); err != nil {
+					return err
+				}
+				p = p[size:]
+				continue
+			}
+			r.inBody, r.body = true, growing{size: size}
+		}
+		if p = r.body.fill(p); r.body.complete() {
+			if err := r.bodyComplete(); err != nil {
+				return err
+			}
+		}
+	}
+	r.keep()
+	r.count()
+	return nil
+}
+
+// takeHeader takes the header of a frame, or as much of it as there is.
+func (r *reader) takeHeader(p []byte) (size int, rest []byte, complete bool, err error) {
+	for r.have == 0 || r.have < headerSize(r.header[0]) {
+		wanted := shortest
+		if r.have > 0 {
+			wanted = headerSize(r.header[0])
+		}
+		n := copy(r.header[r.have:wanted], p)
+		r.have += n
+		p = p[n:]
+		if r.have < wanted {
+			r.keep()
+			return 0, nil, false, nil
+		}
+	}
+	flags, announced, err := parseHeader(r.header[:r.have])
+	r.have = 0
+	if err == nil {
+		err = r.admit(flags, announced)
+	}
+	r.flags = flags
+	return int(announced), p, true, err
+}
+
+// admit checks what a header announces against the limits.
+func (r *reader) admit(flags byte, size uint64) error {
+	overhead := uint64(0)
+	if r.box != nil {
+		overhead = uint64(r.box.overhead())
+	}
+	switch {
+	case flags&flagCommand != 0 && size > uint64(max(commandMost, r.limits.MaxTopic))+overhead:
+		return violation(ErrLimit, "a command of %d bytes", size)
+	case size > uint64(r.limits.maxFrame)+overhead:
+		return violation(ErrLimit, "a frame of %d bytes, at most %d are taken", size, r.limits.maxFrame)
+	case flags&flagCommand == 0 && size > uint64(r.limits.MaxMessage-r.total)+overhead:
+		return violation(ErrLimit, "a message of more than %d bytes over all its frames", r.limits.MaxMessage)
+	case flags&flagCommand == 0 && len(r.parts) >= r.limits.MaxParts:
+		return violation(ErrLimit, "a message of more than %d frames", r.limits.MaxParts)
+	}
+	return nil
+}
+
+func (r *reader) bodyComplete() error {
+	r.inBody = false
+	return r.frame(r.flags, r.body.join(), true)
+}
+
+// frame takes a whole frame. Unless it is owned, its memory is kept only until the end of feed.
+func (r *reader) frame(flags byte, body []byte, owned bool) error {
+	if r.box != nil {
+		var err error
+		if flags, body, err = r.box.open(body); err != nil {
+			return err
+		}
+		if flags&flagCommand == 0 && r.total+int64(len(body)) > r.limits.MaxMessage {
+			return violation(ErrLimit, "a message of more than %d bytes over all its frames", r.limits.MaxMessage)
+		}
+	}
+	if flags&flagCommand != 0 {
+		return r.command(body)
+	}
+	r.parts = append(r.parts, part{body, owned})
+	r.total += int64(len(body))
+	if flags&flagMore != 0 {
+		return nil
+	}
+	frames := r.take()
+	return r.message(frames)
+}
+
+// take returns the message that is complete, in memory of its own.
+func (r *reader) take() [][]byte {
+	frames := make([][]byte, len(r.parts))
+	r.own()
+	for i, p := range r.parts {
+		frames[i] = p.body
+	}
+	r.forget()
+	return frames
+}
+
+// keep makes the frames of a message that is not complete the reader's own.
+func (r *reader) keep() {
+	if len(r.parts) > 0 {
+		r.own()
+	}
+}
+
+// own copies the bodies that are not owned, into one piece of memory.
+func (r *reader) own() {
+	size := 0
+	for _, p := range r.parts {
+		if !p.owned {
+			size += len(p.body)
+		}
+	}
+	memory := make([]byte, 0, size)
+	for i := range r.parts {
+		p := &r.parts[i]
+		if p.owned {
+			continue
+		}
+		start := len(memory)
+		memory = append(memory, p.body...)
+		p.body, p.owned = memory[start:len(memory):len(memory)], true
+	}
+}
+
+// forget leaves nothing of the message so far.
+func (r *reader) forget() {
+	clear(r.parts)
+	r.parts, r.total = r.parts[:0], 0
+	r.count()
+}
+
+// count tells the account what the message that is not complete holds.
+func (r *reader) count() {
+	held := int64(0)
+	if r.inBody || len(r.parts) > 0 {
+		held = r.total + int64(r.body.held) + perPart*int64(len(r.parts))
+	}
+	if held != r.held {
+		r.account.add(held - r.held)
+		r.held = held
+	}
+}
+
+// drop gives back what an incomplete message holds, at the end of the connection.
+func (r *reader) drop() {
+	r.body.drop()
+	r.inBody = false
+	r.parts, r.total = nil, 0
+	r.count()
+}

@@ -1,0 +1,168 @@
+package zmtp
+
+import (
+	"errors"
+	"io"
+	"net"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+// handler is the socket that a connection belongs to. Its methods are called by the goroutine that reads the connection.
+type handler interface {
+	// message takes a message. It may wait, which holds the peer back.
+	message(s *session, frames [][]byte) error
+	// subscription takes a command that starts or ends a subscription.
+	subscription(s *session, topic []byte, on bool) error
+	// over is called when nothing more comes by the connection.
+	over(s *session, reason error)
+}
+
+// session is a connection after its handshake. One goroutine reads it.
+type session struct {
+	core    *core
+	handler handler
+	stream  *stream
+	address string
+	name    string // of a connection of a bound socket, which no other of that socket has
+	version version
+	peer    peerInfo
+	account *account
+	in      reader
+	out     outbox
+
+	stopped chan struct{} // closed when the connection is being closed
+	once    sync.Once
+	reason  error // set before stopped is closed
+	cut     atomic.Bool
+
+	reads  atomic.Uint64 // how often something came
+	pulses pulses
+
+	// waiting counts what has been received and not taken, in bytes.
+	waiting atomic.Int64
+	held    atomic.Bool   // the goroutine that reads waits
+	resume  chan struct{} // has a token when it may go on
+
+	topics subscribed // of a peer of a publisher
+}
+
+// atLeast returns what a message counts: at least so much that not more than a high-water mark of them wait.
+func (s *session) atLeast(n int64) int64 {
+	return max(n, s.core.limits.window/int64(s.core.limits.highWater))
+}
+
+func newSession(c *core, conn net.Conn, result shaken, h handler) *session {
+	s := &session{
+		core: c, handler: h, stream: newStream(conn), address: addressOf(conn),
+		version: result.version, peer: result.peer,
+		stopped: make(chan struct{}), resume: make(chan struct{}, 1),
+	}
+	s.account = c.budget.open(func(reason error) {
+		s.cut.Store(true)
+		go s.stop(reason) // whoever has used up the budget may hold locks
+	})
+	s.in = reader{
+		limits: &c.limits, account: s.account, box: result.box, command: s.command,
+		message: func(frames [][]byte) error { return h.message(s, frames) },
+	}
+	s.out = outbox{stream: s.stream, limits: &c.limits, account: s.account, box: result.box, fail: s.unsendable}
+	return s
+}
+
+// run reads the connection until it ends.
+func (s *session) run() {
+	s.startPulses()
+	var err error
+	for err == nil {
+		err = s.stream.receive(&s.in)
+		s.reads.Add(1)
+	}
+	s.stop(err)
+	s.in.drop()
+	s.out.flusher.Wait()
+	s.account.close()
+	s.handler.over(s, s.reason)
+}
+
+// stop closes the connection. It does not wait for those that use it.
+func (s *session) stop(reason error) {
+	s.once.Do(func() {
+		s.reason = &PeerError{Peer: s.address, Err: reason}
+		close(s.stopped)
+		s.pulses.stop()
+		s.out.close(s.reason)
+		_ = s.stream.Close() // nothing that was to be sent is lost by it that was not before
+	})
+}
+
+// lastWords bounds how long the peer's last bytes are read after nothing can be sent to it any more.
+const lastWords = time.Second
+
+// unsendable ends the connection when nothing can be sent by it any more. What the peer has sent before can still
+// be read.
+func (s *session) unsendable(reason error) {
+	s.out.close(&PeerError{Peer: s.address, Err: reason})
+	_ = s.stream.SetReadDeadline(time.Now().Add(lastWords)) // fails only when the connection is closed
+}
+
+// isOrdinary reports whether a connection has ended as connections do: by the end of a program or of the network.
+func isOrdinary(reason error) bool {
+	return errors.Is(reason, io.EOF) || errors.Is(reason, net.ErrClosed) || errors.Is(reason, syscall.ECONNRESET) ||
+		errors.Is(reason, syscall.EPIPE)
+}
+
+// command takes a command after the handshake. Those that are not known are ignored, as RFC 37 has it.
+func (s *session) command(body []byte) error {
+	name, data, err := parseCommand(body)
+	if err != nil {
+		return err
+	}
+	switch name {
+	case commandSubscribe, commandCancel:
+		return s.handler.subscription(s, data, name == commandSubscribe)
+	case commandPing:
+		return s.ponged(data)
+	case commandError:
+		return parseError(data)
+	}
+	return nil
+}
+
+// hold waits while too many messages wait to be taken.
+func (s *session) hold() error {
+	if s.waiting.Load() < s.core.limits.window {
+		return nil
+	}
+	for {
+		s.held.Store(true)
+		if s.waiting.Load() < s.core.limits.window {
+			s.held.Store(false)
+			return nil
+		}
+		select {
+		case <-s.resume:
+		case <-s.stopped:
+			return s.reason
+		}
+	}
+}
+
+// received counts a message that waits to be taken.
+func (s *session) received(cost int64) {
+	s.waiting.Add(s.atLeast(cost))
+	s.account.add(cost)
+}
+
+// taken counts a message that does not wait any more, and has the connection read again.
+func (s *session) taken(cost int64) {
+	s.account.add(-cost)
+	if s.waiting.Add(-s.atLeast(cost)) <= s.core.limits.window/2 && s.held.CompareAndSwap(true, false) {
+		select {
+		case s.resume <- struct{}{}:
+		default:
+		}
+	}
+}
