@@ -2,6 +2,7 @@ package goagent
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/pizco-go/pizco/py"
 )
@@ -61,6 +62,21 @@ type methodCall struct {
 	method string
 	args   py.Tuple
 	kwargs *py.Dict
+	// frozen is the name of the attribute whose value cannot be changed, and empty where it can.
+	frozen string
+}
+
+// mutators are the methods of containers that change them.
+var mutators = []string{
+	"__setitem__", "__delitem__", "add", "append", "clear", "discard", "extend", "insert", "pop", "remove", "reverse", "setdefault", "update",
+}
+
+// checkFrozen returns a TypeError for a method that would change a value that peers cannot change.
+func (m methodCall) checkFrozen(mutators ...string) error {
+	if m.frozen == "" || !slices.Contains(mutators, m.method) {
+		return nil
+	}
+	return TypeError.New("attribute '" + m.frozen + "' is read-only, what is in it too: " + m.method + "() would change it")
 }
 
 // builtinName is what CPython calls a method of a built-in type in errors: it names the type from 3.9 on.

@@ -41,7 +41,7 @@ func (m *valueMember) info() MemberInfo {
 	info := MemberInfo{Kind: KindAttribute, ReadOnly: m.put == nil}
 	if m.typ != nil {
 		info.Type = pythonType(m.typ)
-		info.Items = info.Type == "dict" || info.Type == "list"
+		info.Items = !m.frozen && (info.Type == "dict" || info.Type == "list")
 	}
 	return info
 }

@@ -21,12 +21,13 @@ type Description struct {
 	properties map[string]bool
 	asObject   map[string]bool
 	params     map[string][]MethodOption
+	served     map[string]bool
 }
 
 func newDescription() *Description {
 	return &Description{
 		names: map[string]string{}, hidden: map[string]bool{}, properties: map[string]bool{}, asObject: map[string]bool{},
-		params: map[string][]MethodOption{},
+		params: map[string][]MethodOption{}, served: map[string]bool{},
 	}
 }
 
@@ -40,6 +41,14 @@ func (d *Description) Rename(goName, name string) { d.names[goName] = name }
 func (d *Description) Hide(goNames ...string) {
 	for _, name := range goNames {
 		d.hidden[name] = true
+	}
+}
+
+// Serve serves methods that an embedded field brings along and that are left out by default: see the package's documentation. Those that the
+// other methods of a Description name are served as well.
+func (d *Description) Serve(goNames ...string) {
+	for _, name := range goNames {
+		d.served[name] = true
 	}
 }
 
@@ -64,7 +73,13 @@ func (d *Description) Params(goName string, params ...any) {
 	d.params[goName] = append(d.params[goName], Params(params...))
 }
 
-func (d *Description) hides(goName string) bool             { return d.hidden[goName] }
+func (d *Description) hides(goName string) bool { return d.hidden[goName] }
+
+// mentions reports whether a method is to be served wherever it comes from.
+func (d *Description) mentions(goName string) bool {
+	return d.served[goName] || d.names[goName] != "" || d.properties[goName] || d.asObject[goName] || len(d.params[goName]) > 0
+}
+
 func (d *Description) rename(goName string) string          { return d.names[goName] }
 func (d *Description) options(goName string) []MethodOption { return d.params[goName] }
 
@@ -84,6 +99,9 @@ func (d *Description) unused(t reflect.Type) []error {
 	}
 	for _, goName := range sortedKeys(d.hidden) {
 		check(goName, hasMethod(t, goName) || hasField(t, goName), "method or field")
+	}
+	for _, goName := range sortedKeys(d.served) {
+		check(goName, hasMethod(t, goName), "method")
 	}
 	for _, goName := range sortedKeys(d.properties) {
 		m, ok := t.MethodByName(goName)

@@ -12,10 +12,17 @@
 //
 //   - any value of Go: its exported methods, fields and [Signal] fields, under their names in snake_case. A getter X and a setter SetX are
 //     the property x. The tag `pizco:"name,readonly"` of a field sets its name and one of the options readonly, writeonly and object (see
-//     below); `pizco:"-"` leaves it out, with the methods that an embedded one would bring along. [Described] says the rest, such
+//     below); `pizco:"-"` leaves it out, with the methods that an embedded one would bring along. What is readonly, or a property without a setter, peers cannot change inside
+//     either. Methods that an embedded type brings along are served when it is of the same package and they are none of the well-known
+//     ones that types have for their own program, such as Close, String, Lock and MarshalJSON; the tag `pizco:",methods"` of the embedded
+//     field and [Description.Serve] serve the others. [Described] says the rest, such
 //     as names and defaults of parameters, which reflection cannot see.
 //   - what [NewObject] puts together by hand, name by name.
 //   - nothing yet, until a client has a class of [WithClass] instantiated.
+//
+// Peers leave plain values only with an object, in arguments, attributes and containers that can keep them as they came: what a Python that
+// reads them could not be made to run ([WithClasses]). Parameters of Go's own types take objects as well, of which they keep nothing. Peers
+// cannot emit signals ([WithEmission]).
 //
 // Names that start with an underscore are never served. Arguments are converted to the types of the parameters ([py.Assign]), results to
 // values of Python ([py.FromGo]); what does not fit is a TypeError with the words of CPython, as are missing and superfluous arguments.

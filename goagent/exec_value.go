@@ -13,6 +13,9 @@ func execValue(ctx context.Context, o *servedObject, v reflect.Value, keep func(
 		return nil, missingAttribute("NoneType", call.method)
 	}
 	if nested, ok := nestedObject(o.settings, v); ok {
+		if err := call.checkFrozen("__setattr__"); err != nil {
+			return nil, err
+		}
 		return nested.call(ctx, call)
 	}
 	if v.Kind() == reflect.Func {
@@ -21,6 +24,9 @@ func execValue(ctx context.Context, o *servedObject, v reflect.Value, keep func(
 			return nil, err
 		}
 		return methodMember{call.method, f}.exec(ctx, o, call)
+	}
+	if err := call.checkFrozen(mutators...); err != nil {
+		return nil, err
 	}
 	if result, err, ok := execContainer(o, v, keep, call); ok {
 		return result, err

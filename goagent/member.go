@@ -96,6 +96,8 @@ type valueMember struct {
 	// put sets the value; nil when the attribute cannot be set.
 	put      func(ctx context.Context, o *servedObject, v any) error
 	asObject bool
+	// frozen keeps peers from changing what is in the value, too.
+	frozen bool
 }
 
 // current returns the value with interfaces and pointers followed, as far as there is something behind them.
@@ -141,6 +143,9 @@ func (m *valueMember) exec(ctx context.Context, o *servedObject, call methodCall
 	v, err := m.current(ctx, o)
 	if err != nil {
 		return nil, err
+	}
+	if m.frozen {
+		call.frozen = m.name
 	}
 	return execValue(ctx, o, v, m.keep(ctx, o, v), call)
 }

@@ -44,9 +44,10 @@ type attributeOption func(*valueMember)
 
 func (f attributeOption) applyAttribute(m *valueMember) { f(m) }
 
-// ReadOnly keeps peers from setting an attribute. The default is that they may.
+// ReadOnly keeps peers from setting an attribute, and from changing what is in it: the items of a dict or list, the attributes of an object.
+// The default is that they may.
 func ReadOnly() AttributeOption {
-	return attributeOption(func(m *valueMember) { m.put = nil })
+	return attributeOption(func(m *valueMember) { m.put, m.frozen = nil, true })
 }
 
 // AsObject has an attribute always sent as it is, also where peers would otherwise use it remotely, such as text and
@@ -65,9 +66,9 @@ func (o *Object) Method(name string, fn any, options ...MethodOption) *Object {
 }
 
 // Property adds a property with a getter, func() T, and a setter, func(T). Both may take a context first, as methods may, and return an
-// error last. Either may be nil: then the property cannot be read, or not be set.
+// error last. Either may be nil: then the property cannot be read, or neither be set nor have what is in it changed.
 func (o *Object) Property(name string, get, set any, options ...AttributeOption) *Object {
-	m := &valueMember{name: name}
+	m := &valueMember{name: name, frozen: set == nil}
 	var errs []error
 	if getter := reflect.ValueOf(get); getter.IsValid() {
 		if getter.Kind() == reflect.Func && isGetter(method(getter.Type())) {
@@ -127,6 +128,9 @@ func (o *Object) Attribute(name string, value any, options ...AttributeOption) *
 	if nested, ok := value.(*Object); ok {
 		err = errors.Join(err, nested.Err())
 		m.get = func(context.Context, *servedObject) (reflect.Value, error) { return v, nil }
+		for _, option := range options {
+			option.applyAttribute(m)
+		}
 		return o.add(name, m, err)
 	}
 	if err == nil {

@@ -111,6 +111,7 @@ func (a *analysis) class() (*goClass, error) {
 	hidden := map[string]bool{}
 	if t.Kind() == reflect.Struct {
 		a.fields(t, hidden)
+		a.hidePromoted(t, hidden)
 	}
 	a.methods(name, hidden)
 	a.errs = append(a.errs, a.description.unused(a.typ)...)
@@ -222,7 +223,7 @@ func (a *analysis) function(field reflect.StructField, tag tag) {
 }
 
 func fieldMember(receiver reflect.Value, field reflect.StructField, tag tag) member {
-	m := &valueMember{name: tag.name, typ: field.Type, putType: field.Type, asObject: tag.asObject}
+	m := &valueMember{name: tag.name, typ: field.Type, putType: field.Type, asObject: tag.asObject, frozen: tag.readOnly}
 	if !tag.writeOnly {
 		m.get = func(context.Context, *servedObject) (reflect.Value, error) {
 			v, err := receiver.Elem().FieldByIndexErr(field.Index)
@@ -289,7 +290,7 @@ func (a *analysis) property(getter, setter reflect.Method) {
 	name := a.pythonName(getter.Name)
 	typ, asObject := getter.Type.Out(0), a.description.asObject[getter.Name]
 	a.add(name, getter.Name, func(receiver reflect.Value) (member, bool) {
-		m := &valueMember{name: name, typ: typ, putType: typ, asObject: asObject, get: getterOf(receiver.Method(getter.Index))}
+		m := &valueMember{name: name, typ: typ, putType: typ, asObject: asObject, frozen: setter.Index < 0 && typ != objectType, get: getterOf(receiver.Method(getter.Index))}
 		if setter.Index >= 0 {
 			m.put = setterOf(name, receiver.Method(setter.Index))
 		}

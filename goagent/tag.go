@@ -12,10 +12,11 @@ import (
 type tag struct {
 	name      string
 	skip      bool
-	readOnly  bool // peers cannot set it
+	readOnly  bool // peers cannot set it, nor what is in it
 	writeOnly bool // peers cannot get it
 	asObject  bool // sent as it is, never used remotely
 	required  bool // in a Keywords struct
+	methods   bool // of an embedded field: all methods that it brings along are served
 }
 
 func parseTag(field reflect.StructField) (tag, error) {
@@ -45,12 +46,17 @@ func parseTag(field reflect.StructField) (tag, error) {
 			t.asObject = true
 		case "required":
 			t.required = true
+		case "methods":
+			t.methods = true
 		default:
 			return t, fmt.Errorf("field %s: unknown option %q of the tag pizco", field.Name, option)
 		}
 	}
 	if t.readOnly && t.writeOnly {
 		return t, fmt.Errorf("field %s is both readonly and writeonly", field.Name)
+	}
+	if t.methods && !field.Anonymous {
+		return t, fmt.Errorf("field %s: the option methods is for embedded fields", field.Name)
 	}
 	return t, nil
 }
