@@ -23,27 +23,24 @@ type keeper struct {
 	List    []any
 	Record  struct{ Any any }
 	Point   struct{ X int }
-	dict    *py.Dict
-	set     *py.Set
+	Dict    *py.Dict
+	Set     *py.Set
 	prop    any
 	kept    []any
 }
 
 func newKeeper() *keeper {
-	return &keeper{Plain: map[string]any{}, dict: &py.Dict{}, set: &py.Set{}}
+	return &keeper{Plain: map[string]any{}, Dict: &py.Dict{}, Set: &py.Set{}}
 }
 
-func (k *keeper) Dict() *py.Dict                       { return k.dict }
-func (k *keeper) Set() *py.Set                         { return k.set }
-func (k *keeper) Prop() any                            { return k.prop }
-func (k *keeper) SetProp(v any)                        { k.prop = v }
-func (k *keeper) Keep(v any)                           { k.kept = append(k.kept, v) }
-func (k *keeper) Rest(v ...any)                        { k.kept = append(k.kept, v...) }
-func (k *keeper) Named(kwargs goagent.Kwargs)          { k.kept = append(k.kept, kwargs["x"]) }
-func (k *keeper) Future(v any) *goagent.Future         { f := goagent.NewFuture(); f.Resolve(v); return f }
-func (k *keeper) Kept() []any                          { return k.kept }
-func (k *keeper) Take(v struct{ X int }) int           { return v.X }
-func (k *keeper) DescribePizco(d *goagent.Description) { d.Property("Dict", "Set") }
+func (k *keeper) Prop() any                    { return k.prop }
+func (k *keeper) SetProp(v any)                { k.prop = v }
+func (k *keeper) Keep(v any)                   { k.kept = append(k.kept, v) }
+func (k *keeper) Rest(v ...any)                { k.kept = append(k.kept, v...) }
+func (k *keeper) Named(kwargs goagent.Kwargs)  { k.kept = append(k.kept, kwargs["x"]) }
+func (k *keeper) Future(v any) *goagent.Future { f := goagent.NewFuture(); f.Resolve(v); return f }
+func (k *keeper) Kept() []any                  { return k.kept }
+func (k *keeper) Take(v struct{ X int }) int   { return v.X }
 
 // leave has a peer leave a value with a keeper in one of its places.
 type leave struct {
@@ -114,7 +111,7 @@ func TestPeersLeavePlainValuesOnly(t *testing.T) {
 			}
 		}
 	}
-	if k.Any != nil || k.prop != nil || len(k.kept)+len(k.Plain)+len(k.List)+k.dict.Len()+k.set.Len()+emitted > 0 || k.Record.Any != nil {
+	if k.Any != nil || k.prop != nil || len(k.kept)+len(k.Plain)+len(k.List)+k.Dict.Len()+k.Set.Len()+emitted > 0 || k.Record.Any != nil {
 		t.Errorf("something was kept: %+v, %d emissions", k, emitted)
 	}
 	for _, l := range leaves { // plain values are taken everywhere
