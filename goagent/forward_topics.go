@@ -40,6 +40,8 @@ type forwardedTopics struct {
 
 	// What follows belongs to the goroutine.
 	active map[string]*Subscription
+	// idle are topics that are wanted but no signals of the server's object.
+	idle   map[string]bool
 	extra  int             // how many of them are no members of the server's object
 	names  map[string]bool // of the server's object; nil until it has been asked
 	refuse rejections      // topics beyond the limit
@@ -53,7 +55,7 @@ func newForwardedTopics(f *Forwarder, limit int) *forwardedTopics {
 	close(settled)
 	return &forwardedTopics{
 		forwarder: f, limit: limit, wake: make(chan struct{}, 1), settled: settled,
-		wanted: map[string]bool{}, queued: map[string]bool{}, active: map[string]*Subscription{},
+		wanted: map[string]bool{}, queued: map[string]bool{}, active: map[string]*Subscription{}, idle: map[string]bool{},
 	}
 }
 
@@ -202,13 +204,12 @@ func (t *forwardedTopics) takeUp(batch []string, wanted []bool) {
 		switch {
 		case !wanted[i] && subscription != nil:
 			t.giveUp(topic, subscription)
-		case wanted[i] && subscription == nil && err == nil && t.admit(limited, topic):
-			if subscription, err = f.server.notifications.addRaw(limited, topic, f.publish); err == nil {
-				t.active[topic], added = subscription, true
-				if !t.isMember(topic) {
-					t.extra++
-				}
-			}
+		case !wanted[i]:
+			t.setIdle(topic, false)
+		case subscription == nil && err == nil && (t.idle[topic] || t.admit(limited, topic)):
+			var subscribed bool
+			subscribed, err = t.subscribe(limited, topic)
+			added = added || subscribed
 		}
 	}
 	if added && err == nil {
@@ -219,6 +220,41 @@ func (t *forwardedTopics) takeUp(batch []string, wanted []bool) {
 		if f.server.currentStatus() == Connected {
 			time.AfterFunc(redialPause, t.again)
 		}
+	}
+}
+
+// subscribe subscribes to a topic at the server, unless that would do harm there.
+func (t *forwardedTopics) subscribe(ctx context.Context, topic string) (bool, error) {
+	f := t.forwarder
+	may, err := f.mayForward(ctx, topic)
+	if err != nil {
+		return false, err
+	}
+	t.setIdle(topic, !may)
+	if !may {
+		f.outer.log.Debug("not subscribed: the server has no such signal", "topic", topic)
+		return false, nil
+	}
+	subscription, err := f.server.notifications.addRaw(ctx, topic, f.publish)
+	if err != nil {
+		return false, err
+	}
+	t.active[topic] = subscription
+	if !t.isMember(topic) {
+		t.extra++
+	}
+	return true, nil
+}
+
+// setIdle notes whether a topic is wanted in vain. It has a place among the others all the same, since each costs the server a question.
+func (t *forwardedTopics) setIdle(topic string, idle bool) {
+	switch {
+	case idle && !t.idle[topic]:
+		t.idle[topic] = true
+		t.extra++
+	case !idle && t.idle[topic]:
+		delete(t.idle, topic)
+		t.extra--
 	}
 }
 
@@ -251,8 +287,11 @@ func (t *forwardedTopics) admit(ctx context.Context, topic string) bool {
 
 func (t *forwardedTopics) isMember(topic string) bool { return topic == topicFuture || t.names[topic] }
 
-// learnNames asks the server for the members of its object. The original can always be asked that.
+// learnNames asks the server for the members of its object. The original can be asked that unless it writes json.
 func (t *forwardedTopics) learnNames(ctx context.Context) {
+	if harmless, err := t.forwarder.server.has(ctx, featureGetattr); err != nil || !harmless && t.forwarder.server.writesJSON() {
+		return
+	}
 	answer, err := t.forwarder.server.request(ctx, py.Tuple{psMessage, actionInspect, &py.Dict{}}, wire.NewID())
 	if err != nil {
 		return // it is asked again for the next topic

@@ -153,28 +153,16 @@ func isSignal(names []string) bool {
 // lookJSON is look for a server that writes json, which has no way back from an exception. So only what the object holds itself
 // is asked for, which no property computes.
 func (p *Proxy) lookJSON(ctx context.Context, name string) (any, error) {
-	names, err := p.dir(ctx, dunderDir, dunderCall)
-	if err != nil {
+	if err := p.checkHeld(ctx, name); err != nil {
 		return nil, err
-	}
-	if !slices.Contains(names, name) {
-		return nil, &UnsafeReadError{Name: name, Reason: reasonUnlisted}
-	}
-	held := any(false)
-	if slices.Contains(names, dunderDict) {
-		if held, err = p.handle(ctx, &Call{Action: actionExec, Name: dunderDict, Method: "__contains__", Args: py.Tuple{name}}); err != nil {
-			return nil, err
-		}
-	}
-	if held != true {
-		return nil, &UnsafeReadError{Name: name, Reason: reasonComputed}
 	}
 	text, err := p.reprOf(ctx, name)
 	if err != nil {
 		return nil, err
 	}
 	value, parseErr := py.ParseRepr(text)
-	if names, err = p.dir(ctx, name, dunderDir); err != nil {
+	names, err := p.dir(ctx, name, dunderDir)
+	if err != nil {
 		return nil, err
 	}
 	switch {
@@ -184,6 +172,25 @@ func (p *Proxy) lookJSON(ctx context.Context, name string) (any, error) {
 		return nil, &UnsafeReadError{Name: name, Repr: text, Reason: reasonUnknown}
 	}
 	return value, nil
+}
+
+// checkHeld fails with an *[UnsafeReadError] unless the served object itself holds an attribute, which no property computes.
+func (p *Proxy) checkHeld(ctx context.Context, name string) error {
+	names, err := p.dir(ctx, dunderDir, dunderCall)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(names, name) {
+		return &UnsafeReadError{Name: name, Reason: reasonUnlisted}
+	}
+	held := any(false)
+	if slices.Contains(names, dunderDict) {
+		held, err = p.handle(ctx, &Call{Action: actionExec, Name: dunderDict, Method: "__contains__", Args: py.Tuple{name}})
+	}
+	if err == nil && held != true {
+		err = &UnsafeReadError{Name: name, Reason: reasonComputed}
+	}
+	return err
 }
 
 // lookItem reads an item of an attribute of a server of the original, as look reads an attribute: the item of what the repr says.

@@ -71,9 +71,15 @@ func (s *proxySignals) init(p *Proxy) {
 // Connect returns when the subscription is in force, so that no later emission is missed. That is certain for servers of this library, which
 // confirm it. The original's do not: there it is in force as a rule, but under load an emission that follows at once can still be
 // missed, and nothing tells for sure. It mirrors RemoteAttribute.connect.
+//
+// A server of the original calls connect of whatever has the name, and may publish nothing any more when there is none. So it is asked first what
+// the attribute can do, and Connect fails with a *[NoSignalError] unless that is connect, disconnect and emit. [WithInsist] does not ask.
 func (p *Proxy) Connect(ctx context.Context, signal string, slot any) (*Connection, error) {
 	call, err := newSlot(slot)
 	if err != nil {
+		return nil, err
+	}
+	if err := p.checkSignal(ctx, signal); err != nil {
 		return nil, err
 	}
 	return p.signals.connect(ctx, &Connection{signal: signal, deliver: func(ctx context.Context, e Event) {
@@ -88,6 +94,10 @@ func (p *Proxy) Connect(ctx context.Context, signal string, slot any) (*Connecti
 // queue of its own, of the length and with the policy of [WithSlotQueue].
 func (p *Proxy) Watch(ctx context.Context, signal string) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
+		if err := p.checkSignal(ctx, signal); err != nil {
+			yield(Event{}, err)
+			return
+		}
 		events := newQueue[Event](p.agent.cfg.slotQueue, p.agent.cfg.overflow)
 		defer p.remote.notifications.addQueue(events)()
 		c, err := p.signals.connect(ctx, &Connection{signal: signal, direct: true, deliver: func(_ context.Context, e Event) {

@@ -30,6 +30,19 @@ class Color(enum.Enum):
     RED = 1
 
 
+class Driver(object):
+    """It is connected to something, but is no signal."""
+
+    def __init__(self):
+        self.target = None
+
+    def connect(self, target):
+        self.target = target
+
+    def disconnect(self, target):
+        self.target = None
+
+
 class Mute(object):
 
     def __repr__(self):
@@ -56,6 +69,7 @@ class Hazards(object):
 
     def __init__(self):
         self.moved = Signal()
+        self.driver = Driver()
         self.reads = 0
         for name, value in _hazards():
             setattr(self, name, value)
@@ -82,6 +96,10 @@ class Hazards(object):
         """A plain value once, a lock the next time."""
         self.reads += 1
         return 5 if self.reads % 2 else self.lock
+
+    @property
+    def connected(self):
+        return self.driver.target is not None
 
     def greet(self):
         """Greets."""
