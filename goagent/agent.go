@@ -35,6 +35,7 @@ type Agent struct {
 	supervisor *supervisor // ends when Close is over
 
 	requests, rejected, published atomic.Uint64
+	plainPickle                   atomic.Int32 // the lowest protocol of a peer's plain pickles, 0 before there is one
 	rejections                    rejections
 
 	load     *load

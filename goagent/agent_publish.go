@@ -14,7 +14,7 @@ func (a *Agent) Publish(topic string, content any) error {
 	if err != nil {
 		return err
 	}
-	body, err := a.protocol().Encode(value)
+	body, err := a.publishing().Encode(value)
 	if err != nil {
 		return err
 	}
@@ -27,6 +27,42 @@ func (a *Agent) Publish(topic string, content any) error {
 		}
 	}
 	return nil
+}
+
+// leastPlainPickle is the highest pickle protocol of the oldest Python that peers run, 2.7.
+const leastPlainPickle = 2
+
+// publishing is the protocol of notifications: the agent's own. One publication goes to all subscribers, so a plain pickle is in the
+// highest pickle protocol that each peer has shown to know: what its requests in plain pickle came in.
+func (a *Agent) publishing() wire.Protocol {
+	p := a.protocol()
+	if known := int(a.plainPickle.Load()); known > 0 && (p.Serializer == "" || p.Serializer == plainPickle) {
+		if p.PlainPickle == 0 {
+			p.PlainPickle = wire.DefaultPlainPickle
+		}
+		p.PlainPickle = min(p.PlainPickle, known)
+	}
+	return p
+}
+
+const plainPickle = "pickle"
+
+// learnProtocol notes what a request says of the pickle protocols that its sender knows. Plain pickle is the highest of them.
+func (a *Agent) learnProtocol(m *wire.Message) {
+	if m.Serializer != plainPickle {
+		return
+	}
+	shown, ok := m.PickleProtocol()
+	if !ok || shown >= wire.DefaultPlainPickle+1 {
+		return
+	}
+	shown = max(shown, leastPlainPickle)
+	for {
+		known := a.plainPickle.Load()
+		if known > 0 && int(known) <= shown || a.plainPickle.CompareAndSwap(known, int32(shown)) {
+			return
+		}
+	}
 }
 
 func (a *Agent) publishBody(sender, topic string, body []byte) error {

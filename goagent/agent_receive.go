@@ -97,8 +97,10 @@ func (in *incoming) decode() bool {
 	err := in.agent.protocol().Decode(&in.msg, &in.content)
 	if err != nil {
 		in.reject(err)
+		return false
 	}
-	return err == nil
+	in.agent.learnProtocol(&in.msg)
+	return true
 }
 
 // route answers what every agent answers and passes on what is for a server.

@@ -228,15 +228,24 @@ func (a *Agent) remote(endpoint string) (*remote, error) {
 	if endpoint == "" {
 		return nil, errors.New("pizco/goagent: no endpoint to connect to")
 	}
+	return a.peer(endpoint, "")
+}
+
+// peer is remote for a peer that is sent requests, or, with a publisher's endpoint, only listened to.
+func (a *Agent) peer(endpoint, publisher string) (*remote, error) {
+	key := endpoint
+	if publisher != "" {
+		key += "\n" + publisher // no endpoint has a line's end
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.closed {
 		return nil, ErrClosed
 	}
-	if r, ok := a.remotes[endpoint]; ok && !r.failed() {
+	if r, ok := a.remotes[key]; ok && !r.failed() {
 		return r, nil
 	}
-	r := newRemote(a, endpoint)
-	a.remotes[endpoint] = r
+	r := newRemote(a, endpoint, publisher)
+	a.remotes[key] = r
 	return r, nil
 }

@@ -90,6 +90,30 @@ func (a *Agent) Subscribe(ctx context.Context, endpoint, topic string, handler f
 	return s, nil
 }
 
+// SubscribeAt is Subscribe for what is published at an endpoint that is known: nothing is asked at the sender's own endpoint, which need
+// not be there. So it serves a bare PUB socket, too. The sender is the name that notifications come under; for an agent, its
+// first endpoint. SubscribeAt returns when the publisher is connected to; a publisher that is no agent of this library may take the
+// subscription up a moment later. It mirrors Agent.subscribe with a pub_endpoint.
+func (a *Agent) SubscribeAt(ctx context.Context, sender, pubEndpoint, topic string, handler func(Notification)) (*Subscription, error) {
+	if sender == "" || pubEndpoint == "" {
+		return nil, errors.New("pizco/goagent: SubscribeAt needs the sender's name and the endpoint that it publishes at")
+	}
+	r, err := a.peer(sender, pubEndpoint)
+	if err != nil {
+		return nil, err
+	}
+	s, err := r.notifications.handle(ctx, topic, handler)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := a.cfg.inDialTime(ctx)
+	defer cancel()
+	if err := r.notifications.awaitPublisher(ctx); err != nil {
+		return nil, errors.Join(err, s.Cancel())
+	}
+	return s, nil
+}
+
 // handle subscribes for a handler of a user, which may take its time.
 func (n *notifications) handle(ctx context.Context, topic string, handler func(Notification)) (*Subscription, error) {
 	n.mu.Lock()

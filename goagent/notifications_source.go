@@ -27,12 +27,10 @@ func (n *notifications) connect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	dialled, err := dialable(ctx, n.remote.endpoint)
+	from, unreachable, err := n.place(ctx, info)
 	if err != nil {
 		return err
 	}
-	from := reachable(info.PubEndpoint, dialled)
-	unreachable := ownHostOnly(ctx, from, dialled)
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if n.closed {
@@ -65,9 +63,25 @@ func (n *notifications) connect(ctx context.Context) error {
 	return nil
 }
 
-// ask asks the peer for its endpoints, and returns how long the answer took.
+// place returns where to connect to for what the peer publishes, and whether that can only be reached on the peer's own host.
+func (n *notifications) place(ctx context.Context, info Info) (from string, unreachable bool, err error) {
+	if n.remote.publisher != "" {
+		return n.remote.publisher, false, nil
+	}
+	dialled, err := dialable(ctx, n.remote.endpoint)
+	if err != nil {
+		return "", false, err
+	}
+	from = reachable(info.PubEndpoint, dialled)
+	return from, ownHostOnly(ctx, from, dialled), nil
+}
+
+// ask asks the peer for its endpoints, and returns how long the answer took. A peer whose endpoints are known is not asked.
 func (n *notifications) ask(ctx context.Context) (Info, time.Duration, error) {
 	r := n.remote
+	if r.publisher != "" {
+		return Info{RepEndpoint: r.endpoint, PubEndpoint: r.publisher}, 0, nil
+	}
 	if _, err := r.link(ctx); err != nil {
 		return Info{}, 0, err
 	}

@@ -50,6 +50,8 @@ type objectSettings struct {
 	// values says which values of peers are let in, and emission which signals peers may emit; nil is none.
 	values   valuePolicy
 	emission func(name string) bool
+	// newAttributes is how many attributes peers may add.
+	newAttributes int
 	// exposed says which names there are; nil is all.
 	exposed func(name string) bool
 

@@ -14,6 +14,7 @@ type servedObject struct {
 	class    string
 	settings *objectSettings
 	members  memberSet
+	added    *newAttributes // nil where peers cannot add attributes
 }
 
 // memberSet finds the members of an object.
@@ -34,9 +35,21 @@ func newObject(value any, settings *objectSettings) (object, error) {
 		if err := built.Err(); err != nil {
 			return nil, err
 		}
-		return &servedObject{class: built.class, settings: settings, members: built}, nil
+		return &servedObject{class: built.class, settings: settings, members: built, added: settings.added()}, nil
 	}
-	return reflectObject(value, settings)
+	o, err := reflectObject(value, settings)
+	if err != nil {
+		return nil, err
+	}
+	o.added = settings.added()
+	return o, nil
+}
+
+func (s *objectSettings) added() *newAttributes {
+	if s.newAttributes == 0 {
+		return nil
+	}
+	return &newAttributes{limit: s.newAttributes}
 }
 
 func (o *servedObject) className() string { return o.class }
@@ -45,6 +58,9 @@ func (o *servedObject) className() string { return o.class }
 func (o *servedObject) find(name string) (member, error) {
 	if !private(name) && (o.settings.exposed == nil || o.settings.exposed(name)) {
 		if m, ok := o.members.member(name); ok {
+			return m, nil
+		}
+		if m, ok := o.added.member(name); ok {
 			return m, nil
 		}
 	}
@@ -107,9 +123,17 @@ func (o *servedObject) setattr(ctx context.Context, name string, value any) (err
 	}
 	m, err := o.find(name)
 	if err != nil {
-		return unknownAttribute(o.settings.python, o.class, name)
+		if !o.takesNew(name) {
+			return unknownAttribute(o.settings.python, o.class, name)
+		}
+		m = o.added.attribute(name)
 	}
 	return m.set(ctx, o, value)
+}
+
+// takesNew reports whether a peer may add an attribute of that name.
+func (o *servedObject) takesNew(name string) bool {
+	return o.added != nil && name != "" && len(name) <= maxNewName && (o.settings.exposed == nil || o.settings.exposed(name))
 }
 
 func (o *servedObject) exec(ctx context.Context, name, method string, args py.Tuple, kwargs *py.Dict) (result any, err error) {
@@ -122,7 +146,7 @@ func (o *servedObject) exec(ctx context.Context, name, method string, args py.Tu
 }
 
 func (o *servedObject) inspect() (remotes, objects []string) {
-	names := slices.Clone(o.members.names())
+	names := slices.Concat(o.members.names(), o.added.names())
 	slices.Sort(names)
 	for _, name := range names {
 		m, err := o.find(name)

@@ -94,8 +94,9 @@ func WithProtocol(p wire.Protocol) Option {
 }
 
 // WithSerializer sets the serializer that messages are written with: "pickle", "pickle0" to "pickle5" or "json".
-// A server answers in the serializer of the request; this one is for notifications. Default: that
-// of PZC_SER, or "pickle".
+// A server answers in the serializer of the request; this one is for notifications. A notification goes to all subscribers at once, so
+// plain "pickle" is for them no higher than the lowest pickle protocol in which a peer has sent a request in plain "pickle", which
+// is the highest that its Python knows: 2 for Python 2.7. Default: that of PZC_SER, or "pickle".
 func WithSerializer(name string) Option {
 	return commonOption{func(c *config) error {
 		if _, err := wire.Lookup(name); err != nil {

@@ -18,7 +18,9 @@ import (
 type remote struct {
 	agent    *Agent
 	endpoint string
-	log      *slog.Logger
+	// publisher, if not empty, is where the peer publishes. Such a peer is not sent requests.
+	publisher string
+	log       *slog.Logger
 
 	ctx    context.Context
 	cancel context.CancelCauseFunc
@@ -42,16 +44,19 @@ type remote struct {
 	features      map[string]bool // nil until the peer has been asked
 }
 
-func newRemote(a *Agent, endpoint string) *remote {
+func newRemote(a *Agent, endpoint, publisher string) *remote {
 	r := &remote{
-		agent:    a,
-		endpoint: endpoint,
-		log:      a.log.With("peer", endpoint),
-		changed:  make(chan struct{}),
+		agent:     a,
+		endpoint:  endpoint,
+		publisher: publisher,
+		log:       a.log.With("peer", endpoint),
+		changed:   make(chan struct{}),
 	}
 	r.notifications.remote = r
 	r.ctx, r.cancel = context.WithCancelCause(a.ctx)
-	r.ended.Go(r.run)
+	if publisher == "" {
+		r.ended.Go(r.run)
+	}
 	return r
 }
 
