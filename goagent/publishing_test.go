@@ -2,6 +2,7 @@ package goagent_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/pizco-go/pizco/goagent"
 	"github.com/pizco-go/pizco/wire"
@@ -28,7 +29,7 @@ func TestNotificationProtocol(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		heard := make(chan *wire.Message, 1)
+		heard := make(chan *wire.Message, 1000)
 		listener := dial(t, server.Endpoint(), goagent.WithProtocol(wire.Protocol{PlainPickle: 5}))
 		if err := goagent.SubscribeRaw(ctx, listener, "news", func(m *wire.Message) { heard <- m }); err != nil {
 			t.Fatal(err)
@@ -39,17 +40,22 @@ func TestNotificationProtocol(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if err := server.Publish("news", []any{1, "two", []byte("three")}); err != nil {
-			t.Fatal(err)
-		}
-		select {
-		case m := <-heard:
-			if got, _ := m.PickleProtocol(); got != tt.want {
-				t.Errorf("%s: published in protocol %d, want %d", tt.name, got, tt.want)
+		again := time.NewTicker(10 * time.Millisecond)
+		for m := (*wire.Message)(nil); m == nil; { // the subscription may not be in force yet
+			if err := server.Publish("news", []any{1, "two", []byte("three")}); err != nil {
+				t.Fatal(err)
 			}
-		case <-ctx.Done():
-			t.Fatal(tt.name, ": nothing came")
+			select {
+			case m = <-heard:
+				if got, _ := m.PickleProtocol(); got != tt.want {
+					t.Errorf("%s: published in protocol %d, want %d", tt.name, got, tt.want)
+				}
+			case <-again.C:
+			case <-ctx.Done():
+				t.Fatal(tt.name, ": nothing came")
+			}
 		}
+		again.Stop()
 		if err := server.Close(); err != nil {
 			t.Error(err)
 		}
