@@ -5,6 +5,7 @@ package matrix_test
 import (
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 	"github.com/pizco-go/pizco/goagent/internal/transport/zmq"
+	"github.com/pizco-go/pizco/goagent/internal/transport/zmtp"
 )
 
 // network is a transport to test.
@@ -16,5 +17,6 @@ type network struct {
 }
 
 var networks = []network{
+	{"zmtp", false, func() transport.Network { return &zmtp.Network{} }},
 	{"zmq", true, func() transport.Network { return &zmq.Network{} }},
 }

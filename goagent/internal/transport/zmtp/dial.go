@@ -85,6 +85,8 @@ func (d *dialer) wait(ctx context.Context) bool {
 func (d *dialer) explain(err error) error {
 	refused := func(hint string) error { return fmt.Errorf("%w: %w; %s", transport.ErrRefused, err, hint) }
 	switch {
+	case errors.Is(err, transport.ErrRefused): // the mechanism has said what to look at
+		return err
 	case errors.Is(err, ErrMechanism) && d.curve != nil:
 		return refused("it does not speak CURVE: the server must, or this side leave it out")
 	case errors.Is(err, ErrMechanism):

@@ -33,10 +33,7 @@ func (c *core) shake(conn net.Conn) (shaken, error) {
 }
 
 func (c *core) shakeWithin(conn net.Conn) (shaken, error) {
-	if _, err := conn.Write(greeting{ours, c.security.name(), c.side == roleServer}.append(nil)); err != nil {
-		return shaken{}, err
-	}
-	theirs, err := readGreeting(conn)
+	theirs, err := c.greet(conn)
 	if err != nil {
 		return shaken{}, err
 	}
@@ -48,6 +45,26 @@ func (c *core) shakeWithin(conn net.Conn) (shaken, error) {
 		return shaken{}, err
 	}
 	return shaken{theirs.version, m.peer(), m.box()}, nil
+}
+
+// greet exchanges greetings. The side that connects sends signature and version, and the rest when it has the peer's
+// greeting: a libzmq that reads another mechanism than its own closes the connection without having told its own.
+func (c *core) greet(conn net.Conn) (greeting, error) {
+	own := greeting{ours, c.security.name(), c.side == roleServer}.append(nil)
+	if c.side == roleServer {
+		if _, err := conn.Write(own); err != nil {
+			return greeting{}, err
+		}
+		return readGreeting(conn)
+	}
+	if _, err := conn.Write(own[:greetingMinorAt]); err != nil {
+		return greeting{}, err
+	}
+	theirs, err := readGreeting(conn)
+	if err == nil {
+		_, err = conn.Write(own[greetingMinorAt:])
+	}
+	return theirs, err
 }
 
 // exchange exchanges the commands of a mechanism until the peer's part is complete.
