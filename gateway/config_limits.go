@@ -11,8 +11,8 @@ type Limits struct {
 	Body int64 `yaml:"body"`
 	// Result is about the largest value in bytes that is sent to a client. The default is 64 MiB, the greatest 1 GiB.
 	Result int64 `yaml:"result"`
-	// Memory is about how many bytes of memory the values of a request may take while they are read. The default is 128 MiB, the least
-	// 1 MiB, the greatest 16 GiB.
+	// Memory is about how many bytes of memory the values of a request may take while they are read, and what writing an answer may take
+	// beside the answer. The default is 128 MiB, the least 1 MiB, the greatest 16 GiB.
 	Memory int64 `yaml:"memory"`
 	// Answers is how many bytes the answers may have together that clients have not read yet. Those that nobody reads are cut off when others
 	// need the room. The default is 256 MiB, the least Result, the greatest 64 GiB.

@@ -64,7 +64,7 @@ func (g *Gateway) encode(ctx context.Context, m mode, v any) (json.RawMessage, e
 	if m == modePlain {
 		write = tagged.Plain
 	}
-	out, err := write(v, tagged.WithMaxOutput(g.config.Limits.Result), tagged.WithStop(ctx.Err))
+	out, err := write(v, tagged.WithMaxOutput(g.config.Limits.Result), tagged.WithMaxMemory(g.config.Limits.Memory), tagged.WithStop(ctx.Err))
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}

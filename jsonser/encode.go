@@ -235,3 +235,15 @@ func under(step string, err error) error {
 	}
 	return err
 }
+
+// AppendScalar appends a value that holds no others, as [Marshal] writes it: nil, a bool, an int64, a *big.Int, a float64 or a str. It fails
+// with a *[MarshalError] for any other value.
+func AppendScalar(dst []byte, v any) ([]byte, error) {
+	e := encoder{config: encodeConfig{maxDepth: DefaultMaxDepth, maxOutput: int(^uint(0) >> 1)}, buf: dst}
+	switch v.(type) {
+	case nil, bool, int64, *big.Int, float64, string:
+		err := e.value(v)
+		return e.buf, err
+	}
+	return dst, typeError("a %s is no scalar", py.TypeName(v))
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"strconv"
 	"strings"
 
 	"github.com/pizco-go/pizco/jsonser"
@@ -12,24 +13,21 @@ import (
 )
 
 // Encode returns a value of package py, or any Go value that py.FromGo converts to one, as tagged JSON in ASCII. It
-// fails with an *[Error]: ErrTooDeep, ErrTooLarge, or ErrUnsupported for a pickle's persistent ids and out-of-band buffers.
+// fails with an *[Error]: ErrTooDeep, ErrTooLarge for what takes more output or memory than the limits allow, or ErrUnsupported for a
+// pickle's persistent ids and out-of-band buffers.
 func Encode(v any, opts ...Option) ([]byte, error) {
-	if isPlainScalar(v) {
-		return marshal(v, settingsOf(opts))
-	}
-	tree, err := Tree(v, opts...)
+	e := &encoder{writer: newWriter(opts)}
+	graph, err := py.FromGo(v)
 	if err != nil {
+		return nil, &Error{Kind: ErrUnsupported, Err: err}
+	}
+	if err := e.look(graph, 0); err != nil {
 		return nil, err
 	}
-	return marshal(tree, settingsOf(opts))
-}
-
-func marshal(tree any, o options) ([]byte, error) {
-	out, err := jsonser.Marshal(tree, jsonser.WithMaxOutput(int(o.output)))
-	if err != nil {
-		return nil, &Error{Kind: ErrTooLarge, Err: err}
+	if err := e.write(graph); err != nil {
+		return nil, err
 	}
-	return out, nil
+	return e.buf, nil
 }
 
 // isPlainScalar tells whether a value stands in the document as it is.
@@ -50,36 +48,49 @@ func isPlainScalar(v any) bool {
 // Tree returns what [Encode] writes as a value of package py that JSON can carry: None, bool, int, float, str, lists, and dicts
 // whose keys are strs.
 func Tree(v any, opts ...Option) (any, error) {
-	graph, err := py.FromGo(v)
+	document, err := Encode(v, opts...)
 	if err != nil {
-		return nil, &Error{Kind: ErrUnsupported, Err: err}
-	}
-	e := &encoder{options: settingsOf(opts), visits: map[any]visit{}}
-	e.pause.stop = e.options.stop
-	e.budget = e.output
-	if err := e.look(graph, 0); err != nil {
 		return nil, err
 	}
-	return e.tree(graph)
+	o := settingsOf(opts)
+	var tree any
+	// A value is deeper with its tags, each of which is a level or two.
+	err = jsonser.Unmarshal(document, &tree, jsonser.WithMaxDepth(4*o.depth+4), jsonser.WithMaxMemory(max(o.memory, 1<<20)))
+	if err != nil {
+		return nil, &Error{Kind: ErrTooLarge, Err: err}
+	}
+	return tree, nil
 }
 
-// encoder turns a graph into a tree. What the graph holds more than once is found in a first pass, so that the second knows
-// what to number.
+// encoder writes a graph. What the graph holds more than once is found in a first pass, so that the second knows what to number.
 type encoder struct {
-	options
-	budget int64
-	visits map[any]visit
-	last   int64 // number given to a shared value
-	pause
+	writer
+	visits   map[any]int32           // of what has an identity, what is known about it
+	numbered []numbered              // of what comes again
+	standard map[any]standardContent // of the objects that have a form of their own
+	last     int64                   // number given to a value that comes again
 }
 
-// visit is what the first pass found about a value that has an identity.
-type visit struct {
-	shared   bool
-	standard any // its own form if it is an object of the standard library that has one, else nil
-	number   int64
-	open     bool // its parts are being written
+// What visits holds of a value: that it was seen once, or the place of what is known in numbered, plus one.
+const seenOnce = 0
+
+// numbered is what is known about a value that comes again.
+type numbered struct {
+	number int64 // 0 before it is written
+	open   bool  // its parts are being written
 }
+
+// standardContent is the form of its own of an object.
+type standardContent struct {
+	tag     string
+	content any
+}
+
+// About how many bytes of memory the encoder takes for a value.
+const (
+	visitSize    = 64
+	standardSize = 160
+)
 
 // tupleID is the identity of a tuple.
 type tupleID struct {
@@ -109,20 +120,29 @@ func (e *encoder) look(v any, depth int) error {
 	if id == nil {
 		return nil
 	}
-	if seen, ok := e.visits[id]; ok {
-		seen.shared = true
-		e.visits[id] = seen
+	if at, ok := e.visits[id]; ok {
+		if at == seenOnce {
+			e.numbered = append(e.numbered, numbered{})
+			e.visits[id] = int32(len(e.numbered)) //nolint:gosec // The budget of memory is far below 2**31 of them.
+		}
 		return nil
 	}
-	o, isObject := v.(*py.Object)
-	if isObject {
-		form := standardForm(o)
-		e.visits[id] = visit{standard: form}
-		if form != nil {
-			return e.spendForm(form, 0)
+	if err := e.take(visitSize); err != nil {
+		return err
+	}
+	if e.visits == nil {
+		e.visits = map[any]int32{}
+	}
+	e.visits[id] = seenOnce
+	if o, ok := v.(*py.Object); ok {
+		if a, ok := py.NDArrayOf(o); ok { // its form has all its data
+			if err := e.room(base64.StdEncoding.EncodedLen(len(a.Data))); err != nil {
+				return err
+			}
 		}
-	} else {
-		e.visits[id] = visit{}
+		if form, ok := standardForm(o).(*py.Dict); ok {
+			return e.keep(o, form)
+		}
 	}
 	for part := range parts(v) {
 		if err := e.look(part, depth+1); err != nil {
@@ -132,20 +152,35 @@ func (e *encoder) look(v any, depth int) error {
 	return nil
 }
 
-// spendForm takes a form of an object of the standard library off the budget: its zone may be large, and stands in each time again.
-func (e *encoder) spendForm(form any, depth int) error {
-	cost := int64(8)
-	if text, ok := form.(string); ok {
-		cost += int64(len(text))
+// keep keeps the form of an object of the standard library. Its zone may be large, and stands in each time again.
+func (e *encoder) keep(o *py.Object, form *py.Dict) error {
+	if err := e.takeForm(form, 0); err != nil {
+		return err
 	}
-	if e.budget -= cost; e.budget < 0 {
-		return &Error{Kind: ErrTooLarge, Detail: fmt.Sprintf("more than %d bytes", e.output)}
+	if e.standard == nil {
+		e.standard = map[any]standardContent{}
+	}
+	for tag, content := range form.All() {
+		name, _ := tag.(string)
+		e.standard[o] = standardContent{name, content}
+	}
+	return nil
+}
+
+// takeForm takes memory for the form of an object.
+func (e *encoder) takeForm(form any, depth int) error {
+	cost := standardSize
+	if text, ok := form.(string); ok {
+		cost = len(text)
+	}
+	if err := e.take(cost); err != nil {
+		return err
 	}
 	if depth > e.depth {
 		return &Error{Kind: ErrTooDeep, Detail: fmt.Sprintf("more than %d levels", e.depth)}
 	}
 	for part := range parts(form) {
-		if err := e.spendForm(part, depth+1); err != nil {
+		if err := e.takeForm(part, depth+1); err != nil {
 			return err
 		}
 	}
@@ -189,43 +224,45 @@ func parts(v any) func(yield func(any) bool) {
 	}
 }
 
-// tree returns the form of a value, numbered when it comes again.
-func (e *encoder) tree(v any) (any, error) {
-	if e.budget -= 8; e.budget < 0 {
-		return nil, &Error{Kind: ErrTooLarge, Detail: fmt.Sprintf("more than %d bytes", e.output)}
-	}
-	if err := e.wanted(); err != nil {
-		return nil, err
+// write writes the form of a value, numbered when it comes again.
+func (e *encoder) write(v any) error {
+	if err := e.goOn(); err != nil {
+		return err
 	}
 	id := identity(v)
 	if id == nil {
 		return e.scalar(v)
 	}
-	known := e.visits[id]
+	at := e.visits[id]
+	if at == seenOnce {
+		return e.form(v)
+	}
+	known := &e.numbered[at-1]
 	if known.number > 0 {
 		if _, frozen := v.(*py.FrozenSet); frozen && known.open {
-			return nil, &Error{Kind: ErrUnsupported, Detail: "a frozenset that holds itself"}
+			return &Error{Kind: ErrUnsupported, Detail: "a frozenset that holds itself"}
 		}
-		return tag(tagRef, known.number), nil
-	}
-	if !known.shared {
-		return e.form(v, known)
+		return e.tag(tagRef, func() error { return e.value(known.number) })
 	}
 	e.last++
-	number := e.last
-	known.number, known.open = number, true
-	e.visits[id] = known
-	form, err := e.form(v, known)
-	if err != nil {
-		return nil, err
-	}
+	known.number, known.open = e.last, true
+	e.text(`{"` + tagDef + `": ` + strconv.FormatInt(known.number, 10) + `, "` + keyValue + `": `)
+	err := e.form(v)
 	known.open = false
-	e.visits[id] = known
-	return py.StrDict(py.Item{Key: tagDef, Value: number}, py.Item{Key: keyValue, Value: form}), nil
+	e.text("}")
+	return err
 }
 
-// form returns the form of a value that has an identity.
-func (e *encoder) form(v any, known visit) (any, error) {
+// tag writes an object with one key.
+func (e *encoder) tag(name string, content func() error) error {
+	e.text(`{"` + name + `": `)
+	err := content()
+	e.text("}")
+	return err
+}
+
+// form writes the form of a value that has an identity.
+func (e *encoder) form(v any) error {
 	switch v := v.(type) {
 	case *py.List:
 		return e.list(v.Items)
@@ -240,12 +277,12 @@ func (e *encoder) form(v any, known visit) (any, error) {
 	case *py.Dict:
 		return e.dict(v)
 	case *py.Object:
-		if known.standard != nil {
-			return known.standard, nil
+		if form, ok := e.standard[v]; ok {
+			return e.tag(form.tag, func() error { return e.tree(form.content) })
 		}
 		return e.object(v)
 	}
-	return nil, unsupported(v)
+	return unsupported(v)
 }
 
 func unsupported(v any) error {
@@ -260,116 +297,105 @@ func elements(pairs []py.Pair) []any {
 	return all
 }
 
-func (e *encoder) list(items []any) (*py.List, error) {
-	out := make([]any, len(items))
+func (e *encoder) list(items []any) error {
+	e.text("[")
 	for i, item := range items {
-		var err error
-		if out[i], err = e.tree(item); err != nil {
-			return nil, err
+		if i > 0 {
+			e.text(", ")
+		}
+		if err := e.write(item); err != nil {
+			return err
 		}
 	}
-	return py.NewList(out...), nil
+	e.text("]")
+	return nil
 }
 
-func (e *encoder) tagged(name string, items []any) (any, error) {
-	list, err := e.list(items)
-	return tag(name, list), err
+func (e *encoder) tagged(name string, items []any) error {
+	return e.tag(name, func() error { return e.list(items) })
 }
 
-func (e *encoder) bytes(name string, b []byte) (any, error) {
-	if e.budget -= int64(base64.StdEncoding.EncodedLen(len(b))); e.budget < 0 {
-		return nil, &Error{Kind: ErrTooLarge, Detail: fmt.Sprintf("more than %d bytes", e.output)}
-	}
-	return tag(name, base64.StdEncoding.EncodeToString(b)), nil
+func (e *encoder) bytes(name string, b []byte) error {
+	return e.tag(name, func() error { return e.base64(b) })
 }
 
-// dict returns an object where all keys can be its own, and pairs otherwise.
-func (e *encoder) dict(d *py.Dict) (any, error) {
+// dict writes an object where all keys can be its own, and pairs otherwise.
+func (e *encoder) dict(d *py.Dict) error {
 	for key := range d.All() {
 		if text, ok := key.(string); !ok || strings.HasPrefix(text, tagPrefix) || hasSplitPair(text) {
-			pairs, err := e.pairs(d.Pairs())
-			return tag(tagDict, pairs), err
+			return e.tag(tagDict, func() error { return e.pairs(d.Pairs()) })
 		}
 	}
-	return e.strDict(d)
-}
-
-func (e *encoder) strDict(d *py.Dict) (*py.Dict, error) {
-	out := &py.Dict{}
-	out.Grow(d.Len())
+	e.text("{")
+	first := true
 	for key, value := range d.All() {
-		tree, err := e.tree(value)
-		if err != nil {
-			return nil, err
+		if !first {
+			e.text(", ")
 		}
-		if _, err := e.tree(key); err != nil { // for its share of the budget
-			return nil, err
+		first = false
+		if err := e.value(key); err != nil {
+			return err
 		}
-		_ = out.Set(key, tree) // a str has a hash
+		e.text(": ")
+		if err := e.write(value); err != nil {
+			return err
+		}
 	}
-	return out, nil
+	e.text("}")
+	return nil
 }
 
-func (e *encoder) pairs(pairs []py.Pair) (*py.List, error) {
-	out := make([]any, len(pairs))
+func (e *encoder) pairs(pairs []py.Pair) error {
+	e.text("[")
 	for i, p := range pairs {
-		pair, err := e.list([]any{p.Key, p.Value})
-		if err != nil {
-			return nil, err
+		if i > 0 {
+			e.text(", ")
 		}
-		out[i] = pair
+		if err := e.list([]any{p.Key, p.Value}); err != nil {
+			return err
+		}
 	}
-	return py.NewList(out...), nil
+	e.text("]")
+	return nil
 }
 
-// scalar returns the form of a value without an identity.
-func (e *encoder) scalar(v any) (any, error) {
+// scalar writes the form of a value without an identity.
+func (e *encoder) scalar(v any) error {
 	if isPlainScalar(v) {
-		if text, ok := v.(string); ok {
-			if e.budget -= int64(len(text)); e.budget < 0 {
-				return nil, &Error{Kind: ErrTooLarge, Detail: fmt.Sprintf("more than %d bytes", e.output)}
-			}
-		}
-		return v, nil
+		return e.value(v)
 	}
 	switch v := v.(type) {
 	case string:
-		return e.splitPairs(v)
+		return e.tag(tagStr, func() error { return e.list(splitPairs(v)) })
 	case int64:
-		return tag(tagInt, big.NewInt(v).String()), nil
+		return e.tag(tagInt, func() error { return e.value(strconv.FormatInt(v, 10)) })
 	case *big.Int:
-		return e.bigInt(v)
+		if v.BitLen() > maxIntBits {
+			return &Error{Kind: ErrTooLarge, Detail: fmt.Sprintf("an int of more than %d digits", maxIntDigits)}
+		}
+		return e.tag(tagInt, func() error { return e.value(v.String()) })
 	case float64:
-		return tag(tagFloat, floatText(v)), nil
+		return e.tag(tagFloat, func() error { return e.value(floatText(v)) })
 	case complex128:
-		re, _ := e.scalar(real(v)) // floats always have a form
-		im, _ := e.scalar(imag(v))
-		return tag(tagComplex, py.NewList(re, im)), nil
+		return e.tagged(tagComplex, []any{real(v), imag(v)})
 	case []byte:
 		return e.bytes(tagBytes, v)
 	case py.Tuple: // the empty one
-		return tag(tagTuple, py.NewList()), nil
+		return e.tagged(tagTuple, nil)
 	case py.Class:
-		return tag(tagClass, py.NewList(v.Module, v.Name)), nil
+		return e.tag(tagClass, func() error { return e.tree(py.NewList(v.Module, v.Name)) })
 	}
 	switch v {
 	case py.Ellipsis:
-		return tag(tagConstant, constantEllipsis), nil
+		return e.tag(tagConstant, func() error { return e.value(constantEllipsis) })
 	case py.NotImplemented:
-		return tag(tagConstant, constantNotImplemented), nil
+		return e.tag(tagConstant, func() error { return e.value(constantNotImplemented) })
 	}
-	return nil, unsupported(v)
+	return unsupported(v)
 }
 
 // maxIntBits bounds ints that are written: conversion to decimal takes time in proportion to the square of their length.
 const maxIntBits = maxIntDigits * 10 / 3
-
-func (e *encoder) bigInt(n *big.Int) (any, error) {
-	if n.BitLen() > maxIntBits {
-		return nil, &Error{Kind: ErrTooLarge, Detail: fmt.Sprintf("an int of more than %d digits", maxIntDigits)}
-	}
-	return tag(tagInt, n.String()), nil
-}
 
 // The nan that CPython's float('nan') is.
 const pythonNaN = 0x7ff8000000000000
@@ -384,82 +410,4 @@ func floatText(f float64) string {
 		return "nan"
 	}
 	return fmt.Sprintf("0x%016x", math.Float64bits(f))
-}
-
-// valueObject returns the form of an OrderedDict or a slice, which hold other values, or nil for any other object.
-func (e *encoder) valueObject(o *py.Object) (any, error) {
-	if o.How != py.Reduce || o.Kwargs != nil || o.HasState || o.StateSetter != nil || len(o.ListItems) > 0 {
-		return nil, nil
-	}
-	switch o.Callable {
-	case py.Class{Module: "collections", Name: "OrderedDict"}:
-		if len(o.Args) == 0 && hasDistinctKeys(o.DictItems) {
-			pairs, err := e.pairs(o.DictItems)
-			return tag(tagOrderedDict, pairs), err
-		}
-	case py.Class{Module: "builtins", Name: "slice"}:
-		if len(o.Args) == 3 && len(o.DictItems) == 0 {
-			return e.tagged(tagSlice, o.Args)
-		}
-	}
-	return nil, nil
-}
-
-// hasDistinctKeys reports whether the pairs can be those of a dict.
-func hasDistinctKeys(pairs []py.Pair) bool {
-	work := int64(maxWork)
-	d := &py.Dict{}
-	for _, p := range pairs {
-		if d.SetWithin(p.Key, p.Value, &work) != nil {
-			return false
-		}
-	}
-	return d.Len() == len(pairs)
-}
-
-// object returns the form of an object that has none of its own.
-func (e *encoder) object(o *py.Object) (any, error) {
-	if form, err := e.valueObject(o); form != nil || err != nil {
-		return form, err
-	}
-	out := &py.Dict{}
-	var failed error
-	set := func(key string, tree any, err error) {
-		if failed == nil {
-			failed = err
-		}
-		_ = out.Set(key, tree) // a str has a hash
-	}
-	field := func(key string, v any) {
-		tree, err := e.tree(v)
-		set(key, tree, err)
-	}
-	if class, ok := o.Callable.(py.Class); ok {
-		set(objectClass, py.NewList(class.Module, class.Name), nil)
-	} else {
-		field(objectCallable, o.Callable)
-	}
-	if o.How != py.Reduce {
-		set(objectHow, constructions[o.How], nil)
-	}
-	args, err := e.list(o.Args)
-	set(objectArgs, args, err)
-	if o.Kwargs != nil {
-		field(objectKwargs, o.Kwargs)
-	}
-	if o.HasState {
-		field(objectState, o.State)
-	}
-	if o.StateSetter != nil {
-		field(objectSetter, o.StateSetter)
-	}
-	if len(o.ListItems) > 0 {
-		items, err := e.list(o.ListItems)
-		set(objectItems, items, err)
-	}
-	if len(o.DictItems) > 0 {
-		entries, err := e.pairs(o.DictItems)
-		set(objectEntries, entries, err)
-	}
-	return tag(tagObject, out), failed
 }

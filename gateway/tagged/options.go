@@ -40,7 +40,7 @@ func WithMaxDepth(levels int) Option { return option(func(o *options) { o.depth 
 func WithMaxOutput(bytes int64) Option { return option(func(o *options) { o.output = bytes }) }
 
 // WithMaxMemory sets about how many bytes of memory the values of a document may take: once for the JSON, and once for the values
-// that its tags stand for. The default is DefaultMaxMemory.
+// that its tags stand for. It also bounds what writing takes beside the output. The default is DefaultMaxMemory.
 func WithMaxMemory(bytes int64) Option { return option(func(o *options) { o.memory = bytes }) }
 
 // WithClasses lets a document name these classes, by $class and $object. By default it names none, and holds values only.

@@ -1,7 +1,6 @@
 package tagged
 
 import (
-	"encoding/base64"
 	"fmt"
 	"math"
 	"math/big"
@@ -18,45 +17,30 @@ func Plain(v any, opts ...Option) ([]byte, error) {
 	if err != nil {
 		return nil, &Error{Kind: ErrUnsupported, Err: err}
 	}
-	p := &plainer{options: settingsOf(opts), inside: map[any]bool{}}
-	p.pause.stop = p.options.stop
-	p.budget = p.output
-	tree, err := p.tree(graph, 0)
-	if err != nil {
+	p := &plainer{writer: newWriter(opts), inside: map[any]bool{}}
+	if err := p.write(graph, 0); err != nil {
 		return nil, err
 	}
-	return marshal(tree, p.options)
+	return p.buf, nil
 }
 
 type plainer struct {
-	options
-	budget int64
+	writer
 	inside map[any]bool // what the value at hand is part of
-	pause
 }
 
 const recursive = "..."
 
-func (p *plainer) spend(n int) error {
-	if p.budget -= int64(n); p.budget < 0 {
-		return &Error{Kind: ErrTooLarge, Detail: fmt.Sprintf("more than %d bytes", p.output)}
-	}
-	return nil
-}
-
-func (p *plainer) tree(v any, depth int) (any, error) {
+func (p *plainer) write(v any, depth int) error {
 	if depth > p.depth {
-		return nil, &Error{Kind: ErrTooDeep, Detail: fmt.Sprintf("more than %d levels", p.depth)}
+		return &Error{Kind: ErrTooDeep, Detail: fmt.Sprintf("more than %d levels", p.depth)}
 	}
-	if err := p.spend(4); err != nil {
-		return nil, err
-	}
-	if err := p.wanted(); err != nil {
-		return nil, err
+	if err := p.goOn(); err != nil {
+		return err
 	}
 	if id := identity(v); id != nil {
 		if p.inside[id] {
-			return recursive, nil
+			return p.value(recursive)
 		}
 		p.inside[id] = true
 		defer delete(p.inside, id)
@@ -78,31 +62,59 @@ func (p *plainer) tree(v any, depth int) (any, error) {
 	return p.scalar(v)
 }
 
-func (p *plainer) list(items []any, depth int) (any, error) {
-	out := make([]any, len(items))
+func (p *plainer) list(items []any, depth int) error {
+	p.text("[")
 	for i, item := range items {
-		var err error
-		if out[i], err = p.tree(item, depth+1); err != nil {
-			return nil, err
+		if i > 0 {
+			p.text(", ")
+		}
+		if err := p.write(item, depth+1); err != nil {
+			return err
 		}
 	}
-	return py.NewList(out...), nil
+	p.text("]")
+	return nil
 }
 
-func (p *plainer) dict(pairs []py.Pair, depth int) (any, error) {
-	out := &py.Dict{}
-	for _, pair := range pairs {
-		value, err := p.tree(pair.Value, depth+1)
-		if err != nil {
-			return nil, err
+// dict writes pairs under the texts of their keys. Of keys that have the same text the last value stands in the place of the first.
+func (p *plainer) dict(pairs []py.Pair, depth int) error {
+	written := &py.Dict{}
+	if !areTexts(pairs) {
+		for _, pair := range pairs {
+			if err := p.take(plainKeySize); err != nil {
+				return err
+			}
+			_ = written.Set(keyText(pair.Key), pair.Value) // a str has a hash
 		}
-		key := keyText(pair.Key)
-		if err := p.spend(len(key)); err != nil {
-			return nil, err
-		}
-		_ = out.Set(key, value) // a str has a hash
+		pairs = written.Pairs()
 	}
-	return out, nil
+	p.text("{")
+	for i, pair := range pairs {
+		if i > 0 {
+			p.text(", ")
+		}
+		if err := p.value(pair.Key); err != nil {
+			return err
+		}
+		p.text(": ")
+		if err := p.write(pair.Value, depth+1); err != nil {
+			return err
+		}
+	}
+	p.text("}")
+	return nil
+}
+
+// plainKeySize is about what a key takes while the texts of keys are compared.
+const plainKeySize = 160
+
+func areTexts(pairs []py.Pair) bool {
+	for _, pair := range pairs {
+		if _, ok := pair.Key.(string); !ok {
+			return false
+		}
+	}
+	return true
 }
 
 func keyText(key any) string {
@@ -120,81 +132,75 @@ func keyText(key any) string {
 	return py.Repr(key)
 }
 
-func (p *plainer) scalar(v any) (any, error) {
+func (p *plainer) scalar(v any) error {
 	switch v := v.(type) {
-	case nil, bool, int64:
-		return v, nil
+	case nil, bool, int64, string:
+		return p.value(v)
 	case *big.Int:
 		if v.BitLen() > maxIntBits {
-			return nil, &Error{Kind: ErrTooLarge, Detail: fmt.Sprintf("an int of more than %d digits", maxIntDigits)}
+			return &Error{Kind: ErrTooLarge, Detail: fmt.Sprintf("an int of more than %d digits", maxIntDigits)}
 		}
-		return v, nil
+		return p.value(v)
 	case float64:
 		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return nil, nil
+			return p.value(nil)
 		}
-		return v, nil
-	case string:
-		return v, p.spend(len(v))
+		return p.value(v)
 	case []byte:
-		return p.bytes(v)
+		return p.base64(v)
 	case *py.ByteArray:
-		return p.bytes(v.Bytes)
+		return p.base64(v.Bytes)
 	case complex128:
 		text := py.Repr(v)
 		if len(text) > 2 && text[0] == '(' {
 			text = text[1 : len(text)-1]
 		}
-		return text, nil
+		return p.value(text)
 	}
-	return p.text(v)
+	return p.repr(v)
 }
 
-func (p *plainer) bytes(b []byte) (any, error) {
-	return base64.StdEncoding.EncodeToString(b), p.spend(len(b))
-}
+// repr writes the repr.
+func (p *plainer) repr(v any) error { return p.value(py.Repr(v, py.WithReprObjects())) }
 
-// text returns the repr.
-func (p *plainer) text(v any) (any, error) {
-	text := py.Repr(v, py.WithReprObjects())
-	return text, p.spend(len(text))
-}
-
-// plainClasses are the classes whose instances are their items.
-func (p *plainer) object(o *py.Object, depth int) (any, error) {
+// object writes the items of the classes whose instances are their items, else a text.
+func (p *plainer) object(o *py.Object, depth int) error {
 	switch o.Class().String() {
 	case "collections.OrderedDict", "collections.defaultdict":
 		return p.dict(o.DictItems, depth)
 	case "collections.Counter":
 		if len(o.Args) == 1 {
-			return p.tree(o.Args[0], depth+1)
+			return p.write(o.Args[0], depth+1)
 		}
 	case "collections.deque":
 		return p.list(o.ListItems, depth)
 	case "datetime.timedelta":
 		var parts [3]int64
 		if py.Assign(&parts, o.Args) == nil {
-			return float64(parts[0])*24*60*60 + float64(parts[1]) + float64(parts[2])/1e6, nil
+			return p.value(float64(parts[0])*24*60*60 + float64(parts[1]) + float64(parts[2])/1e6)
 		}
 	}
 	if isTime(o) {
 		if text, ok := isoText(o); ok {
-			return text, p.spend(len(text))
+			return p.value(text)
 		}
-		return p.text(o)
+		return p.repr(o)
+	}
+	if _, ok := py.NDArrayOf(o); ok {
+		return p.repr(o)
 	}
 	if form, ok := standardForm(o).(*py.Dict); ok {
 		return p.standard(o, form)
 	}
-	return p.text(o)
+	return p.repr(o)
 }
 
-// standard returns the text that the form of its own holds.
-func (p *plainer) standard(o *py.Object, form *py.Dict) (any, error) {
+// standard writes the text that the form of its own holds.
+func (p *plainer) standard(o *py.Object, form *py.Dict) error {
 	for _, content := range form.All() {
 		if text, ok := content.(string); ok {
-			return text, p.spend(len(text))
+			return p.value(text)
 		}
 	}
-	return p.text(o)
+	return p.repr(o)
 }

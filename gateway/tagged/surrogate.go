@@ -1,11 +1,5 @@
 package tagged
 
-import (
-	"fmt"
-
-	"github.com/pizco-go/pizco/py"
-)
-
 // A lone surrogate is three bytes in a str of package py: 0xED, then 0xA0 to 0xAF for a high one and 0xB0 to 0xBF for a low
 // one. In JSON a high one before a low one is read as the character that the pair stands for.
 const (
@@ -28,16 +22,12 @@ func splitPairAt(text string) int {
 
 func hasSplitPair(text string) bool { return splitPairAt(text) >= 0 }
 
-// splitPairs returns the form of a str that has such pairs.
-func (e *encoder) splitPairs(text string) (any, error) {
-	if e.budget -= int64(len(text)); e.budget < 0 {
-		return nil, &Error{Kind: ErrTooLarge, Detail: fmt.Sprintf("more than %d bytes", e.output)}
-	}
-	parts := py.NewList()
+// splitPairs returns the parts of a str that has such pairs.
+func splitPairs(text string) []any {
+	var parts []any
 	for at := splitPairAt(text); at >= 0; at = splitPairAt(text) {
-		parts.Append(text[:at])
+		parts = append(parts, text[:at])
 		text = text[at:]
 	}
-	parts.Append(text)
-	return tag(tagStr, parts), nil
+	return append(parts, text)
 }
