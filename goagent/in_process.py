@@ -17,7 +17,13 @@ sys.path.extend(config['path'])
 if config['key'] is not None:
     os.environ['PZC_KEY'] = config['key']
 
-import pizco.pizco as pizco  # noqa: E402 (it reads PZC_KEY when an agent is made, modules may be on the path)
+import pizco  # noqa: E402 (it reads PZC_KEY when an agent is made, modules may be on the path)
+try:
+    import pizco.pizco as pizco  # noqa: E402
+    Protocol = pizco.Protocol
+except ImportError:
+    from pizco.protocol import Protocol  # noqa: E402 (that of the development line, which signs)
+zmq, ioloop = sys.modules['zmq'], sys.modules['zmq.eventloop.ioloop']
 
 
 class Later(object):
@@ -27,7 +33,7 @@ class Later(object):
         self.start = lambda: loop.call_later(milliseconds / 1000.0, callback)
 
 
-class Protocol(pizco.Protocol):
+class SigningProtocol(Protocol):
     """Signs, which 0.1 fails to do on Python 3: it adds bytes up from an int."""
 
     def _signature(self, key, parts):
@@ -51,9 +57,10 @@ def watch():
         os._exit(0)
 
 
-pizco.Protocol = Protocol
-if pizco.zmq.pyzmq_version_info()[0] > 16:
-    pizco.ioloop.DelayedCallback = Later
+if hasattr(pizco, 'Protocol'):
+    pizco.Protocol = Protocol = SigningProtocol
+if zmq.pyzmq_version_info()[0] > 16:
+    ioloop.DelayedCallback = Later
 server = Server(config['rep_endpoint'], config['pub_endpoint'])
 if config['serializer']:
     server.protocol = Protocol(os.environ.get('PZC_KEY', ''), config['serializer'])

@@ -4,27 +4,21 @@ import (
 	"context"
 	"testing"
 
-	zmq "github.com/pebbe/zmq4"
-
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/internal/transport"
+	"github.com/pizco-go/pizco/goagent/internal/transport/zmq"
 	"github.com/pizco-go/pizco/wire"
 )
 
 // TestSubscribeAt listens to a bare PUB socket, beside which nobody answers requests.
 func TestSubscribeAt(t *testing.T) {
 	ctx := limit(t)
-	pub, err := zmq.NewSocket(zmq.XPUB)
+	pub, err := (&zmq.Network{}).Publish("tcp://127.0.0.1:*", transport.Settings{HighWater: 1000})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer pub.Close()
-	if err := pub.Bind("tcp://127.0.0.1:*"); err != nil {
-		t.Fatal(err)
-	}
-	endpoint, err := pub.GetLastEndpoint()
-	if err != nil {
-		t.Fatal(err)
-	}
+	endpoint := pub.Endpoint()
 	agent, err := goagent.NewAgent()
 	if err != nil {
 		t.Fatal(err)
@@ -35,8 +29,11 @@ func TestSubscribeAt(t *testing.T) {
 		if _, err := agent.SubscribeAt(ctx, endpoint, endpoint, topic, func(n goagent.Notification) { heard <- n }); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := pub.Recv(0); err != nil { // the subscription
+		if err := pub.Wait(); err != nil {
 			t.Fatal(err)
+		}
+		if s, ok, err := pub.Poll(); err != nil || !ok || !s.On {
+			t.Fatalf("got %+v, %t, %v, want a subscription", s, ok, err)
 		}
 	}
 	for _, topic := range []string{"topic2", "topic1"} {
@@ -44,7 +41,7 @@ func TestSubscribeAt(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := pub.SendMessage(frames); err != nil {
+		if err := pub.Send(frames); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/pizco-go/pizco/goagent"
 	"github.com/pizco-go/pizco/internal/cli/demo"
 	"github.com/pizco-go/pizco/internal/cli/pyserver"
 	"github.com/pizco-go/pizco/internal/cli/status"
@@ -23,10 +24,14 @@ type serveSettings struct {
 	python      bool
 	interpreter string
 	path        []string
+	dialect     string
 	class       string
 	args        []string
 	kwargs      []string
 }
+
+// dialects are those that a Go server can be told to send exceptions in.
+var dialects = map[string]goagent.Dialect{"0.1": goagent.Release01, "master": goagent.Master}
 
 const anyPort = "tcp://127.0.0.1:0"
 
@@ -42,7 +47,11 @@ of a proxy's agent in Python, has it make its object. --class has it make one at
 
 The classes are those of Go that this program knows: ` + strings.Join(demo.Classes(), " and ") + `.
 With --python they are Python's: a child process serves them through the original pizco, which --interpreter must
-be able to import, and looks for their modules in each --path, too.
+be able to import: release 0.1 or its later development line. Their modules are looked for in each --path, too, behind
+Python's own library.
+
+Exceptions are sent as release 0.1 reads them; --dialect master sends them with a traceback, as clients of the development
+line want them.
 
 -g shows the state of the server on a page in the browser, live; when the last such page is closed, the
 server stops. The browser is the one that the variable BROWSER names, else the system's; --no-browser opens
@@ -67,6 +76,12 @@ Press CTRL+c to stop ...`,
 			if err := errors.Join(checkEndpoint(s.rep), checkEndpoint(s.pub)); err != nil {
 				return err
 			}
+			if _, ok := dialects[s.dialect]; !ok {
+				return usagef("--dialect is %q, want 0.1 or master", s.dialect)
+			}
+			if s.python && cmd.Flags().Changed("dialect") {
+				return usagef("--dialect is for classes of Go: with --python, the package that the interpreter imports decides")
+			}
 			if s.class == "" && len(s.args)+len(s.kwargs) > 0 {
 				return usagef("--arg and --kwarg are for --class")
 			}
@@ -80,10 +95,12 @@ Press CTRL+c to stop ...`,
 	flags.BoolVar(&s.python, "python", false, "serve classes of Python through the original")
 	flags.StringVar(&s.interpreter, "interpreter", "python3", "the `PYTHON` that --python runs")
 	flags.StringArrayVarP(&s.path, "path", "p", nil, "have --python look for modules in `FOLDER`, too; can be repeated")
+	flags.StringVar(&s.dialect, "dialect", "0.1", "send exceptions as clients of `DIALECT` read them, 0.1 or master")
 	flags.StringVar(&s.class, "class", "", "serve an object of `MODULE.CLASS` at once")
 	flags.StringArrayVar(&s.args, "arg", nil, "give the class the argument `LITERAL`; can be repeated")
 	flags.StringArrayVar(&s.kwargs, "kwarg", nil, "give the class the keyword argument `NAME=LITERAL`; can be repeated")
 	completeValues(command, "class", demo.Classes())
+	completeValues(command, "dialect", []string{"0.1", "master"})
 	return command
 }
 

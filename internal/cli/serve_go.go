@@ -24,6 +24,7 @@ func (t *tool) serveGo(ctx context.Context, s serveSettings, state *status.State
 	options := append(demo.Options(),
 		goagent.WithEndpoint(s.rep),
 		goagent.WithPubEndpoint(s.pub),
+		goagent.WithDialect(dialects[s.dialect]),
 		goagent.WithProtocol(t.settings.protocol),
 		goagent.WithLogger(slog.New(slog.NewTextHandler(t.stderr, &slog.HandlerOptions{Level: level}))),
 		goagent.WithInterceptor(observe(state)),

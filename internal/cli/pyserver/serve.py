@@ -41,10 +41,7 @@ def load_original():
         try:
             import zmq
             from zmq.eventloop import ioloop
-            try:
-                import pizco.pizco as original
-            except ImportError:
-                import pizco as original  # the module alone, beside the program
+            original = Original()
         except ImportError as error:
             sys.exit('{}: install pizco for {} (with its -m pip install pizco), or name another with --interpreter'.format(
                 error, sys.executable))
@@ -52,6 +49,23 @@ def load_original():
         # Later releases of pyzmq broke this class, then dropped it; the original stops itself with it.
         ioloop.DelayedCallback = DelayedCallback
     return original
+
+
+class Original(object):
+    """What is used of the original: release 0.1, its later development line, or 0.1's module alone, beside the program."""
+
+    def __init__(self):
+        try:
+            import pizco.pizco as module
+        except ImportError:
+            import pizco as module
+        self.Server = module.Server
+        try:
+            from pizco.protocol import Protocol
+        except ImportError:
+            Protocol = module.Protocol
+        self.Protocol = Protocol
+        self.logger = module.LOGGER if hasattr(module, 'LOGGER') else module.logger
 
 
 class DelayedCallback(object):
@@ -88,11 +102,13 @@ def make_server_class(original, reports):
             if isinstance(content, (tuple, list)) and len(content) == 3 and content[0] == 'PSMessage':
                 action = str(content[1])
                 name = str(content[2].get('name', content[2].get('class', '')))
-            elif isinstance(content, str):
+            elif isinstance(content, type(u'')) or isinstance(content, str):
                 action = content
             error = ''
             if isinstance(answer, tuple) and len(answer) == 3 and answer[1] == 'raise':
-                error = '{}: {}'.format(type(answer[2]).__name__, answer[2])
+                # The development line sends the traceback, too.
+                exception = answer[2][0] if isinstance(answer[2], tuple) else answer[2]
+                error = '{}: {}'.format(type(exception).__name__, exception)
             reports.write('request', sender=sender, action=action, name=name, error=error)
             if action == 'instantiate' and not error:
                 self.report_class()
@@ -146,8 +162,8 @@ def make_object(config):
 def main():
     config = json.loads(sys.argv[1])
     reports = Reports(3)
-    # What a class is looked up in comes first, as the folder of a script does.
-    sys.path[:0] = config['path']
+    # Behind the standard library, as the original has it: a file in such a folder must not take the place of one of its modules.
+    sys.path.extend(config['path'])
     original = load_original()
     if config['verbose']:
         original.logger.addHandler(logging.StreamHandler())
@@ -162,7 +178,9 @@ def main():
     server.wait_until_started()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, server.stop_from_outside)
-    threading.Thread(target=server.stop_when_input_ends, daemon=True).start()
+    watcher = threading.Thread(target=server.stop_when_input_ends)
+    watcher.daemon = True
+    watcher.start()
     reports.write('started', rep=server.rep_endpoint, pub=server.pub_endpoint)
     if server.served_object is not None:
         server.report_class()
