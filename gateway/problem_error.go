@@ -25,6 +25,7 @@ func problemOf(err error) *problem {
 		remote   *goagent.RemoteError
 		noValue  *goagent.RemoteAttributeError
 		notRead  *goagent.UnsafeReadError
+		noSignal *goagent.NoSignalError
 		down     *downError
 		lost     *goagent.TransportError
 		written  *unencodableError
@@ -39,6 +40,8 @@ func problemOf(err error) *problem {
 		return exceptionProblem(remote, http.StatusInternalServerError)
 	case errors.As(err, &noValue):
 		return &problem{Type: problemNoValue, Status: http.StatusConflict, Detail: "it is a method, a signal or another object that is used remotely"}
+	case errors.As(err, &noSignal):
+		return &problem{Type: problemNotFound, Status: http.StatusNotFound, Detail: "the target has no such signal"}
 	case errors.As(err, &notRead):
 		return unsafeRead(notRead)
 	case errors.As(err, &written):

@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/pizco-go/pizco/py"
-	"github.com/pizco-go/pizco/wire"
 )
 
 // Bind fills a struct with the members of the served object, and so makes a typed client of it. Its target is a pointer to a struct,
@@ -208,8 +207,7 @@ func describeItems(v any, items []any) string {
 
 // checkNames compares the names with what the server says it has, where it can say so.
 func (p *Proxy) checkNames(ctx context.Context, fills []fill) error {
-	inspectable, err := p.inspectable(ctx)
-	if err != nil || !inspectable {
+	if may, err := p.mayInspect(ctx); err != nil || !may {
 		return err
 	}
 	remotes, _, err := p.Inspect(ctx)
@@ -231,17 +229,11 @@ func (p *Proxy) checkNames(ctx context.Context, fills []fill) error {
 	return nil
 }
 
-// inspectable reports whether the server can be asked to inspect: the original that writes json would never answer
-// anybody again.
-func (p *Proxy) inspectable(ctx context.Context) (bool, error) {
-	answer, _, err := p.remote.exchange(ctx, "", wire.NewID())
-	if err != nil {
-		return false, err
-	}
-	if answer.IsPickle() {
-		return true, nil
-	}
-	return p.remote.has(ctx, featureGetattr)
+// mayInspect reports whether the server can be asked to inspect: the original that writes json cannot send the sets that are
+// the answer, and would never answer anybody again.
+func (p *Proxy) mayInspect(ctx context.Context) (bool, error) {
+	ours, err := p.remote.has(ctx, featureGetattr)
+	return ours || !p.remote.writesJSON(), err
 }
 
 // MissingMembersError tells that the served object lacks methods or signals that [Proxy.Bind] was to bind.

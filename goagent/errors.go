@@ -13,6 +13,9 @@ var ErrClosed = errors.New("pizco/goagent: closed")
 // ErrStopRefused is what StopServer returns when the server goes on.
 var ErrStopRefused = errors.New("pizco/goagent: the server refused to stop")
 
+// ErrNotInspected is what [Proxy.Inspect] returns for a server of the original that writes json. [Proxy.Describe] lists the names of its object.
+var ErrNotInspected = errors.New("pizco/goagent: the server is an original that writes json, which never answers again when it is asked to inspect")
+
 // ErrRefused is why there is no connection to a server that does not let this side in: because of the keys of [WithCurve], as a rule. [Dial] and an
 // agent's first request to such a server fail with it at once, in a *[TransportError]. A proxy that was connected before tries again for as
 // long as it is open: calls that end meanwhile have it in their error besides that of their context.

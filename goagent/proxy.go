@@ -263,8 +263,19 @@ func (p *Proxy) Start(ctx context.Context, method string, args ...any) (*Future,
 }
 
 // Inspect returns the names of the attributes that are used remotely, and of those that are handed out as objects
-// although they could be. The original cannot answer it with the serializer json. It mirrors Server.inspect.
+// although they could be. It evaluates all properties there. The original cannot answer it with the serializer json, after which it never
+// answers anybody again: then it is not asked, unless the proxy was dialled with [WithInsist], and Inspect fails with [ErrNotInspected].
+// It mirrors Server.inspect.
 func (p *Proxy) Inspect(ctx context.Context) (remotes, objects []string, err error) {
+	if !p.agent.cfg.insist {
+		may, err := p.mayInspect(ctx)
+		if err != nil {
+			return nil, nil, err
+		}
+		if !may {
+			return nil, nil, ErrNotInspected
+		}
+	}
 	var pair []any
 	if err := p.into(ctx, &pair, &Call{Action: actionInspect}); err != nil {
 		return nil, nil, err

@@ -15,6 +15,7 @@ import (
 const (
 	reasonUnknown  = "its type is not known to be plain, and a server of the original that cannot send a value never answers again"
 	reasonUnlisted = "the object does not list it, and a server of the original that writes json never answers again after an exception"
+	reasonNoItem   = "it has no such item, and a server of the original that writes json never answers again after an exception"
 	reasonComputed = "it is computed, and a server of the original that writes json never answers again after an exception"
 )
 
@@ -203,7 +204,7 @@ func (p *Proxy) lookItem(ctx context.Context, name string, key any) (any, error)
 		return item, nil
 	}
 	if p.remote.writesJSON() {
-		return nil, &UnsafeReadError{Name: name, Reason: "it has no such item, and a server of the original that writes json never answers again after an exception"}
+		return nil, &UnsafeReadError{Name: name, Reason: reasonNoItem}
 	}
 	// There is nothing under the key that could not be sent: the server says what is wrong with it.
 	return p.handle(ctx, &Call{Action: actionExec, Name: name, Method: dunderGetItem, Args: py.Tuple{key}})

@@ -26,7 +26,10 @@ func (t *tool) callCommand() *cobra.Command {
 		Use:   "call ENDPOINT METHOD [ARG...] [NAME=ARG...]",
 		Short: "Call a method and print its result",
 		Long: `Calls a method of the served object and prints what it returns. A method that returns a future is
-waited for. Arguments are Python literals; a str needs quotes inside of those of the shell.`,
+waited for. Arguments are Python literals; a str needs quotes inside of those of the shell.
+
+A server of the original that cannot send what the method returns, such as a lock, never answers
+anybody again. Nothing can find that out before the call.`,
 		Example: `$ pizco call tcp://127.0.0.1:8000 greet "'World'" greeting="'Good morning'"
 Good morning, World! I am Robbie.
 $ pizco call tcp://127.0.0.1:8000 move_arm -3
@@ -57,7 +60,8 @@ func (t *tool) printResult(result any) error {
 }
 
 func (t *tool) getCommand() *cobra.Command {
-	return t.remoteCommand(&cobra.Command{
+	var insist bool
+	return insistFlag(t.remoteCommand(&cobra.Command{
 		Use:   "get ENDPOINT NAME",
 		Short: "Print an attribute",
 		Long: `Prints the value of an attribute of the served object. What has no value to send, such as a method or a
@@ -72,7 +76,7 @@ AttributeError: 'Robot' object has no attribute 'wheels'`,
 	}, func(cmd *cobra.Command, args []string) error {
 		return t.ask(cmd, args[0], func(ctx context.Context, proxy *goagent.Proxy) error {
 			var value any
-			err := proxy.Get(ctx, &value, args[1])
+			err := proxy.Get(ctx, &value, args[1], reading(insist)...)
 			var remote *goagent.RemoteAttributeError
 			if errors.As(err, &remote) {
 				return t.printf("%s\n", remoteAttribute(remote.Name))
@@ -82,7 +86,7 @@ AttributeError: 'Robot' object has no attribute 'wheels'`,
 			}
 			return t.print(value)
 		})
-	})
+	}), &insist)
 }
 
 func remoteAttribute(name string) string { return fmt.Sprintf("<RemoteAttribute %s>", name) }
@@ -110,7 +114,8 @@ ValueError: a robot is not younger than 0`,
 }
 
 func (t *tool) itemCommand() *cobra.Command {
-	return t.remoteCommand(&cobra.Command{
+	var insist bool
+	return insistFlag(t.remoteCommand(&cobra.Command{
 		Use:   "item ENDPOINT NAME KEY [VALUE]",
 		Short: "Print an item of a container, or assign to it",
 		Long: `Prints the item under a key of an attribute that has items, such as a dict or a list; with a VALUE, it
@@ -131,7 +136,7 @@ KeyError: 'middle'`,
 		if len(args) == 3 {
 			return t.ask(cmd, args[0], func(ctx context.Context, proxy *goagent.Proxy) error {
 				var value any
-				if err := proxy.Item(ctx, &value, args[1], key); err != nil {
+				if err := proxy.Item(ctx, &value, args[1], key, reading(insist)...); err != nil {
 					return err
 				}
 				return t.print(value)
@@ -144,5 +149,5 @@ KeyError: 'middle'`,
 		return t.ask(cmd, args[0], func(ctx context.Context, proxy *goagent.Proxy) error {
 			return proxy.SetItem(ctx, args[1], key, value)
 		})
-	})
+	}), &insist)
 }

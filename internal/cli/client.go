@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/internal/cli/shell"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -31,13 +32,14 @@ func (t *tool) withTimeout(ctx context.Context) (context.Context, context.Cancel
 }
 
 // dial connects to the server at an endpoint, within --timeout.
-func (t *tool) dial(ctx context.Context, endpoint string) (*goagent.Proxy, error) {
+func (t *tool) dial(ctx context.Context, endpoint string, options ...goagent.DialOption) (*goagent.Proxy, error) {
 	if err := checkEndpoint(endpoint); err != nil {
 		return nil, err
 	}
 	ctx, cancel := t.withTimeout(ctx)
 	defer cancel()
-	return goagent.Dial(ctx, endpoint, goagent.WithProtocol(t.settings.protocol), goagent.WithLogger(slog.New(slog.DiscardHandler)))
+	options = append(options, goagent.WithProtocol(t.settings.protocol), goagent.WithLogger(slog.New(slog.DiscardHandler)))
+	return goagent.Dial(ctx, endpoint, options...)
 }
 
 func checkEndpoint(endpoint string) error {
@@ -173,9 +175,9 @@ func (t *tool) completeNames(cmd *cobra.Command, args []string, _ string) ([]str
 		return nil, cobra.ShellCompDirectiveError
 	}
 	defer func() { _ = proxy.Close() }()
-	remotes, objects, err := proxy.Inspect(ctx)
+	names, err := shell.Names(ctx, proxy)
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}
-	return append(remotes, objects...), cobra.ShellCompDirectiveNoFileComp
+	return names, cobra.ShellCompDirectiveNoFileComp
 }

@@ -40,7 +40,8 @@ func exitCodesTopic() *cobra.Command {
     2  the command line, an argument or a setting is wrong; nothing has been sent
     3  the server or its notifications cannot be reached, or it went away before it answered
     4  no answer came within --timeout
-    5  a message, a pickle or another input cannot be read, checked or written
+    5  a message, a pickle or another input cannot be read, checked or written, or a value was not
+       read because the server may be unable to send it
     6  something failed on this machine, such as reading a file or binding a port
   130  interrupted by Ctrl-C`,
 	}
@@ -95,6 +96,10 @@ func (t *tool) report(err error) {
 
 // explain returns the text of an error, and what a user can do about it where that is known.
 func (t *tool) explain(err error) string {
+	var unsafe *goagent.UnsafeReadError
+	if errors.As(err, &unsafe) {
+		return notRead(unsafe)
+	}
 	var notifications *goagent.NotificationsError
 	if !errors.Is(err, context.DeadlineExceeded) || errors.As(err, &notifications) {
 		return errorText(err)
@@ -134,12 +139,13 @@ var exitClasses = []struct {
 	{exitUsage, is[*usageError]},
 	{exitRemote, is[*goagent.RemoteError]},
 	{exitUsage, shell.IsPythonError},
+	{exitUsage, is[*goagent.NoSignalError]},
 	{exitUnreachable, is[*goagent.TransportError]},
 	{exitUnreachable, is[*goagent.NotificationsError]},
 	{exitTimeout, func(err error) bool { return errors.Is(err, context.DeadlineExceeded) }},
 	{exitInterrupted, func(err error) bool { return errors.Is(err, context.Canceled) }},
 	{exitData, func(err error) bool {
-		return is[*dataError](err) || is[*wire.Error](err) || is[*goagent.RejectedError](err) || is[*goagent.ResponseError](err) || is[*pickle.SyntaxError](err) || is[*pickle.LimitError](err) ||
+		return is[*dataError](err) || is[*wire.Error](err) || is[*goagent.RejectedError](err) || is[*goagent.ResponseError](err) || is[*goagent.UnsafeReadError](err) || is[*pickle.SyntaxError](err) || is[*pickle.LimitError](err) ||
 			is[*pickle.MarshalError](err) || is[*py.LiteralError](err)
 	}},
 	{exitLocal, is[*fs.PathError]},

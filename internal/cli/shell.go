@@ -17,7 +17,8 @@ import (
 
 func (t *tool) shellCommand() *cobra.Command {
 	var name, history string
-	command := t.remoteCommand(&cobra.Command{
+	var insist bool
+	command := insistFlag(t.remoteCommand(&cobra.Command{
 		Use:   "shell ENDPOINT",
 		Short: "Use an object at an interactive prompt",
 		Long: `Opens a prompt at which statements of Python, with literals as arguments, are executed on the served object:
@@ -39,8 +40,8 @@ ValueError: a robot is not younger than 0`,
 		if !cmd.Flags().Changed("history") {
 			history = defaultHistory()
 		}
-		return t.shell(cmd, args[0], name, history)
-	})
+		return t.shell(cmd, args[0], name, history, insist)
+	}), &insist)
 	command.Flags().StringVar(&name, "name", "proxy", "call the object `NAME`")
 	command.Flags().StringVar(&history, "history", "", "keep what is entered in `FILE`; an empty one keeps nothing (default: pizco/history in the user's folder for state)")
 	return command
@@ -67,9 +68,9 @@ func defaultHistory() string {
 	return filepath.Join(home, ".local", "state", "pizco", "history")
 }
 
-func (t *tool) shell(cmd *cobra.Command, endpoint, name, history string) (err error) {
+func (t *tool) shell(cmd *cobra.Command, endpoint, name, history string, insist bool) (err error) {
 	ctx := cmd.Context()
-	proxy, err := t.dialInterruptibly(ctx, endpoint)
+	proxy, err := t.dialInterruptibly(ctx, endpoint, dialling(insist)...)
 	if err != nil {
 		return err
 	}
@@ -123,8 +124,8 @@ func (t *tool) shell(cmd *cobra.Command, endpoint, name, history string) (err er
 	return s.Interactive(ctx, history, func(err error) { t.report(err) })
 }
 
-func (t *tool) dialInterruptibly(ctx context.Context, endpoint string) (*goagent.Proxy, error) {
+func (t *tool) dialInterruptibly(ctx context.Context, endpoint string, options ...goagent.DialOption) (*goagent.Proxy, error) {
 	ctx, stop := interruptible(ctx)
 	defer stop()
-	return t.dial(ctx, endpoint)
+	return t.dial(ctx, endpoint, options...)
 }

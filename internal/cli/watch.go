@@ -16,6 +16,7 @@ import (
 
 func (t *tool) watchCommand() *cobra.Command {
 	var count int
+	var insist bool
 	command := t.remoteCommand(&cobra.Command{
 		Use:   "watch ENDPOINT SIGNAL...",
 		Short: "Print the notifications of signals",
@@ -34,8 +35,9 @@ watching arm_moved
 		if count < 0 {
 			return usagef("--count is negative")
 		}
-		return t.watch(cmd, args[0], args[1:], count)
+		return t.watch(cmd, args[0], args[1:], count, insist)
 	})
+	command.Flags().BoolVar(&insist, "insist", false, "subscribe to a signal even if the server cannot say whether it is one")
 	command.Flags().IntVarP(&count, "count", "n", 0, "end after `N` notifications; 0 goes on")
 	return command
 }
@@ -43,14 +45,14 @@ watching arm_moved
 // errEnough ends watching when there have been as many notifications as were asked for.
 var errEnough = errors.New("enough notifications")
 
-func (t *tool) watch(cmd *cobra.Command, endpoint string, signals []string, count int) error {
+func (t *tool) watch(cmd *cobra.Command, endpoint string, signals []string, count int, insist bool) error {
 	ctx, stop := interruptible(cmd.Context())
 	defer stop()
-	proxy, err := t.dial(ctx, endpoint)
+	proxy, err := t.dial(ctx, endpoint, dialling(insist)...)
 	if err != nil {
 		return err
 	}
-	w := &signalPrinter{tool: t, left: count, ended: make(chan error, 1)}
+	w := &signalPrinter{tool: t, insist: insist, left: count, ended: make(chan error, 1)}
 	if err := w.connect(ctx, proxy, signals); err != nil {
 		return errors.Join(err, proxy.Close())
 	}
@@ -73,8 +75,9 @@ func (t *tool) watch(cmd *cobra.Command, endpoint string, signals []string, coun
 
 // signalPrinter prints the notifications of several signals.
 type signalPrinter struct {
-	tool *tool
-	mu   sync.Mutex
+	tool   *tool
+	insist bool // on signals of which nobody can say whether they are there
+	mu     sync.Mutex
 	// left is how many are to be printed; it starts at 0, and is never 0 again, when there is no end.
 	left  int
 	over  bool
@@ -84,13 +87,18 @@ type signalPrinter struct {
 func (w *signalPrinter) connect(ctx context.Context, proxy *goagent.Proxy, signals []string) error {
 	ctx, cancel := w.tool.withTimeout(ctx)
 	defer cancel()
-	if err := checkSignals(ctx, proxy, signals); err != nil {
-		return err
+	if !w.insist {
+		if err := checkSignals(ctx, proxy, signals); err != nil {
+			return err
+		}
 	}
 	for _, name := range signals {
 		_, err := proxy.Connect(ctx, name, func(value, old, other any) {
 			w.notified(name, py.Tuple{value, old, other})
 		})
+		if _, none := errors.AsType[*goagent.NoSignalError](err); none {
+			return usagef("the object has no signal %s", name)
+		}
 		if err != nil {
 			return err
 		}
@@ -98,12 +106,11 @@ func (w *signalPrinter) connect(ctx context.Context, proxy *goagent.Proxy, signa
 	return nil
 }
 
-// inspectTimeout bounds how long watch waits for the names of the object: an original that writes json never tells them.
+// inspectTimeout bounds how long watch waits for the names of the object.
 const inspectTimeout = 3 * time.Second
 
 // checkSignals fails when the object lists its names and a signal is not among them: to a topic that nobody publishes
-// one can subscribe just as well, and wait for ever. (Reading the attribute would tell more, but an original that fails to
-// pickle a signal never answers anybody again.)
+// one can subscribe just as well, and wait for ever. Of a server of the original, Connect itself asks whether it is a signal.
 func checkSignals(ctx context.Context, proxy *goagent.Proxy, signals []string) error {
 	limited, cancel := context.WithTimeout(ctx, inspectTimeout)
 	defer cancel()

@@ -3,27 +3,44 @@ package shell
 import (
 	"cmp"
 	"context"
+	"errors"
 	"maps"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/pizco-go/pizco/goagent"
 )
 
-// learnTimeout bounds how long it waits for names where Timeout is 0: an original that writes json never tells them.
+// learnTimeout bounds how long it waits for names where Timeout is 0.
 const learnTimeout = 3 * time.Second
 
 // LearnNames asks the object for the names that Complete and dir know. A server that cannot tell leaves them as they are.
 func (s *Shell) LearnNames(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, cmp.Or(s.Timeout, learnTimeout))
 	defer cancel()
-	remotes, objects, err := s.Proxy.Inspect(ctx)
+	names, err := Names(ctx, s.Proxy)
 	if err != nil {
 		return
 	}
-	for _, name := range slices.Concat(remotes, objects) {
+	for _, name := range names {
 		s.remember(name)
 	}
+}
+
+// Names returns the names that the server's object has: those of what is used remotely, and of a server that cannot say which these are, all.
+func Names(ctx context.Context, proxy *goagent.Proxy) ([]string, error) {
+	remotes, objects, err := proxy.Inspect(ctx)
+	if !errors.Is(err, goagent.ErrNotInspected) {
+		return slices.Concat(remotes, objects), err
+	}
+	members, err := proxy.Describe(ctx)
+	names := make([]string, len(members))
+	for i, m := range members {
+		names[i] = m.Name
+	}
+	return names, err
 }
 
 // remember adds a name that the object has. Attributes that are no methods, signals or containers are not listed by
