@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/pizco-go/pizco/internal/secretfile"
 )
 
 // ReadConfig reads settings in YAML, over the defaults. A setting that does not exist is an error that names its line; what the settings
@@ -60,13 +62,33 @@ func (c *Config) relativeTo(folder string) {
 
 // ReadSecret returns the content of a file without a line end at its end. It fails when that is empty.
 func ReadSecret(path string) ([]byte, error) {
-	data, err := os.ReadFile(path) //nolint:gosec // The user names the file.
-	if err != nil {
-		return nil, err
-	}
-	data = bytes.TrimSuffix(bytes.TrimSuffix(data, []byte("\n")), []byte("\r"))
-	if len(data) == 0 {
+	data, err := secretfile.Read(path)
+	if errors.Is(err, secretfile.ErrEmpty) {
 		return nil, fmt.Errorf("%s is empty", path)
 	}
-	return data, nil
+	return data, err
+}
+
+// secretFiles are the files with keys and tokens that the settings name.
+func (c *Config) secretFiles() []string {
+	files := []string{c.TLS.Key}
+	for _, t := range c.Targets {
+		files = append(files, t.KeyFile)
+	}
+	for _, t := range c.Tokens {
+		files = append(files, t.File)
+	}
+	for _, e := range c.Expose {
+		files = append(files, e.KeyFile, e.TargetKeyFile)
+	}
+	return files
+}
+
+// warnOfSecrets logs which of these files others may read.
+func (g *Gateway) warnOfSecrets() {
+	for _, file := range g.config.secretFiles() {
+		if warning := secretfile.Exposed(file); warning != "" {
+			g.log.Warn(warning)
+		}
+	}
 }

@@ -168,3 +168,20 @@ func TestSecretsOfConfig(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+// TestSecretsOthersMayRead warns of files with keys and tokens that others may read.
+func TestSecretsOthersMayRead(t *testing.T) {
+	settings := guardedConfig(t, "tcp://127.0.0.1:1")
+	c := start(t, settings)
+	if strings.Contains(c.log.String(), "others may read") {
+		t.Errorf("files of the owner alone:\n%s", c.log)
+	}
+	for _, file := range []string{settings.Tokens[0].File, settings.Targets[0].KeyFile} {
+		if err := os.Chmod(file, 0o644); err != nil { //nolint:gosec // G302: that is what is warned of.
+			t.Fatal(err)
+		}
+		if text := start(t, settings).log.String(); !strings.Contains(text, "others may read "+file) {
+			t.Errorf("%s:\n%s", file, text)
+		}
+	}
+}

@@ -70,6 +70,7 @@ func New(config Config, opts ...Option) (*Gateway, error) {
 		}
 		g.targets[t.Name] = made
 	}
+	g.warnOfSecrets()
 	g.mux = g.routes()
 	g.handler = g.guarded()
 	return g, nil

@@ -57,7 +57,7 @@ func problemOf(err error) *problem {
 	case errors.As(err, &lost):
 		return &problem{
 			Type: problemLost, Status: http.StatusBadGateway, Origin: originTarget,
-			Detail: "whether it has carried out the request is not known",
+			Detail: "whether it has carried out the request is not known; it may have gone, or its answer is larger than a message may be",
 		}
 	case errors.Is(err, context.DeadlineExceeded):
 		return &problem{

@@ -109,6 +109,9 @@ func openAgent(cfg config) (*Agent, error) {
 		return nil, err
 	}
 	a.log = cfg.logger.With("agent", a.Endpoint())
+	for _, warning := range cfg.warnings {
+		a.log.Warn(warning)
+	}
 	return a, nil
 }
 

@@ -37,6 +37,7 @@ type config struct {
 	keys        []wire.Key          // further ones that requests may be signed with
 	peerKeys    map[string]wire.Key // by the endpoints of servers
 	logger      *slog.Logger
+	warnings    []string // to be logged once there is an agent
 	network     transport.Network
 	curve       curveSettings
 	sockets     transport.Settings

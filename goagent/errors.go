@@ -3,6 +3,7 @@ package goagent
 import (
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 )
@@ -46,6 +47,20 @@ func (e *TransportError) Error() string {
 
 // Unwrap returns the reason.
 func (e *TransportError) Unwrap() error { return e.Err }
+
+// goneError is why a request is lost whose connection ended. A peer that sends a frame beyond the limit is disconnected, and looks like one
+// that has left.
+type goneError struct{ limit int64 }
+
+func (e *goneError) Error() string {
+	if e.limit == 0 {
+		return "the peer has closed it, or is gone"
+	}
+	return fmt.Sprintf("the peer has closed it or is gone, or its answer is larger than WithMaxMessage(%d) allows", e.limit)
+}
+
+// Unwrap returns io.EOF, as the end of a connection is told.
+func (e *goneError) Unwrap() error { return io.EOF }
 
 // RejectedError tells that the peer could not parse a request: it answers such a one with an empty text under
 // a message id of its own. As a rule the peer has a key, and this side another one or none.

@@ -12,6 +12,8 @@ var ErrPending = errors.New("pizco/goagent: the future is not done yet")
 // Future is the outcome of work that may still be going on. A method of a served object that returns
 // one lets its caller go on at once: the outcome follows as a notification when the work is done. [Proxy.Start] returns
 // the caller's side of it. It mirrors concurrent.futures.Future and is safe for concurrent use.
+//
+// The outcome is published to every subscriber of the topic __future__, as the original does, and not to the caller alone.
 type Future struct {
 	done chan struct{}
 

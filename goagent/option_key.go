@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"strings"
 
+	"github.com/pizco-go/pizco/internal/secretfile"
 	"github.com/pizco-go/pizco/wire"
 )
 
@@ -18,11 +18,14 @@ func WithKey(key []byte) Option {
 	}}
 }
 
-// WithKeyFile sets the key that signs messages to the content of a file, without a line feed at its end.
-// Default: as for WithKey.
+// WithKeyFile sets the key that signs messages to the content of a file, without a line feed at its end. The log warns of a file that others may
+// read. Default: as for WithKey.
 func WithKeyFile(path string) Option {
 	return commonOption{func(c *config) (err error) {
 		c.protocol.Key, err = KeyFromFile(path)
+		if warning := secretfile.Exposed(path); warning != "" && err == nil {
+			c.warnings = append(c.warnings, warning)
+		}
 		return err
 	}}
 }
@@ -64,15 +67,14 @@ func WithPeerKey(endpoint string, key wire.Key) AgentOption {
 
 // KeyFromFile returns the key that is the content of a file, without a line feed at its end.
 func KeyFromFile(path string) (wire.Key, error) {
-	content, err := os.ReadFile(path) //nolint:gosec // The path is the program's own, not a peer's.
+	key, err := secretfile.Read(path)
+	if errors.Is(err, secretfile.ErrEmpty) {
+		return wire.Key{}, fmt.Errorf("pizco/goagent: key file %s is empty", path)
+	}
 	if err != nil {
 		return wire.Key{}, fmt.Errorf("pizco/goagent: key file: %w", err)
 	}
-	key := strings.TrimSuffix(strings.TrimSuffix(string(content), "\n"), "\r")
-	if key == "" {
-		return wire.Key{}, fmt.Errorf("pizco/goagent: key file %s is empty", path)
-	}
-	return wire.NewKey([]byte(key)), nil
+	return wire.NewKey(key), nil
 }
 
 // KeyFromEnv returns the key that is the value of an environment variable.

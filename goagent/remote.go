@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -419,6 +420,9 @@ func (r *remote) lossOf(by *link) error {
 func (r *remote) lostError(err error) error {
 	if r.ctx.Err() != nil {
 		return ErrClosed
+	}
+	if errors.Is(err, io.EOF) {
+		err = &goneError{limit: r.agent.cfg.sockets.MaxFrame}
 	}
 	return &TransportError{Endpoint: r.endpoint, Sent: true, Err: err}
 }

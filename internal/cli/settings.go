@@ -1,9 +1,9 @@
 package cli
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -14,6 +14,7 @@ import (
 	"github.com/BurntSushi/toml"
 	"github.com/spf13/cobra"
 
+	"github.com/pizco-go/pizco/internal/secretfile"
 	"github.com/pizco-go/pizco/wire"
 )
 
@@ -116,22 +117,22 @@ func (f *settingFlags) load(cmd *cobra.Command) (settings, error) {
 	if s.output, err = parseOutputForm(first(f.output, file.Output, "text")); err != nil {
 		return s, err
 	}
-	s.protocol, s.key, err = f.protocol(file)
+	s.protocol, s.key, err = f.protocol(file, cmd.ErrOrStderr())
 	return s, err
 }
 
-func (f *settingFlags) protocol(file settingsFile) (wire.Protocol, []byte, error) {
+func (f *settingFlags) protocol(file settingsFile, warnings io.Writer) (wire.Protocol, []byte, error) {
 	protocol := wire.Protocol{Serializer: first(f.serializer, os.Getenv(wire.EnvSerializer), file.Serializer, "pickle")}
 	if _, err := wire.Lookup(protocol.Serializer); err != nil {
 		return protocol, nil, usagef("the serializer is %q, not one of %s", protocol.Serializer, strings.Join(wireSerializers, ", "))
 	}
-	key, err := f.key(file)
+	key, err := f.key(file, warnings)
 	protocol.Key = wire.NewKey(key)
 	return protocol, key, err
 }
 
 // key returns the key, which is empty when there is none.
-func (f *settingFlags) key(file settingsFile) ([]byte, error) {
+func (f *settingFlags) key(file settingsFile, warnings io.Writer) ([]byte, error) {
 	if key := os.Getenv(wire.EnvKey); f.keyFile == "" && key != "" {
 		return []byte(key), nil
 	}
@@ -139,13 +140,15 @@ func (f *settingFlags) key(file settingsFile) ([]byte, error) {
 	if path == "" {
 		return nil, nil
 	}
-	key, err := os.ReadFile(path)
+	key, err := secretfile.Read(path)
+	if errors.Is(err, secretfile.ErrEmpty) {
+		return nil, usagef("the key file %s is empty", path)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("the key file: %w", err)
 	}
-	key = bytes.TrimSuffix(bytes.TrimSuffix(key, []byte("\n")), []byte("\r"))
-	if len(key) == 0 {
-		return nil, usagef("the key file %s is empty", path)
+	if warning := secretfile.Exposed(path); warning != "" {
+		_, _ = fmt.Fprintf(warnings, "Warning: %s\n", warning) // nothing depends on it
 	}
 	return key, nil
 }
