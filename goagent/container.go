@@ -136,34 +136,36 @@ func wrongListCount(method string, n, low, high int) string {
 	return fmt.Sprintf("%s() takes %s %d argument%s (%d given)", method, bound, limit, ending(limit != 1), n)
 }
 
-// hashable returns Python's TypeError for a key without a hash.
-func hashable(key any) error {
-	if _, err := py.Hash(key); err != nil {
-		return TypeError.Errorf("%w", shortError{err})
-	}
-	return nil
-}
-
-// elements returns the items of an iterable value.
-func elements(v any) ([]any, error) {
+// elements returns the items of an iterable value. The slice may be the value's own, and is not to be changed.
+func (b *budget) elements(v any) ([]any, error) {
 	switch v := v.(type) {
 	case py.Tuple:
 		return v, nil
 	case *py.List:
 		return v.Items, nil
 	case *py.Dict:
+		if err := b.spend(v.Len()); err != nil {
+			return nil, err
+		}
 		keys := make([]any, 0, v.Len())
 		for key := range v.All() {
 			keys = append(keys, key)
 		}
 		return keys, nil
 	case *py.Set:
-		return collect(v.All()), nil
+		return collect(v.All()), b.spend(v.Len())
 	case *py.FrozenSet:
-		return collect(v.All()), nil
-	case string, []byte:
-		s, _ := sequenceOf(v)
-		return s.items()
+		return collect(v.All()), b.spend(v.Len())
+	case string:
+		if err := b.spend(len(v)); err != nil {
+			return nil, err
+		}
+		return text(v).items(), nil
+	case []byte:
+		if err := b.spend(len(v)); err != nil {
+			return nil, err
+		}
+		return octets(v).items(), nil
 	}
 	return nil, TypeError.New(fmt.Sprintf("'%s' object is not iterable", py.TypeName(v)))
 }
@@ -174,10 +176,4 @@ func collect(all func(yield func(any) bool)) []any {
 		items = append(items, item)
 	}
 	return items
-}
-
-// same is Python's ==; values that are too complex to be compared are not the same.
-func same(a, b any) bool {
-	equal, err := py.Equal(a, b)
-	return err == nil && equal
 }

@@ -1,6 +1,7 @@
 package goagent
 
 import (
+	"errors"
 	"fmt"
 	"math/big"
 	"reflect"
@@ -10,6 +11,9 @@ import (
 
 // mapping is what served maps of Go and dicts have in common. Keys and values are those of package py.
 type mapping interface {
+	hashable(key any) error
+	elements(v any) ([]any, error)
+	putWithin(d *py.Dict, p py.Pair) error
 	length() int
 	lookup(key any) (value any, found bool, err error)
 	store(key, value any) error
@@ -66,7 +70,7 @@ func dictOperation(name string) (operation[mapping], bool) {
 }
 
 func dictLookup(m mapping, key any) (any, bool, error) {
-	if err := hashable(key); err != nil {
+	if err := m.hashable(key); err != nil {
 		return nil, false, err
 	}
 	return m.lookup(key)
@@ -81,14 +85,14 @@ func dictGetItem(m mapping, key any) (any, error) {
 }
 
 func dictStore(m mapping, key, value any) error {
-	if err := hashable(key); err != nil {
+	if err := m.hashable(key); err != nil {
 		return err
 	}
 	return m.store(key, value)
 }
 
 func dictDelete(m mapping, key any) error {
-	if err := hashable(key); err != nil {
+	if err := m.hashable(key); err != nil {
 		return err
 	}
 	found, err := m.remove(key)
@@ -136,12 +140,15 @@ func dictUpdate(m mapping, args py.Tuple) (any, error) {
 		}
 		return nil, nil
 	}
-	rows, err := elements(args[0])
+	rows, err := m.elements(args[0])
 	if err != nil {
 		return nil, err
 	}
 	for i, row := range rows {
-		pair, err := elements(row)
+		pair, err := m.elements(row)
+		if errors.Is(err, RuntimeError) {
+			return nil, err
+		}
 		if err != nil {
 			return nil, TypeError.New(fmt.Sprintf("cannot convert dictionary update sequence element #%d to a sequence", i))
 		}
@@ -172,28 +179,54 @@ func dictCopy(m mapping) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return py.NewDict(pairs...)
+	copied := &py.Dict{}
+	copied.Grow(len(pairs))
+	for _, p := range pairs {
+		if err := m.putWithin(copied, p); err != nil {
+			return nil, err
+		}
+	}
+	return copied, nil
 }
 
 // pyMapping is a dict of package py.
-type pyMapping struct{ *py.Dict }
+type pyMapping struct {
+	*py.Dict
+	*budget
+}
 
 func (m pyMapping) length() int { return m.Len() }
 
 func (m pyMapping) lookup(key any) (any, bool, error) {
-	value, found := m.Get(key)
-	return value, found, nil
+	value, found, err := m.GetWithin(key, &m.left)
+	return value, found, m.checked(err)
 }
 
-func (m pyMapping) store(key, value any) error   { return m.Set(key, value) }
-func (m pyMapping) remove(key any) (bool, error) { return m.Delete(key), nil }
-func (m pyMapping) pairs() ([]py.Pair, error)    { return m.Pairs(), nil }
-func (m pyMapping) clear() error                 { *m.Dict = py.Dict{}; return nil }
+func (m pyMapping) store(key, value any) error { return m.checked(m.SetWithin(key, value, &m.left)) }
+
+func (m pyMapping) remove(key any) (bool, error) {
+	found, err := m.DeleteWithin(key, &m.left)
+	return found, m.checked(err)
+}
+
+func (m pyMapping) pairs() ([]py.Pair, error) { return m.Pairs(), nil }
+func (m pyMapping) clear() error              { *m.Dict = py.Dict{}; return nil }
 
 // goMapping is a map of Go. Keys are found as Python would find them: 1, 1.0 and True are one key.
-type goMapping struct{ v reflect.Value }
+type goMapping struct {
+	v reflect.Value
+	*budget
+	keys *goKeys
+}
+
+// goKeys are the keys of a map of Go as Python's, with those of Go as values; nil until they are needed.
+type goKeys struct{ dict *py.Dict }
 
 func (m goMapping) length() int { return m.v.Len() }
+
+func newGoMapping(o *servedObject, v reflect.Value) goMapping {
+	return goMapping{v, o.settings.newBudget(v.Len()), &goKeys{}}
+}
 
 // key returns the key of the map that equals a Python key, and whether the map has it.
 func (m goMapping) key(key any) (reflect.Value, bool, error) {
@@ -206,16 +239,52 @@ func (m goMapping) key(key any) (reflect.Value, bool, error) {
 	if k.Kind() != reflect.Interface {
 		return k, false, nil
 	}
-	for _, k := range m.v.MapKeys() { // an interface can hold an equal key of another type
+	if err := m.learnKeys(); err != nil { // an interface can hold an equal key of another type
+		return k, false, err
+	}
+	found, ok, err := m.keys.dict.GetWithin(key, &m.left)
+	if !ok || err != nil {
+		return k, false, m.checked(err)
+	}
+	k.Set(reflect.ValueOf(found))
+	return k, true, nil
+}
+
+// learnKeys reads the keys of the map, once for a call.
+func (m goMapping) learnKeys() error {
+	if m.keys.dict != nil {
+		return nil
+	}
+	dict := &py.Dict{}
+	dict.Grow(m.v.Len())
+	for _, k := range m.v.MapKeys() {
 		graph, err := toGraph(k.Interface())
 		if err != nil {
-			return k, false, err
+			return err
 		}
-		if same(graph, key) {
-			return k, true, nil
+		err = dict.SetWithin(graph, k.Interface(), &m.left)
+		var unhashable *py.UnhashableError
+		if errors.As(err, &unhashable) {
+			continue // no key of Python equals it
+		}
+		if err != nil {
+			return m.checked(err)
 		}
 	}
-	return k, false, nil
+	m.keys.dict = dict
+	return nil
+}
+
+// changed notes that a key has come or gone.
+func (m goMapping) changed(key any, goKey reflect.Value, there bool) error {
+	if m.keys.dict == nil {
+		return nil
+	}
+	if there {
+		return m.checked(m.keys.dict.SetWithin(key, goKey.Interface(), &m.left))
+	}
+	_, err := m.keys.dict.DeleteWithin(key, &m.left)
+	return m.checked(err)
 }
 
 func (m goMapping) lookup(key any) (any, bool, error) {
@@ -246,7 +315,10 @@ func (m goMapping) store(key, value any) error {
 		return err
 	}
 	m.v.SetMapIndex(k, v)
-	return nil
+	if found {
+		return nil
+	}
+	return m.changed(key, k, true)
 }
 
 // newKey stores a key that the map does not have yet.
@@ -274,6 +346,7 @@ func (m goMapping) remove(key any) (bool, error) {
 	k, found, err := m.key(key)
 	if found && err == nil {
 		m.v.SetMapIndex(k, reflect.Value{})
+		err = m.changed(key, k, false)
 	}
 	return found, err
 }

@@ -11,7 +11,7 @@ func setOperation(name string) (operation[set], bool) {
 	switch name {
 	case "__contains__":
 		return one(func(s set, v any) (any, error) {
-			if err := hashable(v); err != nil {
+			if err := s.hashable(v); err != nil {
 				return nil, err
 			}
 			return s.has(v)
@@ -20,7 +20,7 @@ func setOperation(name string) (operation[set], bool) {
 		return wrapper(0, func(s set, _ py.Tuple) (any, error) { return int64(s.length()), nil })
 	case "add":
 		return one(func(s set, v any) (any, error) {
-			if err := hashable(v); err != nil {
+			if err := s.hashable(v); err != nil {
 				return nil, err
 			}
 			return nil, s.add(v)
@@ -43,25 +43,37 @@ func setOperation(name string) (operation[set], bool) {
 }
 
 func setRemove(s set, v any) (bool, error) {
-	if err := hashable(v); err != nil {
+	if err := s.hashable(v); err != nil {
 		return false, err
 	}
 	return s.remove(v)
 }
 
 type set interface {
+	hashable(v any) error
 	length() int
 	has(v any) (bool, error)
 	add(v any) error
 	remove(v any) (bool, error)
 }
 
-type pySet struct{ *py.Set }
+type pySet struct {
+	*py.Set
+	*budget
+}
 
-func (s pySet) length() int                { return s.Len() }
-func (s pySet) has(v any) (bool, error)    { return s.Has(v), nil }
-func (s pySet) add(v any) error            { return s.Add(v) }
-func (s pySet) remove(v any) (bool, error) { return s.Delete(v), nil }
+func (s pySet) length() int     { return s.Len() }
+func (s pySet) add(v any) error { return s.checked(s.AddWithin(v, &s.left)) }
+
+func (s pySet) has(v any) (bool, error) {
+	found, err := s.HasWithin(v, &s.left)
+	return found, s.checked(err)
+}
+
+func (s pySet) remove(v any) (bool, error) {
+	found, err := s.DeleteWithin(v, &s.left)
+	return found, s.checked(err)
+}
 
 // goSet is a map[K]struct{} of Go.
 type goSet struct{ goMapping }
@@ -83,5 +95,5 @@ func (s goSet) add(v any) error {
 		return err
 	}
 	s.v.SetMapIndex(k, reflect.Zero(s.v.Type().Elem()))
-	return nil
+	return s.changed(v, k, true)
 }

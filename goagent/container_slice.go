@@ -12,17 +12,34 @@ func sliceObject(v any) (*py.Object, bool) {
 	return o, ok && o.Class() == py.Class{Module: "builtins", Name: "slice"} && len(o.Args) == 3
 }
 
-// sliceIndexes returns the indexes that a slice selects from n items (Objects/sliceobject.c, slice.indices).
-func sliceIndexes(o *py.Object, n int) ([]int, error) {
+// span is n indexes from start on, each by step after the one before it.
+type span struct{ start, step, n int }
+
+// at returns the index of a place among them.
+func (s span) at(place int) int { return s.start + place*s.step }
+
+// ascending returns the same indexes from the least to the greatest.
+func (s span) ascending() span {
+	if s.step < 0 && s.n > 0 {
+		return span{s.at(s.n - 1), -s.step, s.n}
+	}
+	return s
+}
+
+// sliceSpan returns the indexes that a slice selects from n items (Objects/sliceobject.c, slice.indices).
+func sliceSpan(o *py.Object, n int) (span, error) {
 	start, stop, step, err := sliceBounds(o, n)
 	if err != nil {
-		return nil, err
+		return span{}, err
 	}
-	var indexes []int
-	for i := start; step > 0 && i < stop || step < 0 && i > stop; i += step {
-		indexes = append(indexes, i)
+	s := span{start: start, step: step}
+	switch {
+	case step > 0 && start < stop:
+		s.n = (stop-start-1)/step + 1
+	case step < 0 && start > stop:
+		s.n = (start-stop-1)/-step + 1
 	}
-	return indexes, nil
+	return s, nil
 }
 
 // sliceBounds returns where a slice of n items starts, before what it stops, and by what it steps; a step is never

@@ -9,7 +9,10 @@ import (
 )
 
 // structMapping is a struct without methods, which is a dict of its fields for peers. Its keys are fixed.
-type structMapping struct{ v reflect.Value }
+type structMapping struct {
+	v reflect.Value
+	*budget
+}
 
 // structAsDict returns the struct that a value is or points to, if that is a dict for peers.
 func structAsDict(v reflect.Value) (structMapping, bool) {
@@ -23,7 +26,7 @@ func structAsDict(v reflect.Value) (structMapping, bool) {
 		return structMapping{}, false
 	}
 	t := v.Type()
-	return structMapping{v}, !t.Implements(textMarshalerType) && !t.Implements(pyMarshalerType)
+	return structMapping{v: v}, !t.Implements(textMarshalerType) && !t.Implements(pyMarshalerType)
 }
 
 func (m structMapping) length() int {
@@ -49,7 +52,11 @@ func (m structMapping) pairs() ([]py.Pair, error) {
 func (m structMapping) lookup(key any) (any, bool, error) {
 	pairs, err := m.pairs()
 	for _, p := range pairs {
-		if same(p.Key, key) {
+		equal, err := m.same(p.Key, key)
+		if err != nil {
+			return nil, false, err
+		}
+		if equal {
 			return p.Value, true, nil
 		}
 	}

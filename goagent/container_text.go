@@ -11,6 +11,7 @@ import (
 // readOnlySequence is a tuple, text or bytes, with the words that CPython uses for it.
 type readOnlySequence struct {
 	sequence
+	*budget
 	python pythonVersion
 	typ    string
 	what   string // in the IndexError
@@ -48,11 +49,11 @@ func sequenceOperation(name string) (operation[readOnlySequence], bool) {
 // sequenceItem is s[index] for a number or a slice.
 func sequenceItem(s sequence, typ string, index any, python pythonVersion) (any, error) {
 	if o, ok := sliceObject(index); ok {
-		indexes, err := sliceIndexes(o, s.length())
+		where, err := sliceSpan(o, s.length())
 		if err != nil {
 			return nil, err
 		}
-		return s.some(indexes)
+		return s.some(where)
 	}
 	what := typ
 	if typ == "str" {
@@ -87,49 +88,91 @@ func contains(s readOnlySequence, v any) (any, error) {
 		}
 		return nil, TypeError.New(fmt.Sprintf("a bytes-like object is required, not '%s'", py.TypeName(v)))
 	}
-	i, err := indexOf(s, v)
+	items, err := s.all()
+	if err != nil {
+		return nil, err
+	}
+	i, err := s.indexOf(items, v)
 	return i >= 0, err
 }
 
 type tuple py.Tuple
 
-func (t tuple) length() int                     { return len(t) }
-func (t tuple) at(i int) (any, error)           { return t[i], nil }
-func (t tuple) items() ([]any, error)           { return t, nil }
-func (t tuple) some(indexes []int) (any, error) { return py.Tuple(pick(t, indexes)), nil }
+func (t tuple) length() int                  { return len(t) }
+func (t tuple) at(i int) (any, error)        { return t[i], nil }
+func (t tuple) all() ([]any, error)          { return t, nil }
+func (t tuple) some(where span) (any, error) { return py.Tuple(pick(t, where)), nil }
 
 // text is indexed by code points, a lone surrogate counting as one.
 type text string
 
-func (t text) runes() []string {
-	var all []string
-	for s := string(t); s != ""; {
+func (t text) length() int {
+	n := 0
+	for s := string(t); s != ""; n++ {
 		_, size := decodeRune(s)
-		all = append(all, s[:size])
 		s = s[size:]
 	}
-	return all
+	return n
 }
 
-func (t text) length() int           { return len(t.runes()) }
-func (t text) at(i int) (any, error) { return t.runes()[i], nil }
-
-func (t text) items() ([]any, error) {
-	runes := t.runes()
-	items := make([]any, len(runes))
-	for i, r := range runes {
-		items[i] = r
+// offset returns where the code point of an index begins, or the end of the text.
+func (t text) offset(index int) int {
+	at := 0
+	for ; index > 0 && at < len(t); index-- {
+		_, size := decodeRune(string(t[at:]))
+		at += size
 	}
-	return items, nil
+	return at
 }
 
-func (t text) some(indexes []int) (any, error) {
-	runes := t.runes()
+func (t text) at(i int) (any, error) {
+	rest := string(t[t.offset(i):])
+	_, size := decodeRune(rest)
+	return rest[:size], nil
+}
+
+func (t text) items() []any {
+	var items []any
+	for s := string(t); s != ""; {
+		_, size := decodeRune(s)
+		items = append(items, s[:size])
+		s = s[size:]
+	}
+	return items
+}
+
+func (t text) all() ([]any, error) { return t.items(), nil }
+
+func (t text) some(where span) (any, error) {
+	up := where.ascending()
+	if up.n == 0 {
+		return "", nil
+	}
+	rest := t[t.offset(up.start):]
+	if up.step == 1 && where.step == 1 {
+		return string(rest[:rest.offset(up.n)]), nil
+	}
 	var b strings.Builder
-	for _, i := range indexes {
-		b.WriteString(runes[i])
+	sizes := make([]uint8, 0, up.n) // of the code points in b
+	for range up.n {
+		_, size := decodeRune(string(rest))
+		b.WriteString(string(rest[:size]))
+		sizes = append(sizes, uint8(size))
+		rest = rest[rest.offset(up.step):]
 	}
-	return b.String(), nil
+	if where.step > 0 {
+		return b.String(), nil
+	}
+	forward := b.String()
+	var back strings.Builder
+	back.Grow(len(forward))
+	for end := len(forward); end > 0; {
+		size := int(sizes[len(sizes)-1])
+		sizes = sizes[:len(sizes)-1]
+		back.WriteString(forward[end-size : end])
+		end -= size
+	}
+	return back.String(), nil
 }
 
 type octets []byte
@@ -137,18 +180,20 @@ type octets []byte
 func (o octets) length() int           { return len(o) }
 func (o octets) at(i int) (any, error) { return int64(o[i]), nil }
 
-func (o octets) items() ([]any, error) {
+func (o octets) items() []any {
 	items := make([]any, len(o))
 	for i, b := range o {
 		items[i] = int64(b)
 	}
-	return items, nil
+	return items
 }
 
-func (o octets) some(indexes []int) (any, error) {
-	part := make([]byte, len(indexes))
-	for n, i := range indexes {
-		part[n] = o[i]
+func (o octets) all() ([]any, error) { return o.items(), nil }
+
+func (o octets) some(where span) (any, error) {
+	part := make([]byte, where.n)
+	for n := range part {
+		part[n] = o[where.at(n)]
 	}
 	return part, nil
 }

@@ -36,19 +36,20 @@ func execValue(ctx context.Context, o *servedObject, v reflect.Value, keep func(
 			return nil, err
 		}
 		call.typ = "dict"
+		fields.budget = o.settings.newBudget(0)
 		return operate[mapping](fields, dictOperation, call)
 	}
 	if v.Kind() == reflect.Pointer && !v.IsNil() && isGraphPointer(v.Type()) {
 		if err := o.settings.values.checkArgs(nil, call); err != nil {
 			return nil, err
 		}
-		return execGraph(v.Interface(), call) // itself, so that it is changed in place
+		return execGraph(o, v.Interface(), call) // itself, so that it is changed in place
 	}
 	graph, err := toGraph(v.Interface())
 	if err != nil {
 		return nil, err
 	}
-	return execGraph(graph, call)
+	return execGraph(o, graph, call)
 }
 
 var tupleType = reflect.TypeFor[py.Tuple]()
@@ -71,31 +72,31 @@ func execContainer(o *servedObject, v reflect.Value, keep func(reflect.Value) er
 	call.typ = goTypeName(v.Type())
 	switch call.typ {
 	case "set":
-		result, err := operate[set](goSet{goMapping{v}}, setOperation, call)
+		result, err := operate[set](goSet{newGoMapping(o, v)}, setOperation, call)
 		return result, err, true
 	case "dict":
-		result, err := operate[mapping](goMapping{v}, dictOperation, call)
+		result, err := operate[mapping](newGoMapping(o, v), dictOperation, call)
 		return result, err, true
 	case "list":
-		result, err := operate[mutableSequence](goList{v, keep}, listOperation, call)
+		result, err := operate[mutableSequence](goList{v, keep, o.settings.newBudget(v.Len())}, listOperation, call)
 		return result, err, true
 	}
 	return nil, nil, false
 }
 
 // execGraph calls a method of a value of package py.
-func execGraph(v any, call methodCall) (any, error) {
+func execGraph(o *servedObject, v any, call methodCall) (any, error) {
 	call.typ = py.TypeName(v)
 	switch v := v.(type) {
 	case *py.Dict:
-		return operate[mapping](pyMapping{v}, dictOperation, call)
+		return operate[mapping](pyMapping{v, o.settings.newBudget(v.Len())}, dictOperation, call)
 	case *py.List:
-		return operate[mutableSequence](pyList{v}, listOperation, call)
+		return operate[mutableSequence](pyList{v, o.settings.newBudget(v.Len())}, listOperation, call)
 	case *py.Set:
-		return operate[set](pySet{v}, setOperation, call)
+		return operate[set](pySet{v, o.settings.newBudget(v.Len())}, setOperation, call)
 	}
 	if s, ok := sequenceOf(v); ok {
-		s.python = call.python
+		s.python, s.budget = call.python, o.settings.newBudget(s.length())
 		return operate(s, sequenceOperation, call)
 	}
 	return nil, missingAttribute(call.typ, call.method)

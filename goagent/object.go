@@ -52,6 +52,8 @@ type objectSettings struct {
 	emission func(name string) bool
 	// newAttributes is how many attributes peers may add.
 	newAttributes int
+	// maxWork is what a call of a container's method may take; zero is the default.
+	maxWork int64
 	// exposed says which names there are; nil is all.
 	exposed func(name string) bool
 

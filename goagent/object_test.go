@@ -64,6 +64,12 @@ func (t *thing) Unsendable() chan<- int            { return nil }
 
 type testKey struct{}
 
+// same is Python's ==.
+func same(a, b any) bool {
+	equal, err := py.Equal(a, b)
+	return err == nil && equal
+}
+
 func serve(t *testing.T, value any, settings *objectSettings) object {
 	t.Helper()
 	o, err := newObject(value, settings)

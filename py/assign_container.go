@@ -84,6 +84,9 @@ func (a *assigner) sequence(dst reflect.Value, src any, items []any) (done bool,
 	}
 	switch dst.Kind() {
 	case reflect.Slice:
+		if err := a.charge(dst, src, len(items)*int(dst.Type().Elem().Size()/bytesPerElement)); err != nil {
+			return true, err
+		}
 		made := reflect.MakeSlice(dst.Type(), len(items), len(items))
 		if err := a.elements(made, items); err != nil {
 			return true, err

@@ -67,6 +67,27 @@ func (d *Dict) Get(key any) (any, bool) {
 	return d.t.entries[at].Value, true
 }
 
+// GetWithin is [Dict.Get] for a key from a source that is not trusted, as [Dict.SetWithin] is for [Dict.Set]. It fails with an
+// *[UnhashableError] when the key has no hash.
+func (d *Dict) GetWithin(key any, work *int64) (value any, found bool, err error) {
+	at, _, err := d.t.find(key, work)
+	if err != nil || at < 0 {
+		return nil, false, err
+	}
+	return d.t.entries[at].Value, true, nil
+}
+
+// DeleteWithin is [Dict.Delete] for a key from a source that is not trusted, as [Dict.SetWithin] is for [Dict.Set]. It fails with an
+// *[UnhashableError] when the key has no hash.
+func (d *Dict) DeleteWithin(key any, work *int64) (found bool, err error) {
+	at, _, err := d.t.find(key, work)
+	if err != nil || at < 0 {
+		return false, err
+	}
+	d.t.remove(at)
+	return true, nil
+}
+
 // Delete removes the key and reports whether it was there. It takes time in proportion to the size of the dict.
 func (d *Dict) Delete(key any) bool {
 	at, _, err := d.t.find(key, nil)

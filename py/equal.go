@@ -1,6 +1,10 @@
 package py
 
-import "bytes"
+import (
+	"bytes"
+	"math/big"
+	"unsafe"
+)
 
 const (
 	// maxCompareWork bounds the pairs of values that one comparison looks at.
@@ -18,11 +22,15 @@ func Equal(a, b any) (bool, error) {
 	return c.equal(a, b, 0)
 }
 
+// EqualWithin is [Equal] for values from a source that is not trusted: it takes the number of values that it looks at off work, those of long
+// texts and large numbers counted by their size, and fails with [ErrTooComplex] when that is used up.
+func EqualWithin(a, b any, work *int64) (bool, error) { return equalWithin(a, b, work) }
+
 // equalWithin is [Equal] that takes what it looks at off work, if that is not nil.
 func equalWithin(a, b any, work *int64) (bool, error) {
 	c := comparer{work: maxCompareWork}
 	if work != nil {
-		c.work = int(min(int64(c.work), *work))
+		c.work, c.sizes = int(min(int64(c.work), *work)), work
 	}
 	before := c.work
 	same, err := c.equal(a, b, 0)
@@ -34,6 +42,32 @@ func equalWithin(a, b any, work *int64) (bool, error) {
 
 type comparer struct {
 	work int
+	// sizes, if not nil, is what the sizes of long texts and large numbers are taken off.
+	sizes *int64
+}
+
+// spend takes the work that sizes are off what is left, and reports whether there was enough.
+func (c *comparer) spend(work int) bool {
+	return c.sizes == nil || charge(c.sizes, work) == nil
+}
+
+// bytesPerWork is how many bytes take as long as one value.
+const bytesPerWork = 128
+
+// textWork is what it takes to compare two texts beyond one value: nothing where their lengths differ or they are the same memory.
+func textWork(a, b string) int {
+	if len(a) != len(b) || unsafe.StringData(a) == unsafe.StringData(b) {
+		return 0
+	}
+	return len(a) / bytesPerWork
+}
+
+// numberWork is what it takes to look at a number beyond one value.
+func numberWork(v any) int {
+	if n, ok := v.(*big.Int); ok {
+		return n.BitLen() / (8 * bytesPerWork)
+	}
+	return 0
 }
 
 func (c *comparer) equal(a, b any, depth int) (bool, error) {
@@ -41,15 +75,27 @@ func (c *comparer) equal(a, b any, depth int) (bool, error) {
 		return false, ErrTooComplex
 	}
 	if isNumber(a) || isNumber(b) {
+		if !c.spend(numberWork(a)) {
+			return false, ErrTooComplex
+		}
 		return isNumber(a) && isNumber(b) && equalNumbers(a, b), nil
 	}
 	switch a := a.(type) {
 	case string:
 		s, ok := b.(string)
+		if ok && !c.spend(textWork(a, s)) {
+			return false, ErrTooComplex
+		}
 		return ok && a == s, nil
 	case []byte:
+		if !c.spend(len(a) / bytesPerWork) {
+			return false, ErrTooComplex
+		}
 		return equalBytes(a, b), nil
 	case *ByteArray:
+		if !c.spend(len(a.Bytes) / bytesPerWork) {
+			return false, ErrTooComplex
+		}
 		return equalBytes(a.Bytes, b), nil
 	case Tuple:
 		t, ok := b.(Tuple)

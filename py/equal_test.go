@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math"
 	"math/big"
+	"strings"
 	"testing"
 
 	"github.com/pizco-go/pizco/py"
@@ -126,5 +127,44 @@ func TestDictKeepsOrderAndComparesLikePython(t *testing.T) {
 	}
 	if v, ok := d.Get(big.NewInt(998)); !ok || v != int64(998) {
 		t.Fatalf("Get(998) = %v, %v", v, ok)
+	}
+}
+
+// TestWithin counts what comparing and hashing look at, long texts by their size, and stops when that is used up.
+func TestWithin(t *testing.T) {
+	long, same := strings.Repeat("x", 1<<20), strings.Repeat("x", 1<<20)
+	deep := py.Tuple{int64(1)}
+	for range 60 {
+		deep = py.Tuple{deep, deep}
+	}
+	again := py.Tuple{int64(1)}
+	for range 60 {
+		again = py.Tuple{again, again}
+	}
+	d := &py.Dict{}
+	for name, do := range map[string]func(work *int64) error{
+		"equal texts":  func(work *int64) error { _, err := py.EqualWithin(long, same, work); return err },
+		"equal tuples": func(work *int64) error { _, err := py.EqualWithin(deep, again, work); return err },
+		"hash":         func(work *int64) error { return py.HashableWithin(long, work) },
+		"get":          func(work *int64) error { _, _, err := d.GetWithin(py.Tuple{long}, work); return err },
+	} {
+		work := int64(1000)
+		if err := do(&work); !errors.Is(err, py.ErrTooComplex) {
+			t.Errorf("%s: %v, %d are left", name, err, work)
+		}
+	}
+	work := int64(1000)
+	if equal, err := py.EqualWithin(long, long, &work); !equal || err != nil || work < 990 {
+		t.Errorf("a text and itself: %v, %v, %d are left", equal, err, work)
+	}
+	if err := d.SetWithin("a", 1, &work); err != nil {
+		t.Fatal(err)
+	}
+	if found, err := d.DeleteWithin("a", &work); !found || err != nil || d.Len() != 0 {
+		t.Errorf("%v, %v, %d are there", found, err, d.Len())
+	}
+	var unhashable *py.UnhashableError
+	if _, _, err := d.GetWithin(&py.List{}, &work); !errors.As(err, &unhashable) {
+		t.Error(err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/big"
 	"reflect"
+	"unsafe"
 )
 
 // FromGo converts a Go value into the Python value that it stands for; it is the inverse of [Assign]. It fails with a
@@ -40,6 +41,8 @@ type fromGo struct {
 	depth int
 	// copies are the copies of a graph's containers, under the container and, for tuples, tupleKey.
 	copies map[any]any
+	// clean are the containers that hold nothing but Python values.
+	clean map[unsafe.Pointer]bool
 }
 
 func (c *fromGo) value(v any) (any, error) {

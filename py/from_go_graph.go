@@ -1,6 +1,11 @@
 package py
 
-import "math/big"
+import (
+	"iter"
+	"maps"
+	"math/big"
+	"unsafe"
+)
 
 // tupleKey is the identity of a tuple, which has no pointer of its own.
 type tupleKey struct {
@@ -16,7 +21,7 @@ func (c *fromGo) graph(v any) (any, error) {
 	if made, ok := c.copies[copyKey(v)]; ok {
 		return made, nil
 	}
-	if isClean(v) {
+	if c.isClean(v) {
 		return v, nil
 	}
 	switch v := v.(type) {
@@ -57,9 +62,23 @@ func copyKey(v any) any {
 	return v
 }
 
-// isClean reports whether a graph holds nothing but Python values.
-func isClean(root any) bool {
-	for v := range containers(root) {
+// isClean reports whether a graph holds nothing but Python values. What has been found so once is not walked again: a value of the program may
+// hold a graph in many places.
+func (c *fromGo) isClean(root any) bool {
+	walked := map[unsafe.Pointer]bool{}
+	if !areClean(containersBut(root, c.clean, walked)) {
+		return false
+	}
+	if c.clean == nil {
+		c.clean = walked
+	} else {
+		maps.Copy(c.clean, walked)
+	}
+	return true
+}
+
+func areClean(all iter.Seq[any]) bool {
+	for v := range all {
 		for child := range children(v) {
 			if n, ok := child.(*big.Int); ok && n != nil && !n.IsInt64() {
 				continue

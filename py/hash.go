@@ -22,6 +22,13 @@ func Hash(v any) (uint64, error) {
 	return new(hasher).value(v, hashBudget, 0)
 }
 
+// HashableWithin returns an *[UnhashableError] when v has no hash, and nil when it has one. It takes the number of values that it looks at off
+// work, and fails with [ErrTooComplex] when that is used up.
+func HashableWithin(v any, work *int64) error {
+	_, err := hashWithin(v, work)
+	return err
+}
+
 // hasher counts the values that it looks at.
 type hasher struct {
 	looked int
@@ -40,7 +47,10 @@ func hashable(v any) error {
 // hashWithin is [Hash] that takes what it looks at off work, if that is not nil.
 func hashWithin(v any, work *int64) (uint64, error) {
 	if s, ok := v.(string); ok {
-		return maphash.String(seed, s), charge(work, 1)
+		if err := charge(work, 1+len(s)/bytesPerWork); err != nil {
+			return 0, err
+		}
+		return maphash.String(seed, s), nil
 	}
 	h := hasher{}
 	sum, err := h.value(v, hashBudget, 0)
@@ -62,7 +72,7 @@ func charge(work *int64, n int) error {
 }
 
 func (h *hasher) value(v any, budget, depth int) (uint64, error) {
-	h.looked++
+	h.looked += 1 + numberWork(v)
 	if small, large, ok := asInt(v); ok {
 		return hashInt(small, large), nil
 	}
@@ -72,8 +82,10 @@ func (h *hasher) value(v any, budget, depth int) (uint64, error) {
 	case complex128:
 		return maphash.Comparable(seed, v), nil
 	case string:
+		h.looked += len(v) / bytesPerWork
 		return maphash.String(seed, v), nil
 	case []byte:
+		h.looked += len(v) / bytesPerWork
 		return maphash.Bytes(seed, v), nil
 	case Tuple:
 		return h.tuple(v, budget, depth)

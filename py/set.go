@@ -39,6 +39,24 @@ func (s *Set) Delete(element any) bool {
 	return true
 }
 
+// HasWithin is [Set.Has] for an element from a source that is not trusted, as [Set.AddWithin] is for [Set.Add]. It fails with an
+// *[UnhashableError] when the element has no hash.
+func (s *Set) HasWithin(element any, work *int64) (bool, error) {
+	at, _, err := s.t.find(element, work)
+	return err == nil && at >= 0, err
+}
+
+// DeleteWithin is [Set.Delete] for an element from a source that is not trusted, as [Set.AddWithin] is for [Set.Add]. It fails with an
+// *[UnhashableError] when the element has no hash.
+func (s *Set) DeleteWithin(element any, work *int64) (found bool, err error) {
+	at, _, err := s.t.find(element, work)
+	if err != nil || at < 0 {
+		return false, err
+	}
+	s.t.remove(at)
+	return true, nil
+}
+
 // Has reports whether an equal element is in the set.
 func (s *Set) Has(element any) bool { return s.t.has(element) }
 

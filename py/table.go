@@ -59,14 +59,14 @@ func (t *table) find(key any, work *int64) (at int, hash uint64, err error) {
 
 func (t *table) scan(key any, work *int64) (at int, err error) {
 	if s, ok := key.(string); ok {
-		for i := range t.entries {
-			if k, ok := t.entries[i].Key.(string); ok && k == s {
-				return i, nil
-			}
-		}
-		return -1, nil
+		return t.scanText(s, work)
 	}
-	if err := hashable(key); err != nil {
+	if work == nil {
+		err = hashable(key)
+	} else {
+		_, err = hashWithin(key, work)
+	}
+	if err != nil {
 		return -1, err
 	}
 	for i := range t.entries {
@@ -79,6 +79,21 @@ func (t *table) scan(key any, work *int64) (at int, err error) {
 		}
 	}
 	return -1, nil
+}
+
+func (t *table) scanText(key string, work *int64) (at int, err error) {
+	looked := 1
+	for i := range t.entries {
+		k, ok := t.entries[i].Key.(string)
+		if !ok {
+			continue
+		}
+		if k == key {
+			return i, charge(work, looked+textWork(k, key))
+		}
+		looked += textWork(k, key)
+	}
+	return -1, charge(work, looked)
 }
 
 // put stores the value under key. As in Python, an equal key that is there already stays

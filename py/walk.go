@@ -9,14 +9,18 @@ import (
 // containers yields every container, large int and bytes that is reachable from root once, root included, in no particular order. It needs no
 // stack however deep the graph is.
 func containers(root any) iter.Seq[any] {
+	return containersBut(root, nil, map[unsafe.Pointer]bool{})
+}
+
+// containersBut is containers that passes over those that are known, and notes the others in seen.
+func containersBut(root any, known, seen map[unsafe.Pointer]bool) iter.Seq[any] {
 	return func(yield func(any) bool) {
-		seen := map[unsafe.Pointer]bool{}
 		open := []any{root}
 		for len(open) > 0 {
 			v := open[len(open)-1]
 			open = open[:len(open)-1]
 			at := identity(v)
-			if at == nil || seen[at] {
+			if at == nil || seen[at] || known[at] {
 				continue
 			}
 			seen[at] = true

@@ -10,6 +10,8 @@ const (
 	sharedWork = 4
 	// bytesPerItem is how many bytes of a bytes object count as one item.
 	bytesPerItem = 8
+	// bytesPerElement is how many bytes of the elements of a slice count as one item.
+	bytesPerElement = 32
 	// bitsPerItem is how many bits of a large number count as one item.
 	bitsPerItem = 64
 )
