@@ -60,6 +60,8 @@ type Agent struct {
 	topicHandler *topicHandler
 	// onConfirm, if not nil, confirms subscriptions in the agent's place.
 	onConfirm func(sender, topic string)
+	// onClosing, if not nil, is called before the sockets are closed.
+	onClosing func()
 	// onClose, if not nil, is called when no more requests and subscriptions come.
 	onClose func()
 }
@@ -245,6 +247,9 @@ func (a *Agent) close() error {
 	a.cancel(ErrClosed)
 	for _, r := range remotes {
 		r.close()
+	}
+	if a.onClosing != nil {
+		a.onClosing()
 	}
 	a.err = a.closeSockets()
 	a.loops.Wait()

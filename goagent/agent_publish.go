@@ -10,17 +10,31 @@ import (
 // Publish sends a content to all that subscribe to the topic, under each name that the agent has. It does not
 // wait for them: a subscriber that does not keep up loses notifications (WithHighWater). It mirrors Agent.publish.
 func (a *Agent) Publish(topic string, content any) error {
-	value, err := toGraph(content)
+	body, err := a.encodeNotification(topic, content)
 	if err != nil {
 		return err
 	}
+	return a.publishEncoded(topic, body)
+}
+
+// encodeNotification returns the content of a notification as it is sent, and tells the user that it will be.
+func (a *Agent) encodeNotification(topic string, content any) ([]byte, error) {
+	value, err := toGraph(content)
+	if err != nil {
+		return nil, err
+	}
 	body, err := a.publishing().Encode(value)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if tell := a.cfg.onPublish; tell != nil {
 		tell(topic)
 	}
+	return body, nil
+}
+
+// publishEncoded sends a notification under each name that the agent has.
+func (a *Agent) publishEncoded(topic string, body []byte) error {
 	for _, l := range a.listeners {
 		if err := a.publishBody(l.name, topic, body); err != nil {
 			return err

@@ -37,6 +37,8 @@ type incoming struct {
 	overtaken bool
 	// ending is the server of a call that ends when the answer has been sent, and not before: a server that shuts down waits for it.
 	ending *Server
+	// emitted is the turn of a call whose notifications wait for the answer.
+	emitted *turn
 }
 
 // take parses a request and handles it, a large one in a goroutine of its own.

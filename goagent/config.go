@@ -53,6 +53,7 @@ type config struct {
 	concurrency int
 	maxRequests int
 	futureGrace time.Duration
+	signalHold  time.Duration
 	object      objectSettings
 	classes     map[string]*function
 
@@ -79,6 +80,7 @@ func defaultConfig() config {
 		maxRequests: DefaultMaxRequests,
 		maxTopics:   DefaultMaxForwardedTopics,
 		futureGrace: DefaultFutureGrace,
+		signalHold:  DefaultSignalHold,
 		slotQueue:   DefaultSlotQueue,
 		dialTimeout: DefaultDialTimeout,
 	}

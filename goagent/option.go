@@ -246,6 +246,19 @@ func WithFutureGrace(d time.Duration) ServeOption {
 	}}
 }
 
+// WithSignalHold bounds how long a notification that is published inside a call waits for the call's
+// reply. The original publishes behind the reply, and its clients rely on it: their slots cannot use
+// the proxy that waits for one. A call that takes longer is overtaken by what it has emitted so long
+// ago; so progress of a long call arrives that late. What other goroutines publish during a call waits
+// for 20 ms at most, and of more than 1000 notifications or 16 MiB that wait the first leave. The order of
+// notifications is kept. 0 publishes at once. Default: [DefaultSignalHold].
+func WithSignalHold(d time.Duration) ServeOption {
+	return serveOption{func(c *config) error {
+		c.signalHold = max(d, 0)
+		return nil
+	}}
+}
+
 // WithSlotQueue sets how many notifications wait for the slots of a proxy, at least 1, and what happens to those for which there
 // is no room; [Proxy.Dropped] counts what is lost. Default: [DefaultSlotQueue], DropOldest.
 func WithSlotQueue(length int, overflow Overflow) DialOption {

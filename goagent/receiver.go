@@ -62,10 +62,19 @@ func (r *receiver) run() {
 			if in.frames != nil {
 				in.sendNow(in.frames)
 			}
+			if in.emitted != nil {
+				in.emitted.server.emissions.replied(in.emitted)
+			}
 			if in.ending != nil {
 				in.ending.end()
 			}
 			return
+		}
+		if emitted := in.emitted; emitted != nil {
+			r.answer(in)
+			r.sendAnswers()
+			emitted.server.emissions.replied(emitted)
+			continue
 		}
 		r.answer(in)
 	}

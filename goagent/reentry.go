@@ -54,3 +54,18 @@ func innermost(interesting func(function string) bool) string {
 		}
 	}
 }
+
+// goroutineID returns the number that the runtime has for the calling goroutine. A Go program can
+// read it from the first line of the goroutine's stack only: "goroutine 18 [running]:".
+func goroutineID() uint64 {
+	var buf [64]byte
+	line := buf[:runtime.Stack(buf[:], false)]
+	var id uint64
+	for _, c := range line[min(len("goroutine "), len(line)):] {
+		if c < '0' || c > '9' {
+			break
+		}
+		id = id*10 + uint64(c-'0')
+	}
+	return id
+}

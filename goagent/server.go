@@ -22,8 +22,9 @@ type Server struct {
 	// making has a place for the one 'instantiate' that may run.
 	making chan struct{}
 
-	futures servedFutures
-	signals servedSignals
+	futures   servedFutures
+	signals   servedSignals
+	emissions emissions
 
 	mu       sync.Mutex
 	object   object
@@ -52,12 +53,15 @@ func Serve(value any, opts ...ServeOption) (*Server, error) {
 	}
 	s.handle = intercepted(s.perform, cfg.interceptors)
 	s.futures.server, s.signals.server = s, s
+	s.emissions.hold = cfg.signalHold
+	s.emissions.send, s.emissions.report = a.publishEncoded, s.unpublished
 	if value != nil {
 		if s.object, err = newObject(value, s.objectSettings()); err != nil {
 			return nil, errors.Join(err, a.Close())
 		}
 	}
 	a.serve, a.refuse, a.onTopic, a.onClose = s.serve, s.raise, s.signals.changed, s.signals.disconnectAll
+	a.onClosing = s.emissions.close
 	a.start()
 	return s, nil
 }
@@ -88,8 +92,22 @@ func (s *Server) Done() <-chan struct{} { return s.agent.Done() }
 // error. It mirrors Server.serve_forever.
 func (s *Server) Wait(ctx context.Context) error { return s.agent.Wait(ctx) }
 
-// Publish sends a notification to all that subscribe to the topic; see [Agent.Publish]. Served signals are published without it.
-func (s *Server) Publish(topic string, content any) error { return s.agent.Publish(topic, content) }
+// Publish sends a notification to all that subscribe to the topic; see [Agent.Publish]. Served signals are published
+// without it. During a call it is sent behind the reply, as [WithSignalHold] says.
+func (s *Server) Publish(topic string, content any) error {
+	body, err := s.agent.encodeNotification(topic, content)
+	if err != nil {
+		return err
+	}
+	return s.emissions.publish(topic, body)
+}
+
+// unpublished logs why a notification was not sent that had waited for a reply.
+func (s *Server) unpublished(topic string, err error) {
+	if s.agent.ctx.Err() == nil {
+		s.agent.log.Error("notification not published", "topic", topic, "error", err)
+	}
+}
 
 // Close stops the server without waiting for calls that run; their contexts end, and their answers are dropped. A call may close its
 // server. See [Agent.Close].

@@ -100,6 +100,10 @@ func (s *Server) answerInTurn(in *incoming, call *Call, began time.Time, err err
 // answer carries out a call that came at a time, and sends what came of it.
 func (s *Server) answer(in *incoming, call *Call, began time.Time, turn *turn) {
 	defer turn.end() // not before the answer is written: its value may be part of the object
+	if s.agent.cfg.concurrency != 1 {
+		defer s.emissions.enter(turn)()
+	}
+	defer s.letEmissionsGo(in, turn)
 	value, err := s.handled(turn, call)
 	if s.agent.log.Enabled(s.agent.ctx, slog.LevelDebug) {
 		s.logCall(call, began, err)
@@ -116,6 +120,18 @@ func (s *Server) answer(in *incoming, call *Call, began time.Time, turn *turn) {
 		s.send(in, answerRemote, nil)
 	default:
 		s.send(in, answerReturn, value)
+	}
+}
+
+// letEmissionsGo has the notifications leave that wait for the answer of a call, now if that has been
+// sent, else when the goroutine that receives has sent it.
+func (s *Server) letEmissionsGo(in *incoming, t *turn) {
+	switch {
+	case !t.emitted.Load():
+	case in.receiver == nil:
+		s.emissions.replied(t)
+	default:
+		in.emitted = t
 	}
 }
 

@@ -70,7 +70,7 @@ func (s *Server) publishSignal(topic string, values py.Tuple) error {
 		}
 		values[i] = graph
 	}
-	return s.agent.Publish(topic, values)
+	return s.Publish(topic, values)
 }
 
 // connectSubscribed connects to the signals that were subscribed to before there was an object.

@@ -15,6 +15,10 @@ type turn struct {
 	client string
 	taken  bool
 	began  time.Time // when it was taken
+	// emitted is set when notifications wait for the reply of its request, and replied is when they
+	// may leave, once the reply has been sent.
+	emitted atomic.Bool
+	replied time.Time
 }
 
 // turnKey is the key of a request's turn in its context.
@@ -43,11 +47,17 @@ func (t *turn) take(ctx context.Context) error {
 	return nil
 }
 
-func (t *turn) begin() { t.taken, t.began = true, time.Now() }
+func (t *turn) begin() {
+	t.taken, t.began = true, time.Now()
+	if t.server.agent.cfg.concurrency == 1 {
+		t.server.emissions.current.Store(t)
+	}
+}
 
 func (t *turn) end() {
 	if t.taken {
 		t.taken = false
+		t.server.emissions.current.CompareAndSwap(t, nil)
 		t.server.pace.add(time.Since(t.began))
 		t.server.turns.give()
 	}

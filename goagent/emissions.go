@@ -1,0 +1,177 @@
+package goagent
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	// DefaultSignalHold is the default of WithSignalHold.
+	DefaultSignalHold = time.Second
+	// strayHold bounds how long a notification waits that another goroutine than that of the call
+	// publishes: it may have nothing to do with the call.
+	strayHold = 20 * time.Millisecond
+	// replyLead is how long a reply is ahead of the notifications behind it. They take another
+	// connection, on which they would overtake it at the client else.
+	replyLead = 2 * time.Millisecond
+	// mostHeld and mostHeldBytes bound what waits. Of more, the first leave.
+	mostHeld      = 1000
+	mostHeldBytes = 16 << 20
+)
+
+// emissions are the notifications of a server on their way out.
+//
+// Those that are published during a call leave behind its reply, as the original's do: a client of
+// the original has one request socket, which its slots find taken for as long as its main thread
+// waits for the reply. All leave in the order in which they were published.
+type emissions struct {
+	send func(topic string, body []byte) error
+	// report is told of those that waited and could not be sent.
+	report func(topic string, err error)
+	hold   time.Duration
+
+	// current is the turn of the call that runs, where calls run one at a time.
+	current atomic.Pointer[turn]
+	// parallel has the calls that run by their goroutines, where they run side by side.
+	parallel      sync.Map
+	parallelCalls atomic.Int64
+
+	mu      sync.Mutex
+	waiting []emission
+	bytes   int
+	timer   *time.Timer
+	closed  bool
+}
+
+// emission is a notification that waits.
+type emission struct {
+	topic  string
+	body   []byte
+	behind *turn     // whose reply goes first; nil is none
+	until  time.Time // when it leaves at the latest
+}
+
+// publish sends a notification, or has it wait for the reply of the call that it belongs to.
+func (e *emissions) publish(topic string, body []byte) error {
+	behind, hold := e.callAround()
+	if behind != nil {
+		behind.emitted.Store(true)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if behind == nil && len(e.waiting) == 0 || e.closed {
+		return e.send(topic, body)
+	}
+	now := time.Now()
+	e.waiting = append(e.waiting, emission{topic, body, behind, now.Add(hold)})
+	e.bytes += len(body)
+	for len(e.waiting) > mostHeld || e.bytes > mostHeldBytes {
+		e.sendFirst()
+	}
+	e.flush(now)
+	return nil
+}
+
+// callAround returns the call that a notification belongs to which is published now, and how long
+// that may hold it up.
+func (e *emissions) callAround() (*turn, time.Duration) {
+	switch t := e.current.Load(); {
+	case e.hold == 0:
+		return nil, 0
+	case t != nil && insideCall():
+		return t, e.hold
+	case t != nil:
+		return t, min(strayHold, e.hold)
+	case e.parallelCalls.Load() == 0:
+		return nil, 0
+	}
+	found, _ := e.parallel.Load(goroutineID())
+	t, _ := found.(*turn)
+	return t, e.hold
+}
+
+// enter notes that the calling goroutine carries out a call, where calls run side by side.
+func (e *emissions) enter(t *turn) (leave func()) {
+	id := goroutineID()
+	e.parallel.Store(id, t)
+	e.parallelCalls.Add(1)
+	return func() {
+		e.parallelCalls.Add(-1)
+		e.parallel.Delete(id)
+	}
+}
+
+// replied lets the notifications go that waited for the reply of a call.
+func (e *emissions) replied(t *turn) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	now := time.Now()
+	t.replied = now.Add(replyLead)
+	e.flush(now)
+}
+
+// flush sends what need not wait any longer, and comes back for the rest. The lock is held.
+func (e *emissions) flush(now time.Time) {
+	for len(e.waiting) > 0 {
+		due := e.waiting[0].due()
+		if wait := due.Sub(now); wait > 0 {
+			e.comeBack(wait)
+			return
+		}
+		e.sendFirst()
+	}
+	e.waiting = nil
+}
+
+// due returns when a notification leaves. The lock is held.
+func (m *emission) due() time.Time {
+	switch {
+	case m.behind == nil:
+		return time.Time{}
+	case !m.behind.replied.IsZero() && m.behind.replied.Before(m.until):
+		return m.behind.replied
+	}
+	return m.until
+}
+
+// comeBack flushes after a while. The lock is held.
+func (e *emissions) comeBack(wait time.Duration) {
+	switch {
+	case e.closed:
+	case e.timer == nil:
+		e.timer = time.AfterFunc(wait, func() {
+			e.mu.Lock()
+			defer e.mu.Unlock()
+			if !e.closed {
+				e.flush(time.Now())
+			}
+		})
+	default:
+		e.timer.Reset(wait)
+	}
+}
+
+// sendFirst sends the notification that has waited longest. The lock is held.
+func (e *emissions) sendFirst() {
+	first := e.waiting[0]
+	e.waiting[0] = emission{}
+	e.waiting = e.waiting[1:]
+	e.bytes -= len(first.body)
+	if err := e.send(first.topic, first.body); err != nil {
+		e.report(first.topic, err)
+	}
+}
+
+// close sends what waits, and has nothing wait any more.
+func (e *emissions) close() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.closed = true
+	if e.timer != nil {
+		e.timer.Stop()
+	}
+	for len(e.waiting) > 0 {
+		e.sendFirst()
+	}
+}
