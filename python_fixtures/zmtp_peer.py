@@ -44,6 +44,7 @@ class Peer(object):
     def open(self, name, kind, options):
         socket = self.context.socket(getattr(zmq, kind))
         socket.linger = 0
+        socket.sndtimeo = 20000
         for option, value in options.items():
             if not isinstance(value, int):
                 value = value.encode('ascii')

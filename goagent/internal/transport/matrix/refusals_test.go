@@ -33,7 +33,8 @@ func listed(t *testing.T, s *scene) {
 	} {
 		s.peer.tell(t, nil, "open", name, "DEALER", more)
 		s.peer.tell(t, nil, "connect", name, l.Endpoint())
-		s.peer.send(t, name, "", name)
+		// A libzmq that has been refused may have no room for the message any more.
+		s.peer.tell(t, nil, "burst", name, "", 0, 1, 1)
 		s.peer.expectNothing(t, name)
 	}
 	s.connects(t, "dealer", "DEALER", l.Endpoint(), nil)
