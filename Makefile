@@ -13,7 +13,7 @@ FUZZTIME ?= 5m
 comma := ,
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo gateway test test-gateway test-gateway-quick test-browser test-shells session screenshot corpus corpus-science numpy foreign interop interop-full interop-containers interop-node interop-mutations lint bench fuzz clean bench-quick bench-gateway bench-gateway-quick bench-pickle bench-go torture torture-quick soak vuln release
+.PHONY: help setup demo gateway test test-gateway test-gateway-quick test-browser test-shells session screenshot corpus corpus-science original-suite numpy foreign interop interop-full interop-containers interop-node interop-mutations lint bench fuzz clean bench-quick bench-gateway bench-gateway-quick bench-pickle bench-go torture torture-quick soak vuln release
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 10
@@ -71,6 +71,10 @@ foreign: ## Test time zones, models and times of others' packages (pytz, dateuti
 corpus-science: ## Pickle values and files of thirteen scientific packages, pinned, with three CPythons, and print README's table
 	@scripts/setup --science
 	go run ./internal/corpus/science $(patsubst %,.venvs/science-%/bin/python,$(subst $(comma), ,$(if $(PIZCO_PYTHONS),$(PIZCO_PYTHONS),3.8 3.11 3.13)))
+
+original-suite: ## Run the original's own tests, as they are, with Go in place of its agents and servers (PIZCO_MASTER=folder of a checkout)
+	@mkdir -p .build
+	scripts/original-suite
 
 numpy: ## Test the arrays against the live numpys of PIZCO_PYTHONS (3.6,3.13), of which one has to be numpy 1 and one numpy 2
 	scripts/numpy
