@@ -45,6 +45,7 @@ type config struct {
 	refuseStop bool
 	insecure   bool // a forwarder answers everybody
 	maxTopics  int  // that a forwarder subscribes to
+	pubHosts   []string
 	onRequest  RequestHandler
 	onTopic    func(topic string, subscribers int)
 	onPublish  func(topic string)

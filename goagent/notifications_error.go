@@ -30,6 +30,9 @@ func (e *NotificationsError) reason() string {
 	case errors.Is(e.Err, errOutcomeMissed):
 		return fmt.Sprintf("those at %s were connected to after the call: %v", e.PubEndpoint, e.Err)
 	}
+	if isRefusedPublisher(e.Err) {
+		return fmt.Sprintf("%s is not connected to: %v", e.PubEndpoint, e.Err)
+	}
 	return fmt.Sprintf("no connection to %s: %v", e.PubEndpoint, e.Err)
 }
 
@@ -37,12 +40,20 @@ func (e *NotificationsError) advice() string {
 	if errors.Is(e.Err, errOutcomeMissed) {
 		return "call again"
 	}
+	if errors.Is(e.Err, errPubForeign) {
+		host, _ := splitAddress(strings.TrimPrefix(e.PubEndpoint, "tcp://"))
+		return fmt.Sprintf("goagent.WithPubHosts(%q) allows it, if that is where the server should publish", host)
+	}
 	host, _ := splitAddress(strings.TrimPrefix(e.Endpoint, "tcp://"))
 	example := fmt.Sprintf("Server(obj, '%s', 'tcp://%s:0')", e.Endpoint, host)
-	if errors.Is(e.Err, errOwnHostOnly) {
+	if errors.Is(e.Err, errOwnHostOnly) || isRefusedPublisher(e.Err) {
 		return "start the server with a pub_endpoint that other hosts reach, such as " + example
 	}
 	return "check that no firewall is in the way, or start the server with a pub_endpoint that this host reaches, such as " + example
+}
+
+func isRefusedPublisher(err error) bool {
+	return errors.Is(err, errPubForeign) || errors.Is(err, errPubScheme) || errors.Is(err, errPubIPC)
 }
 
 // Unwrap returns the reason.

@@ -27,7 +27,7 @@ func (n *notifications) connect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	from, unreachable, err := n.place(ctx, info)
+	from, refused, err := n.place(ctx, info)
 	if err != nil {
 		return err
 	}
@@ -40,8 +40,8 @@ func (n *notifications) connect(ctx context.Context) error {
 		return nil
 	}
 	var source transport.Subscriber
-	failure := n.failed(from, errOwnHostOnly)
-	if !unreachable {
+	failure := n.failed(from, refused)
+	if refused == nil {
 		if source, err = n.subscriber(ctx, info, from); err == nil {
 			failure = nil
 		} else {
@@ -63,17 +63,17 @@ func (n *notifications) connect(ctx context.Context) error {
 	return nil
 }
 
-// place returns where to connect to for what the peer publishes, and whether that can only be reached on the peer's own host.
-func (n *notifications) place(ctx context.Context, info Info) (from string, unreachable bool, err error) {
+// place returns where to connect to for what the peer publishes, and why that is not done, or nil.
+func (n *notifications) place(ctx context.Context, info Info) (from string, refused, err error) {
 	if n.remote.publisher != "" {
-		return n.remote.publisher, false, nil
+		return n.remote.publisher, nil, nil
 	}
 	dialled, err := dialable(ctx, n.remote.endpoint)
 	if err != nil {
-		return "", false, err
+		return "", nil, err
 	}
-	from = reachable(info.PubEndpoint, dialled)
-	return from, ownHostOnly(ctx, from, dialled), nil
+	from, refused = n.remote.agent.cfg.publisherAt(ctx, reachable(info.PubEndpoint, dialled), dialled)
+	return from, refused, nil
 }
 
 // ask asks the peer for its endpoints, and returns how long the answer took. A peer whose endpoints are known is not asked.

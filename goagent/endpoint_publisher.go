@@ -1,0 +1,111 @@
+package goagent
+
+import (
+	"context"
+	"errors"
+	"net"
+	"slices"
+	"strings"
+)
+
+// Why a server's pub_endpoint is not connected to.
+var (
+	errPubScheme  = errors.New("only tcp:// and ipc:// endpoints are connected to")
+	errPubIPC     = errors.New("an ipc:// endpoint is only connected to when the server was dialled by ipc://")
+	errPubForeign = errors.New("that is another host than the server's own")
+)
+
+// WithPubHosts lets servers name these hosts in their pub_endpoint besides the host at which they are dialled: names or addresses as they
+// stand there, or "*" for any. What a server says of itself is connected to, so that one could have its clients connect to whatever it likes.
+// Default: the server's own host only.
+func WithPubHosts(hosts ...string) Option {
+	return commonOption{func(c *config) error {
+		if slices.Contains(hosts, "") {
+			return errors.New("pizco/goagent: WithPubHosts: a host is empty: want a name, an address, or \"*\" for any host")
+		}
+		c.pubHosts = append(c.pubHosts, hosts...)
+		return nil
+	}}
+}
+
+// publisherAt returns the endpoint to connect to for the notifications of a server that was dialled at an endpoint and says that it
+// publishes at another, or why that is not connected to.
+func (c *config) publisherAt(ctx context.Context, pub, dialled string) (string, error) {
+	address, isTCP := strings.CutPrefix(pub, "tcp://")
+	if !isTCP {
+		return pub, checkLocalPublisher(pub, dialled)
+	}
+	if ownHostOnly(ctx, pub, dialled) {
+		return pub, errOwnHostOnly
+	}
+	host, port := splitAddress(address)
+	if slices.Contains(c.pubHosts, host) || slices.Contains(c.pubHosts, "*") {
+		return pub, nil
+	}
+	dialledHost := "127.0.0.1" // of ipc and inproc
+	if at, ok := strings.CutPrefix(dialled, "tcp://"); ok {
+		dialledHost, _ = splitAddress(at)
+	}
+	if host == dialledHost {
+		return pub, nil
+	}
+	ip := commonIP(hostIPs(ctx, host), hostIPs(ctx, dialledHost))
+	switch {
+	case ip == nil:
+		return pub, errPubForeign
+	case parseIP(host) != nil || host == "localhost":
+		return pub, nil
+	}
+	return "tcp://" + joinAddress(ipHost(ip), port), nil // a name could be another host's by the time that it is looked up again
+}
+
+// checkLocalPublisher returns why an endpoint that is not tcp is not connected to, or nil.
+func checkLocalPublisher(pub, dialled string) error {
+	inside := strings.HasPrefix(dialled, "inproc://")
+	switch {
+	case strings.HasPrefix(pub, "inproc://") && inside:
+		return nil
+	case !strings.HasPrefix(pub, "ipc://"):
+		return errPubScheme
+	case !inside && !strings.HasPrefix(dialled, "ipc://"):
+		return errPubIPC
+	}
+	return nil
+}
+
+// hostIPs returns the addresses of a host.
+func hostIPs(ctx context.Context, host string) []net.IP {
+	switch ip := parseIP(host); {
+	case host == "*" || host == "localhost" || ip != nil && ip.IsUnspecified():
+		return []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback}
+	case ip != nil:
+		return []net.IP{ip}
+	}
+	if ip := interfaceIP(host); ip != nil {
+		return []net.IP{ip}
+	}
+	return lookup(ctx, host)
+}
+
+// commonIP returns an address among a that is among b as well, or that is this host's when one of b is; else nil.
+func commonIP(a, b []net.IP) net.IP {
+	for _, ip := range a {
+		if slices.ContainsFunc(b, ip.Equal) {
+			return ip
+		}
+	}
+	own, err := net.InterfaceAddrs()
+	if err != nil || !slices.ContainsFunc(b, func(ip net.IP) bool { return isOwnIP(ip, own) }) {
+		return nil
+	}
+	for _, ip := range a {
+		if isOwnIP(ip, own) {
+			return ip
+		}
+	}
+	return nil
+}
+
+func isOwnIP(ip net.IP, own []net.Addr) bool {
+	return ip.IsLoopback() || slices.ContainsFunc(addressIPs(own), ip.Equal)
+}
