@@ -18,7 +18,7 @@ comma := ,
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 10
 
-setup: ## Install what is missing: libzmq's headers, the Pythons' environments (PIZCO_PYTHONS=3.6,3.13)
+setup: ## Install what is missing: the Pythons' environments (PIZCO_PYTHONS=3.6,3.13)
 	@scripts/setup
 
 demo: setup ## Play the manual's "Pizco in action" between Go and Python, both ways
@@ -27,20 +27,30 @@ demo: setup ## Play the manual's "Pizco in action" between Go and Python, both w
 	@go build -o .build/demo/client ./examples/multiplyby/client
 	@go run ./scripts/demo -server .build/demo/server -client .build/demo/client
 
-test: setup ## Run all tests with the race detector, the costliest without it, against the original on each of PIZCO_PYTHONS
+# The race detector needs a C compiler; nothing else of the default build does.
+RACE := $(shell command -v $$(go env CC | cut -d ' ' -f 1) >/dev/null 2>&1 && [ "$$(go env CGO_ENABLED)" = 1 ] && echo -race)
+
+test: setup ## Run all tests, the race detector with most where there is a C compiler, against the original on each of PIZCO_PYTHONS
+	@[ -n "$(RACE)" ] || echo "no C compiler: the tests run without the race detector"
 	@# -count=1: what the live peers do is no part of the key of go's cache of results.
-	go test -race -count=1 ./...
+	go test $(RACE) -count=1 ./...
 	@# Bounds of time and memory, which the detector changes, and what it makes too slow to be tested in full.
 	go test -count=1 ./pickle ./wire
 
+.PHONY: test-libzmq
+test-libzmq: ## Run the tests of the transports and the agents on the reference transport, over libzmq, which this installs
+	@scripts/setup --libzmq
+	go vet -tags libzmq ./...
+	go test -race -count=1 -tags libzmq ./goagent/internal/transport/... ./goagent
+
 test-browser: ## Run the tests of the web pages, that of `pizco serve -g` and the gateway's, in a headless Chromium
 	@scripts/setup --browser
-	go test -race -count=1 -tags browser -run Status ./internal/cli
-	go test -race -count=1 -tags browser ./gateway/page
+	go test $(RACE) -count=1 -tags browser -run Status ./internal/cli
+	go test $(RACE) -count=1 -tags browser ./gateway/page
 
 test-shells: ## Run the tests of the tool's completion in bash, zsh and fish
 	@scripts/setup --shells
-	go test -race -count=1 -tags shells -run Completion ./internal/cli
+	go test $(RACE) -count=1 -tags shells -run Completion ./internal/cli
 
 gateway: setup ## Show the gateway's page in front of a server of the original, until Ctrl-C
 	@scripts/gateway
@@ -107,7 +117,8 @@ interop-node: ## Test a client in JavaScript against Go and Python servers, in a
 .PHONY: interop-zmtp
 interop-zmtp: ## Test the transports against nine series of pyzmq, 16 to 27 (PIZCO_PYZMQS=16,27 takes some of them)
 	@scripts/setup --zmq
-	go test -count=1 -timeout 30m -tags zmtpmatrix ./goagent/internal/transport/matrix
+	@scripts/setup --libzmq
+	go test -count=1 -timeout 30m -tags zmtpmatrix,libzmq ./goagent/internal/transport/matrix
 
 interop-mutations: ## Break the Go side in 30 ways and see that the conformance suite reports each
 	@scripts/setup --numpy
@@ -161,7 +172,7 @@ fuzz: setup ## Run every fuzz target for FUZZTIME (5m)
 
 .PHONY: load
 load: setup ## Run the agents under full load: 1000 goroutines, a server that is killed 20 times, 100,000 signals to 50
-	PIZCO_LOAD=full go test -race -count=1 -timeout 60m -v -run TestLoad ./goagent
+	PIZCO_LOAD=full go test $(RACE) -count=1 -timeout 60m -v -run TestLoad ./goagent
 
 clean: ## Remove what make built and installed inside this folder
 	rm -rf .build .venvs reports .tox

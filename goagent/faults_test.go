@@ -12,7 +12,7 @@ import (
 
 	"github.com/pizco-go/pizco/goagent"
 	"github.com/pizco-go/pizco/goagent/internal/transport"
-	"github.com/pizco-go/pizco/goagent/internal/transport/zmq"
+	"github.com/pizco-go/pizco/goagent/internal/transport/sockets"
 	"github.com/pizco-go/pizco/internal/pyenv"
 	"github.com/pizco-go/pizco/wire"
 )
@@ -20,7 +20,7 @@ import (
 // rawServer answers each request with what answer returns; nil leaves it without an answer.
 func rawServer(t *testing.T, answer func(n int, frames [][]byte) [][]byte) (endpoint string) {
 	t.Helper()
-	network := &zmq.Network{}
+	network := &sockets.Network{}
 	l, err := network.Listen("tcp://127.0.0.1:*", transport.Settings{HighWater: 1000})
 	if err != nil {
 		t.Fatal(err)

@@ -6,8 +6,12 @@ import (
 
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 	"github.com/pizco-go/pizco/goagent/internal/transport/memory"
-	"github.com/pizco-go/pizco/goagent/internal/transport/zmq"
+	"github.com/pizco-go/pizco/goagent/internal/transport/sockets"
 )
+
+// Transport is the name of the transport that the program has for tcp and ipc: "zmtp", this library's own, or "libzmq" in a program
+// that was built with the tag libzmq.
+const Transport = sockets.Name
 
 // defaultNetwork is shared by all agents of the program, as endpoints are. It holds nothing while they have no
 // open sockets.
@@ -15,15 +19,15 @@ var defaultNetwork transport.Network = &networks{}
 
 // networks chooses the transport by the scheme of the endpoint: inproc stays inside of the program.
 type networks struct {
-	memory memory.Network
-	zmq    zmq.Network
+	memory  memory.Network
+	sockets sockets.Network
 }
 
 func (n *networks) of(endpoint string) transport.Network {
 	if strings.HasPrefix(endpoint, "inproc://") {
 		return &n.memory
 	}
-	return &n.zmq
+	return &n.sockets
 }
 
 func (n *networks) Listen(endpoint string, s transport.Settings) (transport.Listener, error) {

@@ -119,8 +119,8 @@ func WithLogger(l *slog.Logger) Option {
 	}}
 }
 
-// WithMaxMessage bounds the size in bytes of one frame of a message from a peer; a peer that sends a larger one is
-// disconnected. 0 means no bound. Default: [DefaultMaxMessage].
+// WithMaxMessage bounds the size in bytes of one frame of a message from a peer, and that of all its frames together to a mebibyte
+// more; a peer that sends a larger one is disconnected. 0 means no bound. Default: [DefaultMaxMessage].
 func WithMaxMessage(bytes int64) Option {
 	return commonOption{func(c *config) error {
 		c.sockets.MaxFrame = max(bytes, 0)
@@ -146,11 +146,10 @@ func WithLinger(d time.Duration) Option {
 	}}
 }
 
-// WithHeartbeat asks the peers that are dialled for a sign of life at that interval and gives up the connection after three are missing, so
-// that a peer that has vanished without closing its connections is noticed; peers give up this side likewise, so that a server notices
-// a client that has this option. Peers older than libzmq 4.2 (pyzmq 16 comes with 4.1) do not answer and must not be asked. What peers
-// have sent and nobody has received is not bounded by WithHighWater then. Default: none; the keepalive of tcp alone, which takes
-// about a minute.
+// WithHeartbeat asks the peers that are dialled for a sign of life at that interval and gives up the connection after three are missing,
+// so that a peer that has vanished without closing its connections is noticed; peers give up this side likewise, so that a server
+// notices a client that has this option. Peers that cannot answer (libzmq before 4.3.3, which pyzmq 19 and older bring) are not asked:
+// for them the system's own keepalive takes as long, in whole seconds. Default: none; the keepalive of tcp alone, which takes about a minute.
 func WithHeartbeat(interval time.Duration) Option {
 	return commonOption{func(c *config) error {
 		c.sockets.Heartbeat = max(interval, 0)

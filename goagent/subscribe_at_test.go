@@ -6,14 +6,14 @@ import (
 
 	"github.com/pizco-go/pizco/goagent"
 	"github.com/pizco-go/pizco/goagent/internal/transport"
-	"github.com/pizco-go/pizco/goagent/internal/transport/zmq"
+	"github.com/pizco-go/pizco/goagent/internal/transport/sockets"
 	"github.com/pizco-go/pizco/wire"
 )
 
 // TestSubscribeAt listens to a bare PUB socket, beside which nobody answers requests.
 func TestSubscribeAt(t *testing.T) {
 	ctx := limit(t)
-	pub, err := (&zmq.Network{}).Publish("tcp://127.0.0.1:*", transport.Settings{HighWater: 1000})
+	pub, err := (&sockets.Network{}).Publish("tcp://127.0.0.1:*", transport.Settings{HighWater: 1000})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent/internal/transport"
-	"github.com/pizco-go/pizco/goagent/internal/transport/zmq"
+	"github.com/pizco-go/pizco/goagent/internal/transport/sockets"
 )
 
 // Exchange is a recorded request that was sent again.
@@ -28,7 +28,7 @@ func Replay(ctx context.Context, player *Player, target string, do func(Exchange
 	if err != nil {
 		return err
 	}
-	network := zmq.Network{}
+	network := sockets.Network{}
 	conn, err := network.Dial(ctx, target, transport.Settings{Linger: linger})
 	if err != nil {
 		return fmt.Errorf("pizco/tap: %w", err)

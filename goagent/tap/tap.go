@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent/internal/transport"
-	"github.com/pizco-go/pizco/goagent/internal/transport/zmq"
+	"github.com/pizco-go/pizco/goagent/internal/transport/sockets"
 	"github.com/pizco-go/pizco/wire"
 )
 
@@ -74,7 +74,7 @@ func Start(listen, target string, options Options) (*Tap, error) {
 	t := &Tap{
 		options:  options,
 		target:   target,
-		network:  &zmq.Network{},
+		network:  &sockets.Network{},
 		settings: transport.Settings{Linger: linger, HighWater: 1000},
 		done:     make(chan struct{}),
 		prefixes: map[string]int{},

@@ -5,17 +5,20 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+
+	"github.com/pizco-go/pizco/goagent"
 )
 
 func (t *tool) versionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
-		Short: "Print the version of this program",
+		Short: "Print the version of this program and its transport",
 		Example: `$ pizco version
 pizco ... (go...)`,
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
-			return t.printf("pizco %s (%s, %s/%s)\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			return t.printf("pizco %s (%s, %s/%s, transport %s)\n",
+				version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, goagent.Transport)
 		},
 	}
 }

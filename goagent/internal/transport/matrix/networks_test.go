@@ -4,7 +4,6 @@ package matrix_test
 
 import (
 	"github.com/pizco-go/pizco/goagent/internal/transport"
-	"github.com/pizco-go/pizco/goagent/internal/transport/zmq"
 	"github.com/pizco-go/pizco/goagent/internal/transport/zmtp"
 )
 
@@ -16,7 +15,6 @@ type network struct {
 	make      func() transport.Network
 }
 
-var networks = []network{
+var networks = append([]network{
 	{"zmtp", false, func() transport.Network { return &zmtp.Network{} }},
-	{"zmq", true, func() transport.Network { return &zmq.Network{} }},
-}
+}, references...)

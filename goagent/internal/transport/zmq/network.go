@@ -1,3 +1,5 @@
+//go:build libzmq
+
 // Package zmq is the transport over libzmq, by way of github.com/pebbe/zmq4. It is the only package
 // of the module that knows either.
 //

@@ -97,7 +97,7 @@ func (a *acceptor) admit(conn net.Conn) {
 		}
 	}
 	place := a.handshakes.PushBack(conn)
-	a.loops.Go(func() { a.serve(conn, place) })
+	go a.serve(conn, place) // Close does not wait for a handshake: whoever is asked about the client may be what closes the socket
 }
 
 // serve makes the handshake and reads the connection.
@@ -110,10 +110,12 @@ func (a *acceptor) serve(conn net.Conn, place *list.Element) {
 		}
 		return
 	}
+	defer a.loops.Done()
 	s.run()
 }
 
-// enter makes a connection whose handshake is over one of the socket's. The session is nil when it failed.
+// enter makes a connection whose handshake is over one of the socket's, which Close waits for. The session is nil when the
+// handshake failed.
 func (a *acceptor) enter(s *session, place *list.Element) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -122,6 +124,7 @@ func (a *acceptor) enter(s *session, place *list.Element) bool {
 		a.signalLeft()
 		return false
 	}
+	a.loops.Add(1)
 	a.last++
 	s.name = strconv.FormatUint(a.last, 36)
 	a.sessions[s.name] = s

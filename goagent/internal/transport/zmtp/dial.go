@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math/rand/v2"
 	"net"
 	"time"
@@ -50,7 +51,7 @@ func (d *dialer) attempt(ctx context.Context, h handler) (*session, error) {
 	dialing := net.Dialer{Timeout: attemptMost}
 	conn, err := dialing.DialContext(ctx, d.address.network, d.address.String())
 	if err != nil {
-		return nil, err
+		return nil, unreachable(err)
 	}
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	s, err := d.connect(conn, h)
@@ -80,17 +81,28 @@ func (d *dialer) wait(ctx context.Context) bool {
 	}
 }
 
+// unreachable says of an error of the system that nobody listens, where that is so.
+func unreachable(err error) error {
+	if isRefused(err) || errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("connection refused: nothing listens there (%w)", err)
+	}
+	return err
+}
+
 // explain adds to why a handshake has failed what to look at. An error that another attempt would not mend is an
 // ErrRefused.
 func (d *dialer) explain(err error) error {
-	refused := func(hint string) error { return fmt.Errorf("%w: %w; %s", transport.ErrRefused, err, hint) }
+	refused := func(hint string) error { return fmt.Errorf("%w: %s (%w)", transport.ErrRefused, hint, err) }
+	var other *mechanismError
 	switch {
 	case errors.Is(err, transport.ErrRefused): // the mechanism has said what to look at
 		return err
-	case errors.Is(err, ErrMechanism) && d.curve != nil:
-		return refused("it does not speak CURVE: the server must, or this side leave it out")
-	case errors.Is(err, ErrMechanism):
-		return refused("if it speaks CURVE, this side needs the public key of the server")
+	case errors.As(err, &other) && d.curve != nil:
+		return refused("it does not speak CURVE; the server must, or this side leave it out")
+	case errors.As(err, &other) && other.theirs == "CURVE":
+		return refused("it speaks CURVE, for which this side needs the public key of the server")
+	case errors.As(err, &other):
+		return refused("it asks for a mechanism that this side does not have")
 	case errors.Is(err, ErrRejected) && d.curve != nil:
 		return refused(fmt.Sprintf("is this side's public key %s among those that the server allows?", d.curve.Pair.Public()))
 	case errors.Is(err, ErrSocketType):

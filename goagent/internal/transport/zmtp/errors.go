@@ -42,6 +42,17 @@ func (e *PeerError) Error() string { return fmt.Sprintf("pizco/zmtp: peer %s: %v
 // Unwrap returns the reason.
 func (e *PeerError) Unwrap() error { return e.Err }
 
+// mechanismError is the two mechanisms that do not fit.
+type mechanismError struct{ theirs, own string }
+
+// Error names both.
+func (e *mechanismError) Error() string {
+	return fmt.Sprintf("%v: the peer has %s, this side %s", ErrMechanism, e.theirs, e.own)
+}
+
+// Unwrap returns ErrMechanism.
+func (e *mechanismError) Unwrap() error { return ErrMechanism }
+
 // violation returns an error of a kind, with what the peer did.
 func violation(kind error, format string, args ...any) error {
 	return fmt.Errorf("%w: %s", kind, fmt.Sprintf(format, args...))

@@ -54,7 +54,7 @@ func (g greeting) append(to []byte) []byte {
 func checkGreeting(part []byte) error {
 	switch {
 	case len(part) > 0 && part[0] != signatureFirst:
-		return violation(ErrGreeting, "it begins with %#02x: the peer does not speak ZMTP", part[0])
+		return violation(ErrGreeting, "it begins with %#02x: what listens there does not speak ZeroMQ", part[0])
 	case len(part) > signatureLastAt && part[signatureLastAt]&1 == 0:
 		return violation(ErrGreeting, "byte 10 is %#02x: the peer speaks ZMTP 1.0 or another protocol", part[signatureLastAt])
 	case len(part) > greetingMajorAt && part[greetingMajorAt] < leastMajorVersion:

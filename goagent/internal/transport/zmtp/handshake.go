@@ -38,7 +38,7 @@ func (c *core) shakeWithin(conn net.Conn) (shaken, error) {
 		return shaken{}, err
 	}
 	if theirs.mechanism != c.security.name() {
-		return shaken{}, violation(ErrMechanism, "the peer has %s, this side %s", theirs.mechanism, c.security.name())
+		return shaken{}, &mechanismError{theirs.mechanism, c.security.name()}
 	}
 	m := c.security.start()
 	if err := exchange(conn, m); err != nil {
