@@ -45,12 +45,18 @@ func WithReprObjects() ReprOption { return reprOption(func(r *repr) { r.objects 
 //
 // The work is bounded by the options, whatever graph is given.
 func Repr(v any, opts ...ReprOption) string {
+	text, _ := ReprWhole(v, opts...)
+	return text
+}
+
+// ReprWhole is [Repr] that also reports whether the text is whole: neither cut nor with values left out that are too deep.
+func ReprWhole(v any, opts ...ReprOption) (text string, whole bool) {
 	r := &repr{limit: DefaultReprLength, maxDepth: DefaultReprDepth}
 	for _, o := range opts {
 		o.applyRepr(r)
 	}
 	r.value(v)
-	return r.text()
+	return r.text(), !r.full() && !r.tooDeep
 }
 
 const ellipsisMark = "..."
@@ -62,8 +68,11 @@ type repr struct {
 	depth    int
 	maxDepth int
 	objects  bool
+	tooDeep  bool
 	// open are the containers that are being printed.
 	open []any
+	// deep are the identities of those beyond the first few.
+	deep map[any]bool
 }
 
 // full tells that nothing more fits.
@@ -173,6 +182,7 @@ func (r *repr) call(name string, args func()) {
 
 func (r *repr) container(v any) {
 	if r.depth >= r.maxDepth {
+		r.tooDeep = true
 		r.str(ellipsisMark)
 		return
 	}
@@ -181,10 +191,31 @@ func (r *repr) container(v any) {
 		return
 	}
 	r.depth++
-	r.open = append(r.open, v)
+	r.enter(v)
 	r.content(v)
-	r.open = r.open[:len(r.open)-1]
+	r.leave()
 	r.depth--
+}
+
+// fewOpen is how many containers are looked for one by one: a map is for deep nesting, where that takes long.
+const fewOpen = 16
+
+func (r *repr) enter(v any) {
+	r.open = append(r.open, v)
+	if len(r.open) > fewOpen {
+		if r.deep == nil {
+			r.deep = map[any]bool{}
+		}
+		r.deep[identity(v)] = true
+	}
+}
+
+func (r *repr) leave() {
+	last := len(r.open) - 1
+	if last >= fewOpen {
+		delete(r.deep, identity(r.open[last]))
+	}
+	r.open = r.open[:last]
 }
 
 // isOpen tells whether the container is being printed already.
@@ -193,12 +224,12 @@ func (r *repr) isOpen(v any) bool {
 	if id == nil {
 		return false
 	}
-	for _, o := range r.open {
+	for _, o := range r.open[:min(len(r.open), fewOpen)] {
 		if identity(o) == id {
 			return true
 		}
 	}
-	return false
+	return r.deep[id]
 }
 
 func recursionMark(v any) string {

@@ -206,9 +206,9 @@ func (b *bencher) showProgress(began time.Time) (stop func()) {
 		for {
 			select {
 			case <-ticker.C:
-				b.printProgress(out, time.Since(began))
+				b.printProgress(out.stream, time.Since(began))
 			case <-quit:
-				_, _ = io.WriteString(out, "\r\x1b[K")
+				_, _ = io.WriteString(out.stream, "\r\x1b[K")
 				return
 			}
 		}

@@ -56,7 +56,7 @@ func (t *tool) printResult(result any) error {
 	if result == nil && t.settings.output == outputText {
 		return nil
 	}
-	return t.print(result)
+	return t.printAlone(result)
 }
 
 func (t *tool) getCommand() *cobra.Command {
@@ -84,7 +84,7 @@ AttributeError: 'Robot' object has no attribute 'wheels'`,
 			if err != nil {
 				return err
 			}
-			return t.print(value)
+			return t.printAlone(value)
 		})
 	}), &insist)
 }
@@ -139,7 +139,7 @@ KeyError: 'middle'`,
 				if err := proxy.Item(ctx, &value, args[1], key, reading(insist)...); err != nil {
 					return err
 				}
-				return t.print(value)
+				return t.printAlone(value)
 			})
 		}
 		value, err := parseArgument(args[3])

@@ -179,5 +179,5 @@ func (t *tool) completeNames(cmd *cobra.Command, args []string, _ string) ([]str
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}
-	return names, cobra.ShellCompDirectiveNoFileComp
+	return slices.DeleteFunc(names, func(name string) bool { return !shell.IsIdentifier(name) }), cobra.ShellCompDirectiveNoFileComp
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"regexp"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -73,7 +72,7 @@ func (t *tool) exit(err error, command *cobra.Command) int {
 	code := exitCode(err)
 	t.report(err)
 	if code == exitUsage {
-		_, _ = fmt.Fprintf(t.stderr, "Try '%s --help'.\n", command.CommandPath())
+		_ = t.printTo(t.stderr, "Try '%s --help'.\n", command.CommandPath())
 	}
 	return code
 }
@@ -82,27 +81,27 @@ func (t *tool) exit(err error, command *cobra.Command) int {
 func (t *tool) report(err error) {
 	style := t.style(t.stderr)
 	var remote *goagent.RemoteError
-	text := t.explain(err)
+	text := t.explain(style, err)
 	switch {
 	case errors.As(err, &remote):
-		text = strings.TrimSuffix(fmt.Sprintf("%+v", remote), "\n")
+		text = style.exception(remote)
 	case exitCode(err) == exitInterrupted:
 		text = "interrupted"
 	case !shell.IsPythonError(err):
 		text = style.bad("pizco:") + " " + text
 	}
-	_, _ = fmt.Fprintln(t.stderr, text)
+	_ = t.printTo(t.stderr, "%s\n", text)
 }
 
 // explain returns the text of an error, and what a user can do about it where that is known.
-func (t *tool) explain(err error) string {
+func (t *tool) explain(style style, err error) shown {
 	var unsafe *goagent.UnsafeReadError
 	if errors.As(err, &unsafe) {
-		return notRead(unsafe)
+		return style.line(notRead(unsafe))
 	}
 	var notifications *goagent.NotificationsError
 	if !errors.Is(err, context.DeadlineExceeded) || errors.As(err, &notifications) {
-		return errorText(err)
+		return style.shownError(err)
 	}
 	var transport *goagent.TransportError
 	if errors.As(err, &transport) && !transport.Sent {
@@ -111,10 +110,10 @@ func (t *tool) explain(err error) string {
 		if errors.As(err, &known) {
 			reason = ": " + errorText(known.Trouble())
 		}
-		return fmt.Sprintf("no connection to %s within %v%s: is a server running there? (--timeout waits longer)",
-			transport.Endpoint, t.settings.timeout, reason)
+		return style.line(fmt.Sprintf("no connection to %s within %v%s: is a server running there? (--timeout waits longer)",
+			transport.Endpoint, t.settings.timeout, reason))
 	}
-	return fmt.Sprintf("no answer within %v (--timeout waits longer)", t.settings.timeout)
+	return style.line(fmt.Sprintf("no answer within %v (--timeout waits longer)", t.settings.timeout))
 }
 
 // packageName is what errors name their package by, and errorText leaves out: it tells a user of the tool nothing.

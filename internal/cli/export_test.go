@@ -21,3 +21,14 @@ func CommandPaths() [][]string {
 	walk((&tool{}).rootCommand())
 	return paths
 }
+
+// Escape is what makes the text of others ready for a terminal.
+func Escape(text string, lines bool) string { return escape(text, lines) }
+
+// EscapeWritten is what a screen makes of a text that was not made ready.
+func EscapeWritten(text string) string {
+	var b strings.Builder
+	t := &tool{}
+	_, _ = (&screen{&b, t}).Write([]byte(text)) // a Builder does not fail
+	return b.String()
+}

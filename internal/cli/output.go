@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"bytes"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/pizco-go/pizco/jsonser"
 	"github.com/pizco-go/pizco/py"
@@ -38,42 +40,77 @@ func (t *tool) print(value any) error {
 	return t.printf("%s\n", text)
 }
 
-func (t *tool) format(value any) (string, error) {
-	switch t.settings.output {
-	case outputJSON:
-		return formatJSON(value)
-	case outputText:
-		if text, ok := value.(string); ok {
-			return printable(text), nil
-		}
+// printAlone prints a value that is all that a command prints. A str as text may have several lines then, and goes as it is
+// into a file or another program, for which it is data.
+func (t *tool) printAlone(value any) error {
+	text, ok := value.(string)
+	if !ok || t.settings.output != outputText || hasSurrogate(text) {
+		return t.print(value)
 	}
-	return repr(value), nil
+	if isTerminal(t.stdout) {
+		return t.printf("%s\n", t.style(t.stdout).lines(text))
+	}
+	return t.control(t.stdout, "", shown(text), "\n")
 }
 
-func formatJSON(value any) (string, error) {
-	value, err := plain(value)
+func (t *tool) format(value any) (shown, error) {
+	style := t.style(t.stdout)
+	switch t.settings.output {
+	case outputJSON:
+		text, err := t.formatJSON(value)
+		return shown(text), err
+	case outputText:
+		if text, ok := value.(string); ok && !hasSurrogate(text) {
+			return style.line(text), nil
+		}
+	}
+	text, whole := py.ReprWhole(value, py.WithReprObjects(), py.WithReprLength(t.settings.maxOutput), py.WithReprDepth(reprDepth))
+	if !whole {
+		return "", t.tooLong()
+	}
+	return style.line(text), nil
+}
+
+// tooLong is the error for a value whose text is longer than --max-output, which a small pickle may be that holds the same value many times.
+func (t *tool) tooLong() error {
+	return dataf("the value is more than %d bytes as text, or nested too deeply: --max-output prints more", t.settings.maxOutput)
+}
+
+func (t *tool) formatJSON(value any) (string, error) {
+	value, err := t.plain(value)
 	if err != nil {
 		return "", err
 	}
-	data, err := jsonser.Marshal(value)
-	return string(data), err
+	data, err := jsonser.Marshal(value, jsonser.WithMaxOutput(t.settings.maxOutput))
+	if err != nil {
+		return "", t.tooLong()
+	}
+	return strings.ReplaceAll(string(data), "\x7f", `\u007f`), err // all else is printable ASCII
 }
 
-// printable replaces what cannot be written as UTF-8, the lone surrogates of a str, by their escapes.
-func printable(text string) string {
-	quoted := repr(text)
-	if !strings.Contains(quoted, `\ud`) {
-		return text
-	}
-	return quoted
-}
+// hasSurrogate reports whether a str cannot be written as UTF-8: it has lone surrogates, or bytes that are no text at all.
+func hasSurrogate(text string) bool { return !utf8.ValidString(text) }
 
 const (
-	reprLength = 256 << 20
+	// reprLength bounds a value that is shown among others, such as the content of a message: what is longer is cut.
+	reprLength = 1 << 20
 	reprDepth  = 10_000
 )
 
 // repr is Python's repr(), except that objects of classes that only Python knows are shown with what they are made of.
 func repr(value any) string {
 	return py.Repr(value, py.WithReprObjects(), py.WithReprLength(reprLength), py.WithReprDepth(reprDepth))
+}
+
+// limitedBuffer holds a text of at most --max-output bytes: the disassembly of a pickle may grow with the square of its length.
+type limitedBuffer struct {
+	bytes.Buffer
+	tool *tool
+}
+
+func (b *limitedBuffer) Write(p []byte) (int, error) {
+	if b.Len()+len(p) > b.tool.settings.maxOutput {
+		return 0, b.tool.tooLong()
+	}
+	return b.Buffer.Write(p)
 }

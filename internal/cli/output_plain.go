@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/base64"
+	"math/big"
 
 	"github.com/pizco-go/pizco/py"
 )
@@ -17,31 +18,35 @@ import (
 //	dict                   object; a key that is no str is written as its repr
 //	...                    "..."
 //
-// A container that holds itself is written as the string "[...]" there. Values that are shared are written out each
-// time, so that a small pickle can stand for more than fits anywhere: past plainLimit values it fails.
-func plain(value any) (any, error) {
-	p := plainer{open: map[any]bool{}, left: plainLimit}
+// A container that holds itself is written as the string "[...]" there. A dict of which two keys would be the same is an array
+// of [key, value] pairs. Values that are shared are written out each time, so that a small pickle can stand for more than
+// fits anywhere: what takes more than --max-output bytes fails.
+func (t *tool) plain(value any) (any, error) {
+	p := plainer{open: map[any]bool{}, left: t.settings.maxOutput}
 	result := p.value(value)
 	if p.left < 0 {
-		return nil, dataf("the value is too large to be printed: more than %d values", plainLimit)
+		return nil, t.tooLong()
 	}
 	return result, nil
 }
 
+const plainRecursion = "[...]"
+
+// The least that values are counted as: about the memory that they take.
 const (
-	plainRecursion = "[...]"
-	plainLimit     = 10_000_000
+	plainScalar    = 4
+	plainContainer = 32
 )
 
 type plainer struct {
 	// open holds the containers that the value at hand is in.
 	open map[any]bool
-	// left is how many more values may be made.
+	// left is how many more bytes the values may have.
 	left int
 }
 
 func (p *plainer) value(value any) any {
-	if p.left--; p.left < 0 {
+	if p.left -= plainScalar + textSize(value); p.left < 0 {
 		return nil
 	}
 	switch v := value.(type) {
@@ -72,6 +77,9 @@ func (p *plainer) container(value any) any {
 	if p.open[value] {
 		return plainRecursion
 	}
+	if p.left -= plainContainer; p.left < 0 {
+		return nil
+	}
 	p.open[value] = true
 	defer delete(p.open, value)
 	switch v := value.(type) {
@@ -92,6 +100,9 @@ func (p *plainer) container(value any) any {
 func (p *plainer) list(items []any) any {
 	list := py.NewList()
 	for _, item := range items {
+		if p.left < 0 {
+			return nil
+		}
 		list.Append(p.value(item))
 	}
 	return list
@@ -100,21 +111,62 @@ func (p *plainer) list(items []any) any {
 func (p *plainer) elements(elements func(func(any) bool)) any {
 	list := py.NewList()
 	for element := range elements {
+		if p.left < 0 {
+			return nil
+		}
 		list.Append(p.value(element))
 	}
 	return list
 }
 
 func (p *plainer) dict(pairs []py.Pair) any {
-	items := make([]py.Item, len(pairs))
-	for i, pair := range pairs {
+	items := make([]py.Item, 0, min(len(pairs), max(p.left, 0)))
+	seen := make(map[string]bool, cap(items))
+	for _, pair := range pairs {
 		key, isStr := pair.Key.(string)
 		if !isStr {
-			key = repr(pair.Key)
+			key = py.Repr(pair.Key, py.WithReprObjects(), py.WithReprDepth(reprDepth), py.WithReprLength(max(p.left, 0)))
+			p.left -= len(key)
 		}
-		items[i] = py.Item{Key: key, Value: p.value(pair.Value)}
+		if seen[key] {
+			return p.pairs(pairs)
+		}
+		if p.left < 0 {
+			return nil
+		}
+		seen[key] = true
+		items = append(items, py.Item{Key: key, Value: p.value(pair.Value)})
 	}
 	return py.StrDict(items...)
+}
+
+// pairs writes a dict of which two keys have the same text, such as {1: 'a', '1': 'b'}.
+func (p *plainer) pairs(pairs []py.Pair) any {
+	list := py.NewList()
+	for _, pair := range pairs {
+		list.Append(py.NewList(p.value(pair.Key), p.value(pair.Value)))
+		if p.left < 0 {
+			return nil
+		}
+	}
+	return list
+}
+
+// textSize returns the size of a value that is text or bytes.
+func textSize(value any) int {
+	switch v := value.(type) {
+	case string:
+		return len(v)
+	case []byte:
+		return len(v)
+	case *py.ByteArray:
+		return len(v.Bytes)
+	case *py.Buffer:
+		return len(v.Bytes)
+	case *big.Int:
+		return v.BitLen() / 8
+	}
+	return 0
 }
 
 func (p *plainer) object(o *py.Object) any {

@@ -134,7 +134,7 @@ not understand. The value has gone through both serializers then.`,
 			if err := proxy.Echo(ctx, &answer, value); err != nil {
 				return err
 			}
-			return t.print(answer)
+			return t.printAlone(answer)
 		})
 	})
 }

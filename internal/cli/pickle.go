@@ -197,7 +197,7 @@ func (out *pickleOutput) write(t *tool, data []byte) error {
 		if isTerminal(t.stdout) {
 			return usagef("a pickle is binary: not written to a terminal; give --format hex, or redirect the output")
 		}
-		_, err := t.stdout.Write(data)
+		_, err := t.stdout.stream.Write(data)
 		return err
 	case "hex":
 		return t.printf("%x\n", data)

@@ -49,7 +49,7 @@ func (t *tool) disassemble(data []byte) error {
 				return err
 			}
 		}
-		if err := t.printf("%s", &out); err != nil {
+		if err := t.printf("%s", t.style(t.stdout).lines(out.String())); err != nil {
 			return err
 		}
 		if err != nil || length == 0 {

@@ -115,7 +115,7 @@ func TestPickleIsSafe(t *testing.T) {
 	}
 	// Lists that hold the last one twice, a hundred times over: printed out they would not fit anywhere.
 	bomb := "\x80\x02]q\x00" + strings.Repeat("h\x00h\x00\x86q\x00", 100) + "."
-	if r := run(hexed([]byte(bomb)), "-o", "json"); r.code != 5 || !strings.Contains(r.stderr, "too large to be printed") {
+	if r := run(hexed([]byte(bomb)), "-o", "json"); r.code != 5 || !strings.Contains(r.stderr, "--max-output prints more") {
 		t.Errorf("a bomb: exit code %d, %.100s%s", r.code, r.stdout, r.stderr)
 	}
 }

@@ -2,8 +2,6 @@ package cli
 
 import (
 	"context"
-	"fmt"
-	"io"
 	"os"
 	"strings"
 
@@ -21,7 +19,8 @@ type Program struct {
 
 // Main runs the tool and returns its exit code.
 func Main(ctx context.Context, p Program) int {
-	t := &tool{stdin: p.Stdin, stdout: p.Stdout, stderr: p.Stderr}
+	t := &tool{stdin: p.Stdin}
+	t.stdout, t.stderr = &screen{p.Stdout, t}, &screen{p.Stderr, t}
 	root := t.rootCommand()
 	root.SetArgs(flagsFirst(root, p.Args))
 	root.SetIn(p.Stdin)
@@ -38,7 +37,7 @@ func Main(ctx context.Context, p Program) int {
 // tool is the state that the commands of one run share.
 type tool struct {
 	stdin          *os.File
-	stdout, stderr io.Writer
+	stdout, stderr *screen
 	flags          settingFlags
 	settings       settings
 	// running is set once the arguments are understood.
@@ -124,9 +123,4 @@ func onlySubcommands(cmd *cobra.Command, args []string) error {
 		return usagef("unknown command %q for %q", args[0], cmd.CommandPath())
 	}
 	return cmd.Help()
-}
-
-func (t *tool) printf(format string, args ...any) error {
-	_, err := fmt.Fprintf(t.stdout, format, args...)
-	return err
 }

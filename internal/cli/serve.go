@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -174,7 +173,7 @@ func (t *tool) openPage(state *status.State, noBrowser bool) (*status.Page, erro
 	go func() {
 		if err := openBrowser(page.URL()); err != nil {
 			reason := strings.ReplaceAll(err.Error(), "\n", "; ")
-			_, _ = fmt.Fprintf(t.stderr, "pizco: no browser could be opened (%s): open the address above in one\n", reason)
+			_ = t.printTo(t.stderr, "pizco: no browser could be opened (%s): open the address above in one\n", reason)
 		}
 	}()
 	return page, nil

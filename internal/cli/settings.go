@@ -23,6 +23,13 @@ const envConfig = "PIZCO_CONFIG"
 
 const defaultTimeout = 10 * time.Second
 
+// The default, least and greatest number of bytes that a value may have as text.
+const (
+	defaultMaxOutput = 16 << 20
+	minMaxOutput     = 1 << 10
+	maxMaxOutput     = 1 << 30
+)
+
 func settingsTopic() *cobra.Command {
 	return &cobra.Command{
 		Use:   "settings",
@@ -58,12 +65,18 @@ type settings struct {
 	timeout time.Duration
 	output  outputForm
 	color   string
+	// raw leaves what peers say as it is.
+	raw bool
+	// maxOutput is how many bytes a value may have as text.
+	maxOutput int
 }
 
 // settingFlags are the flags that all commands take.
 type settingFlags struct {
 	config, keyFile, serializer, output, color string
 	timeout                                    time.Duration
+	raw                                        bool
+	maxOutput                                  int
 }
 
 func (f *settingFlags) register(root *cobra.Command) {
@@ -73,6 +86,8 @@ func (f *settingFlags) register(root *cobra.Command) {
 	flags.StringVar(&f.serializer, "serializer", "", "write contents as `NAME`: pickle, pickle0 to pickle5, or json (default: PZC_SER, else pickle)")
 	flags.DurationVarP(&f.timeout, "timeout", "t", defaultTimeout, "wait no longer than `DURATION` for an answer; 0 waits for ever")
 	flags.StringVarP(&f.output, "output", "o", "", "print values as `FORM`: text, json or python (default: text)")
+	flags.BoolVar(&f.raw, "raw", false, "print what peers say as it is, escape sequences and all (default: escaped)")
+	flags.IntVar(&f.maxOutput, "max-output", defaultMaxOutput, "print no value that has more than `BYTES` as text, 1024 to 1073741824")
 	flags.StringVar(&f.color, "color", "", "use colours `WHEN`: auto, always or never (default: auto, on a terminal only)")
 	for name, values := range map[string][]string{
 		"serializer": wireSerializers, "output": outputForms, "color": colorModes,
@@ -102,7 +117,7 @@ func (f *settingFlags) load(cmd *cobra.Command) (settings, error) {
 	if err != nil {
 		return settings{}, err
 	}
-	s := settings{timeout: f.timeout, color: first(f.color, file.Color, "auto")}
+	s := settings{timeout: f.timeout, color: first(f.color, file.Color, "auto"), raw: f.raw, maxOutput: f.maxOutput}
 	if file.Timeout != "" && !cmd.Flags().Changed("timeout") {
 		if s.timeout, err = time.ParseDuration(file.Timeout); err != nil {
 			return s, usagef("the settings' file: timeout: %w", err)
@@ -110,6 +125,9 @@ func (f *settingFlags) load(cmd *cobra.Command) (settings, error) {
 	}
 	if s.timeout < 0 {
 		return s, usagef("the timeout is negative")
+	}
+	if s.maxOutput < minMaxOutput || s.maxOutput > maxMaxOutput {
+		return s, usagef("--max-output is %d, not within %d and %d", s.maxOutput, minMaxOutput, maxMaxOutput)
 	}
 	if !slices.Contains(colorModes, s.color) {
 		return s, usagef("color is %q, not one of %s", s.color, strings.Join(colorModes, ", "))

@@ -3,16 +3,15 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
-	"unicode"
 
 	"github.com/spf13/cobra"
 
 	"github.com/pizco-go/pizco/goagent"
 	"github.com/pizco-go/pizco/internal/cli/shell"
+	"github.com/pizco-go/pizco/py"
 )
 
 func (t *tool) shellCommand() *cobra.Command {
@@ -34,7 +33,7 @@ line 1:
 ValueError: a robot is not younger than 0`,
 		Args: cobra.ExactArgs(1),
 	}, func(cmd *cobra.Command, args []string) error {
-		if !isIdentifier(name) {
+		if !shell.IsIdentifier(name) {
 			return usagef("--name %q is no name", name)
 		}
 		if !cmd.Flags().Changed("history") {
@@ -45,15 +44,6 @@ ValueError: a robot is not younger than 0`,
 	command.Flags().StringVar(&name, "name", "proxy", "call the object `NAME`")
 	command.Flags().StringVar(&history, "history", "", "keep what is entered in `FILE`; an empty one keeps nothing (default: pizco/history in the user's folder for state)")
 	return command
-}
-
-func isIdentifier(name string) bool {
-	for i, r := range name {
-		if r != '_' && !unicode.IsLetter(r) && (i == 0 || !unicode.IsDigit(r)) {
-			return false
-		}
-	}
-	return name != ""
 }
 
 // defaultHistory returns the path of the history, or none when there is no home folder.
@@ -90,17 +80,20 @@ func (t *tool) shell(cmd *cobra.Command, endpoint, name, history string, insist 
 			if t.settings.output == outputJSON {
 				return t.print(value)
 			}
-			return t.printf("%s\n", repr(value))
+			text, whole := py.ReprWhole(value, py.WithReprObjects(), py.WithReprLength(t.settings.maxOutput), py.WithReprDepth(reprDepth))
+			if !whole {
+				return t.tooLong()
+			}
+			return t.printf("%s\n", text)
 		},
 		Notify: func(line string) {
 			output.Lock()
 			defer output.Unlock()
 			if interactive {
-				line = "\r\x1b[K" + line + "\r\n" + shell.Prompt
+				_ = t.control(t.stdout, "\r\x1b[K", t.style(t.stdout).line(line), "\r\n"+shell.Prompt)
 			} else {
-				line += "\n"
+				_ = t.printf("%s\n", line)
 			}
-			_ = t.printf("%s", line)
 		},
 	}
 	if timeoutGiven {
@@ -112,7 +105,7 @@ func (t *tool) shell(cmd *cobra.Command, endpoint, name, history string, insist 
 		err := s.Script(ctx, t.stdin)
 		var inLine *shell.LineError
 		if errors.As(err, &inLine) {
-			_, _ = fmt.Fprintf(t.stderr, "line %d:\n", inLine.Line)
+			_ = t.printTo(t.stderr, "line %d:\n", inLine.Line)
 			return inLine.Err
 		}
 		return err

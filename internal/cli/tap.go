@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 
@@ -241,5 +240,6 @@ func sameReply(e tap.Exchange) bool {
 		return true
 	}
 	// Objects, such as exceptions, are equal to themselves only: they are compared as they are written.
-	return fmt.Sprint(repr(then.Content)) == fmt.Sprint(repr(now.Content))
+	whole := []py.ReprOption{py.WithReprObjects(), py.WithReprLength(defaultMaxOutput), py.WithReprDepth(reprDepth)}
+	return py.Repr(then.Content, whole...) == py.Repr(now.Content, whole...)
 }

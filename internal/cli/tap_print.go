@@ -27,18 +27,17 @@ func (p *tapPrinter) print(m tap.Message) error {
 }
 
 // text returns the lines of a message.
-func (p *tapPrinter) text(m tap.Message) string {
+func (p *tapPrinter) text(m tap.Message) shown {
 	style := p.tool.style(p.tool.stdout)
-	title := fmt.Sprintf("%s %s %s", style.faint(fmt.Sprintf("#%d", m.Number)), style.faint(m.Time.Local().Format(tapTime)),
-		kindStyle(style, m.Kind))
+	title := style.faint(fmt.Sprintf("#%d", m.Number)) + " " + style.faint(m.Time.Local().Format(tapTime)) + " " + kindStyle(style, m.Kind)
 	if m.Answers > 0 {
-		title += fmt.Sprintf(" to #%d", m.Answers)
+		title += style.line(fmt.Sprintf(" to #%d", m.Answers))
 	}
 	switch m.Kind {
 	case tap.Lost:
 		return title + ": the server went away before it answered\n"
 	case tap.Subscribe, tap.Unsubscribe:
-		return title + " " + repr(string(bytes.Join(m.Frames, nil))) + "\n"
+		return title + " " + style.line(repr(string(bytes.Join(m.Frames, nil)))) + "\n"
 	}
 	d := m.Decode(p.tool.settings.protocol)
 	if p.settings.brief {
@@ -47,7 +46,7 @@ func (p *tapPrinter) text(m tap.Message) string {
 	return title + "\n" + p.frames(m, d)
 }
 
-func kindStyle(s style, kind tap.Kind) string {
+func kindStyle(s style, kind tap.Kind) shown {
 	switch kind {
 	case tap.Request:
 		return s.name(string(kind))
@@ -60,71 +59,72 @@ func kindStyle(s style, kind tap.Kind) string {
 }
 
 // brief returns a message in one line: sender, topic, content, and the signature unless it is as it should be.
-func (p *tapPrinter) brief(d tap.Decoded) string {
-	words := []string{first(d.Header.Sender, "?")}
+func (p *tapPrinter) brief(d tap.Decoded) shown {
+	style := p.tool.style(p.tool.stdout)
+	text := style.line(first(d.Header.Sender, "?"))
 	if d.Header.Topic != "" {
-		words = append(words, d.Header.Topic)
+		text += " " + style.line(d.Header.Topic)
 	}
 	if d.Err != nil {
-		words = append(words, p.tool.style(p.tool.stdout).bad(errorText(d.Err)))
+		text += " " + style.bad(errorText(d.Err))
 	} else {
-		words = append(words, repr(d.Content))
+		text += " " + style.line(repr(d.Content))
 	}
 	if d.Signature == tap.Invalid || d.Signature == tap.Unchecked {
-		words = append(words, "(signature "+string(d.Signature)+")")
+		text += style.line(" (signature " + string(d.Signature) + ")")
 	}
-	return strings.Join(words, " ")
+	return text
 }
 
 // frames returns a line for each frame.
-func (p *tapPrinter) frames(m tap.Message, d tap.Decoded) string {
+func (p *tapPrinter) frames(m tap.Message, d tap.Decoded) shown {
 	style := p.tool.style(p.tool.stdout)
 	var text strings.Builder
-	line := func(name, value string) { fmt.Fprintf(&text, "  %-11s %s\n", name, value) }
+	line := func(name string, value shown) { fmt.Fprintf(&text, "  %-11s %s\n", name, value) }
 	if d.Header.Sender == "" && d.Err != nil {
 		line("error", style.bad(errorText(d.Err)))
 		for i, frame := range m.Frames {
-			line(fmt.Sprintf("frame %d", i), repr(frame))
+			line(fmt.Sprintf("frame %d", i), style.line(repr(frame)))
 		}
-		return text.String()
+		return shown(text.String())
 	}
-	line("header", fmt.Sprintf("PZC00, sender %s, topic %s", d.Header.Sender, repr(d.Header.Topic)))
+	line("header", style.line(fmt.Sprintf("PZC00, sender %s, topic %s", d.Header.Sender, repr(d.Header.Topic))))
 	serializer := d.Header.Serializer
 	if protocol, ok := d.Header.PickleProtocol(); ok {
 		serializer += fmt.Sprintf(", protocol %d", protocol)
 	}
-	line("serializer", serializer)
+	line("serializer", style.line(serializer))
 	line("content", p.content(d))
-	line("id", d.Header.ID)
-	signature := string(d.Signature)
+	line("id", style.line(d.Header.ID))
+	signature := style.line(string(d.Signature))
 	if d.Signature == tap.Invalid {
-		signature = style.bad(signature)
+		signature = style.bad(string(d.Signature))
 	}
 	line("signature", signature)
-	return text.String()
+	return shown(text.String())
 }
 
 // content returns the decoded content, or its instructions.
-func (p *tapPrinter) content(d tap.Decoded) string {
+func (p *tapPrinter) content(d tap.Decoded) shown {
 	style := p.tool.style(p.tool.stdout)
 	if p.settings.dis && d.Header.IsPickle() {
-		var out bytes.Buffer
+		out := limitedBuffer{tool: p.tool}
 		err := pickle.Dis(&out, d.Header.Body)
-		text := indent(out.String())
+		text := indent(style.lines(out.String()))
 		if err != nil {
 			text += "\n" + style.bad(errorText(err))
 		}
 		return text
 	}
 	if d.Err != nil {
-		return style.bad(errorText(d.Err)) + "\n" + indent(repr(d.Header.Body))
+		return style.bad(errorText(d.Err)) + "\n" + indent(style.line(repr(d.Header.Body)))
 	}
-	return repr(d.Content)
+	return style.line(repr(d.Content))
 }
 
 // indent puts lines below the name of a frame.
-func indent(text string) string {
-	return strings.ReplaceAll(strings.TrimSuffix(text, "\n"), "\n", "\n"+strings.Repeat(" ", 14))
+func indent(text shown) shown {
+	return shown(strings.ReplaceAll(strings.TrimSuffix(string(text), "\n"), "\n", "\n"+strings.Repeat(" ", 14)))
 }
 
 // value returns a message as a value that --output json can write.

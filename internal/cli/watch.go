@@ -57,7 +57,7 @@ func (t *tool) watch(cmd *cobra.Command, endpoint string, signals []string, coun
 		return errors.Join(err, proxy.Close())
 	}
 	style := t.style(t.stderr)
-	if _, err := t.stderr.Write([]byte(style.faint("watching "+strings.Join(signals, ", ")) + "\n")); err != nil {
+	if err := t.printTo(t.stderr, "%s\n", style.faint("watching "+strings.Join(signals, ", "))); err != nil {
 		return errors.Join(err, proxy.Close())
 	}
 	select {
@@ -160,9 +160,10 @@ func (w *signalPrinter) print(signal string, values py.Tuple) error {
 	for len(values) > 0 && values[len(values)-1] == nil {
 		values = values[:len(values)-1]
 	}
-	line := []string{t.style(t.stdout).name(signal)}
+	style := t.style(t.stdout)
+	line := style.name(signal)
 	for _, value := range values {
-		line = append(line, repr(value))
+		line += " " + style.line(repr(value))
 	}
-	return t.printf("%s\n", strings.Join(line, " "))
+	return t.printf("%s\n", line)
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/pizco-go/pizco/goagent"
 )
@@ -46,8 +47,8 @@ func Names(ctx context.Context, proxy *goagent.Proxy) ([]string, error) {
 // remember adds a name that the object has. Attributes that are no methods, signals or containers are not listed by
 // servers: they are known once they have been used.
 func (s *Shell) remember(name string) {
-	if name == "" {
-		return
+	if !IsIdentifier(name) {
+		return // it could not be written in a statement either
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -55,6 +56,16 @@ func (s *Shell) remember(name string) {
 		s.names = map[string]bool{}
 	}
 	s.names[name] = true
+}
+
+// IsIdentifier reports whether a name can be written in a statement: it consists of letters, digits and underscores.
+func IsIdentifier(name string) bool {
+	for i, r := range name {
+		if r != '_' && !unicode.IsLetter(r) && (i == 0 || !unicode.IsDigit(r)) {
+			return false
+		}
+	}
+	return name != ""
 }
 
 func (s *Shell) known() []string {
