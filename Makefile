@@ -13,7 +13,7 @@ FUZZTIME ?= 5m
 comma := ,
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo gateway test test-gateway test-gateway-quick test-browser test-shells session screenshot corpus corpus-science original-suite numpy foreign interop interop-full interop-containers interop-node interop-mutations lint bench fuzz clean bench-quick bench-gateway bench-gateway-quick bench-pickle bench-go torture torture-quick soak vuln release
+.PHONY: help setup demo gateway test test-gateway test-gateway-quick test-browser test-shells session screenshot corpus corpus-science original-suite numpy foreign interop interop-full interop-containers interop-node interop-mutations lint bench fuzz clean bench-quick bench-gateway bench-gateway-quick bench-pickle bench-go torture torture-quick abuse abuse-quick soak vuln release
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 10
@@ -161,6 +161,16 @@ torture-quick: setup ## The same for a short time
 	@mkdir -p .build
 	go build -o .build/torture ./internal/torture
 	.build/torture -quick -seed $(SEED)
+
+abuse: ## Have clients use up as much of a gateway as they can, and measure what it takes
+	@mkdir -p .build
+	go build -o .build/abuse ./internal/abuse
+	.build/abuse
+
+abuse-quick: ## The same for a short time
+	@mkdir -p .build
+	go build -o .build/abuse ./internal/abuse
+	.build/abuse -quick
 
 soak: setup ## Torture for SOAK (1h) and write docs/benchmarks/soak.md
 	@mkdir -p .build

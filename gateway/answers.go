@@ -27,7 +27,9 @@ type unreadAnswer struct {
 	size   int64
 	moved  atomic.Int64 // when the client has read something last, in nanoseconds
 	cut    atomic.Bool
-	stop   func()
+	// writing is set once the answer is made and the client could read it.
+	writing atomic.Bool
+	stop    func()
 }
 
 // stalledAfter is how long a client must have read nothing of an answer for it to be cut off when others need the room.
@@ -76,7 +78,7 @@ func (a *answers) enter(entry *unreadAnswer) (freed chan struct{}, ok bool) {
 	}
 	oldest := time.Now().Add(-stalledAfter).UnixNano()
 	for other := range a.underway {
-		if other.moved.Load() < oldest && other.cut.CompareAndSwap(false, true) {
+		if other.writing.Load() && other.moved.Load() < oldest && other.cut.CompareAndSwap(false, true) {
 			other.stop()
 		}
 	}
@@ -85,6 +87,9 @@ func (a *answers) enter(entry *unreadAnswer) (freed chan struct{}, ok bool) {
 
 // end gives the room back.
 func (a *answers) end(entry *unreadAnswer) {
+	if entry.size == 0 {
+		return
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	delete(a.underway, entry)
@@ -101,25 +106,36 @@ const smallAnswer = 16 << 10
 
 // writeBody answers with a document, for which there must be room. It is written as long as the client reads.
 func (g *Gateway) writeBody(w http.ResponseWriter, r *http.Request, status int, contentType string, body []byte) error {
-	if len(body) <= smallAnswer {
-		writeBody(w, status, contentType, body)
-		return nil
-	}
-	stop := func() { _ = http.NewResponseController(w).SetWriteDeadline(time.Now()) } // one that is not served by net/http has none
-	entry, err := g.answers.begin(r.Context(), infoOf(r).key, int64(len(body)), stop)
+	entry, err := g.roomFor(w, r, int64(len(body)))
 	if err != nil {
 		return err
 	}
 	defer g.answers.end(entry)
+	entry.write(w, status, contentType, body)
+	return nil
+}
+
+// roomFor finds room for an answer of about that many bytes; a small one needs none.
+func (g *Gateway) roomFor(w http.ResponseWriter, r *http.Request, size int64) (*unreadAnswer, error) {
+	if size <= smallAnswer {
+		return &unreadAnswer{}, nil
+	}
+	stop := func() { _ = http.NewResponseController(w).SetWriteDeadline(time.Now()) } // one that is not served by net/http has none
+	return g.answers.begin(r.Context(), infoOf(r).key, size, stop)
+}
+
+// write writes an answer as long as the client reads and nobody else needs the room more.
+func (a *unreadAnswer) write(w http.ResponseWriter, status int, contentType string, body []byte) {
+	a.moved.Store(time.Now().UnixNano())
+	a.writing.Store(true)
 	w.Header().Set("Content-Type", contentType)
 	w.WriteHeader(status)
-	for len(body) > 0 && !entry.cut.Load() {
+	for len(body) > 0 && !a.cut.Load() {
 		n, err := w.Write(body[:min(len(body), writePiece)])
 		if err != nil {
-			return nil // a client that has left has no use for it
+			return // a client that has left has no use for it
 		}
-		entry.moved.Store(time.Now().UnixNano())
+		a.moved.Store(time.Now().UnixNano())
 		body = body[n:]
 	}
-	return nil
 }

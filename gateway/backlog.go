@@ -33,10 +33,13 @@ func (b *backlog) clear() {
 const emissionSize = 512
 
 // sizeOf returns about how many bytes an emission takes: its values, which clients have written for them in up to two modes, and twice each.
-func sizeOf(e *emission) int64 {
-	left := e.most
-	measure(e.values, &left, map[any]bool{})
-	return emissionSize + 4*(e.most-left)
+func sizeOf(e *emission) int64 { return emissionSize + 4*sizeOfValue(e.values, e.most) }
+
+// sizeOfValue returns about how many bytes a value takes, where that is not more than most.
+func sizeOfValue(v any, most int64) int64 {
+	left := most
+	measure(v, &left, map[any]bool{})
+	return min(most-left, most)
 }
 
 // valueSize is about what a value takes beside its text or bytes.

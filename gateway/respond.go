@@ -102,14 +102,22 @@ func writeBody(w http.ResponseWriter, status int, contentType string, body []byt
 }
 
 // writeValue answers with an object that has a value of the target under a key.
+//
+// Room for the answer is taken before it is written as JSON, by about what that takes: those that wait for room hold the value only.
 func (g *Gateway) writeValue(w http.ResponseWriter, r *http.Request, m mode, key string, v any) error {
+	entry, err := g.roomFor(w, r, min(sizeOfValue(v, g.config.Limits.Result), g.config.Limits.Result))
+	if err != nil {
+		return err
+	}
+	defer g.answers.end(entry)
 	value, err := g.encode(r.Context(), m, v)
 	if err != nil {
 		return err
 	}
 	body := make([]byte, 0, len(value)+len(key)+8)
 	body = append(append(append(append(body, `{"`...), key...), `": `...), value...)
-	return g.writeBody(w, r, http.StatusOK, jsonType, append(body, "}\n"...))
+	entry.write(w, http.StatusOK, jsonType, append(body, "}\n"...))
+	return nil
 }
 
 // document is the body of a request: an object with known keys whose parts are values for the target.
