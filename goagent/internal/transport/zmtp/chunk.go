@@ -82,17 +82,33 @@ func (g *growing) complete() bool { return g.got == g.size }
 
 // join returns the body in one piece and leaves nothing.
 func (g *growing) join() []byte {
-	defer g.drop()
 	if len(g.chunks) == 1 && g.size <= chunkLeast {
 		body := g.chunks[0]
-		g.chunks = nil
+		*g = growing{}
 		return body
 	}
-	body := make([]byte, 0, g.size)
+	return g.joinIn(make([]byte, 0, g.size))
+}
+
+// joinIn appends the body to memory and leaves nothing.
+func (g *growing) joinIn(memory []byte) []byte {
+	defer g.drop()
 	for _, chunk := range g.chunks {
-		body = append(body, chunk...)
+		memory = append(memory, chunk...)
 	}
-	return body
+	return memory
+}
+
+// sealedMemory has spare memory for boxes that came in pieces, until they are opened.
+var sealedMemory sync.Pool
+
+// takeSealed returns memory for a box of a size.
+func takeSealed(size int) *[]byte {
+	if spare, ok := sealedMemory.Get().(*[]byte); ok && cap(*spare) >= size {
+		return spare
+	}
+	memory := make([]byte, 0, size)
+	return &memory
 }
 
 // drop gives the memory back.

@@ -170,8 +170,8 @@ func (b curveBox) sealedSize(body int) int {
 	return shortest + body
 }
 
-func (b curveBox) open(sealed []byte) (flags byte, body []byte, err error) {
-	inner, body, err := b.session.Open(nil, sealed)
+func (b curveBox) open(to, sealed []byte) (flags byte, body []byte, err error) {
+	inner, body, err := b.session.Open(to, sealed)
 	if err != nil {
 		return 0, nil, fmt.Errorf("%w: %w", ErrFrame, err)
 	}

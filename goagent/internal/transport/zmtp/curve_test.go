@@ -82,7 +82,7 @@ func TestCurveMechanism(t *testing.T) {
 					int(length) != size+dials.box().overhead() || len(wire) != headerSize(wire[0])+int(length) {
 					t.Fatalf("%d bytes with flags %x: header %x %d, %v, %d bytes", size, flags, outer, length, err, len(wire))
 				}
-				gotFlags, got, err := binds.box().open(wire[headerSize(wire[0]):])
+				gotFlags, got, err := binds.box().open(nil, wire[headerSize(wire[0]):])
 				if err != nil || gotFlags != flags || !bytes.Equal(got, body) {
 					t.Errorf("%d bytes with flags %x came as %d with %x, %v", size, flags, len(got), gotFlags, err)
 				}
@@ -138,7 +138,7 @@ func TestCurveBoxRefuses(t *testing.T) {
 		"what it has sealed itself": binds.box().seal(nil, 0, []byte("x"))[shortest:],
 		"a command without a box":   appendCommand(nil, commandPing, 0, 0),
 	} {
-		if flags, body, err := binds.box().open(sealed); !errors.Is(err, ErrFrame) {
+		if flags, body, err := binds.box().open(nil, sealed); !errors.Is(err, ErrFrame) {
 			t.Errorf("%s: %x, %q, %v", name, flags, body, err)
 		}
 	}

@@ -35,8 +35,9 @@ type box interface {
 	seal(to []byte, flags byte, body []byte) []byte
 	// sealedSize returns the number of bytes that seal appends for a body of that size.
 	sealedSize(body int) int
-	// open returns what is in the body of a frame that the peer has sealed, in place where it can.
-	open(sealed []byte) (flags byte, body []byte, err error)
+	// open appends what is in the body of a frame that the peer has sealed to a slice, which must not overlap
+	// it, and returns that alone.
+	open(to, sealed []byte) (flags byte, body []byte, err error)
 	// overhead is the number of bytes by which a sealed body is larger than what is in it.
 	overhead() int
 }

@@ -3,6 +3,7 @@ package zmtp
 import (
 	"context"
 	"net"
+	"slices"
 	"sync"
 
 	"github.com/pizco-go/pizco/goagent/internal/transport"
@@ -86,8 +87,14 @@ func (o *outbox) written(p *packet, messages, sent int, failed error) {
 	o.mu.Lock()
 	o.messages -= messages
 	if failed == nil && sent < p.size && o.err == nil {
-		wire, left := p.rest(sent)
-		o.pushFirst(entry{wire: wire, messages: left})
+		wires, left := p.rest(sent)
+		for i, wire := range slices.Backward(wires) {
+			e := entry{wire: wire}
+			if i == len(wires)-1 {
+				e.messages = left
+			}
+			o.pushFirst(e)
+		}
 	}
 	if len(o.queue) > o.first && failed == nil {
 		o.startFlush()

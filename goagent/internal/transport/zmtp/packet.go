@@ -59,9 +59,16 @@ func appendSealed(to []byte, b box, flags byte, body []byte) []byte {
 type packet struct {
 	memory   []byte
 	from     int // where in memory the next segment begins
-	segments [][]byte
+	segments []segment
 	size     int
 	ends     []int // where in the packet each message ends
+}
+
+// segment is a piece of a packet.
+type segment struct {
+	bytes []byte
+	// owned is set when nobody else has the memory.
+	owned bool
 }
 
 var packets = sync.Pool{New: func() any { return new(packet) }}
@@ -87,14 +94,19 @@ func (p *packet) add(m message, b box) {
 	for _, part := range [...][][]byte{m.head, m.body} {
 		for _, frame := range part {
 			left--
-			if b != nil || len(frame) < directLeast {
+			if len(frame) < directLeast {
 				p.memory = appendSealed(p.memory, b, moreFlag(left > 0), frame)
 				continue
 			}
-			p.memory = appendHeader(p.memory, moreFlag(left > 0), len(frame))
+			direct := segment{bytes: frame}
+			if b != nil {
+				direct = segment{b.seal(make([]byte, 0, b.sealedSize(len(frame))), moreFlag(left > 0), frame), true}
+			} else {
+				p.memory = appendHeader(p.memory, moreFlag(left > 0), len(frame))
+			}
 			p.cut()
-			p.segments = append(p.segments, frame)
-			p.size += len(frame)
+			p.segments = append(p.segments, direct)
+			p.size += len(direct.bytes)
 		}
 	}
 	p.size += len(p.memory) - before
@@ -104,7 +116,7 @@ func (p *packet) add(m message, b box) {
 // cut ends a segment of the packet's own memory.
 func (p *packet) cut() {
 	if len(p.memory) > p.from {
-		p.segments = append(p.segments, p.memory[p.from:len(p.memory):len(p.memory)])
+		p.segments = append(p.segments, segment{bytes: p.memory[p.from:len(p.memory):len(p.memory)]})
 		p.from = len(p.memory)
 	}
 }
@@ -113,25 +125,48 @@ func (p *packet) cut() {
 func (p *packet) trySend(s *stream) (sent int, err error) {
 	p.cut()
 	for _, segment := range p.segments {
-		n, err := s.trySend(segment)
+		n, err := s.trySend(segment.bytes)
 		sent += n
-		if err != nil || n < len(segment) {
+		if err != nil || n < len(segment.bytes) {
 			return sent, err
 		}
 	}
 	return sent, nil
 }
 
-// rest returns a copy of what follows the first bytes, and how many messages are not complete without it.
-func (p *packet) rest(sent int) (wire []byte, messages int) {
+// rest returns what follows the first bytes, in memory that nobody else has, and how many messages are not complete without
+// it.
+func (p *packet) rest(sent int) (wires [][]byte, messages int) {
 	for messages < len(p.ends) && p.ends[len(p.ends)-1-messages] > sent {
 		messages++
 	}
-	wire = make([]byte, 0, p.size-sent)
-	for _, segment := range p.segments {
-		skip := min(sent, len(segment))
+	var copied []byte
+	for i, segment := range p.segments {
+		skip := min(sent, len(segment.bytes))
 		sent -= skip
-		wire = append(wire, segment[skip:]...)
+		bytes := segment.bytes[skip:]
+		switch {
+		case len(bytes) == 0:
+		case segment.owned:
+			wires, copied = append(wires, bytes), nil
+		case copied == nil:
+			copied = append(make([]byte, 0, len(bytes)+sharedSize(p.segments[i+1:])), bytes...)
+			wires = append(wires, copied)
+		default:
+			copied = append(copied, bytes...)
+			wires[len(wires)-1] = copied
+		}
 	}
-	return wire, messages
+	return wires, messages
+}
+
+// sharedSize returns the number of bytes before the first segment that is owned.
+func sharedSize(segments []segment) (size int) {
+	for _, s := range segments {
+		if s.owned {
+			break
+		}
+		size += len(s.bytes)
+	}
+	return size
 }

@@ -27,6 +27,8 @@ type reader struct {
 	flags  byte
 	inBody bool // the header is complete, and the body is not
 	body   growing
+	opened *[readMost]byte // where the bodies of small boxes are, while the reader is fed
+	plain  int             // how much of it is used
 	parts  []part
 	total  int64 // bytes of the parts
 	held   int64 // what the account has been told
@@ -55,6 +57,16 @@ func (r *reader) filled(n int) error {
 
 // feed takes the next bytes of the connection. It does not keep their memory.
 func (r *reader) feed(p []byte) error {
+	err := r.take(p)
+	if r.opened != nil {
+		readBuffers.Put(r.opened)
+		r.opened, r.plain = nil, 0
+	}
+	return err
+}
+
+// take takes bytes, and leaves no frame in memory that is not the reader's own.
+func (r *reader) take(p []byte) error {
 	for len(p) > 0 {
 		if !r.inBody {
 			size, rest, complete, err := r.takeHeader(p)
@@ -126,18 +138,20 @@ func (r *reader) admit(flags byte, size uint64) error {
 
 func (r *reader) bodyComplete() error {
 	r.inBody = false
-	return r.frame(r.flags, r.body.join(), true)
+	if r.box == nil {
+		return r.frame(r.flags, r.body.join(), true)
+	}
+	sealed := takeSealed(r.body.size)
+	defer sealedMemory.Put(sealed)
+	return r.frame(r.flags, r.body.joinIn(*sealed), true)
 }
 
 // frame takes a whole frame. Unless it is owned, its memory is kept only until the end of feed.
 func (r *reader) frame(flags byte, body []byte, owned bool) error {
 	if r.box != nil {
 		var err error
-		if flags, body, err = r.box.open(body); err != nil {
+		if flags, body, err = r.open(body, owned); err != nil {
 			return err
-		}
-		if flags&flagCommand == 0 && r.total+int64(len(body)) > r.limits.MaxMessage {
-			return violation(ErrLimit, "a message of more than %d bytes over all its frames", r.limits.MaxMessage)
 		}
 	}
 	if flags&flagCommand != 0 {
@@ -148,12 +162,39 @@ func (r *reader) frame(flags byte, body []byte, owned bool) error {
 	if flags&flagMore != 0 {
 		return nil
 	}
-	frames := r.take()
+	frames := r.complete()
 	return r.message(frames)
 }
 
-// take returns the message that is complete, in memory of its own.
-func (r *reader) take() [][]byte {
+// open opens a box. What is in one that came in pieces gets memory of its own; the others share what is kept until the
+// end of feed, in which there is room for them: they were in as much memory with what sealing adds.
+func (r *reader) open(sealed []byte, owned bool) (flags byte, body []byte, err error) {
+	var memory []byte
+	if owned {
+		memory = make([]byte, 0, len(sealed))
+	} else {
+		if r.opened == nil {
+			r.opened, _ = readBuffers.Get().(*[readMost]byte)
+		}
+		memory = r.opened[r.plain:r.plain]
+	}
+	if flags, body, err = r.box.open(memory, sealed); err != nil {
+		return 0, nil, err
+	}
+	if !owned {
+		r.plain += len(sealed)
+	}
+	switch {
+	case flags&flagCommand != 0 && len(body) > max(commandMost, r.limits.MaxTopic):
+		return 0, nil, violation(ErrLimit, "a command of %d bytes", len(body))
+	case flags&flagCommand == 0 && r.total+int64(len(body)) > r.limits.MaxMessage:
+		return 0, nil, violation(ErrLimit, "a message of more than %d bytes over all its frames", r.limits.MaxMessage)
+	}
+	return flags, body, nil
+}
+
+// complete returns the message that is complete, in memory of its own.
+func (r *reader) complete() [][]byte {
 	frames := make([][]byte, len(r.parts))
 	r.own()
 	for i, p := range r.parts {

@@ -197,6 +197,7 @@ func TestListenerMessages(t *testing.T) {
 			r.write(t, early.Append(nil))
 			r.write(t, late.Append(nil))
 		}},
+		{"a command that is too large", func(t *testing.T, r *raw) { r.command(t, "\x06FUTURE"+strings.Repeat("f", 20_000)) }},
 		{"flags that nobody knows", func(t *testing.T, r *raw) { r.write(t, wire.Frame{Body: r.session.Seal(nil, 8, nil)}.Append(nil)) }},
 		{"a command that has more", func(t *testing.T, r *raw) {
 			r.write(t, wire.Frame{Body: r.session.Seal(nil, curvezmq.FlagMore|curvezmq.FlagCommand, []byte(ping(0, "")))}.Append(nil))
