@@ -17,6 +17,7 @@ import (
 // serveSettings are the flags of serve.
 type serveSettings struct {
 	rep, pub    string
+	advertise   string
 	page        bool
 	noBrowser   bool
 	verbose     bool
@@ -35,13 +36,15 @@ var dialects = map[string]goagent.Dialect{"0.1": goagent.Release01, "master": go
 const anyPort = "tcp://127.0.0.1:0"
 
 func (t *tool) serveCommand() *cobra.Command {
-	s := serveSettings{rep: anyPort, pub: anyPort}
+	s := serveSettings{rep: anyPort}
 	command := &cobra.Command{
 		Use:     "serve [REP [PUB]]",
 		Short:   "Start a server",
 		GroupID: groupServer,
-		Long: `Starts a server at the endpoint REP, which publishes at the endpoint PUB; each is a port of 127.0.0.1 that the
-system chooses if it is not given. The server is empty: 'pizco instantiate', or the instantiate method
+		Long: `Starts a server at the endpoint REP, by default a port of 127.0.0.1 that the system chooses. It publishes at the
+endpoint PUB, by default a port of REP's host that the system chooses. A host is an address, the name of a network
+interface, a name of this host's, or * for every interface. Clients of the original must dial the very name that the
+server gives itself: with REP at *, --advertise sets that. The server is empty: 'pizco instantiate', or the instantiate method
 of a proxy's agent in Python, has it make its object. --class has it make one at once.
 
 The classes are those of Go that this program knows: ` + strings.Join(demo.Classes(), " and ") + `.
@@ -72,8 +75,19 @@ Press CTRL+c to stop ...`,
 			if len(args) > 1 {
 				s.pub = args[1]
 			}
+			if s.pub == "" {
+				s.pub = anyPortAt(s.rep)
+			}
 			if err := errors.Join(checkEndpoint(s.rep), checkEndpoint(s.pub)); err != nil {
 				return err
+			}
+			if s.advertise != "" {
+				if s.python {
+					return usagef("--advertise is for classes of Go: the original has no name but the endpoint that it binds")
+				}
+				if err := checkEndpoint(s.advertise); err != nil {
+					return err
+				}
 			}
 			if _, ok := dialects[s.dialect]; !ok {
 				return usagef("--dialect is %q, want 0.1 or master", s.dialect)
@@ -95,6 +109,7 @@ Press CTRL+c to stop ...`,
 	flags.StringVar(&s.interpreter, "interpreter", "python3", "the `PYTHON` that --python runs")
 	flags.StringArrayVarP(&s.path, "path", "p", nil, "have --python look for modules in `FOLDER`, too; can be repeated")
 	flags.StringVar(&s.dialect, "dialect", "0.1", "send exceptions as clients of `DIALECT` read them, 0.1 or master")
+	flags.StringVar(&s.advertise, "advertise", "", "be known to clients as `ENDPOINT`; its port 0 is the port that was bound")
 	flags.StringVar(&s.class, "class", "", "serve an object of `MODULE.CLASS` at once")
 	flags.StringArrayVar(&s.args, "arg", nil, "give the class the argument `LITERAL`; can be repeated")
 	flags.StringArrayVar(&s.kwargs, "kwarg", nil, "give the class the keyword argument `NAME=LITERAL`; can be repeated")

@@ -22,7 +22,7 @@ func (t *tool) serveGo(ctx context.Context, s serveSettings, state *status.State
 		level = slog.LevelDebug
 	}
 	options := append(demo.Options(),
-		goagent.WithEndpoint(s.rep),
+		goagent.WithAdvertisedEndpoint(s.rep, s.advertise),
 		goagent.WithPubEndpoint(s.pub),
 		goagent.WithDialect(dialects[s.dialect]),
 		goagent.WithProtocol(t.settings.protocol),
@@ -43,7 +43,7 @@ func (t *tool) serveGo(ctx context.Context, s serveSettings, state *status.State
 
 // instantiate has a server make its object, by way of a proxy as everybody else does.
 func (t *tool) instantiate(ctx context.Context, server *goagent.Server, class string, arguments arguments) error {
-	proxy, err := t.dial(ctx, server.Endpoint())
+	proxy, err := t.dial(ctx, server.Agent().BoundEndpoints()[0]) // an advertised name may be known elsewhere only
 	if err != nil {
 		return err
 	}

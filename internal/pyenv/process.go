@@ -248,3 +248,16 @@ func (b *lockedBuffer) String() string {
 	defer b.mu.Unlock()
 	return b.buffer.String()
 }
+
+// WithRunner has another program run this one: its arguments are followed by the command line.
+func WithRunner(runner ...string) Option {
+	return option(func(cmd *exec.Cmd) {
+		path, err := exec.LookPath(runner[0])
+		if err != nil {
+			cmd.Err = err
+			return
+		}
+		cmd.Args = append(append(append([]string{}, runner...), cmd.Path), cmd.Args[1:]...)
+		cmd.Path = path
+	})
+}
