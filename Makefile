@@ -46,7 +46,7 @@ test-libzmq: ## Run the tests of the transports and the agents on the reference 
 .PHONY: test-network
 test-network: setup ## Run the tests that need two hosts, between two network namespaces, as root
 	@scripts/setup --network
-	go test -race -count=1 -tags netns ./internal/twohosts
+	go test $(RACE) -count=1 -tags netns ./internal/twohosts
 
 test-browser: ## Run the tests of the web pages, that of `pizco serve -g` and the gateway's, in a headless Chromium
 	@scripts/setup --browser
