@@ -129,8 +129,19 @@ func (a *assigner) members(dst reflect.Value, src any, items []any) error {
 		}
 		made.SetMapIndex(key, reflect.Zero(t.Elem()))
 	}
+	if isSet(src) && made.Len() < len(items) {
+		return refuse(dst, src, "different elements become equal")
+	}
 	dst.Set(made)
 	return nil
+}
+
+func isSet(v any) bool {
+	switch v.(type) {
+	case *Set, *FrozenSet:
+		return true
+	}
+	return false
 }
 
 // key converts a dict's key or a set's element.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/pizco-go/pizco/gateway/tagged"
 	"github.com/pizco-go/pizco/pickle"
+	"github.com/pizco-go/pizco/py"
 )
 
 // foreignTime is a time of the pickles that pickle/testdata/foreign/make.py has written.
@@ -64,6 +65,26 @@ func foreignTimes(t *testing.T) (times []foreignTime) {
 		}
 	}
 	return times
+}
+
+// TestPlainKeys holds that no entry of a dict is lost where two keys have the same text.
+func TestPlainKeys(t *testing.T) {
+	for literal, want := range map[string]string{
+		"{1: 'a', '1': 'b'}":         `[[1, "a"], ["1", "b"]]`,
+		"{None: 1, 'null': 2}":       `[[null, 1], ["null", 2]]`,
+		"{True: 1, 'true': 2}":       `[[true, 1], ["true", 2]]`,
+		"{(1,): 1, '(1,)': 2}":       `[[[1], 1], ["(1,)", 2]]`,
+		"{'x': {1.5: 1, '1.5': 2}}":  `{"x": [[1.5, 1], ["1.5", 2]]}`,
+		"{1: 'a', '2': 'b', b'': 3}": `{"1": "a", "2": "b", "b''": 3}`,
+	} {
+		value, err := py.ParseLiteral(literal)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if document, err := tagged.Plain(value); err != nil || string(document) != want {
+			t.Errorf("%s: %s, %v; want %s", literal, document, err, want)
+		}
+	}
 }
 
 // TestForeignTimes holds that plain JSON has the text that isoformat() gives, or one that names the zone, and that tagged JSON keeps the time and

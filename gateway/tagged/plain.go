@@ -10,7 +10,8 @@ import (
 
 // Plain returns a value as simple JSON, without tags: tuples and sets are arrays, bytes base64, nan and the infinities null,
 // complex numbers "1+2j", times their ISO text with the offset from UTC that their zone has then (their repr where that is not known) and timedeltas seconds, Decimals, Fractions and UUIDs strings, numpy arrays and all other
-// objects their repr in a string; keys of dicts that are no strs are written as json.dumps does where it can, else their repr.
+// objects their repr in a string; keys of dicts that are no strs are written as json.dumps does where it can, else their repr; a dict of which two keys would be
+// the same text is an array of [key, value] pairs.
 // What holds itself is "..." there.
 func Plain(v any, opts ...Option) ([]byte, error) {
 	graph, err := py.FromGo(v)
@@ -76,7 +77,7 @@ func (p *plainer) list(items []any, depth int) error {
 	return nil
 }
 
-// dict writes pairs under the texts of their keys. Of keys that have the same text the last value stands in the place of the first.
+// dict writes pairs under the texts of their keys.
 func (p *plainer) dict(pairs []py.Pair, depth int) error {
 	written := &py.Dict{}
 	if !areTexts(pairs) {
@@ -85,6 +86,9 @@ func (p *plainer) dict(pairs []py.Pair, depth int) error {
 				return err
 			}
 			_ = written.Set(keyText(pair.Key), pair.Value) // a str has a hash
+		}
+		if written.Len() < len(pairs) {
+			return p.pairs(pairs, depth)
 		}
 		pairs = written.Pairs()
 	}
@@ -115,6 +119,15 @@ func areTexts(pairs []py.Pair) bool {
 		}
 	}
 	return true
+}
+
+// pairs writes a dict of which two keys have the same text, such as {1: 'a', '1': 'b'}, as an array of [key, value].
+func (p *plainer) pairs(pairs []py.Pair, depth int) error {
+	lists := make([]any, len(pairs))
+	for i, pair := range pairs {
+		lists[i] = py.Tuple{pair.Key, pair.Value}
+	}
+	return p.list(lists, depth+1)
 }
 
 func keyText(key any) string {
