@@ -42,6 +42,9 @@ func (s *objectSettings) newBudget(items int) *budget {
 	return &budget{most + workPerItem*int64(items)}
 }
 
+// work returns the budget of what embeds it.
+func (b *budget) work() *budget { return b }
+
 // spend takes off the work of n values.
 func (b *budget) spend(n int) error {
 	if b.left -= int64(n); b.left < 0 {

@@ -13,31 +13,35 @@ type operation[C any] struct {
 	style    argumentStyle
 	min, max int
 	call     func(c C, args py.Tuple) (any, error)
+	// named, if not nil, is called in place of call where there are keyword arguments.
+	named func(c C, args py.Tuple, kwargs *py.Dict, python pythonVersion) (any, error)
 }
 
 type argumentStyle uint8
 
 const (
-	styleOne     argumentStyle = iota // METH_O
-	styleNone                         // METH_NOARGS
-	styleWrapper                      // a slot of the type
-	styleRange                        // PyArg_UnpackTuple and the like
+	styleOne      argumentStyle = iota // METH_O
+	styleNone                          // METH_NOARGS
+	styleWrapper                       // a slot of the type
+	styleRange                         // PyArg_UnpackTuple and the like
+	styleKeyword                       // none but keyword arguments
+	styleVariadic                      // any number
 )
 
 func one[C any](call func(c C, arg any) (any, error)) (operation[C], bool) {
-	return operation[C]{styleOne, 1, 1, func(c C, args py.Tuple) (any, error) { return call(c, args[0]) }}, true
+	return operation[C]{style: styleOne, min: 1, max: 1, call: func(c C, args py.Tuple) (any, error) { return call(c, args[0]) }}, true
 }
 
 func none[C any](call func(c C) (any, error)) (operation[C], bool) {
-	return operation[C]{styleNone, 0, 0, func(c C, _ py.Tuple) (any, error) { return call(c) }}, true
+	return operation[C]{style: styleNone, call: func(c C, _ py.Tuple) (any, error) { return call(c) }}, true
 }
 
 func wrapper[C any](n int, call func(c C, args py.Tuple) (any, error)) (operation[C], bool) {
-	return operation[C]{styleWrapper, n, n, call}, true
+	return operation[C]{style: styleWrapper, min: n, max: n, call: call}, true
 }
 
 func between[C any](low, high int, call func(c C, args py.Tuple) (any, error)) (operation[C], bool) {
-	return operation[C]{styleRange, low, high, call}, true
+	return operation[C]{style: styleRange, min: low, max: high, call: call}, true
 }
 
 // operate calls the method of that name of a container, or reports that the type has none.
@@ -46,11 +50,15 @@ func operate[C any](c C, find func(name string) (operation[C], bool), call metho
 	if !ok {
 		return nil, missingAttribute(call.typ, call.method)
 	}
-	if call.kwargs != nil && call.kwargs.Len() > 0 {
+	named := call.kwargs != nil && call.kwargs.Len() > 0
+	if named && op.named == nil {
 		return nil, TypeError.New(noKeywords(op.style, call))
 	}
 	if n := len(call.args); n < op.min || n > op.max {
 		return nil, TypeError.New(wrongCount(op.style, call, op.min, op.max))
+	}
+	if named {
+		return op.named(c, call.args, call.kwargs, call.python)
 	}
 	return op.call(c, call.args)
 }
@@ -69,6 +77,7 @@ type methodCall struct {
 // mutators are the methods of containers that change them.
 var mutators = []string{
 	"__setitem__", "__delitem__", "add", "append", "clear", "discard", "extend", "insert", "pop", "remove", "reverse", "setdefault", "update",
+	"popitem", "sort", "difference_update", "intersection_update", "symmetric_difference_update",
 }
 
 // checkFrozen returns a TypeError for a method that would change a value that peers cannot change.
@@ -94,6 +103,9 @@ func noKeywords(style argumentStyle, call methodCall) string {
 	case style == styleWrapper:
 		return "wrapper " + call.method + "() takes no keyword arguments"
 	}
+	if style == styleVariadic && !call.python.atLeast(13) {
+		return call.method + "() takes no keyword arguments"
+	}
 	return call.builtinName() + "() takes no keyword arguments"
 }
 
@@ -108,13 +120,17 @@ func wrongCount(style argumentStyle, call methodCall, low, high int) string {
 	switch {
 	case style == styleOne:
 		return fmt.Sprintf("%s() takes exactly one argument (%d given)", call.builtinName(), n)
+	case style == styleKeyword && !call.python.atLeast(7):
+		return "must use keyword argument for key function"
+	case style == styleKeyword:
+		return call.method + "() takes no positional arguments"
 	case style == styleNone:
 		return fmt.Sprintf("%s() takes no arguments (%d given)", call.builtinName(), n)
 	case style == styleWrapper && low == 2:
 		return fmt.Sprintf(" expected 2 arguments, got %d", n) // CPython has no name to put in front
 	case style == styleWrapper:
 		return fmt.Sprintf("expected %s, got %d", argument(low), n)
-	case call.typ == "list" && !call.python.atLeast(8):
+	case (call.typ == "list" || call.typ == "tuple") && !call.python.atLeast(8):
 		return wrongListCount(call.method, n, low, high)
 	case low == high:
 		return fmt.Sprintf("%s expected %s, got %d", call.method, argument(low), n)

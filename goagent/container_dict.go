@@ -14,6 +14,7 @@ type mapping interface {
 	hashable(key any) error
 	elements(v any) ([]any, error)
 	putWithin(d *py.Dict, p py.Pair) error
+	work() *budget
 	length() int
 	lookup(key any) (value any, found bool, err error)
 	store(key, value any) error
@@ -64,7 +65,13 @@ func dictOperation(name string) (operation[mapping], bool) {
 	case "setdefault":
 		return between(1, 2, dictSetDefault)
 	case "update":
-		return between(0, 1, dictUpdate)
+		op, ok := between(0, 1, dictUpdate)
+		op.named = dictUpdateWith
+		return op, ok
+	case "popitem":
+		return none(dictPopItem)
+	case "fromkeys":
+		return between(1, 2, dictFromKeys)
 	}
 	return operation[mapping]{}, false
 }

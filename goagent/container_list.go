@@ -30,6 +30,7 @@ type mutableSequence interface {
 	drop(where span) error
 	reverse() error
 
+	work() *budget
 	same(a, b any) (bool, error)
 	elements(v any) ([]any, error)
 	indexOf(items []any, v any) (int, error)
@@ -82,6 +83,14 @@ func listOperation(name string) (operation[mutableSequence], bool) {
 		})
 	case "index":
 		return between(1, 3, listIndex)
+	case "sort":
+		return operation[list]{
+			style: styleKeyword,
+			call:  func(l list, _ py.Tuple) (any, error) { return listSort(l, &py.Dict{}, pythonVersion{}) },
+			named: func(l list, _ py.Tuple, kwargs *py.Dict, python pythonVersion) (any, error) {
+				return listSort(l, kwargs, python)
+			},
+		}, true
 	case "count":
 		return one(func(l list, v any) (any, error) { return count(l, v) })
 	}

@@ -39,7 +39,7 @@ func setOperation(name string) (operation[set], bool) {
 			return nil, err
 		})
 	}
-	return operation[set]{}, false
+	return setMethod(name)
 }
 
 func setRemove(s set, v any) (bool, error) {
@@ -51,6 +51,9 @@ func setRemove(s set, v any) (bool, error) {
 
 type set interface {
 	hashable(v any) error
+	work() *budget
+	// items returns the elements.
+	items() ([]any, error)
 	length() int
 	has(v any) (bool, error)
 	add(v any) error
@@ -62,7 +65,9 @@ type pySet struct {
 	*budget
 }
 
-func (s pySet) length() int     { return s.Len() }
+func (s pySet) length() int           { return s.Len() }
+func (s pySet) items() ([]any, error) { return collect(s.All()), s.spend(s.Len()) }
+
 func (s pySet) add(v any) error { return s.checked(s.AddWithin(v, &s.left)) }
 
 func (s pySet) has(v any) (bool, error) {
@@ -77,6 +82,14 @@ func (s pySet) remove(v any) (bool, error) {
 
 // goSet is a map[K]struct{} of Go.
 type goSet struct{ goMapping }
+
+func (s goSet) items() ([]any, error) {
+	graph, err := toGraph(s.v.Interface())
+	if err != nil {
+		return nil, err
+	}
+	return s.elements(graph)
+}
 
 func (s goSet) has(v any) (bool, error) {
 	_, found, err := s.key(v)

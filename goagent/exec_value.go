@@ -94,9 +94,14 @@ func execGraph(o *servedObject, v any, call methodCall) (any, error) {
 		return operate[mutableSequence](pyList{v, o.settings.newBudget(v.Len())}, listOperation, call)
 	case *py.Set:
 		return operate[set](pySet{v, o.settings.newBudget(v.Len())}, setOperation, call)
+	case *py.FrozenSet:
+		return operate[set](frozenSet{v, o.settings.newBudget(v.Len())}, frozenSetOperation, call)
 	}
 	if s, ok := sequenceOf(v); ok {
 		s.python, s.budget = call.python, o.settings.newBudget(s.length())
+		if s.typ == "tuple" {
+			return operate(s, tupleOperation, call)
+		}
 		return operate(s, sequenceOperation, call)
 	}
 	return nil, missingAttribute(call.typ, call.method)

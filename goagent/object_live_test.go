@@ -158,6 +158,16 @@ exec/pair/__getitem__/1 exec/pair/__getitem__/2 exec/pair/__getitem__/'a' exec/p
 exec/name/__getitem__/0 exec/name/__getitem__/9 exec/name/__getitem__/'a' exec/name/__len__ exec/name/__contains__/'o' exec/name/__contains__/1 exec/name/__getitem__/{'slice':(None,None,-1)} exec/name/__getitem__
 exec/code/__getitem__/2 exec/code/__getitem__/9 exec/code/__getitem__/'a' exec/code/__contains__/255 exec/code/__contains__/256 exec/code/__len__ exec/code/__getitem__/{'slice':(1,None)}
 exec/seen/__contains__/1 exec/seen/__contains__/9 exec/seen/add/3 exec/seen/remove/9 exec/seen/discard/9 exec/seen/remove/1 exec/seen/__len__ exec/seen/add exec/seen/add/[] exec/seen/__getitem__/0 getattr/seen
+exec/seen/union/[7],(8,) exec/seen/union exec/seen/union/3 exec/seen/union//{'a':1} exec/seen/copy exec/seen/intersection/[2,9] exec/seen/intersection/[2,9],[2] exec/seen/difference/[2] exec/seen/difference
+exec/seen/symmetric_difference/[2,5] exec/seen/symmetric_difference exec/seen/symmetric_difference/[1],[2] exec/seen/isdisjoint/[1] exec/seen/isdisjoint/[77] exec/seen/issubset/[1,2,3,4] exec/seen/issubset/[] exec/seen/issuperset/[2] exec/seen/issuperset/[99]
+exec/seen/update/[5,6],[7] getattr/seen exec/seen/intersection_update/[5,6,2] getattr/seen exec/seen/difference_update/[5] getattr/seen exec/seen/symmetric_difference_update/[2,8] getattr/seen exec/seen/update/3 exec/seen/add/1,2
+exec/seen/clear exec/seen/__len__ exec/seen/pop exec/seen/add/4 exec/seen/pop exec/seen/__len__ exec/seen/union/[[]] exec/seen/nope
+exec/tags/extend/['b','a','C'] exec/tags/sort getattr/tags exec/tags/sort//{'reverse':True} getattr/tags exec/tags/sort//{'key':None,'reverse':0} getattr/tags exec/tags/sort/1 exec/tags/sort//{'key':3} exec/tags/sort//{'nope':3}
+exec/wild/clear exec/wild/__setitem__/1,'x' exec/wild/update//{'d':4} exec/wild/update/{5:6}/{'e':7} exec/wild/__len__ exec/wild/get/'d' exec/wild/get/'e' exec/wild/clear exec/wild/popitem exec/wild/update//{'k':8} exec/wild/popitem exec/wild/popitem
+exec/wild/popitem/1 exec/wild/fromkeys/['a','b'] exec/wild/fromkeys/[1],0 exec/wild/fromkeys exec/wild/fromkeys/3 exec/wild/update/1,2 exec/wild/update/1,2/{'x':1}
+setattr/nothing//[3,1,2.5,True] exec/nothing/sort getattr/nothing setattr/nothing//[(1,'b'),(1,'a'),(0,)] exec/nothing/sort getattr/nothing setattr/nothing//[1,'a'] exec/nothing/sort setattr/nothing//[None,None] exec/nothing/sort
+setattr/nothing//[[2],[1,5],[1]] exec/nothing/sort//{'reverse':True} getattr/nothing setattr/nothing//[b'b',b'a'] exec/nothing/sort getattr/nothing setattr/nothing//[] exec/nothing/sort setattr/nothing//[1,2,{}] exec/nothing/sort
+exec/pair/count/1 exec/pair/count/True exec/pair/count exec/pair/index/'x' exec/pair/index/'y' exec/pair/index/'x',0,1 exec/pair/index exec/pair/index/1,'a'
 `, "2**70", strconv.Itoa(1<<62)+"0000"))
 
 type liveOperation struct {
