@@ -65,6 +65,9 @@ func (n *Network) listen(op string, kind zmq4.Type, endpoint string, s transport
 	if err := checkCurve(s); err != nil {
 		return fail(err)
 	}
+	if err := checkPath(endpoint); err != nil {
+		return fail(err)
+	}
 	b := &bound{network: n, linger: s.Linger}
 	var err error
 	if s.Curve != nil {
