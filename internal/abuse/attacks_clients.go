@@ -16,7 +16,7 @@ var attacks = append(valueAttacks(), clientAttacks()...)
 // clientAttacks are those of many requests.
 func clientAttacks() []attack {
 	return []attack{
-		{name: "1,500 POSTs without a token whose bodies never come", run: bodiless(""), requests: 1, together: 128 * megabyte, logged: megabyte},
+		{name: "1,500 POSTs without a token whose bodies never come", run: bodiless(""), requests: 1, together: 192 * megabyte, logged: megabyte},
 		{name: "the same with a token", run: bodiless(attackerToken), requests: 1, together: 192 * megabyte, logged: megabyte},
 		{name: "60 clients that read nothing of 16 MB each", run: unread, requests: 60, together: 768 * megabyte},
 		{name: "1,000 futures that never end", run: futures, requests: 10, together: mostMemory},

@@ -45,7 +45,7 @@ func valueAttacks() []attack {
 		all = append(all, attack{name: "8 MB of `" + item + "`", run: sending("PUT", putValue, repeated(item, eightMegabytes)), own: 8 * megabyte})
 	}
 	return append(all,
-		attack{name: "a set of 4,000 tuples that collide", run: sending("POST", takeValue, colliding), own: 8 * megabyte},
+		attack{name: "a set of 2,500 tuples that collide", run: sending("POST", takeValue, colliding), own: 8 * megabyte},
 		attack{name: "one list in many places, defined 100,000 times", run: sending("POST", takeValue, definitions), own: 8 * megabyte},
 		attack{name: "a value that shares so much that it is 2⁴⁰ items in plain JSON", run: sending("GET", "/v1/target0/attributes/shared?mode=plain", nothing), own: 64 * megabyte},
 		attack{name: "the same in tagged JSON", run: sending("GET", "/v1/target0/attributes/shared", nothing)},
@@ -75,7 +75,7 @@ func leaving(body func() string) func(context.Context, settings, *victim) (strin
 
 // colliding is a set of tuples whose hashes are the same: a hash looks at some of the parts only.
 func colliding() string {
-	const wide, tuples = 70, 4000
+	const wide, tuples = 70, 2500
 	zeros := strings.Repeat("0,", wide-1)
 	var text strings.Builder
 	text.WriteString(`{"args": [{"$def": 1, "value": {"$tuple": [` + zeros + `0]}}, {"$set": [`)
