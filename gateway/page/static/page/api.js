@@ -16,6 +16,8 @@ export class Problem extends Error {
     super(document.get?.('detail') || document.get?.('title') || `HTTP ${status}`);
     this.status = status;
     const exception = document.get?.('exception');
+    this.type = (document.get?.('type') ?? '').replace(/^.*#/, '');
+    this.repr = document.get?.('repr'); // of a value that was not read
     this.title = document.get?.('title') ?? '';
     this.exception = exception ? {
       class: exception.get('class'), module: exception.get('module'), message: exception.get('message'),

@@ -27,6 +27,9 @@ class Attribute {
     const buttons = h('span', {className: 'buttons'}, this.plotButton);
     if (!member.read_only) buttons.append(this.formButton('Set', () => this.setForm()));
     if (member.items) buttons.append(this.formButton('Item', () => this.itemForm()));
+    this.insistButton = this.formButton('Read anyway', () => this.insistForm());
+    this.insistButton.hidden = true;
+    if (!readOnly) buttons.append(this.insistButton);
     this.element = h('li', {className: 'member'},
       h('div', {className: 'row'}, h('h3', {}, member.name), this.value, this.source, buttons), this.problem, this.extra);
     this.element.dataset.attribute = member.name;
@@ -78,20 +81,37 @@ class Attribute {
 
   show(value, time) {
     this.last = value;
-    const text = repr(value);
     this.problem.replaceChildren();
     this.setSource(this.streaming);
-    setText(this.value, text.length > shortLength ? `${text.slice(0, shortLength)}…` : text);
-    this.value.title = text.length > shortLength ? text : '';
+    this.showText(repr(value));
     const number = toNumber(value);
     if (number === null) return;
     this.plotButton.hidden = false;
     this.plot?.add(time, number);
   }
 
+  showText(text) {
+    setText(this.value, text.length > shortLength ? `${text.slice(0, shortLength)}…` : text);
+    this.value.title = text.length > shortLength ? text : '';
+  }
+
+  // showRepr shows what the target says of a value that it may be unable to send.
+  showRepr(text) {
+    this.last = undefined;
+    this.problem.replaceChildren();
+    this.showText(text || '—');
+    this.insistButton.hidden = false;
+    setText(this.source, 'repr');
+    this.source.title = 'Only the repr was read: the target may be unable to send the value, and would never answer again.';
+  }
+
   fail(error) {
-    setText(this.value, '—');
     this.setSource(false); // until it can be read again
+    if (error.type === 'unsafe-read') {
+      this.showRepr(error.repr);
+      return;
+    }
+    setText(this.value, '—');
     if (this.problem.textContent.includes(error.message)) return; // it has been said
     this.problem.replaceChildren(problemView(error));
   }
@@ -122,8 +142,9 @@ class Attribute {
       button.focus();
     });
     this.extra.append(form);
-    form.querySelector('input').focus();
-    form.querySelector('input').select();
+    const first = form.querySelector('input, button');
+    first.focus();
+    first.select?.();
   }
 
   setForm() {
@@ -133,6 +154,16 @@ class Attribute {
       outcome.replaceChildren(h('p', {role: 'status'}, `${this.member.name} is set.`));
       await this.read();
     });
+  }
+
+  insistForm() {
+    const warning = h('p', {}, `A target that cannot send ${this.member.name} never answers anybody again. It must be restarted then.`);
+    const reading = form([], 'Read it', async outcome => {
+      const value = (await get(`${this.member.href}?insist=1`)).get('value');
+      outcome.replaceChildren(h('p', {role: 'status'}, h('code', {}, repr(value))));
+    });
+    reading.prepend(warning);
+    return reading;
   }
 
   itemForm() {
