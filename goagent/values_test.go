@@ -60,6 +60,7 @@ var leaves = []leave{
 	{place: "result of a future", name: "future", method: "__call__", args: firstArg},
 	{place: "item of a map", name: "plain", method: "__setitem__", args: func(v any) py.Tuple { return py.Tuple{"x", v} }},
 	{place: "update of a map", name: "plain", method: "update", args: func(v any) py.Tuple { return py.Tuple{py.StrDict(py.Item{Key: "x", Value: v})} }},
+	{place: "keyword of a map", name: "plain", method: "update", kwargs: func(v any) *py.Dict { return py.StrDict(py.Item{Key: "x", Value: v}) }},
 	{place: "default of a map", name: "plain", method: "setdefault", args: func(v any) py.Tuple { return py.Tuple{"x", v} }},
 	{place: "item of a slice", name: "list", method: "append", args: firstArg},
 	{place: "items of a slice", name: "list", method: "extend", args: func(v any) py.Tuple { return py.Tuple{py.NewList(v)} }},

@@ -31,6 +31,9 @@ var hostiles = []hostile{
 	{"no files left", filesExhausted},
 	{"a full disk", fullDisk},
 	{"clocks that jump", clockJumps},
+	{"small calls that are heavy", heavyWork},
+	{"code for others", codeForOthers},
+	{"a forwarder among strangers", forwarded},
 }
 
 // victim is a server with a well-behaved client.

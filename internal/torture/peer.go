@@ -13,6 +13,7 @@ import (
 
 	"github.com/pizco-go/pizco/goagent"
 	"github.com/pizco-go/pizco/internal/child"
+	"github.com/pizco-go/pizco/py"
 )
 
 // servePeer is the program of a child.
@@ -101,6 +102,9 @@ func (o *served) serve() error {
 	s, err := goagent.Serve(goagent.NewObject("Tortured").
 		Method("same", func(v any) any { return v }).
 		Method("wait", pause).
+		Attribute("list", []any{}).
+		Attribute("map", map[any]any{}).
+		Dict("dict", &py.Dict{}).
 		Method("fail", func(v any) error { return goagent.ValueError.New(v) }).
 		Signal("tick", &tick).Signal("bulk", &bulk), options...)
 	if err != nil {
