@@ -6,6 +6,10 @@ import decimal
 import enum
 import threading
 
+try:
+    import numpy
+except ImportError:
+    numpy = None  # its arrays are left out then
 from pizco import Signal
 
 
@@ -79,6 +83,12 @@ class Hazards(object):
             setattr(self, name + '_deep', {'a': [(1, {'b': value})]})
         self.ring = [1]
         self.ring.append(self.ring)
+        if numpy:
+            self.samples = numpy.array([0, 1.5, 3])
+            self.many = numpy.arange(5000)
+            self.gain = numpy.float64(1.5)
+            self.steps = numpy.int32(7)
+            self.locks = numpy.array([1, self.lock], dtype=object)
         self.color = Color.RED
         self.count = 3
         self.ratio = float('inf')
