@@ -15,6 +15,7 @@ type DecodeOption interface {
 type decodeConfig struct {
 	maxInput     int64
 	maxElements  int64
+	maxContainer int64
 	maxMemo      int64
 	maxDepth     int64
 	maxIntDigits int64
@@ -36,6 +37,7 @@ type decodeConfig struct {
 var defaultDecodeConfig = decodeConfig{
 	maxInput:     DefaultMaxInput,
 	maxElements:  DefaultMaxElements,
+	maxContainer: DefaultMaxContainers,
 	maxMemo:      DefaultMaxMemo,
 	maxDepth:     DefaultMaxDepth,
 	maxIntDigits: DefaultMaxIntDigits,
@@ -60,7 +62,7 @@ func newDecodeConfig(opts []DecodeOption) (*decodeConfig, error) {
 			return nil, err
 		}
 	}
-	c.ample = min(c.maxInput, c.maxElements, c.maxMemo, c.maxDepth) >= 2*quickText
+	c.ample = min(c.maxInput, c.maxElements, c.maxContainer, c.maxMemo, c.maxDepth) >= 2*quickText
 	return &c, nil
 }
 
@@ -102,6 +104,20 @@ func WithMaxInput(bytes int64) DecodeOption {
 func WithMaxElements(n int64) DecodeOption {
 	return limitOption(limitElements, n, func(c *decodeConfig) *int64 { return &c.maxElements })
 }
+
+// WithMaxContainers limits the lists, dicts, sets and objects that one pickle makes, beyond one for each 16 bytes of it: each takes over
+// a hundred bytes, and one byte of a pickle can make one. The default is [DefaultMaxContainers], at least 0, at most 2^32 - 1.
+func WithMaxContainers(n int64) DecodeOption {
+	return limitOption(limitContainer, n, func(c *decodeConfig) *int64 { return &c.maxContainer })
+}
+
+// containersIn returns how many lists, dicts, sets and objects an input of that size may make.
+func (c *decodeConfig) containersIn(size int) int64 {
+	return c.maxContainer + int64(size/bytesPerContainer)
+}
+
+// bytesPerContainer is how many bytes of a pickle a container takes that counts towards no limit.
+const bytesPerContainer = 16
 
 // WithMaxMemo limits the memo entries that one pickle makes: [DefaultMaxMemo] by default, at least 0, at most 2^32 - 1. The
 // index of an entry is not limited, since a large one takes no more memory than a small one.
