@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strings"
 
 	"github.com/pizco-go/pizco/py"
 )
@@ -31,9 +32,38 @@ func conversionTypeError(what string, err error) error {
 	if reason != "" {
 		reason = " (" + reason + ")"
 	}
-	e := TypeError.New(fmt.Sprintf("%s must be %s, not %s%s", text, conversion.To, conversion.From, reason))
+	e := TypeError.New(fmt.Sprintf("%s must be %s, not %s%s", text, pythonWord(conversion.To), conversion.From, reason))
 	e.cause = err
 	return e
+}
+
+// pythonWords are the types of Go that have another name in Python.
+var pythonWords = map[string]string{
+	"bool": "bool", "string": "str", "any": "object", "interface {}": "object", "error": "Exception",
+	"int": "int", "int8": "int", "int16": "int", "int32": "int", "int64": "int", "big.Int": "int", "byte": "int", "rune": "int",
+	"uint": "int", "uint8": "int", "uint16": "int", "uint32": "int", "uint64": "int", "uintptr": "int",
+	"float32": "float", "float64": "float", "big.Float": "float", "complex64": "complex", "complex128": "complex", "big.Rat": "Fraction",
+	"time.Time": "datetime", "time.Duration": "timedelta", "uuid.UUID": "UUID", "[]uint8": "bytes", "[]byte": "bytes",
+	"py.Tuple": "tuple", "py.List": "list", "py.Dict": "dict", "py.Set": "set", "py.FrozenSet": "frozenset", "py.ByteArray": "bytearray",
+}
+
+// pythonWord returns what Python's users call a type that is given as Go writes it: the class of what fits, without what is in it.
+func pythonWord(text string) string {
+	text = strings.TrimLeft(text, "*")
+	if name, ok := pythonWords[text]; ok {
+		return name
+	}
+	switch element, isMap := strings.CutPrefix(text, "map["); {
+	case isMap && strings.HasSuffix(element, "]struct {}"):
+		return "set"
+	case isMap || strings.HasPrefix(text, "struct {"):
+		return "dict"
+	case strings.HasPrefix(text, "["):
+		return "list"
+	case strings.HasPrefix(text, "func("):
+		return "function"
+	}
+	return text[strings.LastIndexByte(text, '.')+1:]
 }
 
 // shortError shows an error without the mark of this module.
