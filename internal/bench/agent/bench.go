@@ -76,10 +76,30 @@ func (p *peers) close() {
 	}
 }
 
-// server starts a server of the kind "go", "bare" or "tcp" and returns it with its endpoint.
+// libzmqVariable names the variable in which scripts/bench says where this program is once more, built with the tag libzmq.
+const libzmqVariable = "PIZCO_BENCH_LIBZMQ"
+
+// onLibzmq is what the kind of a peer begins with whose agents are on the reference transport.
+const onLibzmq = "libzmq-"
+
+// start starts a peer in the program that has what its kind needs.
+func start(ready any, kind, side string, args ...string) (*child.Process, error) {
+	own, reference := strings.CutPrefix(kind, onLibzmq)
+	args = append([]string{"peer", own + side}, args...)
+	if kind != "bare" && !reference {
+		return child.Self(ready, args...)
+	}
+	program := os.Getenv(libzmqVariable)
+	if program == "" {
+		return nil, fmt.Errorf("no program with libzmq for %q: run make bench or make bench-quick", kind)
+	}
+	return child.Start(exec.Command(program, args...), ready) //nolint:gosec // The program is what scripts/bench has built.
+}
+
+// server starts a server of the kind "go", "libzmq-go", "bare" or "tcp" and returns it with its endpoint.
 func (p *peers) server(kind string) (*child.Process, string, error) {
 	var at endpoints
-	c, err := child.Self(&at, "peer", kind+"-server")
+	c, err := start(&at, kind, "-server")
 	if err != nil {
 		return nil, "", err
 	}
@@ -87,9 +107,9 @@ func (p *peers) server(kind string) (*child.Process, string, error) {
 	return c, at.Rep, nil
 }
 
-// client starts a client of the kind "go", "bare" or "tcp" of the server at an endpoint.
+// client starts a client of the kind "go", "libzmq-go", "bare" or "tcp" of the server at an endpoint.
 func (p *peers) client(kind, endpoint string) (*child.Process, error) {
-	c, err := child.Self(nil, "peer", kind+"-client", endpoint)
+	c, err := start(nil, kind, "-client", endpoint)
 	if err == nil {
 		*p = append(*p, c)
 	}

@@ -28,6 +28,15 @@ func micros(d time.Duration) float64 { return float64(d) / float64(time.Microsec
 
 func faster(a, b *pair) float64 { return float64(b.best()) / float64(a.best()) }
 
+// slower returns the median of how many times as long as b's the turns of a took.
+func slower(a, b *pair) float64 {
+	ratios := make([]float64, len(a.rounds))
+	for turn := range ratios {
+		ratios[turn] = float64(a.rounds[turn]) / float64(b.rounds[turn])
+	}
+	return median(ratios)
+}
+
 // measureRoundTrips times calls one after the other between all pairs, in turns.
 func measureRoundTrips(b *bench) error {
 	var all peers
@@ -46,11 +55,15 @@ func measureRoundTrips(b *bench) error {
 			p.rounds = append(p.rounds, took)
 		}
 	}
-	tcp, bare, goGo, pyPy, goPy, pyGo := pairs[0], pairs[1], pairs[2], pairs[3], pairs[4], pairs[5]
+	tcp, bare, libzmq, goGo, pyPy, goPy, pyGo := pairs[0], pairs[1], pairs[2], pairs[3], pairs[4], pairs[5], pairs[6]
 	b.table.note("Round trip of a call's bytes over raw TCP, the floor", "%s", tcp)
 	b.table.note("Round trip of a call's five frames over bare REQ and REP, libzmq from Go", "%s", bare)
 	b.table.note("Round trip of a call, the original's Proxy and Server, Python "+b.python.Version, "%s", pyPy)
-	b.table.atMost("Round trip of a call, Go client and Go server, beside the bare frames", goGo.String(), 1/faster(goGo, bare), 1.25)
+	b.table.note("Round trip of a call, Go client and Go server, both on libzmq", "%s", libzmq)
+	b.table.atMost("Round trip of a call, Go client and Go server, beside raw TCP", goGo.String(), 1/faster(goGo, tcp), 1.8)
+	b.table.atMost("The same, the median of the turns", goGo.String(), slower(goGo, tcp), 2.2)
+	b.table.atMost("The same, beside the bare frames", goGo.String(), 1/faster(goGo, bare), 0.4)
+	b.table.atLeast("The same, how much faster than on libzmq", goGo.String(), faster(goGo, libzmq), 1.5)
 	b.table.atLeast("The same, how much faster than the original's", goGo.String(), faster(goGo, pyPy), 1.5)
 	b.table.atLeast("Go client, original's server: how much faster than the original's Proxy", goPy.String(), faster(goPy, pyPy), 1)
 	b.table.atLeast("Original's Proxy, Go server: how much faster than the original's Server", pyGo.String(), faster(pyGo, pyPy), 1)
@@ -59,7 +72,7 @@ func measureRoundTrips(b *bench) error {
 
 func (b *bench) roundTripPairs(all *peers) ([]*pair, error) {
 	servers := make(map[string]string)
-	for _, kind := range []string{"tcp", "bare", "go"} {
+	for _, kind := range []string{"tcp", "bare", "libzmq-go", "go"} {
 		_, endpoint, err := all.server(kind)
 		if err != nil {
 			return nil, err
@@ -73,7 +86,7 @@ func (b *bench) roundTripPairs(all *peers) ([]*pair, error) {
 	servers["original"] = endpoint
 	var pairs []*pair
 	for _, p := range []struct{ client, server string }{
-		{"tcp", "tcp"}, {"bare", "bare"}, {"go", "go"}, {"original", "original"}, {"go", "original"}, {"original", "go"},
+		{"tcp", "tcp"}, {"bare", "bare"}, {"libzmq-go", "libzmq-go"}, {"go", "go"}, {"original", "original"}, {"go", "original"}, {"original", "go"},
 	} {
 		var c *child.Process
 		if p.client == "original" {
