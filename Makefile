@@ -200,6 +200,13 @@ release: setup ## Build the tool reproducibly, twice, compare, and write its bil
 	scripts/reproduce .build/release/pizco
 	cd tools && go run ./sbom ../.build/release/pizco > ../.build/release/pizco.cdx.json
 
+.PHONY: cross test-windows
+cross: ## Build the tool for Linux on amd64, arm64 and armv7, Windows on amd64 and macOS on arm64, without a C compiler
+	@scripts/cross
+
+test-windows: setup ## Run the tool for Windows under Wine, against the live original
+	@scripts/test-windows
+
 .build/govulncheck: tools/go.mod tools/go.sum
 	cd tools && go build -o ../$@ golang.org/x/vuln/cmd/govulncheck
 

@@ -12,7 +12,6 @@ import (
 	"os/exec"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 )
 
@@ -81,6 +80,10 @@ func ServeInProcess(ctx context.Context, class string, args []any, kwargs Kwargs
 
 // startChild starts the process and sends it its configuration.
 func startChild(settings *processSettings) (p *Process, ready *os.File, err error) {
+	if !canInherit {
+		return nil, nil, fmt.Errorf("pizco/goagent: %w: a process cannot hand files on to the server that it starts on this system; start that by itself",
+			errors.ErrUnsupported)
+	}
 	cmd, err := settings.command()
 	if err != nil {
 		return nil, nil, err
@@ -270,7 +273,7 @@ func (s *processSettings) command() (*exec.Cmd, error) {
 	cmd.WaitDelay = processEndTimeout
 	switch {
 	case s.config.Detached:
-		cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
+		cmd.SysProcAttr = ownSession()
 		if s.output != nil {
 			cmd.Stdout, cmd.Stderr = s.output, s.output
 		}

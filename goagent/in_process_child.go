@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"syscall"
 )
 
 // ServeChild is what a program calls at the start of its main when it uses [ServeInProcess] for classes of its own. In the process that
@@ -76,11 +75,4 @@ func (c *childConfig) options() []ServeOption {
 		opts = append(opts, WithSerializer(c.Serializer))
 	}
 	return opts
-}
-
-// inheritedFile returns a descriptor of the parent's, which is not passed on to other processes.
-func inheritedFile(fd int) *os.File {
-	syscall.CloseOnExec(fd)
-	_ = syscall.SetNonblock(fd, true) // so that Close ends a Read; where it fails, reading does
-	return os.NewFile(uintptr(fd), fmt.Sprintf("descriptor %d", fd))
 }

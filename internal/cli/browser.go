@@ -6,7 +6,6 @@ import (
 	"os"
 	"os/exec"
 	"strings"
-	"syscall"
 
 	"github.com/cli/browser"
 )
@@ -26,7 +25,7 @@ func openBrowser(url string) error {
 		}
 		cmd := exec.Command(words[0], words[1:]...)
 		// A group of its own: Ctrl-C ends the tool and not the browser.
-		cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+		cmd.SysProcAttr = ownGroup()
 		err := cmd.Run()
 		if err == nil {
 			return nil

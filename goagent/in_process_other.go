@@ -1,0 +1,20 @@
+//go:build !unix
+
+package goagent
+
+import (
+	"fmt"
+	"os"
+	"syscall"
+)
+
+// canInherit reports whether a process can hand descriptors on to the one that it starts.
+const canInherit = false
+
+// ownSession returns nothing to set: without canInherit no process is started.
+func ownSession() *syscall.SysProcAttr { return nil }
+
+// inheritedFile returns a file of the parent's. Without canInherit there is none, and reading it fails.
+func inheritedFile(fd int) *os.File {
+	return os.NewFile(uintptr(fd), fmt.Sprintf("descriptor %d", fd))
+}
