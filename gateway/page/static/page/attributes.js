@@ -28,8 +28,7 @@ class Attribute {
     if (!member.read_only) buttons.append(this.formButton('Set', () => this.setForm()));
     if (member.items) buttons.append(this.formButton('Item', () => this.itemForm()));
     this.insistButton = this.formButton('Read anyway', () => this.insistForm());
-    this.insistButton.hidden = true;
-    if (!readOnly) buttons.append(this.insistButton);
+    this.buttons = buttons;
     this.element = h('li', {className: 'member'},
       h('div', {className: 'row'}, h('h3', {}, member.name), this.value, this.source, buttons), this.problem, this.extra);
     this.element.dataset.attribute = member.name;
@@ -100,7 +99,7 @@ class Attribute {
     this.last = undefined;
     this.problem.replaceChildren();
     this.showText(text || '—');
-    this.insistButton.hidden = false;
+    if (!this.readOnly && !this.insistButton.isConnected) this.buttons.append(this.insistButton);
     setText(this.source, 'repr');
     this.source.title = 'Only the repr was read: the target may be unable to send the value, and would never answer again.';
   }
