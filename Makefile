@@ -16,7 +16,7 @@ comma := ,
 .PHONY: help setup demo gateway test test-gateway test-gateway-quick test-browser test-shells session screenshot corpus corpus-science original-suite numpy foreign interop interop-full interop-containers interop-node interop-mutations lint bench fuzz clean bench-quick bench-gateway bench-gateway-quick bench-pickle bench-go torture torture-quick abuse abuse-quick soak vuln release
 
 help: ## List the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 10
+	@sed -n 's/^\([a-z0-9-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 10
 
 setup: ## Install what is missing: the Pythons' environments (PIZCO_PYTHONS=3.6,3.13)
 	@scripts/setup
@@ -206,6 +206,13 @@ cross: ## Build the tool for Linux on amd64, arm64 and armv7, Windows on amd64 a
 
 test-windows: setup ## Run the tool for Windows under Wine, against the live original
 	@scripts/test-windows
+
+.PHONY: test-arm64 test-s390x
+test-arm64: setup ## Run the tests of pickle, py, wire and the transport for arm64, under qemu
+	@scripts/test-emulated arm64
+
+test-s390x: setup ## The same for s390x, whose byte order is the other one
+	@scripts/test-emulated s390x
 
 .build/govulncheck: tools/go.mod tools/go.sum
 	cd tools && go build -o ../$@ golang.org/x/vuln/cmd/govulncheck
