@@ -12,6 +12,7 @@ import (
 
 // busy is an object with a method that takes as long as it likes.
 type busy struct {
+	Other            goagent.Signal
 	Changed          goagent.Signal
 	entered, release chan struct{}
 	quit             func() error

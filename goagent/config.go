@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent/internal/transport"
+	"github.com/pizco-go/pizco/internal/loglimit"
 	"github.com/pizco-go/pizco/pickle"
 	"github.com/pizco-go/pizco/wire"
 )
@@ -61,7 +62,9 @@ type config struct {
 	slotQueue int
 	overflow  Overflow
 	onStatus  func(Status, error)
-	insist    bool // on values that a server may be unable to send
+
+	onSlotError func(*SlotError)
+	insist      bool // on values that a server may be unable to send
 
 	dialTimeout time.Duration
 
@@ -70,7 +73,7 @@ type config struct {
 
 func defaultConfig() config {
 	return config{
-		logger:  slog.New(slog.DiscardHandler),
+		logger:  loglimit.New(slog.New(faults{})),
 		network: defaultNetwork,
 		sockets: transport.Settings{
 			Linger:    DefaultLinger,

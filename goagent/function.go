@@ -147,7 +147,7 @@ func defaultValue(typ reflect.Type, v any) (reflect.Value, error) {
 			return value, nil
 		}
 	}
-	if rv := reflect.ValueOf(v); rv.IsValid() && rv.Type().AssignableTo(typ) {
+	if rv := reflect.ValueOf(v); rv.IsValid() && rv.Type().AssignableTo(typ) && !holdsAny(typ) {
 		value.Set(rv)
 		return value, nil
 	}
@@ -156,6 +156,19 @@ func defaultValue(typ reflect.Type, v any) (reflect.Value, error) {
 		err = take(value, graph)
 	}
 	return value, err
+}
+
+// holdsAny reports whether values of a type hold values of any type, which have the types of package py as those of a peer have.
+func holdsAny(t reflect.Type) bool {
+	switch t.Kind() {
+	case reflect.Interface:
+		return t.NumMethod() == 0
+	case reflect.Slice, reflect.Array:
+		return holdsAny(t.Elem())
+	case reflect.Map:
+		return holdsAny(t.Key()) || holdsAny(t.Elem())
+	}
+	return false
 }
 
 func isKeywords(t reflect.Type) bool {

@@ -107,7 +107,7 @@ func WithSerializer(name string) Option {
 	}}
 }
 
-// WithLogger sets where to log; nil is nowhere. Default: nowhere. Contents of messages are not logged, nor is the key. Of the lines of one
+// WithLogger sets where to log; nil is nowhere. Default: errors alone, such as that of a slot, to slog.Default(). Contents of messages are not logged, nor is the key. Of the lines of one
 // kind 20 are written at once, and one a second then, with the number of those that were left out: peers can cause as many as they like.
 func WithLogger(l *slog.Logger) Option {
 	return commonOption{func(c *config) error {

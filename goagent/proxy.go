@@ -86,6 +86,7 @@ func (p *Proxy) connect(ctx context.Context) (err error) {
 		switch s {
 		case Reconnecting:
 			p.futures.failSoon(reason)
+			p.signals.lost(reason)
 		case Closed:
 			p.futures.fail(reason)
 		}

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/pizco-go/pizco/py"
 )
@@ -54,6 +55,10 @@ type Connection struct {
 	signal  string
 	deliver func(context.Context, Event)
 	direct  bool // takes events at once, from the goroutine that receives them
+	// lost, if not nil, is told why the connection to the server is lost.
+	lost func(error)
+	// failure is the last error of the slot.
+	failure atomic.Pointer[SlotError]
 }
 
 func (s *proxySignals) init(p *Proxy) {
@@ -64,16 +69,20 @@ func (s *proxySignals) init(p *Proxy) {
 }
 
 // Connect has slot called with the values of each emission of a signal: a function with up to three parameters of types
-// that the values can be converted to, which may have a context before them and may return an error, that is logged; or
+// that the values can be converted to, which may have a context before them and may return an error; or
 // a *[RemoteMethod], which is called with all three. Slots of a proxy are called one at a time, those of one signal in the order in
 // which they were connected. The context that they get ends with the proxy.
+//
+// A slot that returns an error, or whose parameters do not fit what is emitted, is told of as
+// [WithSlotErrorHandler] says: by default its error is logged.
 //
 // Connect returns when the subscription is in force, so that no later emission is missed. That is certain for servers of this library, which
 // confirm it. The original's do not: there it is in force as a rule, but under load an emission that follows at once can still be
 // missed, and nothing tells for sure. It mirrors RemoteAttribute.connect.
 //
 // A server of the original calls connect of whatever has the name, and may publish nothing any more when there is none. So it is asked first what
-// the attribute can do, and Connect fails with a *[NoSignalError] unless that is connect, disconnect and emit. [WithInsist] does not ask.
+// the attribute can do, and Connect fails with a *[NoSignalError] unless that is connect, disconnect and emit. A server of this library says
+// what is a signal. [WithInsist] does not ask.
 func (p *Proxy) Connect(ctx context.Context, signal string, slot any) (*Connection, error) {
 	call, err := newSlot(slot)
 	if err != nil {
@@ -82,15 +91,18 @@ func (p *Proxy) Connect(ctx context.Context, signal string, slot any) (*Connecti
 	if err := p.checkSignal(ctx, signal); err != nil {
 		return nil, err
 	}
-	return p.signals.connect(ctx, &Connection{signal: signal, deliver: func(ctx context.Context, e Event) {
+	c := &Connection{signal: signal}
+	c.deliver = func(ctx context.Context, e Event) {
 		if err := call(ctx, e); err != nil {
-			p.agent.log.Error("slot failed", "signal", e.Signal, "error", err)
+			c.slotFailed(err)
 		}
-	}})
+	}
+	return p.signals.connect(ctx, c)
 }
 
 // Watch yields the emissions of a signal from when it is in force, in the sense of [Proxy.Connect], until the loop is left, the
-// context ends or the proxy is closed. Its last pair has the error that ended it. What comes faster than the loop takes waits in a
+// context ends, the proxy is closed or the connection is lost: what is emitted until it is there again is missed, so that ends
+// with a *[TransportError]. Its last pair has the error that ended it. What comes faster than the loop takes waits in a
 // queue of its own, of the length and with the policy of [WithSlotQueue].
 func (p *Proxy) Watch(ctx context.Context, signal string) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
@@ -100,9 +112,15 @@ func (p *Proxy) Watch(ctx context.Context, signal string) iter.Seq2[Event, error
 		}
 		events := newQueue[Event](p.agent.cfg.slotQueue, p.agent.cfg.overflow)
 		defer p.remote.notifications.addQueue(events)()
-		c, err := p.signals.connect(ctx, &Connection{signal: signal, direct: true, deliver: func(_ context.Context, e Event) {
-			events.push(ctx, e)
-		}})
+		var lost atomic.Pointer[error]
+		c, err := p.signals.connect(ctx, &Connection{
+			signal: signal, direct: true,
+			deliver: func(_ context.Context, e Event) { events.push(ctx, e) },
+			lost: func(reason error) {
+				lost.CompareAndSwap(nil, &reason)
+				events.close()
+			},
+		})
 		if err != nil {
 			yield(Event{}, err)
 			return
@@ -117,6 +135,8 @@ func (p *Proxy) Watch(ctx context.Context, signal string) iter.Seq2[Event, error
 			case ok:
 			case ctx.Err() != nil:
 				err = context.Cause(ctx)
+			case lost.Load() != nil:
+				err = *lost.Load()
 			default:
 				err = ErrClosed
 			}
@@ -196,6 +216,23 @@ func (c *Connection) Disconnect() error {
 	}
 	delete(s.byName, c.signal)
 	return signal.subscription.Cancel()
+}
+
+// lost tells those who watch that the connection to the server is lost.
+func (s *proxySignals) lost(reason error) {
+	s.mu.Lock()
+	var watchers []*Connection
+	for _, signal := range s.byName {
+		for _, c := range signal.connections {
+			if c.lost != nil {
+				watchers = append(watchers, c)
+			}
+		}
+	}
+	s.mu.Unlock()
+	for _, c := range watchers {
+		c.lost(reason)
+	}
 }
 
 func (s *proxySignals) connections(name string) []*Connection {

@@ -2,6 +2,7 @@ package goagent
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/pizco-go/pizco/wire"
@@ -22,8 +23,13 @@ func (e *NoSignalError) Error() string {
 // that one of an instrument or of a database, or raises in the loop of the server: with pyzmq 16 that is the end of all signals.
 func (p *Proxy) checkSignal(ctx context.Context, name string) error {
 	harmless, err := p.mayAsk(ctx, nil)
-	if err != nil || harmless {
+	switch {
+	case err != nil:
 		return err
+	case harmless && !p.agent.cfg.insist:
+		return p.checkDescribed(ctx, name)
+	case harmless:
+		return nil
 	}
 	if p.remote.writesJSON() {
 		if err := p.checkHeld(ctx, name); err != nil {
@@ -40,6 +46,28 @@ func (p *Proxy) checkSignal(ctx context.Context, name string) error {
 		return &NoSignalError{name}
 	}
 	return nil
+}
+
+// checkDescribed fails when a server of this library says that an attribute is missing or no signal. One that has no object yet, or does
+// not say, is believed.
+func (p *Proxy) checkDescribed(ctx context.Context, name string) error {
+	describes, err := p.remote.has(ctx, featureDescribe)
+	if err != nil || !describes {
+		return err
+	}
+	members, err := p.Describe(ctx)
+	if _, refused := errors.AsType[*RemoteError](err); refused || err == nil && len(members) == 0 {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, m := range members {
+		if m.Name == name && m.Kind == KindSignal {
+			return nil
+		}
+	}
+	return &NoSignalError{name}
 }
 
 // mayForward reports whether the server behind a forwarder may be subscribed to a topic, as checkSignal does. What no attribute has for

@@ -22,7 +22,7 @@ func (t *tool) watchCommand() *cobra.Command {
 		Short: "Print the notifications of signals",
 		Long: `Prints each notification of the signals on a line of its own: the signal's name and the values that came
 with it, as a rule the new one and the old one. It goes on until Ctrl-C, or until --count
-notifications have come. "watching" on the standard error tells that nothing is missed from then on.`,
+notifications have come. When the connection is lost it ends with exit code 3. "watching" on the standard error tells that nothing is missed from then on.`,
 		Example: `$ pizco watch --count 2 tcp://127.0.0.1:8000 arm_moved
 watching arm_moved
 arm_moved 1 0
@@ -126,6 +126,21 @@ func checkSignals(ctx context.Context, proxy *goagent.Proxy, signals []string) e
 	return nil
 }
 
+// statusChanged ends watching when the connection is lost: what is emitted until it is there again is missed.
+func (w *signalPrinter) statusChanged(status goagent.Status, reason error) {
+	if status == goagent.Reconnecting {
+		w.end(reason)
+	}
+}
+
+// end ends watching.
+func (w *signalPrinter) end(err error) {
+	select {
+	case w.ended <- err:
+	default:
+	}
+}
+
 func (w *signalPrinter) notified(signal string, values py.Tuple) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -138,10 +153,7 @@ func (w *signalPrinter) notified(signal string, values py.Tuple) {
 		err = errors.Join(err, errEnough)
 	}
 	if err != nil {
-		select {
-		case w.ended <- err:
-		default:
-		}
+		w.end(err)
 	}
 }
 
