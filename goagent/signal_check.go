@@ -55,7 +55,11 @@ func (p *Proxy) checkDescribed(ctx context.Context, name string) error {
 	if err != nil || !describes {
 		return err
 	}
-	members, err := p.Describe(ctx)
+	var members []MemberInfo
+	value, err := p.send(ctx, &Call{Action: actionDescribe}) // no call of the user's, which interceptors are for
+	if err == nil {
+		err = assign(&members, value)
+	}
 	if _, refused := errors.AsType[*RemoteError](err); refused || err == nil && len(members) == 0 {
 		return nil
 	}
