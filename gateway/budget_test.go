@@ -76,7 +76,9 @@ func TestBodiesThatNeverCome(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%q: %v", token, err)
 		}
-		if _, err := io.Copy(io.Discard, answer.Body); err != nil || answer.StatusCode != want {
+		_, err = io.Copy(io.Discard, answer.Body)
+		_ = answer.Body.Close()
+		if err != nil || answer.StatusCode != want {
 			t.Errorf("%q: %d, %v", token, answer.StatusCode, err)
 		}
 		if _, err := in.ReadByte(); err == nil { // as long as the deadline allows, which is far beyond that of the body
@@ -124,7 +126,7 @@ func TestAnswersThatNobodyReads(t *testing.T) {
 
 // TestSharesOfFutures leaves room for others, whoever asks for futures that never end, and forgets those after a while.
 func TestSharesOfFutures(t *testing.T) {
-	object := goagent.NewObject("Pending").Method("wait", func() *goagent.Future { return goagent.NewFuture() })
+	object := goagent.NewObject("Pending").Method("wait", goagent.NewFuture)
 	settings := config(serveGo(t, object))
 	settings.Tokens = []gateway.Token{{Value: openToken}, {Value: narrowToken}}
 	settings.Limits.Futures, settings.Limits.ClientFutures = 10, 5
@@ -166,7 +168,7 @@ func TestSharesOfStreams(t *testing.T) {
 	settings.Tokens = []gateway.Token{{Value: openToken}, {Value: narrowToken}}
 	settings.Limits.ClientStreams = 2
 	c := start(t, settings)
-	listen := func(token string) *http.Response {
+	listen := func(token string) (status int) {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, c.url+moved, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -177,15 +179,15 @@ func TestSharesOfStreams(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { answer.Body.Close() })
-		return answer
+		return answer.StatusCode
 	}
 	for i, want := range []int{200, 200, 429} {
-		if answer := listen(openToken); answer.StatusCode != want {
-			t.Errorf("stream %d: %d", i, answer.StatusCode)
+		if status := listen(openToken); status != want {
+			t.Errorf("stream %d: %d", i, status)
 		}
 	}
-	if answer := listen(narrowToken); answer.StatusCode != 200 {
-		t.Errorf("another client: %d", answer.StatusCode)
+	if status := listen(narrowToken); status != 200 {
+		t.Errorf("another client: %d", status)
 	}
 }
 

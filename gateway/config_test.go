@@ -177,7 +177,7 @@ func TestSecretsOthersMayRead(t *testing.T) {
 		t.Errorf("files of the owner alone:\n%s", c.log)
 	}
 	for _, file := range []string{settings.Tokens[0].File, settings.Targets[0].KeyFile} {
-		if err := os.Chmod(file, 0o644); err != nil { //nolint:gosec // G302: that is what is warned of.
+		if err := os.Chmod(file, 0o644); err != nil {
 			t.Fatal(err)
 		}
 		if text := start(t, settings).log.String(); !strings.Contains(text, "others may read "+file) {

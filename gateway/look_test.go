@@ -85,7 +85,7 @@ func TestInsist(t *testing.T) {
 	c.do("GET", "/v1/robot/attributes/count?insist=1", "").want(200, `{"value": 3}`)
 	// An object of the server's own class arrives.
 	c.do("GET", "/v1/robot/attributes/color", "").problem(409, "unsafe-read")
-	if r := c.do("GET", "/v1/robot/attributes/color?insist=1", ""); r.status != 200 || !strings.Contains(string(r.body), "Color") {
+	if r := c.do("GET", "/v1/robot/attributes/color?insist=1", ""); r.status != 200 || !strings.Contains(r.body, "Color") {
 		t.Errorf("%d %s", r.status, r.body)
 	}
 	// The original never answers anybody again, which is what the refusals are for.

@@ -14,7 +14,7 @@ import (
 // method. Default: no class can be instantiated.
 func WithClass(name string, constructor any, options ...MethodOption) ServeOption {
 	return serveOption{func(c *config) error {
-		_, class, _ := cutLast(name, '.')
+		_, class, _ := cutClass(name)
 		f, err := newFunction(class, "__init__", reflect.ValueOf(constructor), options...)
 		if err == nil && f.results != 1 {
 			err = fmt.Errorf("the constructor has %d results, want the object to serve, or that and an error", f.results)
@@ -46,7 +46,7 @@ func (s *Server) construct(ctx context.Context, call *Call) (object, error) {
 
 // unknownClass is what Python says when a class cannot be imported. A module is one that a registered class is in.
 func (s *Server) unknownClass(name string) error {
-	module, class, ok := cutLast(name, '.')
+	module, class, ok := cutClass(name)
 	if !ok {
 		return ValueError.New("not enough values to unpack (expected 2, got 1)")
 	}
@@ -58,13 +58,13 @@ func (s *Server) unknownClass(name string) error {
 	return ModuleNotFoundError.New(fmt.Sprintf("No module named '%s'", module)).With("name", module)
 }
 
-func cutLast(s string, sep byte) (before, after string, found bool) {
-	for i := len(s) - 1; i >= 0; i-- {
-		if s[i] == sep {
-			return s[:i], s[i+1:], true
-		}
+// cutClass cuts the name of a class off that of its module, at the last dot.
+func cutClass(name string) (module, class string, ok bool) {
+	i := strings.LastIndexByte(name, '.')
+	if i < 0 {
+		return name, "", false
 	}
-	return s, "", false
+	return name[:i], name[i+1:], true
 }
 
 // typeNameOf returns the name of the Python type that a value is sent as, or its Go type's when it cannot be.

@@ -92,7 +92,7 @@ func listOperation(name string) (operation[mutableSequence], bool) {
 			},
 		}, true
 	case "count":
-		return one(func(l list, v any) (any, error) { return count(l, v) })
+		return one(func(l list, v any) (any, error) { return count(l, v) }) //nolint:gocritic // count takes another interface
 	}
 	return operation[mutableSequence]{}, false
 }

@@ -161,7 +161,7 @@ func TestForwardPlainValues(t *testing.T) {
 	}
 	for _, what := range []string{"point", "later"} {
 		var got any
-		if err := lax.Call(limit(t), &got, what); err != nil || got.(*py.Object).Class() != point.Class() { //nolint:forcetypeassert // A panic fails the test.
+		if err := lax.Call(limit(t), &got, what); err != nil || got.(*py.Object).Class() != point.Class() {
 			t.Errorf("%s of a class that is named: %v, %v", what, got, err)
 		}
 	}

@@ -27,7 +27,7 @@ func WithClasses(names ...string) Option {
 			if err := checkClassName(name); err != nil {
 				return err
 			}
-			module, class, _ := cutLast(name, '.')
+			module, class, _ := cutClass(name)
 			classes[py.Class{Module: module, Name: class}] = true
 		}
 		c.object.values.classes = classes
@@ -45,7 +45,7 @@ var unnameable = []string{
 
 // checkClassName returns why a name cannot be given to WithClasses, or nil.
 func checkClassName(name string) error {
-	module, class, ok := cutLast(name, '.')
+	module, class, ok := cutClass(name)
 	if !ok || !validName(class) || slices.ContainsFunc(strings.Split(module, "."), func(part string) bool { return !validName(part) }) {
 		return fmt.Errorf("%w: %q: want its module and its name, as in \"lab.Point\"", ErrClassName, name)
 	}

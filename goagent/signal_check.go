@@ -94,8 +94,9 @@ func (f *Forwarder) mayForward(ctx context.Context, topic string) (bool, error) 
 		return false, &ResponseError{f.server.endpoint, "no PSMessage"}
 	}
 	var names []string
-	if items[1] != answerReturn || assign(&names, items[2]) != nil {
+	if items[1] != answerReturn {
 		return false, nil
 	}
-	return isSignal(names), nil
+	isList := assign(&names, items[2]) == nil
+	return isList && isSignal(names), nil
 }

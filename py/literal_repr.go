@@ -152,14 +152,14 @@ func (p *literalParser) keyword() string {
 // left reports whether there are arguments that nothing has taken.
 func (a *reprArguments) left() bool { return len(a.args) > 0 || len(a.named) > 0 }
 
-// next takes the next argument by position.
-func (a *reprArguments) next() (any, bool) {
+// next takes the next argument by position, or returns nil when there is none.
+func (a *reprArguments) next() any {
 	if len(a.args) == 0 {
-		return nil, false
+		return nil
 	}
 	value := a.args[0]
 	a.args = a.args[1:]
-	return value, true
+	return value
 }
 
 // name takes an argument by its name.
@@ -171,7 +171,7 @@ func (a *reprArguments) name(name string) (any, bool) {
 
 // nextAs takes the next argument by position, which has to be of a type.
 func nextAs[T any](a *reprArguments) (T, bool) {
-	value, _ := a.next()
+	value := a.next()
 	typed, ok := value.(T)
 	return typed, ok
 }

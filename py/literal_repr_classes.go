@@ -225,7 +225,7 @@ func reprOrderedDict(a *reprArguments) any {
 	if len(a.args) == 0 {
 		return NewOrderedDict()
 	}
-	content, _ := a.next()
+	content := a.next()
 	dict, ok := content.(*Dict)
 	if list, isList := content.(*List); isList {
 		dict, ok = new(Dict), true

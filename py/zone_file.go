@@ -157,7 +157,7 @@ func (z *file4) key() string { return z.name }
 
 // from returns what holds from a change on, before all for -1.
 func (z *file4) from(i int) (zoneOffset, error) {
-	n := int64(0)
+	var n int64
 	if i < 0 {
 		n = z.earliest()
 	} else {
@@ -235,20 +235,20 @@ func (z *file4) behind(wall time.Time, fold bool) (zoneOffset, error) {
 func tzData(types [2]zoneOffset, change int64, rule string) []byte {
 	var entries, names []byte
 	for _, t := range types {
-		entries = binary.BigEndian.AppendUint32(entries, uint32(int32(t.ahead/time.Second))) //nolint:gosec // It is less than a day.
-		entries = append(entries, 0, byte(len(names)))                                       //nolint:gosec // It is shortened below.
+		entries = binary.BigEndian.AppendUint32(entries, uint32(int32(t.ahead/time.Second)))
+		entries = append(entries, 0, byte(len(names)))
 		names = append(append(names, t.name[:min(len(t.name), 100)]...), 0)
 	}
 	header := func(changes, types, names int) []byte {
 		h := append([]byte("TZif2"), make([]byte, 15)...)
 		for _, n := range []int{0, 0, 0, changes, types, names} {
-			h = binary.BigEndian.AppendUint32(h, uint32(n)) //nolint:gosec // It is a length.
+			h = binary.BigEndian.AppendUint32(h, uint32(n))
 		}
 		return h
 	}
 	out := append(header(0, 1, 1), make([]byte, 7)...)
 	out = append(out, header(1, len(types), len(names))...)
-	out = binary.BigEndian.AppendUint64(out, uint64(change)) //nolint:gosec // The format has it so.
+	out = binary.BigEndian.AppendUint64(out, uint64(change))
 	out = append(append(append(out, 1), entries...), names...)
 	return append(out, "\n"+rule+"\n"...)
 }

@@ -123,7 +123,7 @@ func (e *encoder) look(v any, depth int) error {
 	if at, ok := e.visits[id]; ok {
 		if at == seenOnce {
 			e.numbered = append(e.numbered, numbered{})
-			e.visits[id] = int32(len(e.numbered)) //nolint:gosec // The budget of memory is far below 2**31 of them.
+			e.visits[id] = int32(len(e.numbered))
 		}
 		return nil
 	}

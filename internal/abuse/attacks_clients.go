@@ -137,7 +137,7 @@ func streams(ctx context.Context, s settings, v *victim) (string, error) {
 			return "", err
 		}
 		context.AfterFunc(ctx, func() { _ = conn.Close() })
-		answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+		answer, err := http.ReadResponse(bufio.NewReader(conn), nil) //nolint:bodyclose // The stream stays open until ctx ends.
 		if err != nil {
 			return "", err
 		}

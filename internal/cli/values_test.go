@@ -48,7 +48,7 @@ func TestKeyFileOthersMayRead(t *testing.T) {
 	}
 	encode := []string{"--key-file", path, "pickle", "encode", "-e", "1", "--format", "base64"}
 	run(t, encode...).want(t, 0, "gARLAS4=\n", "")
-	if err := os.Chmod(path, 0o644); err != nil { //nolint:gosec // G302: that is what is warned of.
+	if err := os.Chmod(path, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	if r := run(t, encode...); r.code != 0 || !strings.Contains(r.stderr, "Warning: others may read "+path) {

@@ -14,4 +14,6 @@ var (
 func ScienceScript() string { return science }
 
 // StoredScience calls use for each of the stored vectors of these packages.
-func StoredScience(use func(Vector) error) error { return readVectors("testdata/science.gz", storedScience, use) }
+func StoredScience(use func(Vector) error) error {
+	return readVectors("testdata/science.gz", storedScience, use)
+}

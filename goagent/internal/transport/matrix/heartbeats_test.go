@@ -89,7 +89,7 @@ func idleConn(t *testing.T, s *scene) {
 	if err := c.Send(limit(t), 1, bytesOf("x")); err != nil {
 		t.Fatal(err)
 	}
-	route := s.routeOf(t, "router", 2, "x")
+	route := s.routeOf(t, "router", "x")
 	s.peer.send(t, "router", append(route, "", "y")...)
 	if tag, frames := answered(t, c); tag != 1 || frames[0] != "y" {
 		t.Errorf("got %d, %q", tag, frames)

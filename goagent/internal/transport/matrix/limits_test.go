@@ -143,12 +143,12 @@ func slowRouter(t *testing.T, s *scene) {
 		}
 	}
 	for n := range sent {
-		s.routeOf(t, "router", 2, strconv.Itoa(n), filler)
+		s.routeOf(t, "router", strconv.Itoa(n), filler)
 	}
 	if err := c.Send(limit(t), 0, bytesOf("there is room")); err != nil {
 		t.Fatal(err)
 	}
-	s.routeOf(t, "router", 2, "there is room")
+	s.routeOf(t, "router", "there is room")
 }
 
 // slowDealer answers a DEALER that does not read, until its answers are refused. It gets those that were not.

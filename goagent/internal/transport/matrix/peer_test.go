@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -153,15 +154,7 @@ func shown(frame string) string {
 
 // same reports whether a message that the process has received has these frames.
 func same(got []json.RawMessage, want []string) bool {
-	if len(got) != len(want) {
-		return false
-	}
-	for i, frame := range got {
-		if string(frame) != shown(want[i]) {
-			return false
-		}
-	}
-	return true
+	return slices.EqualFunc(got, want, func(frame json.RawMessage, text string) bool { return string(frame) == shown(text) })
 }
 
 // expect checks the next message of a socket of the process.
@@ -193,10 +186,11 @@ func (p *peer) stop(t *testing.T) {
 	})
 }
 
-// routeOf returns the envelope of the next request of a ROUTER of the process, which has as many frames before the
-// delimiter, and then those that are wanted.
-func (s *scene) routeOf(t *testing.T, name string, depth int, want ...string) (route []string) {
+// routeOf returns the envelope of the next request of a ROUTER of the process: an identity and a tag before the
+// delimiter, and then the frames that are wanted.
+func (s *scene) routeOf(t *testing.T, name string, want ...string) (route []string) {
 	t.Helper()
+	const depth = 2
 	got, ok := s.peer.recv(t, name, soon)
 	if !ok || len(got) < depth+1 || !same(got[depth:], append([]string{""}, want...)) {
 		t.Fatalf("pyzmq's %s received %s, want %q after %d frames and a delimiter", name, got, want, depth)

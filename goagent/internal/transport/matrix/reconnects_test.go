@@ -162,7 +162,7 @@ func dialWaits(t *testing.T, s *scene) {
 	if err := d.Send(ctx, 7, bytesOf("x")); err != nil {
 		t.Fatal(err)
 	}
-	s.routeOf(t, "after", 2, "x")
+	s.routeOf(t, "after", "x")
 	if err := d.Close(); err != nil {
 		t.Error(err)
 	}

@@ -44,8 +44,8 @@ func listed(t *testing.T, s *scene) {
 	}
 }
 
-// dialInVain returns the error of Dial, and what the transport says meanwhile.
-func (s *scene) dialInVain(t *testing.T, endpoint string, c *transport.Curve, timeout time.Duration) (err error, trouble string) {
+// dialInVain returns what the transport says during Dial, and the error of that.
+func (s *scene) dialInVain(t *testing.T, endpoint string, c *transport.Curve, timeout time.Duration) (trouble string, err error) {
 	t.Helper()
 	var mu sync.Mutex
 	settings := s.settings
@@ -63,14 +63,14 @@ func (s *scene) dialInVain(t *testing.T, endpoint string, c *transport.Curve, ti
 	}
 	mu.Lock()
 	defer mu.Unlock()
-	return err, trouble
+	return trouble, err
 }
 
 func wrongKey(t *testing.T, s *scene) {
 	endpoint := s.binds(t, "rep", "REP", nil)
 	other := keyPair(t).Public()
 	for timeout := time.Second; ; timeout *= 2 {
-		err, trouble := s.dialInVain(t, endpoint, &transport.Curve{Pair: s.ours, Server: other}, timeout)
+		trouble, err := s.dialInVain(t, endpoint, &transport.Curve{Pair: s.ours, Server: other}, timeout)
 		if !errors.Is(err, context.DeadlineExceeded) {
 			t.Fatalf("got %v", err)
 		}
@@ -87,13 +87,13 @@ func plainServer(t *testing.T, s *scene) {
 	s.encrypted = false
 	endpoint := s.binds(t, "rep", "REP", nil)
 	s.encrypted = true
-	if err, _ := s.dialInVain(t, endpoint, &transport.Curve{Pair: s.ours, Server: s.theirs.Public()}, soon); !errors.Is(err, transport.ErrRefused) {
+	if _, err := s.dialInVain(t, endpoint, &transport.Curve{Pair: s.ours, Server: s.theirs.Public()}, soon); !errors.Is(err, transport.ErrRefused) {
 		t.Errorf("got %v", err)
 	}
 }
 
 func plainConn(t *testing.T, s *scene) {
-	if err, _ := s.dialInVain(t, s.binds(t, "rep", "REP", nil), nil, soon); !errors.Is(err, transport.ErrRefused) {
+	if _, err := s.dialInVain(t, s.binds(t, "rep", "REP", nil), nil, soon); !errors.Is(err, transport.ErrRefused) {
 		t.Errorf("got %v", err)
 	}
 }
@@ -102,7 +102,7 @@ func unlisted(t *testing.T, s *scene) {
 	s.peer.tell(t, nil, "allow", []string{s.ours.Public().String()})
 	endpoint := s.binds(t, "rep", "REP", nil)
 	stranger := keyPair(t)
-	err, _ := s.dialInVain(t, endpoint, &transport.Curve{Pair: stranger, Server: s.theirs.Public()}, soon)
+	_, err := s.dialInVain(t, endpoint, &transport.Curve{Pair: stranger, Server: s.theirs.Public()}, soon)
 	// libzmq 4.1 gives its ERROR a length that is wrong, which later ones do not read.
 	unread := s.reference && s.peer.series < 17
 	if !errors.Is(err, transport.ErrRefused) || !unread && (!strings.Contains(err.Error(), "400") || !strings.Contains(err.Error(), stranger.Public().String())) {

@@ -189,7 +189,7 @@ func asksRouter(t *testing.T, s *scene) {
 	}
 	var routes [][]string
 	for tag := range 3 {
-		routes = append(routes, s.routeOf(t, "router", 2, fmt.Sprint(tag), ""))
+		routes = append(routes, s.routeOf(t, "router", fmt.Sprint(tag), ""))
 	}
 	for _, n := range []int{2, 0, 1} {
 		s.peer.send(t, "router", append(routes[n], "", fmt.Sprint("answer ", n))...)

@@ -1,5 +1,7 @@
 package zmq
 
+//revive:disable:package-comments // What stands above the import of C is C.
+
 /*
 #include <malloc.h>
 

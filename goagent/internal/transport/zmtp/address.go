@@ -78,9 +78,9 @@ func (a address) bindable() (address, error) {
 		a.network, a.host = "tcp4", "0.0.0.0"
 		return a, nil
 	}
-	device, err := net.InterfaceByName(a.host)
-	if err != nil {
-		return a, nil // it is a host's name or address
+	device, notDevice := net.InterfaceByName(a.host)
+	if notDevice != nil {
+		return a, nil //nolint:nilerr // It is a host's name or address.
 	}
 	addresses, err := device.Addrs()
 	if err != nil {

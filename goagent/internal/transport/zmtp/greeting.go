@@ -37,16 +37,16 @@ type greeting struct {
 	asServer  bool
 }
 
-// append appends the greeting as it is on the wire.
-func (g greeting) append(to []byte) []byte {
-	var wire [greetingSize]byte
+// bytes returns the greeting as it is on the wire.
+func (g greeting) bytes() []byte {
+	wire := make([]byte, greetingSize)
 	wire[0], wire[signatureLastAt-1], wire[signatureLastAt] = signatureFirst, 1, signatureLast
 	wire[greetingMajorAt], wire[greetingMinorAt] = g.version.major, g.version.minor
 	copy(wire[mechanismAt:mechanismAt+mechanismSize], g.mechanism)
 	if g.asServer {
 		wire[asServerAt] = 1
 	}
-	return append(to, wire[:]...)
+	return wire
 }
 
 // checkGreeting looks at the part of a greeting that has come, so that a peer of another protocol is

@@ -15,7 +15,7 @@ func padded(start string) []byte {
 }
 
 func TestGreeting(t *testing.T) {
-	wire := greeting{version: ours, mechanism: "NULL"}.append(nil)
+	wire := greeting{version: ours, mechanism: "NULL"}.bytes()
 	if !bytes.Equal(wire, padded(libzmqGreeting)) {
 		t.Errorf("wrote %q", wire)
 	}
@@ -28,7 +28,7 @@ func TestGreeting(t *testing.T) {
 		{"libzmq 4.1", padded("\xff\x00\x00\x00\x00\x00\x00\x00\x01\x7f\x03\x00NULL"), greeting{version{3, 0}, "NULL", false}},
 		{"a signature with other padding", padded("\xff1234567\x01\x7f\x03\x01NULL"), greeting{version{3, 1}, "NULL", false}},
 		{"a later version", padded("\xff\x00\x00\x00\x00\x00\x00\x00\x01\x7f\x04\x00NULL"), greeting{version{4, 0}, "NULL", false}},
-		{"a CURVE server", greeting{ours, "CURVE", true}.append(nil), greeting{ours, "CURVE", true}},
+		{"a CURVE server", greeting{ours, "CURVE", true}.bytes(), greeting{ours, "CURVE", true}},
 		{"a mechanism of 20 characters", padded(libzmqGreeting[:12] + strings.Repeat("X", 20)), greeting{ours, strings.Repeat("X", 20), false}},
 		{"a filler", append(padded(libzmqGreeting)[:40], bytes.Repeat([]byte{7}, 24)...), greeting{ours, "NULL", false}},
 	} {
@@ -75,7 +75,7 @@ func FuzzGreeting(f *testing.F) {
 		if err != nil {
 			return
 		}
-		again, err := parseGreeting(g.append(nil))
+		again, err := parseGreeting(g.bytes())
 		if err != nil || again != g {
 			t.Fatalf("%+v became %+v, %v", g, again, err)
 		}

@@ -50,7 +50,7 @@ func (c *core) shakeWithin(conn net.Conn) (shaken, error) {
 // greet exchanges greetings. The side that connects sends signature and version, and the rest when it has the peer's
 // greeting: a libzmq that reads another mechanism than its own closes the connection without having told its own.
 func (c *core) greet(conn net.Conn) (greeting, error) {
-	own := greeting{ours, c.security.name(), c.side == roleServer}.append(nil)
+	own := greeting{ours, c.security.name(), c.side == roleServer}.bytes()
 	if c.side == roleServer {
 		if _, err := conn.Write(own); err != nil {
 			return greeting{}, err

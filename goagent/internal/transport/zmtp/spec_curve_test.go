@@ -236,7 +236,7 @@ func TestListenerNonces(t *testing.T) {
 
 // dialInVain returns the error of a Dial to a raw server, which does what play says with each connection, and what the
 // transport says meanwhile.
-func dialInVain(t *testing.T, own curve.KeyPair, server curve.PublicKey, timeout time.Duration, play func(*raw)) (err error, trouble string) {
+func dialInVain(t *testing.T, own curve.KeyPair, server curve.PublicKey, timeout time.Duration, play func(*raw)) (trouble string, err error) {
 	t.Helper()
 	endpoint, accept := listenRaw(t)
 	var mu sync.Mutex
@@ -261,7 +261,7 @@ func dialInVain(t *testing.T, own curve.KeyPair, server curve.PublicKey, timeout
 	<-done
 	mu.Lock()
 	defer mu.Unlock()
-	return err, trouble
+	return trouble, err
 }
 
 // TestConnHandshakes has servers take wrong steps. The connection is not tried again.
@@ -290,7 +290,7 @@ func TestConnHandshakes(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			server := pair(t)
-			err, _ := dialInVain(t, pair(t), server.Public(), soon, func(r *raw) {
+			_, err := dialInVain(t, pair(t), server.Public(), soon, func(r *raw) {
 				r.acceptCurve(t, recent("ROUTER"), server, at(tt.step, tt.change))
 			})
 			says := strings.ReplaceAll(tt.says, "KEY", server.Public().String())
@@ -305,7 +305,7 @@ func TestConnHandshakes(t *testing.T) {
 // and said.
 func TestConnBrokenOff(t *testing.T) {
 	own, server := pair(t), pair(t).Public()
-	err, trouble := dialInVain(t, own, server, time.Second, func(r *raw) {
+	trouble, err := dialInVain(t, own, server, time.Second, func(r *raw) {
 		r.greet(t, speaks{1, "ROUTER", "CURVE"})
 		if f := r.frame(t); !bytes.HasPrefix(f.Body, []byte("\x05HELLO")) {
 			t.Errorf("got %q", f.Body)
@@ -320,7 +320,7 @@ func TestConnBrokenOff(t *testing.T) {
 // TestConnDowngrade has servers offer less than CURVE. The client sends them nothing.
 func TestConnDowngrade(t *testing.T) {
 	for _, mechanism := range []string{"NULL", "PLAIN"} {
-		err, _ := dialInVain(t, pair(t), pair(t).Public(), soon, func(r *raw) {
+		_, err := dialInVain(t, pair(t), pair(t).Public(), soon, func(r *raw) {
 			r.greet(t, speaks{1, "ROUTER", mechanism})
 			_, _ = r.Write(wire.Ready("ROUTER").Append(nil)) // the client may be gone
 			if rest := r.expectEnd(t); len(rest) != 0 {

@@ -44,7 +44,7 @@ func strangerTo(t *testing.T, endpoint string) *stranger {
 // shaken makes the handshake.
 func (s *stranger) shaken(kind socketType) *stranger {
 	s.t.Helper()
-	s.say(string(greeting{version: ours, mechanism: "NULL"}.append(nil)))
+	s.say(string(greeting{version: ours, mechanism: "NULL"}.bytes()))
 	s.say(string(appendCommandFrame(nil, commandReady, appendMetadata(nil, kind))))
 	if _, err := io.ReadFull(s, make([]byte, greetingSize)); err != nil {
 		s.t.Fatal(err)

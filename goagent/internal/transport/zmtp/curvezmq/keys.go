@@ -17,7 +17,7 @@ const keySize = 32
 
 // secretOf returns a copy of a pair's secret key, which its user clears.
 func secretOf(pair curve.KeyPair) *key {
-	secret := key(pair.SecretBytes())
+	secret := pair.SecretBytes()
 	return &secret
 }
 
