@@ -29,17 +29,25 @@ func measureCalls(b *bench) error {
 	if err != nil {
 		return err
 	}
+	libzmqClient, err := all.onLibzmq()
+	if err != nil {
+		return err
+	}
 	crowd, err := all.crowd(b, originalEndpoint)
 	if err != nil {
 		return err
 	}
-	var ours, underGo, underOwn rates // of our server, and of the original's under Go clients and under its own
+	var ours, libzmq, underGo, underOwn rates // of our servers, and of the original's under Go clients and under its own
 	for range pick(b, 24, 3) {
 		rate, err := floodRate(goClient, parallel, 1, pick(b, 20_000, 10_000))
 		if err != nil {
 			return err
 		}
 		ours = append(ours, rate)
+		if rate, err = floodRate(libzmqClient, parallel, 1, pick(b, 20_000, 10_000)); err != nil {
+			return err
+		}
+		libzmq = append(libzmq, rate)
 		if rate, err = floodRate(originalsClient, parallel, parallel, pick(b, 2_000, 1_000)); err != nil {
 			return err
 		}
@@ -51,9 +59,19 @@ func measureCalls(b *bench) error {
 	}
 	b.table.note("The original's Server under 64 of its own clients, Python "+b.python.Version, "%s", underOwn.text("calls"))
 	b.table.atLeast("Go server, 64 goroutines on one Proxy: how many times the calls", ours.text("calls"), ours.over(underOwn), 10)
+	b.table.atLeast("The same, how many times the calls of client and server on libzmq", libzmq.text("calls")+" on libzmq", ours.over(libzmq), 1)
 	b.table.note("The original's Server under 64 Go clients, which leave it more of the processor", "%s; the Go server's ratio to that **%.2f**",
 		underGo.text("calls"), ours.over(underGo))
 	return nil
+}
+
+// onLibzmq starts a client and a server that are both on the reference transport.
+func (p *peers) onLibzmq() (*child.Process, error) {
+	_, endpoint, err := p.server(onLibzmq + "go")
+	if err != nil {
+		return nil, err
+	}
+	return p.client(onLibzmq+"go", endpoint)
 }
 
 const (

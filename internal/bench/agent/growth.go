@@ -103,7 +103,7 @@ func (b *bench) notificationCost(n int) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	clients, err := all.subscribers(endpoint, n)
+	clients, err := all.subscribers("go", endpoint, n)
 	if err != nil {
 		return 0, err
 	}

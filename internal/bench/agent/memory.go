@@ -12,8 +12,10 @@ const spareFiles = 100
 
 // measureMemory looks at what a server holds for its clients, and whether many calls leave something behind.
 func measureMemory(b *bench) error {
-	if err := measureClientMemory(b); err != nil {
-		return err
+	for _, kind := range []string{"go", onLibzmq + "go"} {
+		if err := measureClientMemory(b, kind); err != nil {
+			return err
+		}
 	}
 	return measureLeaks(b)
 }
@@ -24,10 +26,10 @@ func usage(p *child.Process) (child.Usage, error) {
 	return u, err
 }
 
-func measureClientMemory(b *bench) error {
+func measureClientMemory(b *bench, kind string) error {
 	var all peers
 	defer all.close()
-	server, endpoint, err := all.server("go")
+	server, endpoint, err := all.server(kind)
 	if err != nil {
 		return err
 	}
@@ -57,7 +59,11 @@ func measureClientMemory(b *bench) error {
 	}
 	each := float64(after.RSS-before.RSS) / float64(clients) / 1024
 	heap := float64(after.Heap-before.Heap) / float64(clients) / 1024
-	b.table.note(fmt.Sprintf("Memory of the server for each of %d connected clients%s", clients, limited),
+	where := ""
+	if kind != "go" {
+		where = " on libzmq"
+	}
+	b.table.note(fmt.Sprintf("Memory of the server%s for each of %d connected clients%s", where, clients, limited),
 		"%.1f kB a client, %.1f kB of it Go's heap; %.0f MB in all", each, heap, float64(after.RSS)/1e6)
 	return nil
 }

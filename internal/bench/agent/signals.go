@@ -19,10 +19,10 @@ func measureSignals(b *bench) error {
 }
 
 // subscribers starts clients with n subscribed proxies together.
-func (p *peers) subscribers(endpoint string, n int) (peers, error) {
+func (p *peers) subscribers(kind, endpoint string, n int) (peers, error) {
 	var clients peers
 	for left := n; left > 0; left -= perProcess {
-		c, err := p.client("go", endpoint)
+		c, err := p.client(kind, endpoint)
 		if err != nil {
 			return nil, err
 		}
@@ -77,7 +77,7 @@ func measureSteadySignals(b *bench) error {
 		return err
 	}
 	subscribers, n := pick(b, 1000, 100), pick(b, 500, 100)
-	clients, err := all.subscribers(endpoint, subscribers)
+	clients, err := all.subscribers("go", endpoint, subscribers)
 	if err != nil {
 		return err
 	}
@@ -108,15 +108,23 @@ func measureBurst(b *bench) error {
 		return err
 	}
 	ours := burst{server: goServer, quiet: lossless}
-	if ours.clients, err = all.subscribers(goEndpoint, subscribers); err != nil {
+	if ours.clients, err = all.subscribers("go", goEndpoint, subscribers); err != nil {
 		return err
 	}
 	originals := burst{server: original, quiet: lossy}
-	if originals.clients, err = all.subscribers(originalEndpoint, subscribers); err != nil {
+	if originals.clients, err = all.subscribers("go", originalEndpoint, subscribers); err != nil {
+		return err
+	}
+	libzmqServer, libzmqEndpoint, err := all.server(onLibzmq + "go")
+	if err != nil {
+		return err
+	}
+	libzmq := burst{server: libzmqServer, quiet: lossless}
+	if libzmq.clients, err = all.subscribers(onLibzmq+"go", libzmqEndpoint, subscribers); err != nil {
 		return err
 	}
 	for range pick(b, 5, 1) {
-		for _, side := range []*burst{&ours, &originals} {
+		for _, side := range []*burst{&ours, &libzmq, &originals} {
 			if err := side.emit(n, subscribers); err != nil {
 				return err
 			}
@@ -128,6 +136,8 @@ func measureBurst(b *bench) error {
 		fmt.Sprintf("%s, %d lost, %d of them dropped by the subscribers", ours.text("notifications"), ours.lost, ours.dropped),
 		"none lost below the high-water mark", ours.lost == 0)
 	b.table.atLeast("The same, how many times the original's", fmt.Sprintf("%.0f notifications/s at best", ours.best()), ours.over(originals.rates), 3)
+	b.table.atLeast("The same, how many times that of publisher and subscribers on libzmq", libzmq.text("notifications")+" on libzmq",
+		ours.over(libzmq.rates), 1)
 	return nil
 }
 

@@ -8,20 +8,35 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 )
 
 // conn is a DEALER socket for as long as its one connection lasts (RFC 28, "The DEALER Socket Type"). In front of the
 // empty delimiter that a REQ socket sends it puts a tag, which a REP socket sends back with the reply.
+//
+// Whoever receives reads the connection itself, since to be woken by another goroutine costs more than all else that is done for a
+// reply. While nobody receives a goroutine of the connection's own reads, which sees when it ends and answers the peer's PINGs.
 type conn struct {
 	endpoint string
 	session  *session
 	replies  *inbox[reply]
-	reading  sync.WaitGroup
 	closed   chan struct{}
 	once     sync.Once
+	watching sync.WaitGroup
+
+	// turn has a token while nobody reads, and idle ends some time after that.
+	turn chan struct{}
+	idle *time.Timer
+	// receiving is set while somebody waits for a reply that another one reads.
+	receiving atomic.Bool
+	finished  bool // whoever has the turn may look at it
 }
+
+// idleAfter is how long nobody receives before the connection's own goroutine reads.
+const idleAfter = 5 * time.Millisecond
 
 // reply is one that waits to be received.
 type reply struct {
@@ -44,12 +59,15 @@ func (n *Network) Dial(ctx context.Context, endpoint string, s transport.Setting
 	if err != nil {
 		return fail(err)
 	}
-	c := &conn{endpoint: endpoint, replies: newInbox(reply.done), closed: make(chan struct{})}
+	c := &conn{endpoint: endpoint, replies: newInbox(reply.done), closed: make(chan struct{}),
+		turn: make(chan struct{}, 1), idle: time.NewTimer(0)}
 	for {
 		c.session, err = d.attempt(ctx, c)
 		switch {
 		case err == nil:
-			c.reading.Go(c.session.run)
+			c.session.startPulses()
+			c.turn <- struct{}{}
+			c.watching.Go(c.watch)
 			return c, nil
 		case errors.Is(err, transport.ErrRefused):
 			return fail(err)
@@ -76,7 +94,7 @@ func (c *conn) message(s *session, frames [][]byte) error {
 	if !c.replies.put(r) {
 		r.done()
 	}
-	return s.hold()
+	return nil
 }
 
 // subscription ignores what only a publisher understands.
@@ -140,12 +158,109 @@ func (c *conn) TrySend(requests []transport.Outgoing) (int, error) {
 }
 
 func (c *conn) Recv(ctx context.Context) (uint32, [][]byte, error) {
-	r, err := c.replies.take(ctx)
-	if err != nil {
-		return 0, nil, err
+	for {
+		r, ok, err := c.replies.poll(false)
+		if !ok && err == nil && !c.readSelf(ctx) {
+			r, ok, err = c.awaitOther(ctx)
+		}
+		if ok {
+			r.done()
+		}
+		if ok || err != nil {
+			return r.tag, r.frames, err
+		}
+		if ctx.Err() != nil {
+			return 0, nil, context.Cause(ctx)
+		}
 	}
-	r.done()
-	return r.tag, r.frames, nil
+}
+
+// readSelf reads the connection until there is a reply, or the context ends. It returns false when another one reads.
+func (c *conn) readSelf(ctx context.Context) bool {
+	select {
+	case <-c.turn:
+		c.read(ctx)
+		return true
+	default:
+		return false
+	}
+}
+
+// read reads until there is a reply, or the context or the connection ends, and gives back the turn.
+func (c *conn) read(ctx context.Context) {
+	if ctx.Done() != nil {
+		stop := context.AfterFunc(ctx, c.session.interrupt)
+		defer stop()
+	}
+	for !c.finished && ctx.Err() == nil && c.replies.empty() {
+		c.step()
+	}
+	c.giveTurn()
+}
+
+// step reads once. Whoever calls it has the turn.
+func (c *conn) step() {
+	if err := c.session.step(); err != nil && !errors.Is(err, errInterrupted) {
+		c.finished = true
+		c.session.finish(err)
+	}
+}
+
+func (c *conn) giveTurn() {
+	c.turn <- struct{}{}
+	c.idle.Reset(idleAfter)
+}
+
+// awaitOther waits for a reply that another one reads, or for the turn to read, which it uses. It is not ok when there is no reply
+// yet.
+func (c *conn) awaitOther(ctx context.Context) (r reply, ok bool, err error) {
+	c.receiving.Store(true)
+	defer c.receiving.Store(false)
+	if r, ok, err = c.replies.poll(true); ok || err != nil {
+		return r, ok, err
+	}
+	select {
+	case <-c.replies.wake:
+	case <-c.turn:
+		c.read(ctx)
+	case <-ctx.Done():
+		return r, false, context.Cause(ctx)
+	}
+	return c.replies.poll(false)
+}
+
+// watch reads while nobody receives, until the connection ends.
+func (c *conn) watch() {
+	defer c.idle.Stop()
+	for {
+		select {
+		case <-c.idle.C:
+		case <-c.session.stopped:
+			<-c.turn // which whoever reads gives back now
+			if !c.finished {
+				c.finished = true
+				c.session.finish(c.session.reason)
+			}
+			c.turn <- struct{}{}
+			return
+		}
+		select {
+		case <-c.turn:
+			c.readIdly()
+		default: // somebody reads, and gives back the turn
+		}
+	}
+}
+
+// readIdly reads until somebody receives who can go on.
+func (c *conn) readIdly() {
+	for !c.finished {
+		c.step()
+		if c.receiving.Load() && !c.replies.empty() || c.session.hold() != nil {
+			break
+		}
+	}
+	c.giveTurn()
 }
 
 func (c *conn) Buffered() int { return c.replies.buffered() }
@@ -166,6 +281,6 @@ func (c *conn) Close() error {
 		c.replies.close()
 		c.session.stop(net.ErrClosed)
 	})
-	c.reading.Wait()
+	c.watching.Wait()
 	return nil
 }

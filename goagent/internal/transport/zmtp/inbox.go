@@ -86,6 +86,13 @@ func (q *inbox[T]) remove(condition func(T) bool) {
 	q.items = kept
 }
 
+// empty reports whether nothing has come that the receiver has not taken, and nothing has ended it.
+func (q *inbox[T]) empty() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.items) == 0 && q.err == nil && !q.closed
+}
+
 // buffered returns how many items the receiver has already.
 func (q *inbox[T]) buffered() int { return len(q.batch) - q.next }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"os"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -37,6 +38,8 @@ type session struct {
 	once    sync.Once
 	reason  error // set before stopped is closed
 	cut     atomic.Bool
+	// silenced is set when nothing can be sent any more.
+	silenced atomic.Bool
 
 	reads  atomic.Uint64 // how often something came
 	pulses pulses
@@ -76,11 +79,35 @@ func newSession(c *core, conn net.Conn, result shaken, h handler) *session {
 func (s *session) run() {
 	s.startPulses()
 	var err error
-	for err == nil {
-		err = s.stream.receive(&s.in)
-		s.reads.Add(1)
+	for err == nil || errors.Is(err, errInterrupted) {
+		err = s.step()
 	}
-	s.stop(err)
+	s.finish(err)
+}
+
+// errInterrupted ends a step by which nothing has come, since the one that reads has been interrupted.
+var errInterrupted = errors.New("interrupted")
+
+// step waits for bytes of the peer and takes them.
+func (s *session) step() error {
+	err := s.stream.receive(&s.in)
+	s.reads.Add(1)
+	if !errors.Is(err, os.ErrDeadlineExceeded) || s.silenced.Load() {
+		return err
+	}
+	_ = s.stream.SetReadDeadline(time.Time{}) // fails only when the connection is closed
+	if s.silenced.Load() {                    // since then: it had a deadline of its own
+		return err
+	}
+	return errInterrupted
+}
+
+// interrupt has step return.
+func (s *session) interrupt() { _ = s.stream.SetReadDeadline(time.Unix(1, 0)) }
+
+// finish takes the connection down. It is called once, by the one that reads.
+func (s *session) finish(reason error) {
+	s.stop(reason)
 	s.in.drop()
 	s.out.flusher.Wait()
 	s.account.close()
@@ -105,6 +132,7 @@ const lastWords = time.Second
 // be read.
 func (s *session) unsendable(reason error) {
 	s.out.close(&PeerError{Peer: s.address, Err: reason})
+	s.silenced.Store(true)
 	_ = s.stream.SetReadDeadline(time.Now().Add(lastWords)) // fails only when the connection is closed
 }
 
