@@ -31,6 +31,9 @@ type Call struct {
 	Key wire.Key
 	// ID is the message id of the request; it is empty on the calling side.
 	ID string
+
+	// uncallable asks exec for a method that is not to be called: its arguments cannot be taken apart, which is a TypeError.
+	uncallable bool
 }
 
 // Handler carries out a call and returns its result: a value of package py on the calling side, and

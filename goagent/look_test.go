@@ -15,7 +15,7 @@ import (
 )
 
 // hazards are the members of python_fixtures/hazards.py that the original cannot send, or of which nobody can say whether it can.
-var hazards = []string{"pool", "lock", "file", "generator", "event", "volt", "channel", "outcome", "mute"}
+var hazards = []string{"pool", "lock", "file", "generator", "event", "volt", "channel", "outcome", "mute", "bunch"}
 
 // nestings are the endings of the names under which containers hold the hazards.
 var nestings = []string{"", "_in_list", "_in_tuple", "_in_dict", "_deep"}
@@ -174,6 +174,104 @@ func TestDescribeHarmsNothing(t *testing.T) {
 			t.Errorf("Inspect = %v, %v", remotes, err)
 		}
 		answers(t, server, "Inspect")
+	})
+}
+
+// TestOwnDirHarmsNothing describes and connects to objects whose __dir__ returns what the original cannot send.
+func TestOwnDirHarmsNothing(t *testing.T) {
+	for _, python := range pyenv.Interpreters(t) {
+		t.Run(python.Version, func(t *testing.T) {
+			server := python.Serve(t, pyenv.Secretive)
+			p := dial(t, server.RepEndpoint)
+			kinds := map[string]goagent.MemberKind{}
+			members, err := p.Describe(limit(t))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range members {
+				kinds[m.Name] = m.Kind
+			}
+			for name, want := range map[string]goagent.MemberKind{
+				"bunch": goagent.KindAttribute, "count": goagent.KindAttribute, "moved": goagent.KindSignal, "station": goagent.KindSignal, "factory": goagent.KindMethod,
+			} {
+				if kinds[name] != want {
+					t.Errorf("%s is of kind %q, want %q", name, kinds[name], want)
+				}
+			}
+			answers(t, server, "Describe")
+			var none *goagent.NoSignalError
+			if _, err := p.Connect(limit(t), "bunch", func(any) {}); !errors.As(err, &none) {
+				t.Errorf("Connect to bunch = %v", err)
+			}
+			var unsafe *goagent.UnsafeReadError
+			if err := p.Get(limit(t), nil, "bunch"); !errors.As(err, &unsafe) {
+				t.Errorf("bunch: %v", err)
+			}
+			f, err := goagent.Forward(server.RepEndpoint, nil, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = f.Close() })
+			forwarded := dial(t, f.Endpoint())
+			for _, name := range []string{"bunch", "station"} {
+				if err := goagent.SubscribeRaw(limit(t), forwarded, name, func(*wire.Message) {}); err != nil {
+					t.Error(err)
+				}
+			}
+			through, err := forwarded.Describe(limit(t)) // which passes on what inspect tells, and no iterators
+			if err != nil || !slices.ContainsFunc(through, func(m goagent.MemberInfo) bool { return m.Name == "station" }) {
+				t.Errorf("through a forwarder the members are %v, %v", through, err)
+			}
+			for _, m := range through {
+				if m.Kind != kinds[m.Name] {
+					t.Errorf("through a forwarder %s is of kind %q", m.Name, m.Kind)
+				}
+			}
+			answers(t, server, "a forwarder's subscriptions")
+			json := python.Serve(t, pyenv.Secretive, pyenv.WithArgs("--serializer", "json"))
+			if _, err := dial(t, json.RepEndpoint).Describe(limit(t)); !errors.As(err, &unsafe) {
+				t.Errorf("an original that writes json: %v", err)
+			}
+			answers(t, json, "Describe of an original that writes json")
+		})
+	}
+}
+
+// TestItemHarmsNothing asks for items of which the repr of their container does not say all, and that are there the next time only.
+func TestItemHarmsNothing(t *testing.T) {
+	eachPython(t, func(t *testing.T, server *pyenv.Server) {
+		p := dial(t, server.RepEndpoint)
+		for name, c := range map[string]struct {
+			key  any
+			want string
+			fail error
+		}{
+			"hidden": {py.NewSlice(int64(0), nil, nil), "[7, 2]", nil},
+			"line":   {0, "7", nil},
+			"order":  {"a", "7", nil},
+			"votes":  {"c", "0", nil},
+			"name":   {-1, "'e'", nil},
+			"count":  {0, "", goagent.AttributeError},
+			"tools":  {[]any{}, "", goagent.TypeError},
+			"ring":   {5, "", nil},
+		} {
+			var item any
+			err := p.Item(limit(t), &item, name, c.key)
+			if c.want != "" && (err != nil || py.Repr(item) != c.want) || c.fail != nil && !errors.Is(err, c.fail) {
+				t.Errorf("item %v of %s = %s, %v", c.key, name, py.Repr(item), err)
+			}
+			answers(t, server, "reading an item of "+name)
+		}
+		for name, want := range map[string]error{"line": goagent.IndexError, "order": goagent.KeyError, "tools": goagent.KeyError} {
+			var remote *goagent.RemoteError
+			if err := p.Item(limit(t), nil, name, 99); !errors.Is(err, want) || !errors.As(err, &remote) {
+				t.Errorf("item 99 of %s: %v", name, err)
+			}
+		}
+		for range 3 {
+			_ = p.Item(limit(t), nil, "filling", "a")
+			answers(t, server, "reading an item of a dict that is being filled")
+		}
 	})
 }
 

@@ -11,7 +11,8 @@ import (
 // Describe returns the members of the served object whose names do not begin with an underscore, sorted by name, and what is known of
 // each. A server of this library tells it all at once. The original is asked for the names with the object's __dir__, and for
 // those of each member: two or three requests a member, for which it evaluates properties, as it does for 'inspect'. A
-// property that raises is an attribute. A server of the original that writes json is asked for the names alone, since no
+// property that raises is an attribute. An object with a __dir__ of its own is not asked for it, since what that returns may be
+// something that the server cannot send: its members are what 'inspect' tells and what it holds itself. A server of the original that writes json is asked for the names alone, since no
 // exception can come back from it; there all are attributes.
 func (p *Proxy) Describe(ctx context.Context) ([]MemberInfo, error) {
 	ours, err := p.remote.has(ctx, featureDescribe)
@@ -23,7 +24,7 @@ func (p *Proxy) Describe(ctx context.Context) ([]MemberInfo, error) {
 		err := p.into(ctx, &members, &Call{Action: actionDescribe})
 		return members, err
 	}
-	names, err := p.dir(ctx, dunderDir, dunderCall)
+	names, err := p.names(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -42,44 +43,60 @@ func (p *Proxy) Describe(ctx context.Context) ([]MemberInfo, error) {
 	return members, nil
 }
 
-// dir calls a method that returns a list of names.
-func (p *Proxy) dir(ctx context.Context, name, method string) ([]string, error) {
-	value, err := p.handle(ctx, &Call{Action: actionExec, Name: name, Method: method})
-	if err != nil {
+// asker asks the server as the proxy does.
+func (p *Proxy) asker() asker { return asker{p.endpoint, p.handle} }
+
+// names returns the names of the members of an object of the original, some of which may be there twice.
+func (p *Proxy) names(ctx context.Context) ([]string, error) {
+	ask := p.asker()
+	// Python's own method says of no module that it is from there.
+	module, err := p.handle(ctx, &Call{Action: actionExec, Name: dunderDir, Method: "__getattribute__", Args: py.Tuple{"__module__"}})
+	switch {
+	case err != nil:
 		return nil, err
+	case module == nil:
+		return ask.dir(ctx, dunderDir, dunderCall)
+	case p.remote.writesJSON():
+		return nil, &UnsafeReadError{Name: dunderDir, Reason: reasonOwnDir}
 	}
 	var names []string
-	if err := py.Assign(&names, value); err != nil {
-		return nil, &ResponseError{p.endpoint, "names that are a " + py.TypeName(value)}
+	// An iterator of a dict is sent as the list of its keys.
+	if keys, err := p.handle(ctx, &Call{Action: actionExec, Name: dunderDict, Method: "__iter__"}); err == nil {
+		if o, ok := keys.(*py.Object); ok && len(o.Args) == 1 {
+			if err := py.Assign(&names, o.Args[0]); err != nil {
+				return nil, &ResponseError{p.endpoint, "names that are a " + py.TypeName(o.Args[0])}
+			}
+		}
+	} else if _, raised := errors.AsType[*RemoteError](err); !raised {
+		return nil, err
 	}
-	return names, nil
+	remotes, _, err := p.Inspect(ctx)
+	if _, raised := errors.AsType[*RemoteError](err); raised {
+		return names, nil // a property of the object raises: the original cannot look past it
+	}
+	return append(names, remotes...), err
 }
 
-// examine looks at what a member of the original has. A class has no __dir__ that can be called: it is taken for what it is
-// used for, which is calling it.
+// examine looks at what a member of the original can be used for. A class is used for calling it.
 func (p *Proxy) examine(ctx context.Context, m *MemberInfo) error {
-	names, err := p.dir(ctx, m.Name, dunderDir)
-	var remote *RemoteError
-	if errors.As(err, &remote) {
-		if errors.Is(err, TypeError) && len(remote.Args) == 1 {
-			m.Kind = KindMethod
-		}
+	has, err := p.asker().abilities(ctx, m.Name)
+	if _, raised := errors.AsType[*RemoteError](err); raised {
 		return nil
 	}
-	if err != nil {
-		return err
-	}
-	has := func(name string) bool { return slices.Contains(names, name) }
 	switch {
-	case isSignal(names):
-		m.Kind = KindSignal
-	case has(dunderCall):
+	case err != nil:
+		return err
+	case has.class:
 		m.Kind = KindMethod
-		if has("__self__") || has("__code__") { // what else can be called may have anything for its __doc__
+	case has.signal:
+		m.Kind = KindSignal
+	case has.call:
+		m.Kind = KindMethod
+		if has.function { // what else can be called may have anything for its __doc__
 			m.Doc, err = p.doc(ctx, m.Name)
 		}
 	default:
-		m.Items = has(dunderSetItem)
+		m.Items = has.setItem
 	}
 	return err
 }

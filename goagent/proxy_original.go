@@ -15,7 +15,7 @@ import (
 const (
 	reasonUnknown  = "its type is not known to be plain, and a server of the original that cannot send a value never answers again"
 	reasonUnlisted = "the object does not list it, and a server of the original that writes json never answers again after an exception"
-	reasonNoItem   = "it has no such item, and a server of the original that writes json never answers again after an exception"
+	reasonOwnDir   = "its class has one of its own, which may return what a server of the original that writes json cannot send"
 	reasonComputed = "it is computed, and a server of the original that writes json never answers again after an exception"
 )
 
@@ -132,23 +132,14 @@ func (p *Proxy) dumped(ctx context.Context, name, text string) (any, error) {
 
 // unread returns the error for a value of which the repr does not say all.
 func (p *Proxy) unread(ctx context.Context, name, text string) error {
-	names, err := p.dir(ctx, name, dunderDir)
+	has, err := p.asker().abilities(ctx, name)
 	if err != nil {
 		return err
 	}
-	if isUsedRemotely(names) {
+	if has.remotely() {
 		return &RemoteAttributeError{name}
 	}
 	return &UnsafeReadError{Name: name, Repr: text, Reason: reasonUnknown}
-}
-
-// isUsedRemotely reports whether an object with these names has no value to hand out: it is a method or a signal.
-func isUsedRemotely(names []string) bool {
-	return slices.Contains(names, dunderCall) || isSignal(names)
-}
-
-func isSignal(names []string) bool {
-	return slices.Contains(names, "connect") && slices.Contains(names, "disconnect") && slices.Contains(names, "emit")
 }
 
 // lookJSON is look for a server that writes json, which has no way back from an exception. So only what the object holds itself
@@ -162,14 +153,14 @@ func (p *Proxy) lookJSON(ctx context.Context, name string) (any, error) {
 		return nil, err
 	}
 	value, parseErr := py.ParseRepr(text)
-	names, err := p.dir(ctx, name, dunderDir)
+	names, err := p.asker().dir(ctx, name, dunderDir)
 	if err != nil {
 		return nil, err
 	}
-	switch {
-	case isUsedRemotely(names):
+	switch has := abilitiesIn(names); {
+	case has.remotely():
 		return nil, &RemoteAttributeError{name}
-	case parseErr != nil || slices.Contains(names, "__module__"):
+	case parseErr != nil || has.module:
 		return nil, &UnsafeReadError{Name: name, Repr: text, Reason: reasonUnknown}
 	}
 	return value, nil
@@ -177,7 +168,7 @@ func (p *Proxy) lookJSON(ctx context.Context, name string) (any, error) {
 
 // checkHeld fails with an *[UnsafeReadError] unless the served object itself holds an attribute, which no property computes.
 func (p *Proxy) checkHeld(ctx context.Context, name string) error {
-	names, err := p.dir(ctx, dunderDir, dunderCall)
+	names, err := p.names(ctx)
 	if err != nil {
 		return err
 	}
@@ -192,60 +183,4 @@ func (p *Proxy) checkHeld(ctx context.Context, name string) error {
 		err = &UnsafeReadError{Name: name, Reason: reasonComputed}
 	}
 	return err
-}
-
-// lookItem reads an item of an attribute of a server of the original, as look reads an attribute: the item of what the repr says.
-func (p *Proxy) lookItem(ctx context.Context, name string, key any) (any, error) {
-	container, err := p.look(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	if item, ok := itemOf(container, key); ok {
-		return item, nil
-	}
-	if p.remote.writesJSON() {
-		return nil, &UnsafeReadError{Name: name, Reason: reasonNoItem}
-	}
-	// There is nothing under the key that could not be sent: the server says what is wrong with it.
-	return p.handle(ctx, &Call{Action: actionExec, Name: name, Method: dunderGetItem, Args: py.Tuple{key}})
-}
-
-// itemOf returns the item under a key of a plain container.
-func itemOf(container, key any) (any, bool) {
-	switch c := container.(type) {
-	case *py.Dict:
-		return c.Get(key)
-	case *py.List:
-		return itemAt(c.Items, key)
-	case py.Tuple:
-		return itemAt(c, key)
-	case *py.Object:
-		for _, pair := range c.DictItems {
-			if same, err := py.Equal(pair.Key, key); err == nil && same {
-				return pair.Value, true
-			}
-		}
-	}
-	return nil, false
-}
-
-func itemAt(items []any, key any) (any, bool) {
-	var index int64
-	switch k := key.(type) {
-	case int64:
-		index = k
-	case bool:
-		if k {
-			index = 1
-		}
-	default:
-		return nil, false
-	}
-	if index < 0 {
-		index += int64(len(items))
-	}
-	if index < 0 || index >= int64(len(items)) {
-		return nil, false
-	}
-	return items[index], true
 }

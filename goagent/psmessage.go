@@ -145,6 +145,9 @@ func (c *Call) fill(m *psMessageMemory) {
 		if len(c.Args) > 0 {
 			put(optionArgs, c.Args)
 		}
+		if c.uncallable {
+			put(optionArgs, nil)
+		}
 		if c.Kwargs != nil && c.Kwargs.Len() > 0 {
 			put(optionKwargs, internKeys(c.Kwargs, &names))
 		}

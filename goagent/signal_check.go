@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/pizco-go/pizco/py"
 	"github.com/pizco-go/pizco/wire"
 )
 
@@ -36,16 +37,19 @@ func (p *Proxy) checkSignal(ctx context.Context, name string) error {
 			return err
 		}
 	}
-	names, err := p.dir(ctx, name, dunderDir)
-	switch {
-	case isUnbound(err, dunderDir):
-		return &NoSignalError{name}
-	case err != nil:
-		return err
-	case !isSignal(names):
-		return &NoSignalError{name}
+	has, err := p.signalAbilities(ctx, name)
+	if err == nil && !has.signal {
+		err = &NoSignalError{name}
 	}
-	return nil
+	return err
+}
+
+func (p *Proxy) signalAbilities(ctx context.Context, name string) (abilities, error) {
+	if !p.remote.writesJSON() {
+		return p.asker().abilities(ctx, name)
+	}
+	names, err := p.asker().dir(ctx, name, dunderDir)
+	return abilitiesIn(names), err
 }
 
 // checkDescribed fails when a server of this library says that an attribute is missing or no signal. One that has no object yet, or does
@@ -84,19 +88,30 @@ func (f *Forwarder) mayForward(ctx context.Context, topic string) (bool, error) 
 	if err != nil || harmless || f.server.writesJSON() {
 		return err == nil, err
 	}
-	message := takePSMessage(&Call{Action: actionExec, Name: topic, Method: dunderDir})
-	answer, err := f.server.request(ctx, message.content, wire.NewID())
+	has, err := asker{f.server.endpoint, f.question}.abilities(ctx, topic)
+	if _, raised := errors.AsType[*RemoteError](err); raised {
+		return false, nil
+	}
+	return has.signal, err
+}
+
+// question sends a call of the forwarder's own to the server.
+func (f *Forwarder) question(ctx context.Context, call *Call) (any, error) {
+	answer, err := f.server.request(ctx, takePSMessage(call).content, wire.NewID())
 	if err != nil {
-		return false, err
+		return nil, err
 	}
 	items, ok := itemsOf(answer)
 	if !ok || len(items) != 3 || items[0] != psMessage {
-		return false, &ResponseError{f.server.endpoint, "no PSMessage"}
+		return nil, &ResponseError{f.server.endpoint, "no PSMessage"}
 	}
-	var names []string
-	if items[1] != answerReturn {
-		return false, nil
+	switch items[1] {
+	case answerReturn:
+		return items[2], nil
+	case answerRaise:
+		if remote, ok := newRemoteError(items[2]); ok {
+			return nil, remote
+		}
 	}
-	isList := assign(&names, items[2]) == nil
-	return isList && isSignal(names), nil
+	return nil, &ResponseError{f.server.endpoint, "unknown answer " + py.Repr(items[1])}
 }

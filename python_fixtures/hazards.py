@@ -1,5 +1,6 @@
 """An object with members that the original cannot send: asked for one of them, its server never answers anybody again."""
 
+import collections
 import concurrent.futures
 import datetime
 import decimal
@@ -53,6 +54,33 @@ class Mute(object):
         raise RuntimeError('it has no repr')
 
 
+class Bunch(dict):
+    """Its dir() is fine, but what its __dir__ returns cannot be pickled."""
+
+    def __dir__(self):
+        return self.keys()
+
+
+class Station(object):
+    """Lists what it has by a generator, and can be used as a signal."""
+
+    def __init__(self):
+        self.slots = []
+
+    def __dir__(self):
+        yield 'connect'
+
+    def connect(self, slot):
+        self.slots.append(slot)
+
+    def disconnect(self, slot):
+        self.slots.remove(slot)
+
+    def emit(self, *values):
+        for slot in self.slots:
+            slot(*values)
+
+
 def _hazards():
     return [
         ('pool', concurrent.futures.ThreadPoolExecutor(1)),
@@ -66,6 +94,7 @@ def _hazards():
         ('outcome', concurrent.futures.Future()),
         ('factory', threading.Lock),
         ('mute', Mute()),
+        ('bunch', Bunch(a=threading.Lock())),
     ]
 
 
@@ -89,6 +118,11 @@ class Hazards(object):
             self.gain = numpy.float64(1.5)
             self.steps = numpy.int32(7)
             self.locks = numpy.array([1, self.lock], dtype=object)
+        self.hidden = [Channel(), 2]
+        self.line = collections.deque([Channel(), 2])
+        self.votes = collections.Counter('aab')
+        self.order = collections.OrderedDict([('a', Channel())])
+        self.station = Station()
         self.color = Color.RED
         self.count = 3
         self.ratio = float('inf')
@@ -108,6 +142,12 @@ class Hazards(object):
         return 5 if self.reads % 2 else self.lock
 
     @property
+    def filling(self):
+        """Empty at first, then with a lock."""
+        self.reads += 1
+        return {} if self.reads % 3 == 1 else {'a': self.lock}
+
+    @property
     def connected(self):
         return self.driver.target is not None
 
@@ -117,3 +157,10 @@ class Hazards(object):
 
     def emit(self, what):
         self.moved.emit(getattr(self, what))
+
+
+class Secretive(Hazards):
+    """Its dir() is what it holds itself, by something that cannot be pickled."""
+
+    def __dir__(self):
+        return self.__dict__.keys()

@@ -24,6 +24,7 @@ OBJECTS = {
     'instrument': instrument.Instrument,
     'robot': robot.Robot,
     'hazards': hazards.Hazards,
+    'secretive': hazards.Secretive,
     'nothing': lambda: None,
 }
 

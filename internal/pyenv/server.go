@@ -8,6 +8,7 @@ const (
 	Instrument = "instrument"  // one of everything; python_fixtures/README.md lists its members
 	Robot      = "robot"       // the Robot of the manual's examples
 	Hazards    = "hazards"     // members that the original cannot send; python_fixtures/hazards.py lists them
+	Secretive  = "secretive"   // the same with a __dir__ of its own
 	Nothing    = "nothing"     // no object: for `instantiate`
 )
 
