@@ -93,7 +93,7 @@ func start(ready any, kind, side string, args ...string) (*child.Process, error)
 	if program == "" {
 		return nil, fmt.Errorf("no program with libzmq for %q: run make bench or make bench-quick", kind)
 	}
-	return child.Start(exec.Command(program, args...), ready) //nolint:gosec // The program is what scripts/bench has built.
+	return child.Start(exec.Command(program, args...), ready)
 }
 
 // server starts a server of the kind "go", "libzmq-go", "bare" or "tcp" and returns it with its endpoint.

@@ -1,3 +1,5 @@
+//go:build libzmq
+
 package zmq
 
 //revive:disable:package-comments // What stands above the import of C is C.
