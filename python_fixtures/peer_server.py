@@ -26,6 +26,26 @@ class MasterServer(Server):
         return reply
 
 
+class DictsServer(object):
+    """Sends dicts as they are, and all else as well."""
+
+    def force_as_object(self, attr):
+        return isinstance(attr, dict)
+
+    def return_as_remote(self, attr):
+        return False
+
+
+class UninspectedServer(object):
+    """Lists no attributes: clients have to ask for each."""
+
+    def inspect(self):
+        return set(), set()
+
+
+HOOKS = {'bench': (), 'nothing': (), 'dicts': (DictsServer,), 'uninspected': (UninspectedServer,)}
+
+
 def trace_of(exception):
     return traceback.format_exception(type(exception), exception, exception.__traceback__)
 
@@ -39,8 +59,9 @@ class Servers(object):
         self.servers = {}
 
     def serve(self, request):
-        served = Bench() if request['object'] == 'bench' else None
-        kind = MasterServer if request['dialect'] == 'master' else Server
+        served = None if request['object'] == 'nothing' else Bench()
+        dialect = MasterServer if request['dialect'] == 'master' else Server
+        kind = type(dialect)('PeerServer', HOOKS[request['object']] + (dialect,), {})
         endpoints = [request.get(name) or 'tcp://{}:0'.format(self.host) for name in ('rep_endpoint', 'pub_endpoint')]
         with pizco_compat.agents_with(request['key'], request['serializer']):
             server = kind(served, *endpoints)

@@ -8,6 +8,7 @@ import (
 	"github.com/pizco-go/pizco/goagent"
 	"github.com/pizco-go/pizco/interop/graph"
 	"github.com/pizco-go/pizco/interop/value"
+	"github.com/pizco-go/pizco/py"
 )
 
 // servers performs the server's operations.
@@ -51,7 +52,7 @@ func (s *servers) serve(r *request) (result, error) {
 		dialect = goagent.Master
 	}
 	var served any
-	if r.Object == "bench" {
+	if r.Object != "nothing" {
 		v.bench = newBench("bench", nil)
 		served = v.bench.object()
 	}
@@ -63,9 +64,10 @@ func (s *servers) serve(r *request) (result, error) {
 		v.bench = newBench(name, kwargs)
 		return v.bench.object(), nil
 	}
-	server, err := goagent.Serve(served, goagent.WithAdvertisedEndpoint(rep, advertised), goagent.WithAdvertisedPubEndpoint(pub, advertised), goagent.WithKey([]byte(r.Secret)),
-		goagent.WithSerializer(r.Serializer), goagent.WithDialect(dialect), goagent.WithClass("bench.Bench", construct),
-		goagent.WithInterceptor(v.watch), goagent.WithUncheckedValues(), goagent.WithEmission()) // as the original
+	options := []goagent.ServeOption{goagent.WithAdvertisedEndpoint(rep, advertised), goagent.WithAdvertisedPubEndpoint(pub, advertised),
+		goagent.WithKey([]byte(r.Secret)), goagent.WithSerializer(r.Serializer), goagent.WithDialect(dialect), goagent.WithClass("bench.Bench", construct),
+		goagent.WithInterceptor(v.watch), goagent.WithUncheckedValues(), goagent.WithEmission(), goagent.WithNewAttributes(newAttributes)} // as the original
+	server, err := goagent.Serve(served, append(options, hooks(r.Object)...)...)
 	if err != nil {
 		return nil, err
 	}
@@ -74,6 +76,30 @@ func (s *servers) serve(r *request) (result, error) {
 	defer s.mu.Unlock()
 	s.running[r.Server] = v
 	return result{"rep_endpoint": server.Endpoint(), "pub_endpoint": server.PubEndpoint()}, nil
+}
+
+// newAttributes is how many attributes clients may add to the bench.
+const newAttributes = 100
+
+// hooks returns what a server overrides of how attributes are used, as a subclass of the original's Server can.
+func hooks(object string) []goagent.ServeOption {
+	switch object {
+	case "dicts":
+		isDict := func(_ string, v any) bool { return py.TypeName(v) == "dict" }
+		never := func(string, any) bool { return false }
+		return []goagent.ServeOption{goagent.WithForceAsObject(isDict), goagent.WithReturnAsRemote(never)}
+	case "uninspected":
+		return []goagent.ServeOption{goagent.WithInterceptor(listNothing)}
+	}
+	return nil
+}
+
+// listNothing answers inspect with two empty sets.
+func listNothing(ctx context.Context, call *goagent.Call, next goagent.Handler) (any, error) {
+	if call.Action == "inspect" {
+		return py.Tuple{&py.Set{}, &py.Set{}}, nil
+	}
+	return next(ctx, call)
 }
 
 // kwargsKey is the key of a call's keyword arguments in its context, in their order, which a map does not have.
