@@ -1,0 +1,3 @@
+from . import _release
+
+Signal, bind = _release.Signal, _release.bind
