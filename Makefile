@@ -87,7 +87,7 @@ corpus-science: ## Pickle values and files of thirteen scientific packages, pinn
 	@scripts/setup --science
 	go run ./internal/corpus/science $(patsubst %,.venvs/science-%/bin/python,$(subst $(comma), ,$(if $(PIZCO_PYTHONS),$(PIZCO_PYTHONS),3.8 3.11 3.13)))
 
-original-suite: ## Run the original's own tests, as they are, with Go in place of its agents and servers (PIZCO_MASTER=folder of a checkout)
+original-suite: ## Run the original's own tests, as they are, against Go and against its own servers, and compare (PIZCO_MASTER=folder of a checkout)
 	@mkdir -p .build
 	scripts/original-suite
 

@@ -1,65 +1,36 @@
-"""Runs the original's own test suite, as it is, with agents and servers of Go in place of the original's.
+"""Runs the original's own test suite, as it is, with agents and servers of another process in place of its own.
 
-    python suite.py GO FOLDER [NAME...]     GO: the program of internal/originalsuite; FOLDER: a checkout of the original's development line
-    PIZCO_RELEASE=0.1 python suite.py ...   the same tests with release 0.1, which the interpreter must have, and its dialect: it has none of its own
+    python suite.py FOLDER COMMAND [NAME...]     FOLDER: a checkout of the original's development line
+    PIZCO_RELEASE=0.1 python suite.py ...        the same tests with release 0.1, which the interpreter must have: it has none of its own
 
-pizco.Agent and pizco.Server become stand-ins for agents and servers in the process GO, before the tests import them. Proxies, and all else of the
-original, stay what they are. A method that a test's subclass overrides is asked by GO. Names choose tests, all by default.
+COMMAND starts that process, its words joined by '|': the program of internal/originalsuite, or 'python|reference.py', the original's own.
+pizco.Agent and pizco.Server become stand-ins for its agents and servers, before the tests import them. Proxies, and all else of the original,
+stay what they are. A method that a test's subclass overrides is asked by the process. Names choose tests, all by default.
+
+The last line is 'results: ' and a dict, in JSON: for each test whether it passed.
 """
-import base64
 import json
-import logging
 import os
 import pickle
 import subprocess
 import sys
 import threading
 import unittest
-import warnings
 
-warnings.simplefilter('ignore')
-GO, FOLDER = sys.argv[1], sys.argv[2]
-RELEASE = os.environ.get('PIZCO_RELEASE', 'master')
-if RELEASE == 'master':
-    sys.path.insert(0, FOLDER)
-else:
-    sys.path.append(FOLDER)  # for the tests only: the package comes first
-    sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'python_fixtures'))
-    import pizco_compat  # noqa: F401
-# The loop that pyzmq 16 brings along asks tornado for something, and logs that there is none.
-logging.getLogger('tornado.application').setLevel(logging.CRITICAL)
+from original import RELEASE, dump, load, prepare
 
-import inspect  # noqa: E402
-
-import zmq  # noqa: E402
-from zmq.eventloop import ioloop  # noqa: E402
+FOLDER, STAND_IN = os.path.abspath(sys.argv[1]), [os.path.abspath(path) if os.path.exists(path) else path for path in sys.argv[2].split('|')]
+prepare(FOLDER)
 
 import pizco  # noqa: E402
-
-if RELEASE != 'master':
-    # All of 0.1 is one module. The development line's tests look for parts of it where they are there.
-    for part in ('agent', 'clientserver', 'protocol', 'util'):
-        sys.modules['pizco.' + part] = pizco.pizco
 from pizco.clientserver import Proxy  # noqa: E402
-
-if RELEASE == 'master' and zmq.pyzmq_version_info()[0] > 16:
-    # One loop for all threads, as the original expects; and what its tornado no longer takes.
-    import tornado.ioloop
-    shared = tornado.ioloop.IOLoop.current()
-    ioloop.IOLoop.instance = staticmethod(lambda: shared)
-    add_timeout = shared.add_timeout
-    shared.add_timeout = lambda deadline, callback: shared.call_later(deadline, callback)
-if not hasattr(threading.Thread, 'isAlive'):
-    threading.Thread.isAlive = threading.Thread.is_alive
-if not hasattr(inspect, 'getargspec'):
-    inspect.getargspec = inspect.getfullargspec
 
 
 class Stage(object):
     """The process with what stands in."""
 
     def __init__(self):
-        self._process = subprocess.Popen([GO], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self._process = subprocess.Popen(STAND_IN, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self._lock = threading.Lock()
         self._answers = {}
         self._number = 0
@@ -103,6 +74,9 @@ class Stage(object):
                 entry = self._answers[message['id']]
                 entry[1] = message
                 entry[0].set()
+        sys.stdout.write('the process that stands in has ended\n')
+        sys.stdout.flush()
+        os._exit(1)
 
     def _event(self, message):
         actor = self.actors[message['actor']]
@@ -118,14 +92,6 @@ class Stage(object):
         else:
             result = getattr(actor, message['name'])(value)
         self.send(do='answer', call=message['call'], value=dump(result))
-
-
-def dump(value):
-    return base64.b64encode(pickle.dumps(value, 2)).decode('ascii')
-
-
-def load(text):
-    return pickle.loads(base64.b64decode(text))
 
 
 class Subscribers(object):
@@ -230,19 +196,32 @@ class Server(Agent):
     serve_in_process = serve_in_thread
 
 
+class Result(unittest.TextTestResult):
+    """Keeps for each test whether it passed."""
+
+    passed = {}
+
+    def addSuccess(self, test):
+        super(Result, self).addSuccess(test)
+        self.passed.setdefault(test.id(), True)
+
+    def addError(self, test, err):
+        super(Result, self).addError(test, err)
+        self.passed[test.id()] = False
+
+    def addFailure(self, test, err):
+        super(Result, self).addFailure(test, err)
+        self.passed[test.id()] = False
+
+
 def main():
     pizco.Agent, pizco.Server = Agent, Server
-    os.chdir(FOLDER)
-    loader = unittest.TestLoader()
-    names = sys.argv[3:]
-    if names:
-        tests = loader.loadTestsFromNames(['tests.test_pizco.AgentTest.' + name for name in names])
-    else:
-        tests = loader.loadTestsFromNames(['tests.test_pizco', 'tests.test_protocol', 'tests.test_util'])
-    result = unittest.TextTestRunner(verbosity=2).run(tests)
-    sys.stdout.write('{} tests, {} failed\n'.format(result.testsRun, len(result.failures) + len(result.errors)))
+    names = sys.argv[3:] or ['tests.test_pizco', 'tests.test_protocol', 'tests.test_util']
+    tests = unittest.TestLoader().loadTestsFromNames(names)
+    unittest.TextTestRunner(verbosity=2, resultclass=Result).run(tests)
+    sys.stdout.write('results: ' + json.dumps(Result.passed) + '\n')
     sys.stdout.flush()
-    os._exit(0 if result.wasSuccessful() and result.testsRun else 1)  # the original's threads do not end
+    os._exit(0)  # the original's threads do not end
 
 
 stage = Stage()
