@@ -13,8 +13,12 @@ const (
 	// publishes: it may have nothing to do with the call.
 	strayHold = 20 * time.Millisecond
 	// replyLead is how long a reply is ahead of the notifications behind it. They take another
-	// connection, on which they would overtake it at the client else.
-	replyLead = 2 * time.Millisecond
+	// connection, on which they would overtake it at the client else. On a busy machine its main
+	// thread needs some milliseconds to wake up and to take the reply from its request socket.
+	replyLead = 10 * time.Millisecond
+	// mostFollowed bounds how long after the first reply a notification waits for more calls of the
+	// same client.
+	mostFollowed = 25 * time.Millisecond
 	// mostHeld and mostHeldBytes bound what waits. Of more, the first leave.
 	mostHeld      = 1000
 	mostHeldBytes = 16 << 20
@@ -24,7 +28,9 @@ const (
 //
 // Those that are published during a call leave behind its reply, as the original's do: a client of
 // the original has one request socket, which its slots find taken for as long as its main thread
-// waits for the reply. All leave in the order in which they were published.
+// waits for the reply. Worse, the slot's attempt takes from libzmq the news that the reply has come,
+// and the main thread waits for ever. So notifications wait as well while the same client makes one
+// call after the other, for a while. All leave in the order in which they were published.
 type emissions struct {
 	send func(topic string, body []byte) error
 	// report is told of those that waited and could not be sent.
@@ -39,6 +45,7 @@ type emissions struct {
 
 	mu      sync.Mutex
 	waiting []emission
+	held    atomic.Int64 // how many wait, to be read without the lock
 	bytes   int
 	timer   *time.Timer
 	closed  bool
@@ -50,6 +57,8 @@ type emission struct {
 	body   []byte
 	behind *turn     // whose reply goes first; nil is none
 	until  time.Time // when it leaves at the latest
+	// followed is set when behind is no longer the call that it was published in.
+	followed bool
 }
 
 // publish sends a notification, or has it wait for the reply of the call that it belongs to.
@@ -64,7 +73,8 @@ func (e *emissions) publish(topic string, body []byte) error {
 		return e.send(topic, body)
 	}
 	now := time.Now()
-	e.waiting = append(e.waiting, emission{topic, body, behind, now.Add(hold)})
+	e.waiting = append(e.waiting, emission{topic: topic, body: body, behind: behind, until: now.Add(hold)})
+	e.held.Add(1)
 	e.bytes += len(body)
 	for len(e.waiting) > mostHeld || e.bytes > mostHeldBytes {
 		e.sendFirst()
@@ -108,6 +118,30 @@ func (e *emissions) replied(t *turn) {
 	defer e.mu.Unlock()
 	now := time.Now()
 	t.replied = now.Add(replyLead)
+	e.flush(now)
+}
+
+// follow has the notifications wait for the reply of a call that begins, which wait behind earlier
+// ones of the same client.
+func (e *emissions) follow(t *turn) {
+	if e.held.Load() == 0 {
+		return
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	now := time.Now()
+	e.flush(now)
+	for i := range e.waiting {
+		m := &e.waiting[i]
+		if m.behind == nil || m.behind == t || m.behind.client != t.client || m.behind.replied.IsZero() {
+			continue
+		}
+		if last := m.behind.replied.Add(mostFollowed - replyLead); !m.followed && last.Before(m.until) {
+			m.until = last
+		}
+		m.behind, m.followed = t, true
+		t.emitted.Store(true)
+	}
 	e.flush(now)
 }
 
@@ -157,6 +191,7 @@ func (e *emissions) sendFirst() {
 	first := e.waiting[0]
 	e.waiting[0] = emission{}
 	e.waiting = e.waiting[1:]
+	e.held.Add(-1)
 	e.bytes -= len(first.body)
 	if err := e.send(first.topic, first.body); err != nil {
 		e.report(first.topic, err)

@@ -250,7 +250,11 @@ func WithFutureGrace(d time.Duration) ServeOption {
 // the proxy that waits for one. A call that takes longer is overtaken by what it has emitted so long
 // ago; so progress of a long call arrives that late. What other goroutines publish during a call waits
 // for 20 ms at most, and of more than 1000 notifications or 16 MiB that wait the first leave. The order of
-// notifications is kept. 0 publishes at once. Default: [DefaultSignalHold].
+// notifications is kept.
+//
+// A notification leaves 10 ms after the reply, when the client's main thread has taken that from its
+// request socket. Where the same client calls again meanwhile it waits for that reply too, at most
+// 25 ms in all. 0 publishes at once. Default: [DefaultSignalHold].
 func WithSignalHold(d time.Duration) ServeOption {
 	return serveOption{func(c *config) error {
 		c.signalHold = max(d, 0)

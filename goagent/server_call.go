@@ -103,6 +103,7 @@ func (s *Server) answer(in *incoming, call *Call, began time.Time, turn *turn) {
 	if s.agent.cfg.concurrency != 1 {
 		defer s.emissions.enter(turn)()
 	}
+	s.emissions.follow(turn)
 	defer s.letEmissionsGo(in, turn)
 	value, err := s.handled(turn, call)
 	if s.agent.log.Enabled(s.agent.ctx, slog.LevelDebug) {
