@@ -68,6 +68,9 @@ func (f *Forwarder) checkRequest(content any) error {
 	case []byte, *py.ByteArray:
 		return &py.NotPlainError{Holds: "nothing but " + py.TypeName(v)}
 	}
+	if err := f.checkMade(content); err != nil {
+		return err
+	}
 	return f.values.check(nil, content)
 }
 

@@ -1,12 +1,17 @@
 package goagent_test
 
 import (
+	"encoding/binary"
 	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/pizco-go/pizco/goagent"
 	"github.com/pizco-go/pizco/internal/pyenv"
+	"github.com/pizco-go/pizco/py"
 	"github.com/pizco-go/pizco/wire"
 )
 
@@ -31,7 +36,7 @@ func forward(t *testing.T, target string, clients, server []goagent.Option) *goa
 
 // forwardKeys have a forwarder with a key of its own on each side.
 func forwardKeys() (clients, server []goagent.Option) {
-	classes := goagent.WithClasses("instrument.CalibrationError", "instrument.OutOfRange")
+	classes := goagent.WithClasses("instrument.CalibrationError", "instrument.OutOfRange", "instrument.Instrument")
 	return []goagent.Option{goagent.WithKey([]byte(outerKey)), classes}, []goagent.Option{goagent.WithKey([]byte(innerKey))}
 }
 
@@ -115,6 +120,54 @@ func TestForwardServerComesBack(t *testing.T) {
 				if len(changed) > 0 {
 					break
 				}
+			}
+		})
+	}
+}
+
+// TestForwardInstantiatesNothing asks an original without an object, through a forwarder, to make one by what runs commands.
+func TestForwardInstantiatesNothing(t *testing.T) {
+	for _, python := range pyenv.Interpreters(t) {
+		t.Run(python.Version, func(t *testing.T) {
+			proof := filepath.Join(t.TempDir(), "proof")
+			server := python.Serve(t, pyenv.Nothing)
+			strict := forward(t, server.RepEndpoint, nil, nil)
+			text := func(s string) any { // a str of numpy, which equals that of Python
+				content := make([]byte, 0, 4*len(s))
+				for _, c := range s {
+					content = binary.LittleEndian.AppendUint32(content, uint32(c)) //nolint:gosec // It is ASCII.
+				}
+				dtype := py.NewObject(py.Class{Module: "numpy", Name: "dtype"}, fmt.Sprintf("U%d", len(s)), false, true)
+				dtype.How, dtype.HasState = py.Reduce, true
+				dtype.State = py.Tuple{int64(3), "<", nil, nil, nil, int64(len(content)), int64(4), int64(8)}
+				scalar := py.NewObject(py.Class{Module: "numpy.core.multiarray", Name: "scalar"}, dtype, content)
+				scalar.How = py.Reduce
+				return scalar
+			}
+			for name, c := range map[string]struct{ message, action, class any }{
+				"text":   {"PSMessage", "instantiate", "os.system"},
+				"bytes":  {"PSMessage", []byte("instantiate"), "os.system"},
+				"action": {"PSMessage", text("instantiate"), "os.system"},
+				"object": {"PSMessage", "instantiate", text("os.system")},
+			} {
+				options := py.StrDict(py.Item{Key: "class", Value: c.class},
+					py.Item{Key: "args", Value: py.Tuple{"touch " + proof}}, py.Item{Key: "kwargs", Value: &py.Dict{}})
+				var answer any
+				err := dial(t, strict.Endpoint()).Echo(limit(t), &answer, py.Tuple{c.message, c.action, options})
+				if _, made := os.Stat(proof); made == nil {
+					t.Fatalf("%s: the command was run", name)
+				}
+				if err != nil || !strings.Contains(py.Repr(answer), "plain values") {
+					t.Errorf("%s: %v, %v", name, py.Repr(answer), err)
+				}
+			}
+			lax := dial(t, forward(t, server.RepEndpoint, []goagent.Option{goagent.WithClasses("multiply_by.MultiplyBy")}, nil).Endpoint())
+			if err := lax.Instantiate(limit(t), "multiply_by.MultiplyBy", 2); err != nil {
+				t.Errorf("a class that is named: %v", err)
+			}
+			var product int
+			if err := dial(t, strict.Endpoint()).Call(limit(t), &product, "calculate", 4); err != nil || product != 8 {
+				t.Errorf("calculate(4) = %d, %v", product, err)
 			}
 		})
 	}

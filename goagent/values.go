@@ -37,14 +37,6 @@ func (p *valuePolicy) checkArgs(t reflect.Type, call methodCall) error {
 	}
 	for _, arg := range call.kwargs.All() {
 		if err := p.check(t, arg); err != nil {
-			return notLetIn("an argument of "+call.method+"()", err)
-		}
-	}
-	if call.kwargs == nil {
-		return nil
-	}
-	for _, arg := range call.kwargs.All() {
-		if err := p.check(t, arg); err != nil {
 			return notLetIn("a keyword argument of "+call.method+"()", err)
 		}
 	}
