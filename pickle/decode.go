@@ -17,7 +17,11 @@ func Unmarshal(data []byte, v any, opts ...DecodeOption) error {
 	if err != nil {
 		return err
 	}
-	if shortly(data, cfg, v) {
+	quick, err := cfg.weigh(data)
+	if err != nil {
+		return err
+	}
+	if quick && shortly(data, cfg, v) {
 		return nil
 	}
 	m := newMachine(cfg)

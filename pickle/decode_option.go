@@ -15,7 +15,7 @@ type DecodeOption interface {
 type decodeConfig struct {
 	maxInput     int64
 	maxElements  int64
-	maxContainer int64
+	maxMemory    int64 // 0 is the default, which grows with the input
 	maxMemo      int64
 	maxDepth     int64
 	maxIntDigits int64
@@ -37,7 +37,6 @@ type decodeConfig struct {
 var defaultDecodeConfig = decodeConfig{
 	maxInput:     DefaultMaxInput,
 	maxElements:  DefaultMaxElements,
-	maxContainer: DefaultMaxContainers,
 	maxMemo:      DefaultMaxMemo,
 	maxDepth:     DefaultMaxDepth,
 	maxIntDigits: DefaultMaxIntDigits,
@@ -62,7 +61,7 @@ func newDecodeConfig(opts []DecodeOption) (*decodeConfig, error) {
 			return nil, err
 		}
 	}
-	c.ample = min(c.maxInput, c.maxElements, c.maxContainer, c.maxMemo, c.maxDepth) >= 2*quickText
+	c.ample = min(c.maxInput, c.maxElements, c.maxMemo, c.maxDepth) >= 2*quickText
 	return &c, nil
 }
 
@@ -105,19 +104,13 @@ func WithMaxElements(n int64) DecodeOption {
 	return limitOption(limitElements, n, func(c *decodeConfig) *int64 { return &c.maxElements })
 }
 
-// WithMaxContainers limits the lists, dicts, sets and objects that one pickle makes, beyond one for each 16 bytes of it: each takes over
-// a hundred bytes, and one byte of a pickle can make one. The default is [DefaultMaxContainers], at least 0, at most 2^32 - 1.
-func WithMaxContainers(n int64) DecodeOption {
-	return limitOption(limitContainer, n, func(c *decodeConfig) *int64 { return &c.maxContainer })
+// WithMaxMemory limits about how many bytes of memory the values of one pickle take while they are made: by default [DefaultMaxMemory] and
+// [DefaultMemoryFactor] for each byte of the pickle, at least 64 KiB, at most 2^40. Any other value holds whatever the size of the pickle.
+// A pickle that would take more is refused before anything of it is made. Lists of numbers and records take up to 24 times their size as
+// pickles, small objects up to 120 times.
+func WithMaxMemory(bytes int64) DecodeOption {
+	return limitOption(limitMemory, bytes, func(c *decodeConfig) *int64 { return &c.maxMemory })
 }
-
-// containersIn returns how many lists, dicts, sets and objects an input of that size may make.
-func (c *decodeConfig) containersIn(size int) int64 {
-	return c.maxContainer + int64(size/bytesPerContainer)
-}
-
-// bytesPerContainer is how many bytes of a pickle a container takes that counts towards no limit.
-const bytesPerContainer = 16
 
 // WithMaxMemo limits the memo entries that one pickle makes: [DefaultMaxMemo] by default, at least 0, at most 2^32 - 1. The
 // index of an entry is not limited, since a large one takes no more memory than a small one.

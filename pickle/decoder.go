@@ -58,7 +58,10 @@ func (d *Decoder) Decode(v any) error {
 		m.carried = nil
 		m.release()
 	}()
-	err = m.unmarshal(d.buf[d.start:d.start+reach], v)
+	data := d.buf[d.start : d.start+reach]
+	if _, err = d.cfg.weigh(data); err == nil {
+		err = m.unmarshal(data, v)
+	}
 	var target *TargetError
 	if errors.As(err, &target) {
 		return err

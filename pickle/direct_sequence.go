@@ -81,8 +81,7 @@ func (f *filler) single(q *quick) bool {
 		return true
 	}
 	pos, known := q.pos, len(q.memo)
-	f.grow(q)
-	if f.elem.direct != nil && f.elem.direct(q, f.data) && q.take(opAppend) {
+	if f.elem.direct != nil && f.grow(q) && f.elem.direct(q, f.data) && q.take(opAppend) {
 		f.n = 1
 		return true
 	}
@@ -135,8 +134,8 @@ func (f *filler) items(q *quick, end Opcode) bool {
 }
 
 func (f *filler) next(q *quick) bool {
-	if f.n == f.room {
-		f.grow(q)
+	if f.n == f.room && !f.grow(q) {
+		return false
 	}
 	if !f.elem.direct(q, unsafe.Add(f.data, uintptr(f.n)*f.size)) {
 		return false
@@ -151,7 +150,9 @@ func (f *filler) graphs(q *quick, end Opcode) bool {
 		return false
 	}
 	q.pos++
-	f.resize(f.n + len(q.stack))
+	if n := f.n + len(q.stack); n > f.room {
+		f.resize(max(n, f.n+f.n/4))
+	}
 	for _, v := range q.stack {
 		if !f.elem.keep(v, unsafe.Add(f.data, uintptr(f.n)*f.size)) {
 			return false
@@ -162,15 +163,23 @@ func (f *filler) graphs(q *quick, end Opcode) bool {
 }
 
 // grow makes room for more items: as many as there will be if the rest of the input is like those that are there, but not many times
-// of what there is.
-func (f *filler) grow(q *quick) {
+// of what there is. It reports false for more than the elements may take, which the tape counts.
+func (f *filler) grow(q *quick) bool {
 	room := 4
 	if f.n > 0 {
 		each := max((q.pos-f.begin)/f.n, 1)
 		room = min(f.n+(len(q.data)-q.pos)/each+f.n/16+1, 8*f.n)
 	}
-	f.resize(max(room, f.n+1))
+	room = max(room, f.n+1)
+	if uint64(room) > largeElements/uint64(max(f.size, 1)) && f.size > elementSize {
+		return false
+	}
+	f.resize(room)
+	return true
 }
+
+// largeElements is how many bytes a slice may take whose elements are larger than elementSize.
+const largeElements = 64 << 20
 
 func (f *filler) resize(room int) {
 	s := reflect.MakeSlice(f.typ, room, room)

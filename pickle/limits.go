@@ -9,8 +9,10 @@ const (
 	DefaultMaxInput = 1 << 30
 	// DefaultMaxElements is the number of values that one pickle may make.
 	DefaultMaxElements = 1 << 26
-	// DefaultMaxContainers is the number of lists, dicts, sets and objects that one pickle may make beyond one for each 16 bytes of it.
-	DefaultMaxContainers = 1 << 20
+	// DefaultMaxMemory and DefaultMemoryFactor bound the memory that the values of one pickle take while they are made: so many bytes
+	// (64 MiB), and so many more for each byte of the pickle.
+	DefaultMaxMemory    = 64 << 20
+	DefaultMemoryFactor = 24
 	// DefaultMaxMemo is the number of memo entries that one pickle may make.
 	DefaultMaxMemo = 1 << 24
 	// DefaultMaxDepth is how deep values may be nested in each other.
@@ -34,7 +36,7 @@ type limit struct {
 var (
 	limitInput     = limit{"WithMaxInput", 1, 1<<32 - 1}
 	limitElements  = limit{"WithMaxElements", 1, 1<<32 - 1}
-	limitContainer = limit{"WithMaxContainers", 0, 1<<32 - 1}
+	limitMemory    = limit{"WithMaxMemory", 1 << 16, 1 << 40}
 	limitMemo      = limit{"WithMaxMemo", 0, 1<<32 - 1}
 	limitDepth     = limit{"WithMaxDepth", 1, 50_000}
 	limitIntDigits = limit{"WithMaxIntDigits", 640, 10_000_000}

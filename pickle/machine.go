@@ -174,9 +174,6 @@ func (m *machine) execute(op Opcode, maxNodes int) (done bool, err error) {
 	if len(m.nodes) > maxNodes || len(m.items) > math.MaxUint32>>1 {
 		return false, m.limit(limitElements, m.cfg.maxElements)
 	}
-	if int64(len(m.containers)+len(m.objects)) > m.cfg.containersIn(len(m.data)) {
-		return false, m.limit(limitContainer, m.cfg.maxContainer)
-	}
 	if m.at == len(m.data) {
 		return false, m.truncated()
 	}

@@ -26,8 +26,6 @@ type quick struct {
 	// maxMemo is the configuration's, at hand.
 	maxMemo int
 	work    int64
-	// containers is how many more lists, dicts and sets may be made.
-	containers int64
 
 	// level is how deep the values above the last mark are nested at most, deepest the most that it has been.
 	// closed is how deep the container that was made last is nested at most.
@@ -172,7 +170,6 @@ func takeQuick(data []byte, cfg *decodeConfig) *quick {
 	q.cfg, q.data, q.work, q.slab.left = cfg, data, cfg.maxKeyWork, len(data)
 	q.texts = &q.ownTexts
 	q.maxMemo = int(min(cfg.maxMemo, math.MaxInt))
-	q.containers = cfg.containersIn(len(data))
 	return q
 }
 

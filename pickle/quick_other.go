@@ -14,13 +14,13 @@ func (q *quick) other(op Opcode, fence int) (newFence int, ok bool) {
 		from := len(q.stack) - 1 - int(op-opTuple1)
 		return fence, from >= fence && q.tuple(from) && q.nest(q.level)
 	case opEmptyDict:
-		return fence, q.admit() && q.push(slot{dictTag, uintptr(unsafe.Pointer(q.dicts.next()))})
+		return fence, q.push(slot{dictTag, uintptr(unsafe.Pointer(q.dicts.next()))})
 	case opEmptyList:
-		return fence, q.admit() && q.push(slot{listTag, uintptr(unsafe.Pointer(q.lists.next()))})
+		return fence, q.push(slot{listTag, uintptr(unsafe.Pointer(q.lists.next()))})
 	case opEmptyTuple:
 		return fence, q.push(slotEmptyTuple)
 	case opEmptySet:
-		return fence, q.admit() && q.pushOther(new(py.Set))
+		return fence, q.pushOther(new(py.Set))
 	case opTuple, opAppends, opSetItems, opAddItems, opFrozenSet:
 		return q.closeMark(op, fence)
 	case opAppend:
@@ -279,10 +279,4 @@ func (q *quick) longBinPut(s slot) bool {
 	q.pos += 4
 	q.memo = append(q.memo, s)
 	return true
-}
-
-// admit reports whether one more list, dict or set may be made. Where it may not, the machine with the tape says so.
-func (q *quick) admit() bool {
-	q.containers--
-	return q.containers >= 0
 }

@@ -89,6 +89,14 @@ func (d *typed) spend(r ref, n int) error {
 	return nil
 }
 
+// elementSize is the size in bytes that counts as one value of an element of a slice or map. A byte of a pickle can stand for a large one.
+const elementSize = 64
+
+// spendElements notes that n elements of a type are made.
+func (d *typed) spendElements(r ref, n int, elem reflect.Type) error {
+	return d.spend(r, n*int(1+elem.Size()/elementSize))
+}
+
 // spendCopy notes that n more bytes of a value that the pickle holds once are copied.
 func (d *typed) spendCopy(r ref, n int) error {
 	if d.t.nodes[r].flags&flagShared == 0 {

@@ -58,7 +58,7 @@ func (m *planMaker) mapping(p *plan) func(*typed, ref, unsafe.Pointer) error {
 		if !ok || byGraph {
 			return d.assign(r, p.at(at))
 		}
-		if err := d.spend(r, seq.count); err != nil {
+		if err := d.spendElements(r, seq.count, elem.typ); err != nil {
 			return err
 		}
 		filled := mapFiller{d: d, key: key, elem: elem, step: step}

@@ -59,7 +59,7 @@ func (m *planMaker) slice(p *plan) func(*typed, ref, unsafe.Pointer) error {
 		if !ok {
 			return d.assign(r, p.at(at))
 		}
-		if err := d.spend(r, seq.count); err != nil {
+		if err := d.spendElements(r, seq.count, elem.typ); err != nil {
 			return err
 		}
 		s := reflect.MakeSlice(p.typ, seq.count, seq.count)

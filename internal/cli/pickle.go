@@ -60,8 +60,11 @@ func (in *pickleInput) options() ([]pickle.DecodeOption, error) {
 	if !ok {
 		return nil, usagef("--encoding is %q, not one of ascii, latin1, utf8, bytes", in.encoding)
 	}
-	return []pickle.DecodeOption{pickle.WithStringEncoding(encoding)}, nil
+	return []pickle.DecodeOption{pickle.WithStringEncoding(encoding), pickle.WithMaxMemory(maxFileMemory)}, nil
 }
+
+// maxFileMemory is how many bytes of memory the values of a pickle may take that is in a file of the user.
+const maxFileMemory = 16 << 30
 
 // read returns the whole input: the file of the only argument, or the standard input.
 func (in *pickleInput) read(t *tool, args []string) ([]byte, error) {
