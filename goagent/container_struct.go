@@ -69,6 +69,9 @@ func (m structMapping) store(key, value any) error {
 		return KeyError.New(key)
 	}
 	fields := gotype.Of(m.v.Type())
+	if fields.Clash != "" {
+		return TypeError.New(fields.Clash)
+	}
 	i := fields.Lookup(name)
 	if i < 0 {
 		return KeyError.New(key)

@@ -15,6 +15,8 @@ import (
 // values of equal keys in an object the last one wins, in the place of the first. An int of any size and NaN, Infinity and
 // -Infinity are read; a float beyond the range is infinite.
 //
+// What a document may take is bounded: see [WithMaxMemory], [WithMaxDepth] and [WithMaxIntDigits].
+//
 // It fails with a *[SyntaxError] for what json.loads refuses and for what exceeds a limit, and with a *py.ConversionError when
 // the value does not fit v.
 func Unmarshal(data []byte, v any, opts ...DecodeOption) error {

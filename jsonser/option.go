@@ -17,7 +17,7 @@ const (
 	// DefaultMaxMemory and DefaultMemoryFactor bound the memory that the values of a document take: so many bytes, 64 MiB, and so many
 	// more for each byte of the document.
 	DefaultMaxMemory    = 64 << 20
-	DefaultMemoryFactor = 16
+	DefaultMemoryFactor = 24
 
 	leastMemory       = 1 << 16
 	leastIntDigits    = 640
@@ -102,7 +102,8 @@ func (o digitsOption) applyDecode(c *decodeConfig) error {
 type memoryOption int64
 
 // WithMaxMemory limits about how many bytes of memory the values take: by default [DefaultMaxMemory] and [DefaultMemoryFactor] for
-// each byte of the document, at least 64 KiB. A document of small objects takes some thirty times its own size.
+// each byte of the document, at least 64 KiB. Any other value holds whatever the size of the document. Small objects take up to 60 times
+// their size as text.
 func WithMaxMemory(bytes int64) DecodeOption { return memoryOption(bytes) }
 
 func (o memoryOption) applyDecode(c *decodeConfig) error {

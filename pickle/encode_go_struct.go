@@ -55,6 +55,10 @@ func (m *goPlanMaker) structure(p *goPlan) {
 		})
 		return
 	}
+	if clash := gotype.Of(p.typ).Clash; clash != "" {
+		p.inPlace(func(*encoder, unsafe.Pointer) error { return &MarshalError{Type: p.typ, Reason: clash} })
+		return
+	}
 	w := m.structWriter(p.typ)
 	save, isTuple := (*encoder).structDict, gotype.Of(p.typ).Tuple
 	if isTuple {

@@ -54,7 +54,7 @@ func NewRegistry() *Registry {
 }
 
 // Register ties the struct type of prototype, a struct or a pointer to one, to the class module.name. It fails with an
-// [*OptionError] when prototype is no struct, or when the type or the class is registered already.
+// [*OptionError] when prototype is no struct or two of its fields have one name, or when the type or the class is registered already.
 func (r *Registry) Register(module, name string, prototype any, layout Layout) error {
 	class := py.Class{Module: module, Name: name}
 	t := reflect.TypeOf(prototype)
@@ -67,6 +67,8 @@ func (r *Registry) Register(module, name string, prototype any, layout Layout) e
 	switch {
 	case t == nil || t.Kind() != reflect.Struct:
 		return refuse("%T is no struct", prototype)
+	case gotype.Of(t).Clash != "":
+		return refuse("%v: %s", t, gotype.Of(t).Clash)
 	case layout > NewArgs:
 		return refuse("%d is no layout", layout)
 	case r.byType[t] != nil:

@@ -48,6 +48,9 @@ func (m *planMaker) structure(p *plan) func(*typed, ref, unsafe.Pointer) error {
 		return p.decodeLeaf // a value of its own, such as time.Time
 	}
 	s := &structPlan{plan: p, info: gotype.Of(p.typ)}
+	if clash := s.info.Clash; clash != "" {
+		return func(d *typed, r ref, _ unsafe.Pointer) error { return d.refuse(r, p.typ, clash, nil) }
+	}
 	for i := range s.info.Fields {
 		f := &s.info.Fields[i]
 		offset, behindPointer := fieldOffset(p.typ, f.Index)

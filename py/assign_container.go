@@ -164,6 +164,8 @@ func (a *assigner) tuple(dst reflect.Value, src any, items []any) error {
 	switch {
 	case !s.Tuple:
 		return mismatch(dst, src)
+	case s.Clash != "":
+		return refuse(dst, src, s.Clash)
 	case len(s.Fields) != len(items):
 		return refuse(dst, src, fmt.Sprintf("it has %d items instead of %d", len(items), len(s.Fields)))
 	}
@@ -219,6 +221,9 @@ func (a *assigner) fields(dst reflect.Value, src any, pairs []Pair) (found int, 
 	s := gotype.Of(dst.Type())
 	if s.Tuple {
 		return 0, refuse(dst, src, "the struct is a tuple")
+	}
+	if s.Clash != "" {
+		return 0, refuse(dst, src, s.Clash)
 	}
 	for _, p := range pairs {
 		name, inBytes := fieldName(p.Key)

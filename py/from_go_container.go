@@ -145,6 +145,9 @@ func (c *fromGo) structure(v reflect.Value) (any, error) {
 		return nil, cannotConvert(v.Interface(), "it has no exported fields", nil)
 	}
 	s := gotype.Of(v.Type())
+	if s.Clash != "" {
+		return nil, cannotConvert(v.Interface(), s.Clash, nil)
+	}
 	tuple := Tuple{}
 	dict := &Dict{}
 	for i := range s.Fields {

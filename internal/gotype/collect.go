@@ -1,6 +1,7 @@
 package gotype
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -100,9 +101,9 @@ func newField(f reflect.StructField, tag tag, index []int) Field {
 }
 
 // dominant keeps of the fields with the same name the one that Go's own rules for embedding would find, as
-// encoding/json does: the shallowest; among equally shallow ones the one that is named in a tag; none when that
-// leaves several.
-func dominant(fields []Field) []Field {
+// encoding/json does: the shallowest; among equally shallow ones the one that is named in a tag. Where that leaves several, it returns
+// the first of such rivals.
+func dominant(fields []Field) (kept, rivals []Field) {
 	best := map[string][]int{}
 	for i := range fields {
 		name := fields[i].Name
@@ -114,13 +115,41 @@ func dominant(fields []Field) []Field {
 			best[name] = append(rivals, i)
 		}
 	}
-	var kept []Field
 	for i := range fields {
-		if rivals := best[fields[i].Name]; len(rivals) == 1 && rivals[0] == i {
+		switch same := best[fields[i].Name]; {
+		case same[0] != i:
+		case len(same) == 1:
 			kept = append(kept, fields[i])
+		case rivals == nil:
+			for _, at := range same {
+				rivals = append(rivals, fields[at])
+			}
 		}
 	}
-	return kept
+	return kept, rivals
+}
+
+// clash says which fields of t have the same name.
+func clash(t reflect.Type, rivals []Field) string {
+	names := make([]string, len(rivals))
+	for i := range rivals {
+		names[i] = goName(t, rivals[i].Index)
+	}
+	return fmt.Sprintf("its fields %s have the same name in Python, %s: give them names of their own by tags such as `pickle:\"name\"`",
+		strings.Join(names, " and "), rivals[0].Name)
+}
+
+// goName returns the name of a field with those of the embedded structs that lead to it.
+func goName(t reflect.Type, index []int) string {
+	names := make([]string, len(index))
+	for i, at := range index {
+		if t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		names[i] = t.Field(at).Name
+		t = t.Field(at).Type
+	}
+	return strings.Join(names, ".")
 }
 
 func beats(a, b *Field) bool {

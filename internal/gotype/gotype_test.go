@@ -4,6 +4,7 @@ import (
 	"math/big"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -96,10 +97,6 @@ func TestOf(t *testing.T) {
 			W struct{ right }
 			base
 		}{}, []string{"v", "inner_name", "depth", "w", "name", "deep"}, false},
-		{"ambiguous twice", struct {
-			A int `pickle:"x"`
-			B int `pickle:"x"`
-		}{}, nil, false},
 		{"recursive", Loop{}, []string{"value"}, false},
 		{"embedded leaf", struct {
 			time.Time
@@ -130,6 +127,49 @@ func TestOf(t *testing.T) {
 		}
 	}
 }
+
+// TestClashes holds that fields with one name are named.
+func TestClashes(t *testing.T) {
+	for _, row := range []struct {
+		value any
+		want  []string
+	}{
+		{struct{ UserID, UserId int }{}, []string{"UserID and UserId", "user_id"}},
+		{struct {
+			A int `pickle:"x"`
+			B int `pickle:"x"`
+			X int
+		}{}, []string{"A and B", "x"}},
+		{struct {
+			base
+			right
+			Other struct{ V int }
+			*Inner
+			left2
+		}{}, []string{"right.V and left2.V"}},
+		{struct {
+			_        struct{} `pickle:",tuple"`
+			AB, A_B_ int      `pickle:"ab"`
+		}{}, []string{"AB and A_B_"}},
+	} {
+		s := gotype.Of(reflect.TypeOf(row.value))
+		for _, want := range row.want {
+			if !strings.Contains(s.Clash, want) {
+				t.Errorf("%T: %q does not say %s", row.value, s.Clash, want)
+			}
+		}
+	}
+	for _, value := range []any{base{}, Inner{}, Loop{}, struct {
+		leftTagged
+		right
+	}{}} {
+		if s := gotype.Of(reflect.TypeOf(value)); s.Clash != "" {
+			t.Errorf("%T: %s", value, s.Clash)
+		}
+	}
+}
+
+type left2 struct{ V string }
 
 func TestEmbeddedPointers(t *testing.T) {
 	type outer struct{ *Inner }

@@ -12,6 +12,9 @@ type Struct struct {
 	Fields []Field
 	// Tuple tells that the struct is a Python tuple of its fields instead of a dict.
 	Tuple bool
+	// Clash says which fields have the same Python name, so that there is no telling which one a value belongs to. It is empty
+	// where there are none. Such a struct can be neither written nor read.
+	Clash string
 
 	byName map[string]int
 }
@@ -53,7 +56,11 @@ func (s *Struct) Lookup(name string) int {
 }
 
 func newStruct(t reflect.Type) *Struct {
-	s := &Struct{Fields: dominant(collect(t)), byName: map[string]int{}}
+	s := &Struct{byName: map[string]int{}}
+	var rivals []Field
+	if s.Fields, rivals = dominant(collect(t)); len(rivals) > 0 {
+		s.Clash = clash(t, rivals)
+	}
 	for i := range s.Fields {
 		s.byName[s.Fields[i].Name] = i
 	}
