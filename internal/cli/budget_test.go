@@ -58,6 +58,18 @@ func TestDisplayBudget(t *testing.T) {
 	}
 }
 
+// TestDisassemblyBudget disassembles a small pickle that becomes long lines.
+func TestDisassemblyBudget(t *testing.T) {
+	data := strings.Repeat("(", 100) + strings.Repeat("N0", 1000) + strings.Repeat("1", 100) + "N."
+	r := runWith(t, settings{stdin: data}, "pickle", "dis", "--max-output", "65536")
+	if r.code != 5 || r.stdout != "" || !strings.Contains(r.stderr, "--max-output prints more") {
+		t.Errorf("%d, %.200q, %.200q", r.code, r.stdout, r.stderr)
+	}
+	if r := runWith(t, settings{stdin: data}, "pickle", "dis"); r.code != 0 || len(r.stdout) < 800_000 {
+		t.Errorf("by default: %d, %d bytes, %.200q", r.code, len(r.stdout), r.stderr)
+	}
+}
+
 // TestKeysThatAreOneText shows a dict in JSON whose keys would be the same there.
 func TestKeysThatAreOneText(t *testing.T) {
 	for literal, want := range map[string]string{

@@ -102,7 +102,7 @@ func repr(value any) string {
 	return py.Repr(value, py.WithReprObjects(), py.WithReprLength(reprLength), py.WithReprDepth(reprDepth))
 }
 
-// limitedBuffer holds a text of at most --max-output bytes: the disassembly of a pickle may grow with the square of its length.
+// limitedBuffer holds a text of at most --max-output bytes: the disassembly of a pickle may have some 400 times its length.
 type limitedBuffer struct {
 	bytes.Buffer
 	tool *tool

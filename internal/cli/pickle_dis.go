@@ -1,7 +1,7 @@
 package cli
 
 import (
-	"bytes"
+	"errors"
 	"regexp"
 	"strconv"
 
@@ -17,7 +17,7 @@ func (t *tool) pickleDisCommand() *cobra.Command {
 		Short: "Print the instructions of the pickles in a file",
 		Long: `Prints the instructions of each pickle in FILE, or in the standard input, as Python's pickletools.dis
 does. Of several pickles each has a line before it that says where it begins; positions count from
-there.`,
+there. The instructions of one pickle may have --max-output bytes.`,
 		Example: `$ printf 'gARLKi4=' | pizco pickle dis --input base64
     0: \x80 PROTO      4
     2: K    BININT1    42
@@ -41,8 +41,12 @@ highest protocol among opcodes = 2`,
 // disassemble prints the pickles that follow each other in data, up to the first that is broken.
 func (t *tool) disassemble(data []byte) error {
 	for start := 0; start < len(data); {
-		var out bytes.Buffer
+		out := limitedBuffer{tool: t}
 		err := pickle.Dis(&out, data[start:])
+		var tooLong *dataError
+		if errors.As(err, &tooLong) {
+			return tooLong
+		}
 		length := disassembledLength(out.Bytes())
 		if start > 0 || err == nil && length < len(data) {
 			if err := t.printf("pickle at %d\n", start); err != nil {

@@ -43,6 +43,14 @@ func settingsTopic() *cobra.Command {
     --timeout                      timeout        how long to wait for an answer, such as "5s"
     --output                       output         text, json or python
     --color        NO_COLOR        color          auto, always or never
+    --max-output                                  how many bytes a value may have as text: 16777216,
+                                                  1024 to 1073741824; more is an error
+    --raw                                         print what peers say as it is
+
+What peers say is shown with control characters, marks of direction and line ends escaped, so that it
+neither steers the terminal nor looks like a line of the tool. --raw turns that off. A str that is all
+that a command prints goes into a file or a pipe as it is. So does what the program of
+'serve --python' prints: it is your own.
 
 The key itself cannot be given as an argument, which other users of the machine could read. A line
 end at the end of a key file is not part of the key.
