@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"os"
+	_ "time/tzdata" // zones of Python's zoneinfo are known on machines without a database of their own
 
 	"github.com/pizco-go/pizco/internal/cli"
 )
