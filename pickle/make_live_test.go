@@ -176,3 +176,24 @@ func compareMade(t *testing.T, expr string, v any, minor int, pickles []string) 
 		}
 	}
 }
+
+// TestNanoseconds holds what becomes of what Python's times cannot hold: a time is cut to the microsecond before it, a duration towards zero.
+func TestNanoseconds(t *testing.T) {
+	moment := time.Date(2026, 11, 23, 23, 59, 58, 999_999_999, time.UTC)
+	for _, row := range []struct{ v, cut any }{
+		{moment, moment.Add(-999)}, {time.Unix(-1, 1).UTC(), time.Unix(-1, 0).UTC()}, {time.Duration(1999), time.Microsecond},
+		{time.Duration(-1999), -time.Microsecond}, {time.Duration(-1), time.Duration(0)}, {[]time.Time{moment}, []time.Time{moment.Add(-999)}},
+		{struct{ At time.Duration }{1_000_999}, struct{ At time.Duration }{time.Millisecond}},
+	} {
+		got, err := pickle.Marshal(row.v)
+		want, errCut := pickle.Marshal(row.cut)
+		if err != nil || errCut != nil || !bytes.Equal(got, want) {
+			t.Errorf("%v is %q, %v; want %q, %v", row.v, got, err, want, errCut)
+		}
+		value, err := py.FromGo(row.v)
+		cut, errCut := py.FromGo(row.cut)
+		if err != nil || errCut != nil || py.Repr(value) != py.Repr(cut) {
+			t.Errorf("%v is %s, %v; want %s, %v", row.v, py.Repr(value), err, py.Repr(cut), errCut)
+		}
+	}
+}

@@ -17,7 +17,8 @@ import (
 //     slice is empty rather than None.
 //   - Maps are dict in the order of their sorted keys, a nil map an empty one; map[K]struct{} is set.
 //   - Structs are dict in the order of their fields, or tuple when tagged `pickle:",tuple"`.
-//   - time.Time is an aware datetime with its offset, cut to microseconds; time.Duration is timedelta, cut likewise.
+//   - time.Time is an aware datetime with its offset, time.Duration a timedelta. Python's have no nanoseconds: a time is cut to the
+//     microsecond before it, a duration towards zero.
 //     uuid.UUID is UUID, big.Rat Fraction, netip.Addr and netip.Prefix are ipaddress's classes.
 //   - A type with MarshalPython is what that returns, and any other type with MarshalText is str.
 //   - Values of this package stay the very same unless something that they hold is no Python value yet, such as

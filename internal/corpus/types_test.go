@@ -64,6 +64,8 @@ Every row was made by decoding what CPython 3.13's C pickler wrote, at each of t
   in as many of the protocols as the next column says.
 - *Go types that take it* were tried one by one. Where encoding from that type gives Python something else than it was, that stands
   behind an arrow; where there is none, Python gets an equal value of the same type back.
+- Python's times have microseconds. A time.Time or time.Duration with nanoseconds is cut to them on the way to Python: a time to the microsecond before it, a
+  duration towards zero. What must not lose them is sent as an int of nanoseconds.
 
 | Python | in any | bytes come back | Go types that take it |
 | --- | --- | --- | --- |
