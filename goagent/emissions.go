@@ -14,11 +14,11 @@ const (
 	strayHold = 20 * time.Millisecond
 	// replyLead is how long a reply is ahead of the notifications behind it. They take another
 	// connection, on which they would overtake it at the client else. On a busy machine its main
-	// thread needs some milliseconds to wake up and to take the reply from its request socket.
-	replyLead = 10 * time.Millisecond
+	// thread needs many milliseconds to wake up and to take the reply from its request socket.
+	replyLead = 20 * time.Millisecond
 	// mostFollowed bounds how long after the first reply a notification waits for more calls of the
 	// same client.
-	mostFollowed = 25 * time.Millisecond
+	mostFollowed = 50 * time.Millisecond
 	// mostHeld and mostHeldBytes bound what waits. Of more, the first leave.
 	mostHeld      = 1000
 	mostHeldBytes = 16 << 20
@@ -55,6 +55,7 @@ type emissions struct {
 type emission struct {
 	topic  string
 	body   []byte
+	send   func() error // in place of the emissions' own, if not nil
 	behind *turn     // whose reply goes first; nil is none
 	until  time.Time // when it leaves at the latest
 	// followed is set when behind is no longer the call that it was published in.
@@ -80,6 +81,18 @@ func (e *emissions) publish(topic string, body []byte) error {
 		e.sendFirst()
 	}
 	e.flush(now)
+	return nil
+}
+
+// publishNext sends a notification behind those that wait, which were published before it.
+func (e *emissions) publishNext(topic string, send func() error) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if len(e.waiting) == 0 || e.closed {
+		return send()
+	}
+	e.waiting = append(e.waiting, emission{topic: topic, send: send})
+	e.held.Add(1)
 	return nil
 }
 
@@ -193,7 +206,11 @@ func (e *emissions) sendFirst() {
 	e.waiting = e.waiting[1:]
 	e.held.Add(-1)
 	e.bytes -= len(first.body)
-	if err := e.send(first.topic, first.body); err != nil {
+	send := first.send
+	if send == nil {
+		send = func() error { return e.send(first.topic, first.body) }
+	}
+	if err := send(); err != nil {
 		e.report(first.topic, err)
 	}
 }

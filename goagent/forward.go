@@ -23,6 +23,7 @@ type Forwarder struct {
 	server       *remote
 	values       valuePolicy
 	topics       *forwardedTopics
+	order        *forwardOrder
 	refused      rejections // notifications that were left out
 	loops        sync.WaitGroup
 }
@@ -36,6 +37,7 @@ type Forwarder struct {
 //
 // Requests that come while the server is not connected fail with a ConnectionError after two seconds, and those that were on
 // their way when it was lost fail at once; both in the dialect of pizco 0.1. Requests to stop are not passed on.
+// A notification that comes from the server while requests are on their way leaves behind their replies, but waits for 40 ms at most.
 // Signals are subscribed to at the server for as long as a client is to them here, up to [WithMaxForwardedTopics].
 func Forward(target string, clients, server []Option) (*Forwarder, error) {
 	outerConfig, innerConfig := defaultConfig(), defaultConfig()
@@ -59,6 +61,7 @@ func Forward(target string, clients, server []Option) (*Forwarder, error) {
 	}
 	inner.start()
 	f := &Forwarder{inner: inner, values: outerConfig.object.values}
+	f.order = newForwardOrder(f.publish)
 	if f.server, err = inner.remote(target); err != nil {
 		return nil, errors.Join(err, inner.Close())
 	}
@@ -91,6 +94,7 @@ func (f *Forwarder) Status() Status { return f.server.currentStatus() }
 
 // Close ends the forwarding. Requests that are on their way are not answered.
 func (f *Forwarder) Close() error {
+	f.order.close()
 	err := errors.Join(f.outer.Close(), f.inner.Close())
 	f.loops.Wait()
 	return err

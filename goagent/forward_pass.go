@@ -22,7 +22,11 @@ func (f *Forwarder) serve(in *incoming) bool {
 	case isFeatureQuery(in.content):
 		in.inBackground(func() { f.answerFeatures(in) })
 	default:
-		in.inBackground(func() { f.pass(in) })
+		replied := f.order.begin()
+		in.inBackground(func() {
+			defer replied()
+			f.pass(in)
+		})
 	}
 	return true
 }

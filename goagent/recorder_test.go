@@ -55,3 +55,11 @@ func (p *recordingPublisher) Send(frames [][]byte) error {
 	p.tell(string(frames[0][bytes.LastIndexByte(frames[0], '+')+1:]))
 	return p.Publisher.Send(frames)
 }
+
+// WithAgentRecorder is WithRecorder for forwarders.
+func WithAgentRecorder(tell func(what string)) Option {
+	return commonOption{func(c *config) error {
+		c.network = &recordingNetwork{c.network, tell}
+		return nil
+	}}
+}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -288,18 +287,14 @@ func TestCloseProxyFromEverywhere(t *testing.T) {
 			close(ready)
 			switch place {
 			case "watch":
-				go func() {
-					for s.Agent().Subscribers("changed") == 0 && ctx.Err() == nil {
-						runtime.Gosched()
-					}
-					changed.Emit(1)
-				}()
+				stop := emitUntilStopped(&changed) // what tells when a watch is in force is its first emission
 				for _, err := range p.Watch(ctx, "changed") {
 					if err != nil {
 						break // closed
 					}
 					act("watch")
 				}
+				stop()
 			case "slot of a method":
 				if _, err := p.Connect(ctx, "changed", p.Method("nothing")); err != nil {
 					t.Fatal(err)
@@ -324,6 +319,25 @@ func TestCloseProxyFromEverywhere(t *testing.T) {
 			}
 		})
 	}
+}
+
+// emitUntilStopped emits a signal again and again.
+func emitUntilStopped(signal *goagent.Signal) (stop func()) {
+	stopped := make(chan struct{})
+	var emits sync.WaitGroup
+	emits.Go(func() {
+		ticks := time.NewTicker(time.Millisecond)
+		defer ticks.Stop()
+		for {
+			select {
+			case <-stopped:
+				return
+			case <-ticks.C:
+				signal.Emit(1)
+			}
+		}
+	})
+	return func() { close(stopped); emits.Wait() }
 }
 
 // actOn is a handler of a logger that acts on a message.

@@ -98,7 +98,7 @@ func (s *Server) publishFuture(in *incoming, result any, err error) error {
 	if encodeErr != nil {
 		return encodeErr
 	}
-	return s.agent.sendNotification(frames)
+	return s.emissions.publishNext(topicFuture, func() error { return s.agent.sendNotification(frames) })
 }
 
 // cancel stops the work behind a future.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/pizco-go/pizco/goagent"
@@ -71,10 +72,15 @@ func TestDisconnect(t *testing.T) {
 	var changed, other goagent.Signal
 	s := serve(t, goagent.NewObject("Source").Signal("changed", &changed).Signal("other", &other))
 	p, q := dial(t, s.Endpoint()), dial(t, s.Endpoint())
+	var mu sync.Mutex
 	var got []string
 	connect := func(p *goagent.Proxy, signal, name string) *goagent.Connection {
 		t.Helper()
-		c, err := p.Connect(limit(t), signal, func() { got = append(got, name) })
+		c, err := p.Connect(limit(t), signal, func() {
+			mu.Lock()
+			defer mu.Unlock()
+			got = append(got, name)
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -103,11 +109,15 @@ func TestDisconnect(t *testing.T) {
 	}
 	check := func(want ...string) {
 		t.Helper()
+		mu.Lock()
 		got = nil
+		mu.Unlock()
 		changed.Emit(1)
 		other.Emit(1)
 		await(end)
 		await(heard)
+		mu.Lock()
+		defer mu.Unlock()
 		if !slices.Equal(got, want) {
 			t.Errorf("called %q, want %q", got, want)
 		}
