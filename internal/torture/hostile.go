@@ -32,6 +32,7 @@ var hostiles = []hostile{
 	{"a full disk", fullDisk},
 	{"clocks that jump", clockJumps},
 	{"small calls that are heavy", heavyWork},
+	{"values that take much memory", heavyValues},
 	{"code for others", codeForOthers},
 	{"a forwarder among strangers", forwarded},
 }
