@@ -5,6 +5,8 @@ import (
 	"os"
 	"runtime"
 	"strings"
+	"syscall"
+	"time"
 )
 
 // Usage is what a process holds.
@@ -15,10 +17,16 @@ type Usage struct {
 	// Goroutines and Files are the numbers of goroutines and of open file descriptors.
 	Goroutines int `json:"goroutines"`
 	Files      int `json:"files"`
+	// Processor is the processor time that the process has taken so far.
+	Processor time.Duration `json:"processor"`
 }
 
 // Own returns what this process holds, after two collections.
 func Own() (Usage, error) {
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		return Usage{}, err
+	}
 	runtime.GC()
 	runtime.GC()
 	var m runtime.MemStats
@@ -28,7 +36,8 @@ func Own() (Usage, error) {
 		return Usage{}, err
 	}
 	rss, err := RSS(os.Getpid())
-	return Usage{RSS: rss, Heap: int64(m.HeapAlloc), Goroutines: runtime.NumGoroutine(), Files: len(files)}, err
+	return Usage{RSS: rss, Heap: int64(m.HeapAlloc), Goroutines: runtime.NumGoroutine(), Files: len(files),
+		Processor: time.Duration(used.Utime.Nano() + used.Stime.Nano())}, err
 }
 
 // RSS returns the resident memory of a process in bytes.
