@@ -16,8 +16,8 @@ const forwardWait = 2 * time.Second
 // not know. Each side has its own key and encryption.
 //
 // What it passes on it has decoded, checked and written anew: requests, answers and notifications hold plain values ([py.CheckPlain])
-// and objects of the classes of [WithClasses], given with the options of the clients' side. A request with anything else is answered with a
-// TypeError, as is an answer; a notification with anything else is left out, and the log counts them.
+// and objects of the classes of [WithClasses], given with the options of the clients' side, and only of those has it the server make its
+// object ([Proxy.Instantiate]). A request with anything else is answered with a TypeError, as is an answer; a notification with anything else is left out, and the log counts them.
 type Forwarder struct {
 	outer, inner *Agent
 	server       *remote
