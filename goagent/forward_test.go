@@ -135,7 +135,7 @@ func TestForwardInstantiatesNothing(t *testing.T) {
 			text := func(s string) any { // a str of numpy, which equals that of Python
 				content := make([]byte, 0, 4*len(s))
 				for _, c := range s {
-					content = binary.LittleEndian.AppendUint32(content, uint32(c)) //nolint:gosec // It is ASCII.
+					content = binary.LittleEndian.AppendUint32(content, uint32(c))
 				}
 				dtype := py.NewObject(py.Class{Module: "numpy", Name: "dtype"}, fmt.Sprintf("U%d", len(s)), false, true)
 				dtype.How, dtype.HasState = py.Reduce, true
