@@ -2,6 +2,9 @@ package pickle_test
 
 import (
 	"bytes"
+	"errors"
+	"maps"
+	"strings"
 	"testing"
 
 	"github.com/pizco-go/pizco/pickle"
@@ -131,6 +134,47 @@ func TestTypedKeepsNothingShared(t *testing.T) {
 			if c := byte('a' + i); !ok || got[i].Data[size-1] != c || got[i].Text[size-1] != c || b[size-1] != c {
 				t.Errorf("pickle %d: %c %c %c", i, got[i].Data[size-1], got[i].Text[size-1], b[size-1])
 			}
+		}
+	}
+}
+
+// TestValuesAreKept holds that what was decoded is not changed by later pickles, nor by whoever takes the memory of its input.
+func TestValuesAreKept(t *testing.T) {
+	type record struct {
+		Name string
+		Data []byte
+		Tags map[string]int
+		Any  any
+	}
+	sizes := []int{0, 1, 2, 60, 300, 1100, 70_000}
+	recordOf := func(n int) record {
+		text := strings.Repeat(string(rune('a'+n%26)), sizes[n%len(sizes)])
+		return record{text, []byte(text), map[string]int{text + "x": n}, py.NewList(text, []byte(text), int64(n)<<20, py.Tuple{float64(n), text})}
+	}
+	input := make([]byte, 0, 1<<20)
+	var graphs []any
+	var records []record
+	for n := range 20 * len(sizes) {
+		var err error
+		if input, err = pickle.Append(input[:0], recordOf(n)); err != nil {
+			t.Fatal(err)
+		}
+		var v any
+		var r record
+		if err := errors.Join(pickle.Unmarshal(input, &v), pickle.Unmarshal(input, &r)); err != nil {
+			t.Fatal(err)
+		}
+		clear(input)
+		graphs, records = append(graphs, v), append(records, r)
+	}
+	for n := range graphs {
+		want := recordOf(n)
+		graph, err := py.FromGo(want)
+		if err != nil || py.Repr(graphs[n]) != py.Repr(graph) {
+			t.Errorf("graph %d has become another, %v", n, err)
+		}
+		if py.Repr(records[n].Any) != py.Repr(want.Any) || records[n].Name != want.Name || !bytes.Equal(records[n].Data, want.Data) || !maps.Equal(records[n].Tags, want.Tags) {
+			t.Errorf("record %d has become another", n)
 		}
 	}
 }

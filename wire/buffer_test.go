@@ -75,3 +75,47 @@ func TestBufferAllocations(t *testing.T) {
 		}
 	}
 }
+
+// TestBufferIsNotInItsMessages holds that what was parsed and decoded from messages is not changed by later ones that are written into the memory
+// of a buffer, or parsed like the last one.
+func TestBufferIsNotInItsMessages(t *testing.T) {
+	var b wire.Buffer
+	var last wire.Message
+	var messages []wire.Message
+	var decoded []any
+	p := wire.Protocol{Key: wire.NewKey([]byte("secret"))}
+	sizes := []int{1, 100, 5000, 70_000, 1 << 20, 3}
+	for n := range 3 * len(sizes) {
+		content := bytes.Repeat([]byte{byte(n)}, sizes[n%len(sizes)])
+		frames, err := p.FormatIn(&b, fmt.Sprint("sender", n), fmt.Sprint("topic", n), content, fmt.Sprint("id", n))
+		if err != nil {
+			t.Fatal(err)
+		}
+		clear(content)
+		arrived := make([][]byte, len(frames)) // as a transport hands them out
+		for i, frame := range frames {
+			arrived[i] = bytes.Clone(frame)
+		}
+		m, err := p.ParseLike(arrived, last)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var v any
+		if err := p.Decode(&m, &v); err != nil {
+			t.Fatal(err)
+		}
+		for _, frame := range arrived {
+			clear(frame) // by whoever has the memory next
+		}
+		last = m
+		messages, decoded = append(messages, m), append(decoded, v)
+	}
+	for n, m := range messages {
+		if m.Sender != fmt.Sprint("sender", n) || m.Topic != fmt.Sprint("topic", n) || m.ID != fmt.Sprint("id", n) {
+			t.Errorf("message %d is from %s on %s, %s", n, m.Sender, m.Topic, m.ID)
+		}
+		if got, ok := decoded[n].([]byte); !ok || !bytes.Equal(got, bytes.Repeat([]byte{byte(n)}, sizes[n%len(sizes)])) {
+			t.Errorf("content %d has become another", n)
+		}
+	}
+}
