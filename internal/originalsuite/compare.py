@@ -8,6 +8,7 @@ original's, but for MARGIN.
 """
 import json
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -40,8 +41,17 @@ def repeat(name):
     passes = dict.fromkeys(dict(SIDES), 0)
     for _ in range(REPEATS):
         for side, command in SIDES:
-            passes[side] += bool(play(command, [name])[0].get(name))
+            results, printed = play(command, [name])
+            passes[side] += bool(results.get(name))
+            if not results.get(name):
+                say_why(side, name, printed)
     return passes
+
+
+def say_why(side, name, printed):
+    """Prints the errors in what a failed run printed."""
+    errors = [line for line in printed.splitlines() if re.match(r'\w*(Error|Exception)\b', line)]
+    print('{0} with {1}: {2}'.format(name, side, '; '.join(errors) or 'it did not end'))
 
 
 def verdict(passes):
