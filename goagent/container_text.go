@@ -30,8 +30,7 @@ func sequenceOf(v any) (readOnlySequence, bool) {
 	return readOnlySequence{}, false
 }
 
-// sequenceOperation finds a method that tuples, text and bytes have in common. Of the many methods of str and bytes no
-// others are served.
+// sequenceOperation finds a method that tuples, text and bytes have in common; execText has the others of text and bytes.
 func sequenceOperation(name string) (operation[readOnlySequence], bool) {
 	switch name {
 	case "__getitem__":

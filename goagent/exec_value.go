@@ -102,7 +102,13 @@ func execGraph(o *servedObject, v any, call methodCall) (any, error) {
 		if s.typ == "tuple" {
 			return operate(s, tupleOperation, call)
 		}
+		if _, ok := sequenceOperation(call.method); !ok {
+			return execText(s.budget, v, call)
+		}
 		return operate(s, sequenceOperation, call)
+	}
+	if result, err, ok := execNumber(o.settings.newBudget(0), v, call); ok {
+		return result, err
 	}
 	return nil, missingAttribute(call.typ, call.method)
 }
