@@ -217,6 +217,21 @@ func (m *machine) noteShared(content []byte) {
 	}
 }
 
+// encodedText returns the text of a call that encodes one.
+func (m *machine) encodedText(n *node) ref { return m.span(&m.nodes[m.objects[n.a()].args])[0] }
+
+// noteEncoded notes the bytes that a call encodes a text to. Those of one byte that are not the first of their content are an object
+// of their own.
+func (m *machine) noteEncoded(r ref) {
+	content := m.bytes(&m.nodes[m.encodedText(&m.nodes[r])])
+	if len(content) > maxShared {
+		return
+	}
+	if object := sharedText(content); object >= 0 && !m.firsts.bytes.note(object, r) {
+		m.nodes[r].flags |= flagApart
+	}
+}
+
 // claimShared makes a value the one that CPython shares, since it is of an expression that makes no other; what was taken for it
 // before is an object of its own.
 func (m *machine) claimShared(r ref) {
@@ -224,7 +239,13 @@ func (m *machine) claimShared(r ref) {
 	if n.flags&flagApart == 0 {
 		return
 	}
-	seen, object := m.firsts.of(n.kind, m.bytes(n))
+	var seen *firsts
+	var object int
+	if n.kind == nodeObject { // bytes that a text encodes to
+		seen, object = &m.firsts.bytes, sharedText(m.bytes(&m.nodes[m.encodedText(n)]))
+	} else {
+		seen, object = m.firsts.of(n.kind, m.bytes(n))
+	}
 	if first := seen.at[object]; first != elsewhere {
 		m.nodes[first].flags |= flagApart
 		n.flags &^= flagApart

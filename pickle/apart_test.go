@@ -168,3 +168,19 @@ func TestApartMany(t *testing.T) {
 		runtime.Gosched()
 	}
 }
+
+// TestArgumentsThatAreShared decodes what Python makes of a str or bytes that CPython has one object for, which an earlier value
+// is, too. Pickles of 3.6 and 3.11.
+func TestArgumentsThatAreShared(t *testing.T) {
+	for data, want := range map[string]string{
+		"\x80\x04\x95&\x00\x00\x00\x00\x00\x00\x00]\x94(C\x01-\x94\x8c\x08builtins\x94\x8c\tbytearray\x94\x93\x94h\x01\x85\x94R\x94e.": `[b'-', bytearray(b'-')]`,
+		"\x80\x02]q\x00(X\x01\x00\x00\x00-q\x01c_codecs\nencode\nq\x02h\x01X\x06\x00\x00\x00latin1q\x03\x86q\x04Rq\x05e.":              `['-', b'-']`,
+	} {
+		var v any
+		if err := pickle.Unmarshal([]byte(data), &v); err != nil {
+			t.Errorf("%q: %v", data, err)
+		} else if got := py.Repr(v); got != want {
+			t.Errorf("%q: %s, want %s", data, got, want)
+		}
+	}
+}

@@ -40,13 +40,33 @@ func (t *tape) isPlain(o *object) bool {
 		return true
 	}
 	switch o.form {
-	case formSet, formFrozenSet, formCodecsEncode:
+	case formSet, formFrozenSet:
 		return t.nodes[items[0]].flags&flagShared == 0
+	case formCodecsEncode:
+		return t.isOwn(&t.nodes[items[0]])
 	case formByteArray:
 		first := &t.nodes[items[0]]
-		return first.flags&flagShared == 0 && (first.kind != nodeObject || t.isPlain(&t.objects[first.a()]))
+		return t.isOwn(first) && (first.kind != nodeObject || t.isPlain(&t.objects[first.a()]))
 	}
 	return true
+}
+
+// isOwn reports whether an argument is one that Python has made for the call: nothing else refers to it, or it is so short that
+// CPython has one object for it everywhere.
+func (t *tape) isOwn(n *node) bool {
+	if n.flags&flagShared == 0 {
+		return true
+	}
+	if n.flags&flagApart != 0 {
+		return false
+	}
+	switch n.kind {
+	case nodeBytes, nodeBytesText:
+		return sharedBytes(t.bytes(n)) >= 0
+	case nodeStr, nodeStrText:
+		return sharedText(t.bytes(n)) >= 0
+	}
+	return false
 }
 
 // builtin makes the value of a call that is plain.
@@ -56,7 +76,11 @@ func (g *graph) builtin(n *node, o *object) (any, error) {
 	case formBytes:
 		return []byte{}, nil
 	case formCodecsEncode:
-		return g.encoded(n, items[0])
+		b, err := g.encoded(n, items[0])
+		if err == nil && n.flags&flagApart != 0 {
+			b = g.apart.bytes(b)
+		}
+		return b, err
 	case formByteArray:
 		return g.byteArray(n, items)
 	case formType:

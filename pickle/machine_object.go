@@ -49,7 +49,13 @@ func (m *machine) construct(op Opcode) error {
 			return nil
 		}
 	}
-	return m.pushObject(o)
+	if err := m.pushObject(o); err != nil {
+		return err
+	}
+	if o.form == formCodecsEncode {
+		m.noteEncoded(m.stack[len(m.stack)-1])
+	}
+	return nil
 }
 
 func (m *machine) newObjEx() error {
