@@ -1,4 +1,4 @@
-//go:build libzmq && (!linux)
+//go:build libzmq && !linux
 
 package zmq
 

@@ -2,6 +2,7 @@ package zmtp
 
 import (
 	"context"
+	"io"
 	"net"
 	"slices"
 	"sync"
@@ -207,7 +208,7 @@ func (o *outbox) flush() {
 			return
 		}
 		o.mu.Unlock()
-		_, err := g.buffers.WriteTo(o.stream.Conn)
+		err := g.writeTo(o.stream.Conn)
 		o.mu.Lock()
 		for _, e := range g.entries {
 			o.count(e, -1)
@@ -226,6 +227,17 @@ type gathered struct {
 	entries []entry
 	buffers net.Buffers
 	memory  []byte
+}
+
+// writeTo writes all of it, with one call into the system if that takes so much. A single piece goes by
+// Write: unlike writev, that is known to the race detector.
+func (g *gathered) writeTo(w io.Writer) error {
+	if len(g.buffers) == 1 {
+		_, err := w.Write(g.buffers[0])
+		return err
+	}
+	_, err := g.buffers.WriteTo(w)
+	return err
 }
 
 func (g *gathered) clear() {
