@@ -28,7 +28,7 @@ func positional(required int, names ...string) params {
 	return params{names, required, len(names), len(names)}
 }
 
-func named(required int, names ...string) params { return params{names, required, 0, len(names)} }
+func named(names ...string) params { return params{names, 0, 0, len(names)} }
 
 // callScalar calls the method of that name of a str, bytes or number.
 func callScalar[S any](s S, methods map[string]scalarMethod[S], attributes []string, call methodCall) (any, error) {
@@ -41,9 +41,10 @@ func callScalar[S any](s S, methods map[string]scalarMethod[S], attributes []str
 	}
 	if slices.Contains(attributes, call.method) {
 		typ := call.typ
-		if typ == "bool" {
+		switch typ { // the type of the attribute's own value
+		case "bool":
 			typ = "int"
-		} else if typ == "complex" {
+		case "complex":
 			typ = "float"
 		}
 		return nil, TypeError.New("'" + typ + "' object is not callable")

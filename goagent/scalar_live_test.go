@@ -145,7 +145,8 @@ func mustDict(t *testing.T, key, value any) *py.Dict {
 	return d
 }
 
-// TestTextCharacters compares what is said of each character with a live Python, where both know the character.
+// TestTextCharacters compares what is said of each character with a live Python, where both know the character; of ideographs and the like, of
+// one in sixteen.
 func TestTextCharacters(t *testing.T) {
 	const program = `
 import json, unicodedata
@@ -176,6 +177,10 @@ print(json.dumps({'text': ''.join(known), 'asks': {m: ''.join('01'[getattr(c, m)
 	for i, c := range slices.Collect(runes(live.Text)) {
 		if !isPrintable(c) && c > 0xffff {
 			continue // Go's Unicode may be the older one
+		}
+		const sample = 16 // of ideographs and syllables, which have no case
+		if plain := live.Maps["upper"][i] == live.Maps["lower"][i] && live.Asks["isnumeric"][i] == '0'; plain && c >= 0x3400 && i%sample != 0 {
+			continue
 		}
 		for method, answers := range live.Asks {
 			if ask(c, method) != (answers[i] == '1') {

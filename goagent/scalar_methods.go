@@ -11,7 +11,7 @@ var textMethods = map[string]scalarMethod[characters]{
 	"center":       padded(func(missing, width int) int { return missing/2 + missing&width&1 }),
 	"count":        {positional(1, "sub", "start", "end"), textCount},
 	"endswith":     beginning(strings.HasSuffix),
-	"expandtabs":   {named(0, "tabsize"), textExpandTabs},
+	"expandtabs":   {named("tabsize"), textExpandTabs},
 	"find":         finder(strings.Index, false),
 	"index":        finder(strings.Index, true),
 	"isalnum":      every(characters.isAlnum, false),
@@ -37,7 +37,7 @@ var textMethods = map[string]scalarMethod[characters]{
 	"rsplit":       splitter(true),
 	"rstrip":       stripped(false, true),
 	"split":        splitter(false),
-	"splitlines":   {named(0, "keepends"), textSplitLines},
+	"splitlines":   {named("keepends"), textSplitLines},
 	"startswith":   beginning(strings.HasPrefix),
 	"strip":        stripped(true, true),
 	"swapcase":     mapped(chooseSwapped),
@@ -49,7 +49,7 @@ var textMethods = map[string]scalarMethod[characters]{
 // strMethods are those of str but for format and format_map, which take arguments of any name.
 var strMethods = with(map[string]scalarMethod[characters]{
 	"casefold":     always(foldCase),
-	"encode":       {named(0, "encoding", "errors"), textEncode},
+	"encode":       {named("encoding", "errors"), textEncode},
 	"isdecimal":    every(characters.isDecimal, false),
 	"isidentifier": {params{}, textIsIdentifier},
 	"isnumeric":    every(characters.isNumeric, false),
@@ -59,9 +59,9 @@ var strMethods = with(map[string]scalarMethod[characters]{
 })
 
 var bytesMethods = with(map[string]scalarMethod[characters]{
-	"decode":    {named(0, "encoding", "errors"), textDecode},
+	"decode":    {named("encoding", "errors"), textDecode},
 	"fromhex":   {positional(1, "string"), bytesFromHex},
-	"hex":       {named(0, "sep", "bytes_per_sep"), bytesHex},
+	"hex":       {named("sep", "bytes_per_sep"), bytesHex},
 	"maketrans": {positional(2, "frm", "to"), bytesMakeTrans},
 	"translate": {params{[]string{"table", "delete"}, 1, 1, 2}, bytesTranslate},
 })

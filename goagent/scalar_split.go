@@ -10,7 +10,7 @@ import (
 
 // splitter is split() or rsplit().
 func splitter(back bool) scalarMethod[characters] {
-	return scalarMethod[characters]{named(0, "sep", "maxsplit"), func(c characters, args []any) (any, error) {
+	return scalarMethod[characters]{named("sep", "maxsplit"), func(c characters, args []any) (any, error) {
 		most, err := intArg(args[1], -1)
 		if err != nil {
 			return nil, err
