@@ -79,7 +79,7 @@ class Peer(object):
         self.wire.send(reply)
 
     def hello(self, request):
-        features = ['original', 'inspect']
+        features = ['original', 'inspect', 'slots that read']
         try:
             import numpy
             features.append('numpy ' + numpy.__version__)

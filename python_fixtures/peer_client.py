@@ -17,6 +17,7 @@ SLOTS = {
     1: lambda keep: lambda value: keep(value),
     2: lambda keep: lambda value, old: keep(value, old),
     3: lambda keep: lambda value, old, other: keep(value, old, other),
+    4: lambda keep: lambda value, old, other, read: keep(value, old, other, read),
 }
 
 
@@ -164,8 +165,23 @@ class Connection(object):
         return self.outcome(lambda: self._settle(self.futures[request['future']]))
 
     def subscribe(self, request):
-        slot = self.slots[request['slot']] = Slot(request['arity'])
+        slot = self.slots[request['slot']] = Slot(4 if 'reads' in request else request['arity'])
+        if 'reads' in request:
+            slot.function = self._reading(slot.function, request['reads'])
         return self.outcome(lambda: getattr(self.proxy, request['name']).connect(slot.function))
+
+    def _reading(self, keep, attribute):
+        """Returns a slot that keeps what it is called with and what an attribute is then.
+
+        It runs in the proxy's event loop, and uses the request socket of the connection's thread, which is idle then.
+        """
+        def slot(value, old, other):
+            try:
+                read = getattr(self.proxy, attribute)
+            except Exception as ex:
+                read = '{}: {}'.format(type(ex).__name__, ex)
+            keep(value, old, other, read)
+        return slot
 
     def unsubscribe(self, request):
         slot = self.slots[request['slot']]

@@ -72,6 +72,9 @@ func (x *execution) params(step *suite.Step) peer.Params {
 		params["content"] = step.Value
 	case "subscribe":
 		params["arity"] = step.Arity
+		if step.Reads != "" {
+			params["reads"] = step.Reads
+		}
 	case "events":
 		params["count"], params["timeout_ms"] = len(step.Expectation(x.cell).Events), defaultEventsMS
 		if len(step.Expectation(x.cell).Events) == 0 {

@@ -161,6 +161,8 @@ type Step struct {
 	Future string
 	Slot   string
 	Arity  int
+	// Reads is the attribute that the slot reads from its own connection for each event.
+	Reads string
 	// TimeoutMS is how long connect's connection waits for answers.
 	TimeoutMS int
 	// Raw is a message of the suite's own.

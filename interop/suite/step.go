@@ -77,6 +77,8 @@ func (s *Step) member(key string, body *yaml.Node) error {
 		return decode(body, &s.Slot)
 	case "arity":
 		return decode(body, &s.Arity)
+	case "reads":
+		return decode(body, &s.Reads)
 	case "timeout_ms":
 		return decode(body, &s.TimeoutMS)
 	case "differs":

@@ -81,6 +81,7 @@ type request struct {
 	Future      string        `json:"future"`
 	Slot        string        `json:"slot"`
 	Arity       int           `json:"arity"`
+	Reads       string        `json:"reads"`
 	Count       int           `json:"count"`
 
 	// Key is the key that signs for serve and connect, and an item's key for getitem and setitem.
@@ -176,6 +177,6 @@ func (p *program) hello() result {
 	return result{
 		"name": "pizco for Go", "language": runtime.Version(), "libraries": "goagent", "host": p.host, "alias": p.alias, "ops": ops,
 		"serializers": []string{"json", "pickle", "pickle0", "pickle1", "pickle2", "pickle3", "pickle4", "pickle5"},
-		"transports":  []string{"tcp", "ipc", "inproc"}, "features": []string{"inspect", "numpy"},
+		"transports":  []string{"tcp", "ipc", "inproc"}, "features": []string{"inspect", "numpy", "slots that read"},
 	}
 }

@@ -66,7 +66,11 @@ func (s *slot) take(count int, patience time.Duration) []value.Value {
 
 func (c *connection) subscribe(ctx context.Context, r *request) (result, error) {
 	s := &slot{arrived: make(chan struct{})}
-	connected, err := c.proxy.Connect(ctx, r.Name, s.function(r.Arity))
+	function := s.function(r.Arity)
+	if r.Reads != "" {
+		function = c.reading(s, r.Reads)
+	}
+	connected, err := c.proxy.Connect(ctx, r.Name, function)
 	if err != nil {
 		return outcome(nil, err), nil
 	}
@@ -75,6 +79,19 @@ func (c *connection) subscribe(ctx context.Context, r *request) (result, error) 
 	defer c.mu.Unlock()
 	c.slots[r.Slot] = s
 	return result{"returned": nil}, nil
+}
+
+// reading returns a slot that keeps what it is called with and what an attribute is then.
+func (c *connection) reading(s *slot, attribute string) any {
+	return func(v, old, other any) {
+		ctx, cancel := context.WithTimeout(context.Background(), c.timeout)
+		defer cancel()
+		var read any
+		if err := c.proxy.Get(ctx, &read, attribute); err != nil {
+			read = err.Error()
+		}
+		s.keep(v, old, other, read)
+	}
 }
 
 func (c *connection) slot(name string) (*slot, error) {
