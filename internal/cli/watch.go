@@ -48,11 +48,11 @@ var errEnough = errors.New("enough notifications")
 func (t *tool) watch(cmd *cobra.Command, endpoint string, signals []string, count int, insist bool) error {
 	ctx, stop := interruptible(cmd.Context())
 	defer stop()
-	proxy, err := t.dial(ctx, endpoint, dialling(insist)...)
+	w := &signalPrinter{tool: t, insist: insist, left: count, ended: make(chan error, 1)}
+	proxy, err := t.dial(ctx, endpoint, append(dialling(insist), goagent.WithStatusHandler(w.statusChanged))...)
 	if err != nil {
 		return err
 	}
-	w := &signalPrinter{tool: t, insist: insist, left: count, ended: make(chan error, 1)}
 	if err := w.connect(ctx, proxy, signals); err != nil {
 		return errors.Join(err, proxy.Close())
 	}

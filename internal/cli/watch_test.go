@@ -1,7 +1,9 @@
 package cli_test
 
 import (
+	"slices"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/pizco-go/pizco/internal/pyenv"
@@ -50,4 +52,23 @@ func TestWatchKeepsTheOrder(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestWatchEndsOnALostConnection ends the server that is watched, in two ways: the exit code is 3, and the error says why.
+func TestWatchEndsOnALostConnection(t *testing.T) {
+	for name, args := range servings(t) {
+		for _, number := range []syscall.Signal{syscall.SIGKILL, syscall.SIGINT} {
+			t.Run(name+"/"+number.String(), func(t *testing.T) {
+				t.Parallel()
+				server := start(t, append(slices.Clone(args), "--class", "robot.Robot")...)
+				endpoint := server.line("Server started at ")
+				watcher := start(t, "watch", endpoint, "arm_moved")
+				watcher.line("watching arm_moved")
+				server.signal(number)
+				if code := watcher.wait(); code != 3 || !strings.Contains(watcher.output(), "pizco: connection to "+endpoint) {
+					t.Errorf("ended with %d:\n%s", code, watcher.output())
+				}
+			})
+		}
+	}
 }
