@@ -80,13 +80,13 @@ func (f *folded) UnmarshalText(text []byte) error {
 }
 
 type (
-	twins     struct{ UserID, UserId int }
+	twins     struct{ UserID, UserId int } //nolint:revive // The two names are one in Python.
 	twinTuple struct {
 		_              struct{} `pickle:",tuple"`
-		UserID, UserId int
+		UserID, UserId int      //nolint:revive // The two names are one in Python.
 	}
 	one         struct{ UserID int }
-	other       struct{ UserId int }
+	other       struct{ UserId int } //nolint:revive // The two names are one in Python.
 	twinsInside struct {
 		one
 		other
@@ -111,9 +111,9 @@ func TestConversions(t *testing.T) {
 	}
 	for i, data := range pickles {
 		c := conversions[i/3]
-		into, refused := c.want, false
-		var reason refusal
-		if reason, refused = c.want.(refusal); refused {
+		into := c.want
+		reason, refused := c.want.(refusal)
+		if refused {
 			into = c.into
 		}
 		target := reflect.TypeOf(into)

@@ -134,7 +134,7 @@ func TestClashes(t *testing.T) {
 		value any
 		want  []string
 	}{
-		{struct{ UserID, UserId int }{}, []string{"UserID and UserId", "user_id"}},
+		{struct{ UserID, UserId int }{}, []string{"UserID and UserId", "user_id"}}, //nolint:revive // The two names are one in Python.
 		{struct {
 			A int `pickle:"x"`
 			B int `pickle:"x"`
@@ -148,9 +148,9 @@ func TestClashes(t *testing.T) {
 			left2
 		}{}, []string{"right.V and left2.V"}},
 		{struct {
-			_        struct{} `pickle:",tuple"`
-			AB, A_B_ int      `pickle:"ab"`
-		}{}, []string{"AB and A_B_"}},
+			_    struct{} `pickle:",tuple"`
+			A, B int      `pickle:"ab"`
+		}{}, []string{"A and B"}},
 	} {
 		s := gotype.Of(reflect.TypeOf(row.value))
 		for _, want := range row.want {
