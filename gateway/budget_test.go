@@ -33,7 +33,9 @@ func run(t *testing.T, c gateway.Config) *client {
 	go func() { ended <- g.Run(ctx, l) }()
 	t.Cleanup(func() {
 		cancel()
-		<-ended
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
 	})
 	return &client{t: t, url: "http://" + l.Addr().String()}
 }

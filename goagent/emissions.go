@@ -56,8 +56,8 @@ type emission struct {
 	topic  string
 	body   []byte
 	send   func() error // in place of the emissions' own, if not nil
-	behind *turn     // whose reply goes first; nil is none
-	until  time.Time // when it leaves at the latest
+	behind *turn        // whose reply goes first; nil is none
+	until  time.Time    // when it leaves at the latest
 	// followed is set when behind is no longer the call that it was published in.
 	followed bool
 }
