@@ -47,7 +47,8 @@ type Agent struct {
 	closed  bool
 	err     error
 	remotes map[string]*remote
-	topics  map[string]int
+	topics  map[string]subscribers
+	firsts  uint64 // how often a topic got its first subscriber
 	// usedKeys are the keys that requests have been signed with, where there are several.
 	usedKeys []wire.Key
 
@@ -99,7 +100,7 @@ func openAgent(cfg config) (*Agent, error) {
 		load:     newLoad(cfg.maxRequests),
 		decoding: newTurns(runtime.GOMAXPROCS(0)),
 		remotes:  make(map[string]*remote),
-		topics:   make(map[string]int),
+		topics:   make(map[string]subscribers),
 	}
 	if cfg.onTopic != nil {
 		a.topicHandler = &topicHandler{agent: a, tell: cfg.onTopic}
@@ -189,7 +190,21 @@ func (a *Agent) PubEndpoint() string { return a.pubName }
 func (a *Agent) Subscribers(topic string) int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.topics[topic]
+	return a.topics[topic].count
+}
+
+// subscribers is how many a topic has.
+type subscribers struct {
+	count int
+	since uint64 // which of the agent's firsts the topic got its first subscriber with
+}
+
+// subscribedSince returns a number that is another one after each time that a topic gets its first
+// subscriber; it is zero while the topic has none.
+func (a *Agent) subscribedSince(topic string) uint64 {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.topics[topic].since
 }
 
 // Stats counts what an agent has done since it was made.

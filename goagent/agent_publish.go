@@ -148,22 +148,26 @@ func (a *Agent) subscriptionChanged(s transport.Subscription) {
 		return
 	}
 	a.mu.Lock()
-	count := a.topics[topic]
+	of := a.topics[topic]
 	switch {
 	case s.On:
-		count++
-	case count > 0:
-		count--
+		if of.count++; of.count == 1 {
+			a.firsts++
+			of.since = a.firsts
+		}
+	case of.count > 0:
+		of.count--
 	default:
 		a.mu.Unlock()
 		return
 	}
-	if count == 0 {
+	if of.count == 0 {
 		delete(a.topics, topic)
 	} else {
-		a.topics[topic] = count
+		a.topics[topic] = of
 	}
 	a.mu.Unlock()
+	count := of.count
 	a.log.Debug("subscribers", "topic", topic, "count", count)
 	if a.topicHandler != nil {
 		a.topicHandler.changed(topic, count)

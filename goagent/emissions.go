@@ -12,8 +12,8 @@ const (
 	// strayHold bounds how long a notification waits that another goroutine than that of the call
 	// publishes: it may have nothing to do with the call.
 	strayHold = 20 * time.Millisecond
-	// replyLead is how long a reply is ahead of the notifications behind it. They take another
-	// connection, on which they would overtake it at the client else. On a busy machine its main
+	// replyLead is how long a reply to a client of the original is ahead of the notifications behind
+	// it. They take another connection, on which they would overtake it at the client else. On a busy machine its main
 	// thread needs many milliseconds to wake up and to take the reply from its request socket.
 	replyLead = 20 * time.Millisecond
 	// mostFollowed bounds how long after the first reply a notification waits for more calls of the
@@ -33,6 +33,9 @@ const (
 // call after the other, for a while. All leave in the order in which they were published.
 type emissions struct {
 	send func(topic string, body []byte) error
+	// since returns a number that is another one after each time that a topic gets its first subscriber, and
+	// zero when it has none.
+	since func(topic string) uint64
 	// report is told of those that waited and could not be sent.
 	report func(topic string, err error)
 	hold   time.Duration
@@ -58,6 +61,7 @@ type emission struct {
 	send   func() error // in place of the emissions' own, if not nil
 	behind *turn        // whose reply goes first; nil is none
 	until  time.Time    // when it leaves at the latest
+	since  uint64       // what the emissions' since was when it was published
 	// followed is set when behind is no longer the call that it was published in.
 	followed bool
 }
@@ -74,7 +78,7 @@ func (e *emissions) publish(topic string, body []byte) error {
 		return e.send(topic, body)
 	}
 	now := time.Now()
-	e.waiting = append(e.waiting, emission{topic: topic, body: body, behind: behind, until: now.Add(hold)})
+	e.waiting = append(e.waiting, emission{topic: topic, body: body, behind: behind, until: now.Add(hold), since: e.since(topic)})
 	e.held.Add(1)
 	e.bytes += len(body)
 	for len(e.waiting) > mostHeld || e.bytes > mostHeldBytes {
@@ -130,7 +134,7 @@ func (e *emissions) replied(t *turn) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	now := time.Now()
-	t.replied = now.Add(replyLead)
+	t.replied = now.Add(t.lead)
 	e.flush(now)
 }
 
@@ -146,10 +150,10 @@ func (e *emissions) follow(t *turn) {
 	e.flush(now)
 	for i := range e.waiting {
 		m := &e.waiting[i]
-		if m.behind == nil || m.behind == t || m.behind.client != t.client || m.behind.replied.IsZero() {
+		if t.lead == 0 || m.behind == nil || m.behind == t || m.behind.client != t.client || m.behind.replied.IsZero() {
 			continue
 		}
-		if last := m.behind.replied.Add(mostFollowed - replyLead); !m.followed && last.Before(m.until) {
+		if last := m.behind.replied.Add(mostFollowed - m.behind.lead); !m.followed && last.Before(m.until) {
 			m.until = last
 		}
 		m.behind, m.followed = t, true
@@ -206,13 +210,21 @@ func (e *emissions) sendFirst() {
 	e.waiting = e.waiting[1:]
 	e.held.Add(-1)
 	e.bytes -= len(first.body)
-	send := first.send
-	if send == nil {
-		send = func() error { return e.send(first.topic, first.body) }
-	}
-	if err := send(); err != nil {
+	if err := e.sendHeld(first); err != nil {
 		e.report(first.topic, err)
 	}
+}
+
+// sendHeld sends a notification that has waited. It goes to nobody who has subscribed since it was
+// published: a client of the original that connects a slot again would be told of what was before.
+func (e *emissions) sendHeld(m emission) error {
+	if m.send != nil {
+		return m.send()
+	}
+	if now := e.since(m.topic); now != 0 && now != m.since {
+		return nil
+	}
+	return e.send(m.topic, m.body)
 }
 
 // close sends what waits, and has nothing wait any more.

@@ -252,9 +252,11 @@ func WithFutureGrace(d time.Duration) ServeOption {
 // for 20 ms at most, and of more than 1000 notifications or 16 MiB that wait the first leave. The order of
 // notifications is kept.
 //
-// A notification leaves 20 ms after the reply, when the client's main thread has taken that from its
-// request socket. Where the same client calls again meanwhile it waits for that reply too, at most
-// 50 ms in all. 0 publishes at once. Default: [DefaultSignalHold].
+// Where the caller is an agent of this library, a notification leaves right behind the reply. Where it
+// is a client of the original, it leaves 20 ms later, when the client's main thread has taken the
+// reply from its request socket; if the same client calls again meanwhile, it waits for that reply
+// too, at most 50 ms in all. Who subscribes to a topic while it waits, after the last subscriber
+// has gone, is not sent it. 0 publishes at once. Default: [DefaultSignalHold].
 func WithSignalHold(d time.Duration) ServeOption {
 	return serveOption{func(c *config) error {
 		c.signalHold = max(d, 0)

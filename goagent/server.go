@@ -54,7 +54,7 @@ func Serve(value any, opts ...ServeOption) (*Server, error) {
 	s.handle = intercepted(s.perform, cfg.interceptors)
 	s.futures.server, s.signals.server = s, s
 	s.emissions.hold = cfg.signalHold
-	s.emissions.send, s.emissions.report = a.publishEncoded, s.unpublished
+	s.emissions.send, s.emissions.since, s.emissions.report = a.publishEncoded, a.subscribedSince, s.unpublished
 	if value != nil {
 		if s.object, err = newObject(value, s.objectSettings()); err != nil {
 			return nil, errors.Join(err, a.Close())

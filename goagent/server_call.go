@@ -57,7 +57,7 @@ func (s *Server) carryOut(in *incoming, call *Call) {
 					s.end()
 				}
 			}()
-			s.answer(in, call, began, newTurn(s, in.request.Peer))
+			s.answer(in, call, began, s.turnOf(in))
 			in.ending = s
 		})
 		return
@@ -70,7 +70,7 @@ func (s *Server) carryOut(in *incoming, call *Call) {
 	}
 	in.inBackground(func() {
 		defer s.end()
-		s.answer(in, call, began, newTurn(s, in.request.Peer))
+		s.answer(in, call, began, s.turnOf(in))
 	})
 }
 
@@ -92,7 +92,7 @@ func (s *Server) answerInTurn(in *incoming, call *Call, began time.Time, err err
 		s.raise(in, err)
 		return
 	}
-	t := newTurn(s, in.request.Peer)
+	t := s.turnOf(in)
 	t.begin()
 	s.answer(in, call, began, t)
 }
@@ -162,8 +162,13 @@ func (s *Server) perform(ctx context.Context, call *Call) (any, error) {
 	}
 	t, ok := ctx.Value(turnKey{}).(*turn)
 	if !ok { // an interceptor has put another context in its place
-		t = newTurn(s, call.Peer)
-		defer t.end()
+		t = newTurn(s, call.Peer, replyLead)
+		defer func() {
+			t.end()
+			if t.emitted.Load() {
+				s.emissions.replied(t) // as soon as can be known here
+			}
+		}()
 	}
 	if err := t.take(ctx); err != nil {
 		return nil, err

@@ -19,13 +19,24 @@ type turn struct {
 	// may leave, once the reply has been sent.
 	emitted atomic.Bool
 	replied time.Time
+	// lead is how long the reply is ahead of these notifications.
+	lead time.Duration
 }
 
 // turnKey is the key of a request's turn in its context.
 type turnKey struct{}
 
-func newTurn(s *Server, client string) *turn {
-	return &turn{Context: s.agent.ctx, server: s, client: client}
+func newTurn(s *Server, client string, lead time.Duration) *turn {
+	return &turn{Context: s.agent.ctx, server: s, client: client, lead: lead}
+}
+
+// turnOf returns the turn of a request.
+func (s *Server) turnOf(in *incoming) *turn {
+	lead := replyLead
+	if in.request.Tagged {
+		lead = 0 // it comes from an agent like this one, whose slots may call at any time
+	}
+	return newTurn(s, in.request.Peer, lead)
 }
 
 // Value returns the turn itself under turnKey.

@@ -68,6 +68,9 @@ type Request struct {
 	Client curve.PublicKey
 	// Route is what the Listener needs to find the way back; it is opaque and may not be changed.
 	Route [][]byte
+	// Tagged is set when the peer put a frame of its own in front of the delimiter, as a Conn does
+	// and a REQ socket, which clients of the original have, does not.
+	Tagged bool
 	// Frames is the message.
 	Frames [][]byte
 }

@@ -168,7 +168,7 @@ func (c *conn) over() error {
 func (c *conn) request(tag uint32, frames [][]byte) transport.Request {
 	var route [4]byte
 	binary.BigEndian.PutUint32(route[:], tag)
-	return transport.Request{Peer: c.peer, Route: [][]byte{route[:]}, Frames: cloned(frames)}
+	return transport.Request{Peer: c.peer, Route: [][]byte{route[:]}, Tagged: true, Frames: cloned(frames)}
 }
 
 // Recv returns the replies that were sent before the listener was closed, then io.EOF.

@@ -61,6 +61,7 @@ func (l *listener) request(frames [][]byte) (r transport.Request, ok bool) {
 	for i := 1; i < len(frames); i++ {
 		if len(frames[i]) == 0 {
 			r.Peer, r.Route, r.Frames = string(frames[0]), frames[:i+1:i+1], frames[i+1:]
+			r.Tagged = i > 1
 			return r, true
 		}
 	}

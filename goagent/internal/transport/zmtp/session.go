@@ -118,9 +118,9 @@ func (s *session) finish(reason error) {
 func (s *session) stop(reason error) {
 	s.once.Do(func() {
 		s.reason = &PeerError{Peer: s.address, Err: reason}
-		close(s.stopped)
-		s.pulses.stop()
 		s.out.close(s.reason)
+		close(s.stopped) // after which nothing is sent
+		s.pulses.stop()
 		_ = s.stream.Close() // nothing that was to be sent is lost by it that was not before
 	})
 }
