@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"strings"
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
@@ -26,6 +25,12 @@ var hostiles = []hostile{
 	{"slow loris", slowLoris},
 	{"a subscriber that never reads", stuckSubscriber},
 	{"distinct topics", manyTopics},
+	{"messages that never end", endless},
+	{"large topics", largeTopics},
+	{"connections of one identity", oneIdentity},
+	{"garbage", garbage},
+	{"answers that are not read", unread},
+	{"ask and leave", askAndLeave},
 	{"signature guesses", signatureGuesses},
 	{"a flood from one client", flood},
 	{"no files left", filesExhausted},
@@ -238,37 +243,44 @@ func (v *victim) awaitSubscribers(topic string, n int) error {
 	return fmt.Errorf("there are not %d subscribers of %s within a minute", n, topic)
 }
 
-// manyTopics subscribes to one topic after the other, and then leaves.
+// topicsOfOne is the number of topics that one connection may be subscribed to.
+const topicsOfOne = 20_000
+
+// manyTopics subscribes to one topic after the other, over several connections, and then leaves; another one goes beyond its limit.
 func manyTopics(s settings, t *tally) (err error) {
-	topics := 100_000
+	const connections = 5
+	each := topicsOfOne
 	if s.quick {
-		topics = 20_000
+		each = topicsOfOne / connections
 	}
-	v, err := newVictim(nil)
+	g, err := newStrangers(t, fmt.Sprintf("%d distinct topics over %d connections", connections*each, connections))
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, v.close()) }()
-	c, err := zmtp.Dial(context.Background(), v.at.Pub, "SUB")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = c.Close() }()
-	for n := range topics {
-		if err := subscribe(c, v.at, fmt.Sprintf("topic-%d-%s", n, strings.Repeat("x", 20))); err != nil {
+	defer func() { err = errors.Join(err, g.close()) }()
+	for n := range connections {
+		c, err := g.subscribeMany(n*each, each)
+		if err != nil {
+			return err
+		}
+		g.conns = append(g.conns, c)
+		if err := g.awaitSubscribers(topicName(n*each+each-1), 1); err != nil {
 			return err
 		}
 	}
-	last := fmt.Sprintf("topic-%d-%s", topics-1, strings.Repeat("x", 20))
-	if err := v.awaitSubscribers(last, 1); err != nil {
+	if err := g.within(fmt.Sprintf("%d MB for each connection", mostForTopics>>20), connections*mostForTopics); err != nil {
 		return err
 	}
-	// A kilobyte each is what libzmq's tree takes for them; on a busy machine they wait in its queue before, and malloc keeps the memory of that.
-	if err := v.check(t, fmt.Sprintf("%d distinct topics", topics), 5*bound/2); err != nil {
+	if err := g.givesBack(); err != nil {
 		return err
 	}
-	_ = c.Close()
-	err = v.awaitSubscribers(last, 0)
-	t.check(err == nil, "distinct topics: all are forgotten when the subscriber has gone", "error %v", err)
-	return nil
+	err = g.awaitSubscribers(topicName(0), 0)
+	t.check(err == nil, "distinct topics: all are forgotten when the subscribers have gone", "error %v", err)
+	c, err := g.subscribeMany(0, topicsOfOne+1)
+	if c == nil {
+		return err
+	}
+	g.conns = append(g.conns, c)
+	t.check(isCut(c), fmt.Sprintf("distinct topics: who subscribes to more than %d is cut off", topicsOfOne), "it was")
+	return g.within("nothing when it is cut off", 0)
 }

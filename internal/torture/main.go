@@ -16,6 +16,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -24,6 +25,7 @@ import (
 // settings are those of a run.
 type settings struct {
 	quick  bool
+	only   string
 	seed   uint64
 	soak   time.Duration
 	report string
@@ -36,6 +38,7 @@ func main() {
 	}
 	var s settings
 	flag.BoolVar(&s.quick, "quick", false, "torture for a short time")
+	flag.StringVar(&s.only, "only", "", "play only the hostile peers whose name contains this text, and no faults")
 	flag.Uint64Var(&s.seed, "seed", 0, "the seed of the faults; 0 takes one from the clock")
 	flag.DurationVar(&s.soak, "soak", 0, "soak for so long instead: faults, hostile peers and subscribers all the time")
 	flag.StringVar(&s.report, "report", "", "write the report of the soak to this file")
@@ -62,10 +65,15 @@ func run(s settings) error {
 	if s.soak > 0 {
 		return soak(s, &t)
 	}
-	if err := underFaults(s, &t); err != nil {
-		return fmt.Errorf("under faults: %w", err)
+	if s.only == "" {
+		if err := underFaults(s, &t); err != nil {
+			return fmt.Errorf("under faults: %w", err)
+		}
 	}
 	for _, h := range hostiles {
+		if !strings.Contains(h.name, s.only) {
+			continue
+		}
 		began := time.Now()
 		if err := h.run(s, &t); err != nil {
 			return fmt.Errorf("%s: %w", h.name, err)

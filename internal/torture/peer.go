@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"runtime"
+	"runtime/debug"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -99,9 +101,14 @@ func (o *served) serve() error {
 		return err
 	}
 	var tick, bulk goagent.Signal
+	var large atomic.Int64
 	s, err := goagent.Serve(goagent.NewObject("Tortured").
 		Method("same", func(v any) any { return v }).
 		Method("wait", pause).
+		Method("large", func() []byte {
+			large.Add(1)
+			return make([]byte, largeAnswer)
+		}).
 		Attribute("list", []any{}).
 		Attribute("map", map[any]any{}).
 		Dict("dict", &py.Dict{}).
@@ -116,6 +123,12 @@ func (o *served) serve() error {
 	go emitTicks(ctx, &tick)
 	return child.Orders{
 		"usage": child.To(func(struct{}) (any, error) { return child.Own() }),
+		"large": child.To(func(struct{}) (any, error) { return map[string]int64{"n": large.Load()}, nil }),
+		"held": child.To(func(struct{}) (any, error) {
+			runtime.GC()         // what pools keep goes with the second collection,
+			debug.FreeOSMemory() // which this one is
+			return child.Own()
+		}),
 		"clock": clockOrder,
 		"stats": child.To(func(struct{}) (any, error) { return s.Agent().Stats(), nil }),
 		"subscribers": child.To(func(o struct {
