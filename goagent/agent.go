@@ -47,8 +47,7 @@ type Agent struct {
 	closed  bool
 	err     error
 	remotes map[string]*remote
-	topics  map[string]subscribers
-	firsts  uint64 // how often a topic got its first subscriber
+	topics  topicCounts
 	// usedKeys are the keys that requests have been signed with, where there are several.
 	usedKeys []wire.Key
 
@@ -100,7 +99,6 @@ func openAgent(cfg config) (*Agent, error) {
 		load:     newLoad(cfg.maxRequests),
 		decoding: newTurns(runtime.GOMAXPROCS(0)),
 		remotes:  make(map[string]*remote),
-		topics:   make(map[string]subscribers),
 	}
 	if cfg.onTopic != nil {
 		a.topicHandler = &topicHandler{agent: a, tell: cfg.onTopic}
@@ -190,13 +188,7 @@ func (a *Agent) PubEndpoint() string { return a.pubName }
 func (a *Agent) Subscribers(topic string) int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.topics[topic].count
-}
-
-// subscribers is how many a topic has.
-type subscribers struct {
-	count int
-	since uint64 // which of the agent's firsts the topic got its first subscriber with
+	return a.topics.of(topic).count
 }
 
 // subscribedSince returns a number that is another one after each time that a topic gets its first
@@ -204,7 +196,7 @@ type subscribers struct {
 func (a *Agent) subscribedSince(topic string) uint64 {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.topics[topic].since
+	return a.topics.of(topic).since
 }
 
 // Stats counts what an agent has done since it was made.

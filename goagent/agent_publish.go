@@ -148,26 +148,11 @@ func (a *Agent) subscriptionChanged(s transport.Subscription) {
 		return
 	}
 	a.mu.Lock()
-	of := a.topics[topic]
-	switch {
-	case s.On:
-		if of.count++; of.count == 1 {
-			a.firsts++
-			of.since = a.firsts
-		}
-	case of.count > 0:
-		of.count--
-	default:
-		a.mu.Unlock()
+	count, ok := a.topics.add(topic, s.On)
+	a.mu.Unlock()
+	if !ok {
 		return
 	}
-	if of.count == 0 {
-		delete(a.topics, topic)
-	} else {
-		a.topics[topic] = of
-	}
-	a.mu.Unlock()
-	count := of.count
 	a.log.Debug("subscribers", "topic", topic, "count", count)
 	if a.topicHandler != nil {
 		a.topicHandler.changed(topic, count)

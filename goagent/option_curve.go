@@ -90,6 +90,7 @@ func (s *curveSettings) finish() (err error) {
 // listening returns the settings of the agent's own sockets.
 func (c *config) listening() transport.Settings {
 	settings := c.sockets
+	settings.CutOff = c.logCutOff
 	if !c.curve.pair.IsZero() {
 		settings.Curve = &transport.Curve{Pair: c.curve.pair, Allowed: c.curve.allowed}
 	}

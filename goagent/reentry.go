@@ -17,6 +17,7 @@ var callOf = packagePath + "(*Server).handled"
 // waitedFor are the functions of the goroutines that an agent's Close waits for, and those that hold a lock which it takes.
 var waitedFor = map[string]bool{
 	packagePath + "(*receiver).run":               true,
+	packagePath + "(*config).logCutOff":           true,
 	packagePath + "(*Agent).receiveSubscriptions": true,
 	packagePath + "(*remote).run":                 true,
 	packagePath + "(*link).watch":                 true,

@@ -557,8 +557,11 @@ func (g *strangers) checkLog(log string, began time.Time) error {
 	}
 	kinds := map[string]int{}
 	for line := range strings.Lines(string(text)) {
-		_, message, _ := strings.Cut(line, "msg=")
-		message, _, _ = strings.Cut(message, " agent=")
+		_, rest, _ := strings.Cut(line, "msg=")
+		message, _, quoted := strings.Cut(strings.TrimPrefix(rest, `"`), `"`)
+		if !quoted || !strings.HasPrefix(rest, `"`) {
+			message, _, _ = strings.Cut(rest, " ")
+		}
 		kinds[message]++
 	}
 	worst, most := "", 0

@@ -45,6 +45,23 @@ type Settings struct {
 	// Trouble, if not nil, is told why an attempt to connect has failed that Dial makes again. It is called from a goroutine of
 	// the socket.
 	Trouble func(error)
+	// CutOff, if not nil, is told of each connection of a bound socket that the socket has closed since the peer broke
+	// a rule or went beyond a limit, where the transport knows. Connections that end as connections do are not told. It is
+	// called from a goroutine of the socket, which Close waits for.
+	CutOff func(CutOff)
+}
+
+// CutOff says why a bound socket has closed a connection.
+type CutOff struct {
+	// Endpoint is where the socket is bound.
+	Endpoint string
+	// Peer is the peer's address, or the socket's path where the peer has none.
+	Peer string
+	// Limit is the field of Limits that the peer went beyond, or "MaxFrame" of Settings. It is empty when the peer
+	// broke a rule, or went beyond a limit that is not set by anything.
+	Limit string
+	// Err is what the peer did.
+	Err error
 }
 
 // Network makes sockets. An endpoint is a string such as "tcp://127.0.0.1:8000".

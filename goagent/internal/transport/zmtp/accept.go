@@ -19,6 +19,7 @@ type acceptor struct {
 	linger  time.Duration
 	handler handler
 	loops   sync.WaitGroup
+	cutOff  func(transport.CutOff) // or nil
 
 	mu         sync.Mutex
 	closed     bool
@@ -41,7 +42,8 @@ func listen(op string, own socketType, endpoint string, s transport.Settings) (*
 	if err != nil {
 		return fail(err)
 	}
-	return &acceptor{core: c, at: at, linger: s.Linger, sessions: make(map[string]*session), left: make(chan struct{}, 1)}, nil
+	return &acceptor{core: c, at: at, linger: s.Linger, cutOff: s.CutOff, sessions: make(map[string]*session),
+		left: make(chan struct{}, 1)}, nil
 }
 
 func (a *acceptor) start(h handler) {
@@ -85,19 +87,52 @@ func (a *acceptor) pause() bool {
 // admit starts the handshake of a new connection, if there may be another one. When too many are under way, the one
 // that has had most time makes room.
 func (a *acceptor) admit(conn net.Conn) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.closed || len(a.sessions)+a.handshakes.Len() >= a.limits.MaxConnections {
-		_ = conn.Close()
+	closed, reason := a.makeRoom(conn)
+	if closed == nil {
 		return
 	}
+	peer := addressOf(closed)
+	_ = closed.Close()
+	if reason != nil {
+		a.tell(&PeerError{Peer: peer, Err: reason})
+	}
+}
+
+// makeRoom starts the handshake of a new connection if there may be another one. It returns the connection that is to be closed, if
+// any, and why, unless that is because the socket is closed.
+func (a *acceptor) makeRoom(conn net.Conn) (closed net.Conn, reason error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.closed {
+		return conn, nil
+	}
+	if len(a.sessions)+a.handshakes.Len() >= a.limits.MaxConnections {
+		return conn, excess("MaxConnections", "a connection more than the %d of the socket", a.limits.MaxConnections)
+	}
 	if a.handshakes.Len() >= a.limits.MaxHandshakes {
-		if oldest, ok := a.handshakes.Remove(a.handshakes.Front()).(net.Conn); ok {
-			_ = oldest.Close()
-		}
+		closed, _ = a.handshakes.Remove(a.handshakes.Front()).(net.Conn)
+		reason = excess("MaxHandshakes", "its handshake is the oldest of the %d that may be under way", a.limits.MaxHandshakes)
 	}
 	place := a.handshakes.PushBack(conn)
 	go a.serve(conn, place) // Close does not wait for a handshake: whoever is asked about the client may be what closes the socket
+	return closed, reason
+}
+
+// tell says why a connection has ended, if that is because of what the peer did.
+func (a *acceptor) tell(reason error) {
+	if a.cutOff == nil || !isViolation(reason) {
+		return
+	}
+	c := transport.CutOff{Endpoint: a.at.endpoint, Err: reason}
+	var by *PeerError
+	if errors.As(reason, &by) {
+		c.Peer, c.Err = by.Peer, by.Err
+	}
+	var over *limitError
+	if errors.As(reason, &over) {
+		c.Limit = over.limit
+	}
+	a.cutOff(c)
 }
 
 // serve makes the handshake and reads the connection.
@@ -108,10 +143,12 @@ func (a *acceptor) serve(conn net.Conn, place *list.Element) {
 			s.stop(net.ErrClosed)
 			s.account.close()
 		}
+		a.tell(err)
 		return
 	}
 	defer a.loops.Done()
 	s.run()
+	a.tell(s.reason)
 }
 
 // enter makes a connection whose handshake is over one of the socket's, which Close waits for. The session is nil when the

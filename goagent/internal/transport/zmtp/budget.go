@@ -59,7 +59,7 @@ func (b *budget) relieve() {
 		if largest == nil {
 			return
 		}
-		largest.cutOff(violation(ErrLimit, "it holds %d bytes, more than every other connection, of the %d that all of the socket "+
+		largest.cutOff(excess("MaxBuffered", "it holds %d bytes, more than every other connection, of the %d that all of the socket "+
 			"may hold together", largest.used.Load(), b.limit))
 	}
 }

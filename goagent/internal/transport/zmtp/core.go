@@ -25,6 +25,7 @@ func newCore(own socketType, side role, s transport.Settings) (*core, error) {
 	if own == typeXPub { // all that comes is a topic, with a byte in front
 		l.maxFrame = int64(l.MaxTopic) + 1
 		l.MaxMessage = l.maxFrame
+		l.frameLimit, l.messageLimit = "MaxTopic", "MaxTopic"
 	}
 	sec, err := securityOf(own, side, s)
 	if err != nil {

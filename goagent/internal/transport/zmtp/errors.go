@@ -24,6 +24,8 @@ var (
 	ErrCommand = errors.New("malformed command")
 	// ErrLimit is more than this side takes from one peer: of bytes, parts, topics or time.
 	ErrLimit = errors.New("over the limit")
+	// ErrSilent is a peer that has given no sign of life for too long (RFC 37, "Connection Heartbeating").
+	ErrSilent = errors.New("no sign of life")
 	// ErrRejected is an ERROR command of the peer (RFC 37, "Commands"): it does not let this side in.
 	ErrRejected = errors.New("the peer rejects the connection")
 )
@@ -52,6 +54,35 @@ func (e *mechanismError) Error() string {
 
 // Unwrap returns ErrMechanism.
 func (e *mechanismError) Unwrap() error { return ErrMechanism }
+
+// limitError is a peer that goes beyond a limit that is set by a field of transport.Limits or transport.Settings.
+type limitError struct {
+	limit string
+	err   error
+}
+
+// Error says what the peer did.
+func (e *limitError) Error() string { return e.err.Error() }
+
+// Unwrap returns the reason, which wraps ErrLimit.
+func (e *limitError) Unwrap() error { return e.err }
+
+// excess returns an ErrLimit of the field that sets the limit, with what the peer did.
+func excess(limit, format string, args ...any) error {
+	return &limitError{limit, violation(ErrLimit, format, args...)}
+}
+
+// isViolation reports whether a connection has ended because of what the peer did, and not as connections do.
+func isViolation(reason error) bool {
+	for _, kind := range []error{
+		ErrGreeting, ErrMechanism, ErrHandshake, ErrKey, ErrSocketType, ErrFrame, ErrCommand, ErrLimit, ErrRejected,
+	} {
+		if errors.Is(reason, kind) {
+			return true
+		}
+	}
+	return false
+}
 
 // violation returns an error of a kind, with what the peer did.
 func violation(kind error, format string, args ...any) error {

@@ -27,7 +27,7 @@ func (c *core) shake(conn net.Conn) (shaken, error) {
 		err = conn.SetDeadline(time.Time{})
 	}
 	if errors.Is(err, os.ErrDeadlineExceeded) {
-		err = violation(ErrLimit, "the handshake takes longer than %v", c.limits.HandshakeTimeout)
+		err = excess("HandshakeTimeout", "the handshake takes longer than %v", c.limits.HandshakeTimeout)
 	}
 	return result, err
 }

@@ -59,7 +59,7 @@ func (p *pulse) beat() {
 	if reads != p.seen || s.held.Load() { // what a peer sends that is held back is not looked at
 		p.seen, p.missed = reads, 0
 	} else if p.missed++; p.missed >= missedMost {
-		s.stop(violation(ErrLimit, "nothing came for %v", missedMost*p.interval))
+		s.stop(violation(ErrSilent, "nothing came for %v", missedMost*p.interval))
 		return
 	}
 	if p.ping {

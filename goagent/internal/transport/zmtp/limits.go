@@ -31,11 +31,14 @@ type limits struct {
 	maxFrame  int64
 	highWater int
 	window    int64
+	// frameLimit and messageLimit name the settings that bound a frame and a message.
+	frameLimit, messageLimit string
 }
 
 // limitsOf fills in the defaults of the limits and checks their ranges.
 func limitsOf(s transport.Settings, side role) (limits, error) {
-	l := limits{Limits: s.Limits, maxFrame: s.MaxFrame, highWater: s.HighWater, window: windowDialled}
+	l := limits{Limits: s.Limits, maxFrame: s.MaxFrame, highWater: s.HighWater, window: windowDialled,
+		frameLimit: "MaxFrame", messageLimit: "MaxMessage"}
 	if side == roleServer {
 		l.window = windowBound
 	}

@@ -82,15 +82,18 @@ func (p *publisher) subscription(s *session, topic []byte, on bool) error {
 func (p *publisher) subscribe(s *session, topic string) error {
 	l, own := &p.limits, &s.topics
 	if len(topic) > l.MaxTopic {
-		return violation(ErrLimit, "a topic of %d bytes", len(topic))
+		return excess("MaxTopic", "a topic of %d bytes, at most %d are taken", len(topic), l.MaxTopic)
 	}
 	if at := p.topics.find(topic); at != nil {
 		if _, known := own.places[at]; known {
 			return nil
 		}
 	}
-	if len(own.places) >= l.MaxTopics || own.bytes+int64(len(topic)) > l.MaxTopicBytes {
-		return violation(ErrLimit, "more than %d topics, or %d bytes of them", l.MaxTopics, l.MaxTopicBytes)
+	if len(own.places) >= l.MaxTopics {
+		return excess("MaxTopics", "more than %d topics", l.MaxTopics)
+	}
+	if own.bytes+int64(len(topic)) > l.MaxTopicBytes {
+		return excess("MaxTopicBytes", "more than %d bytes of topics", l.MaxTopicBytes)
 	}
 	if own.places == nil {
 		own.places = make(map[*branch[[]*session]]int)

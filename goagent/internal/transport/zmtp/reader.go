@@ -125,13 +125,13 @@ func (r *reader) admit(flags byte, size uint64) error {
 	}
 	switch {
 	case flags&flagCommand != 0 && size > uint64(max(commandMost, r.limits.MaxTopic))+overhead:
-		return violation(ErrLimit, "a command of %d bytes", size)
+		return excess("MaxTopic", "a command of %d bytes", size)
 	case size > uint64(r.limits.maxFrame)+overhead:
-		return violation(ErrLimit, "a frame of %d bytes, at most %d are taken", size, r.limits.maxFrame)
+		return excess(r.limits.frameLimit, "a frame of %d bytes, at most %d are taken", size, r.limits.maxFrame)
 	case flags&flagCommand == 0 && size > uint64(r.limits.MaxMessage-r.total)+overhead:
-		return violation(ErrLimit, "a message of more than %d bytes over all its frames", r.limits.MaxMessage)
+		return excess(r.limits.messageLimit, "a message of more than %d bytes over all its frames", r.limits.MaxMessage)
 	case flags&flagCommand == 0 && len(r.parts) >= r.limits.MaxParts:
-		return violation(ErrLimit, "a message of more than %d frames", r.limits.MaxParts)
+		return excess("MaxParts", "a message of more than %d frames", r.limits.MaxParts)
 	}
 	return nil
 }
@@ -186,9 +186,9 @@ func (r *reader) open(sealed []byte, owned bool) (flags byte, body []byte, err e
 	}
 	switch {
 	case flags&flagCommand != 0 && len(body) > max(commandMost, r.limits.MaxTopic):
-		return 0, nil, violation(ErrLimit, "a command of %d bytes", len(body))
+		return 0, nil, excess("MaxTopic", "a command of %d bytes", len(body))
 	case flags&flagCommand == 0 && r.total+int64(len(body)) > r.limits.MaxMessage:
-		return 0, nil, violation(ErrLimit, "a message of more than %d bytes over all its frames", r.limits.MaxMessage)
+		return 0, nil, excess(r.limits.messageLimit, "a message of more than %d bytes over all its frames", r.limits.MaxMessage)
 	}
 	return flags, body, nil
 }

@@ -1,0 +1,49 @@
+package goagent
+
+import (
+	"fmt"
+	"runtime"
+	"testing"
+)
+
+// TestTopicCounts counts subscribers, and keeps nothing of many topics that have gone.
+func TestTopicCounts(t *testing.T) {
+	var c topicCounts
+	if _, ok := c.add("a", false); ok {
+		t.Error("none was taken away")
+	}
+	for want := 1; want <= 2; want++ {
+		if n, ok := c.add("a", true); n != want || !ok || c.of("a").count != want {
+			t.Errorf("%d, %v, %d", n, ok, c.of("a").count)
+		}
+	}
+	if n, ok := c.add("a", false); n != 1 || !ok {
+		t.Errorf("%d, %v", n, ok)
+	}
+	const many = 100_000
+	names := make([]string, many)
+	for i := range names {
+		names[i] = fmt.Sprint("topic-", i)
+	}
+	before := liveHeap()
+	for _, name := range names {
+		c.add(name, true)
+	}
+	for _, name := range names {
+		c.add(name, false)
+	}
+	if kept := liveHeap() - before; kept > 500_000 {
+		t.Errorf("%d bytes are kept", kept)
+	}
+	if c.of("a").count != 1 || c.of(names[0]).since != 0 || len(c.counts) != 1 {
+		t.Errorf("%v", c.counts)
+	}
+	runtime.KeepAlive(names)
+}
+
+func liveHeap() int64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
