@@ -49,8 +49,8 @@ func (l logLines) next(t *testing.T, text string) string {
 }
 
 // loggedTo is a server's option that has it log to lines.
-func loggedTo(lines logLines, level slog.Level) goagent.ServeOption {
-	return goagent.WithLogger(slog.New(slog.NewTextHandler(lines, &slog.HandlerOptions{Level: level})))
+func loggedTo(lines logLines) goagent.ServeOption {
+	return goagent.WithLogger(slog.New(slog.NewTextHandler(lines, nil)))
 }
 
 // bare connects to an endpoint without a handshake.
@@ -91,7 +91,7 @@ func cutOff(t *testing.T, endpoint, socketType string, said []byte) string {
 // TestCutOffIsLogged has peers go beyond a limit or break a rule. The log says who, what, and which option raises the limit.
 func TestCutOffIsLogged(t *testing.T) {
 	lines := make(logLines, 1000)
-	s := serve(t, goagent.NewObject("Limited"), loggedTo(lines, slog.LevelInfo), goagent.WithMaxMessage(100_000), goagent.WithMaxParts(16),
+	s := serve(t, goagent.NewObject("Limited"), loggedTo(lines), goagent.WithMaxMessage(100_000), goagent.WithMaxParts(16),
 		goagent.WithMaxTopics(10, 1000))
 	subscription := func(topic string) []byte {
 		header, err := wire.Header(s.Endpoint(), topic)
@@ -141,7 +141,7 @@ func oversized() []byte {
 // TestConnectionsOverTheLimit logs the connections that are not taken.
 func TestConnectionsOverTheLimit(t *testing.T) {
 	lines := make(logLines, 1000)
-	s := serve(t, goagent.NewObject("Limited"), loggedTo(lines, slog.LevelInfo), goagent.WithMaxConnections(2, 10),
+	s := serve(t, goagent.NewObject("Limited"), loggedTo(lines), goagent.WithMaxConnections(2, 10),
 		goagent.WithHandshakeTimeout(200*time.Millisecond))
 	first := bare(t, s.Endpoint())
 	if line := lines.next(t, "peer="+first.LocalAddr().String()); !strings.Contains(line, "WithHandshakeTimeout") {
@@ -161,7 +161,7 @@ func TestConnectionsOverTheLimit(t *testing.T) {
 // TestOrdinaryEndsAreSilent closes connections as programs, networks and port scanners do, which is not worth a line.
 func TestOrdinaryEndsAreSilent(t *testing.T) {
 	lines := make(logLines, 1000)
-	s := serve(t, goagent.NewObject("Limited"), loggedTo(lines, slog.LevelInfo))
+	s := serve(t, goagent.NewObject("Limited"), loggedTo(lines))
 	for _, said := range []string{"", "\xff", string(zmtp.Greeting()), string(zmtp.Ready("REQ").Append(zmtp.Greeting())),
 		string(zmtp.Ready("REQ").Append(zmtp.Greeting())) + "\x01\x05par"} {
 		for _, reset := range []bool{false, true} {
@@ -190,7 +190,7 @@ func TestOrdinaryEndsAreSilent(t *testing.T) {
 // TestCutOffsDoNotFillTheLog has many peers cut off. The lines are few, and have the number of those that were left out.
 func TestCutOffsDoNotFillTheLog(t *testing.T) {
 	lines := make(logLines, 1000)
-	s := serve(t, goagent.NewObject("Limited"), loggedTo(lines, slog.LevelInfo))
+	s := serve(t, goagent.NewObject("Limited"), loggedTo(lines))
 	began := time.Now()
 	for range 200 {
 		cutOff(t, s.Endpoint(), "REQ", []byte("\x40\x00"))
