@@ -3,7 +3,8 @@ package goagent
 import "time"
 
 // The options of this file bound what peers take of the program's own transport. Values out of their ranges are errors of
-// NewAgent, Serve and Dial. In a program that was built with the tag libzmq they have no effect.
+// NewAgent, Serve and Dial. In a program that was built with the tag libzmq they have no effect. A peer that is
+// disconnected since it goes beyond one is logged, with its address, what it did and the option to raise the limit.
 
 // WithHighWaterBytes sets how many bytes are queued for one peer before it is held back or, when it is a subscriber, loses
 // messages, as [WithHighWater] sets how many messages; a queue that is below both takes one more message of any size. Default:

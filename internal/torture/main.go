@@ -2,6 +2,7 @@
 //
 //	go run ./internal/torture                    10,000 operations under faults, then every hostile peer
 //	go run ./internal/torture -quick             a short form for CI
+//	go run ./internal/torture -only topics       the hostile peers of that name, without faults
 //	go run ./internal/torture -seed 7            the faults of an earlier run in their order
 //	go run ./internal/torture -soak 1h -report docs/benchmarks/soak.md
 //
