@@ -56,7 +56,8 @@ func check(err error) {
 func main() {
 `
 
-// TestFromPython runs every snippet of the guide: the clients in both languages against the servers in both.
+// TestFromPython runs every snippet of the guide: the clients in both languages against the servers
+// in both.
 func TestFromPython(t *testing.T) {
 	parts := guide(t)
 	python := pyenv.Newest(t)
@@ -80,8 +81,9 @@ func TestFromPython(t *testing.T) {
 						return
 					}
 					message := fmt.Sprintf("%v\nprinted\n%s\nthe guide says\n%s", err, printed, parts["text"])
-					// The original has no way to know when it is connected to a signal, and loses the outcome of a future that comes too
-					// early: on a machine that is busy, waiting as the guide's programs do may not be enough.
+					// The original has no way to know when it is connected to a signal, and loses
+					// the outcome of a future that comes too early: on a machine that is busy,
+					// waiting as the guide's programs do may not be enough.
 					if clientName+serverName == "GoGo" || attempt == 4 {
 						t.Fatal(message)
 					}
@@ -92,7 +94,8 @@ func TestFromPython(t *testing.T) {
 	}
 }
 
-// TestFromPythonInProcess runs the guide's programs that start their server themselves, from either language.
+// TestFromPythonInProcess runs the guide's programs that start their server themselves, from either
+// language.
 func TestFromPythonInProcess(t *testing.T) {
 	parts := guide(t)
 	python := pyenv.Newest(t)
@@ -114,7 +117,8 @@ func TestFromPythonInProcess(t *testing.T) {
 			}
 			defer file.Close()
 			cmd := command(ctx, t, folder, program, "")
-			// The server that the original has started must not outlive the test, however that goes.
+			// The server that the original has started must not outlive the test, however that
+			// goes.
 			cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 			cmd.Stdout = file // and not a pipe, which such a server would hold open
 			cmd.Stderr = os.Stderr

@@ -8,8 +8,9 @@ import (
 	"time"
 )
 
-// answers bounds what the answers have together that clients have not read yet. When there is no room for another one, those are cut off that
-// their clients have read nothing of for a while, and no client has more than its share.
+// answers bounds what the answers have together that clients have not read yet. When there is no
+// room for another one, those are cut off that their clients have read nothing of for a while, and
+// no client has more than its share.
 type answers struct {
 	most, share int64
 	wait        time.Duration // for room
@@ -32,7 +33,8 @@ type unreadAnswer struct {
 	stop    func()
 }
 
-// stalledAfter is how long a client must have read nothing of an answer for it to be cut off when others need the room.
+// stalledAfter is how long a client must have read nothing of an answer for it to be cut off when
+// others need the room.
 const stalledAfter = 2 * time.Second
 
 func newAnswers(limits Limits, wait time.Duration) *answers {
@@ -42,7 +44,8 @@ func newAnswers(limits Limits, wait time.Duration) *answers {
 	}
 }
 
-// begin finds room for an answer. It fails with a problem when there is none after a while, or no more for this client.
+// begin finds room for an answer. It fails with a problem when there is none after a while, or no
+// more for this client.
 func (a *answers) begin(ctx context.Context, client string, size int64, stop func()) (*unreadAnswer, error) {
 	entry := &unreadAnswer{client: client, size: size, stop: stop}
 	entry.moved.Store(time.Now().UnixNano())
@@ -101,10 +104,12 @@ func (a *answers) end(entry *unreadAnswer) {
 	a.freed = make(chan struct{})
 }
 
-// smallAnswer is the size up to which an answer needs no room of its own: what it takes is bounded by the number of connections.
+// smallAnswer is the size up to which an answer needs no room of its own: what it takes is bounded
+// by the number of connections.
 const smallAnswer = 16 << 10
 
-// writeBody answers with a document, for which there must be room. It is written as long as the client reads.
+// writeBody answers with a document, for which there must be room. It is written as long as the
+// client reads.
 func (g *Gateway) writeBody(w http.ResponseWriter, r *http.Request, status int, contentType string, body []byte) error {
 	entry, err := g.roomFor(w, r, int64(len(body)))
 	if err != nil {

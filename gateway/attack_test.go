@@ -35,7 +35,8 @@ func commandsOf(marker string) map[string]string {
 	}
 }
 
-// requestsWith are all requests in which a value can stand. What they name need not exist: the original reads a value before it looks.
+// requestsWith are all requests in which a value can stand. What they name need not exist: the
+// original reads a value before it looks.
 func requestsWith(value string) [][3]string {
 	key := url.PathEscape(value)
 	return [][3]string{
@@ -63,8 +64,9 @@ func exists(t *testing.T, path string) bool {
 	return err == nil
 }
 
-// TestNobodyRunsCommands plays the attack of a value that runs a command where the original reads it: in every place of every request, with a
-// token for a target that is read-only, with one for a target that is not, without tokens, and where another class is allowed.
+// TestNobodyRunsCommands plays the attack of a value that runs a command where the original reads
+// it: in every place of every request, with a token for a target that is read-only, with one for a
+// target that is not, without tokens, and where another class is allowed.
 func TestNobodyRunsCommands(t *testing.T) {
 	for _, python := range pyenv.Interpreters(t) {
 		t.Run(python.Version, func(t *testing.T) {
@@ -119,7 +121,8 @@ func TestNobodyRunsCommands(t *testing.T) {
 	}
 }
 
-// TestAllowedClassArrives has a class that is named made by the original, in a value, and in no key.
+// TestAllowedClassArrives has a class that is named made by the original, in a value, and in no
+// key.
 func TestAllowedClassArrives(t *testing.T) {
 	for _, python := range pyenv.Interpreters(t) {
 		t.Run(python.Version, func(t *testing.T) {

@@ -2,7 +2,8 @@ package gateway
 
 import "github.com/pizco-go/pizco/py"
 
-// backlog is a queue of emissions, bounded in number and in bytes. The latest is kept whatever its size.
+// backlog is a queue of emissions, bounded in number and in bytes. The latest is kept whatever its
+// size.
 type backlog struct {
 	most      int
 	mostBytes int64
@@ -32,7 +33,8 @@ func (b *backlog) clear() {
 // emissionSize is about what an emission takes beside its values.
 const emissionSize = 512
 
-// sizeOf returns about how many bytes an emission takes: its values, which clients have written for them in up to two modes, and twice each.
+// sizeOf returns about how many bytes an emission takes: its values, which clients have written for
+// them in up to two modes, and twice each.
 func sizeOf(e *emission) int64 { return emissionSize + 4*sizeOfValue(e.values, e.most) }
 
 // sizeOfValue returns about how many bytes a value takes, where that is not more than most.
@@ -45,7 +47,8 @@ func sizeOfValue(v any, most int64) int64 {
 // valueSize is about what a value takes beside its text or bytes.
 const valueSize = 32
 
-// measure takes the size of a value off left, until that is used up. What is in several places is counted once.
+// measure takes the size of a value off left, until that is used up. What is in several places is
+// counted once.
 func measure(v any, left *int64, seen map[any]bool) {
 	if *left -= valueSize; *left < 0 {
 		return

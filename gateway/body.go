@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// unknownBody is how long the body of a request may take of whom is not known yet whether the request is let in. Whoever is refused has
-// no longer to send what nobody reads.
+// unknownBody is how long the body of a request may take of whom is not known yet whether the
+// request is let in. Whoever is refused has no longer to send what nobody reads.
 const unknownBody = time.Second
 
 // boundBody gives a body a deadline, so that nobody keeps a connection by one that never comes.
@@ -23,7 +23,8 @@ func boundBody(next http.Handler) http.Handler {
 
 func hasBody(r *http.Request) bool { return r.ContentLength != 0 && r.Body != nil }
 
-// setReadDeadline bounds what is read of a connection; 0 takes the bound away. A handler that is not served by net/http may have none.
+// setReadDeadline bounds what is read of a connection; 0 takes the bound away. A handler that is
+// not served by net/http may have none.
 func setReadDeadline(w http.ResponseWriter, d time.Duration) {
 	at := time.Time{}
 	if d > 0 {
@@ -47,7 +48,8 @@ func (g *Gateway) limitBody(next http.Handler) http.Handler {
 	})
 }
 
-// timedBody is a body with a deadline, which it takes back at its end: what follows waits for the target, not for the client.
+// timedBody is a body with a deadline, which it takes back at its end: what follows waits for the
+// target, not for the client.
 type timedBody struct {
 	io.ReadCloser
 

@@ -65,7 +65,8 @@ func post(path, token string, size int) string {
 	return fmt.Sprintf("POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n%sContent-Length: %d\r\n\r\n{", path, authorization, size)
 }
 
-// TestBodiesThatNeverCome answers who sends no body, and ends the connection, at once where nobody is let in.
+// TestBodiesThatNeverCome answers who sends no body, and ends the connection, at once where nobody
+// is let in.
 func TestBodiesThatNeverCome(t *testing.T) {
 	settings := config(serveGoRobot(t))
 	settings.Tokens = []gateway.Token{{Value: openToken}}
@@ -126,7 +127,8 @@ func TestAnswersThatNobodyReads(t *testing.T) {
 	}
 }
 
-// TestSharesOfFutures leaves room for others, whoever asks for futures that never end, and forgets those after a while.
+// TestSharesOfFutures leaves room for others, whoever asks for futures that never end, and forgets
+// those after a while.
 func TestSharesOfFutures(t *testing.T) {
 	object := goagent.NewObject("Pending").Method("wait", goagent.NewFuture)
 	settings := config(serveGo(t, object))
@@ -208,7 +210,8 @@ func TestURLsThatAreNotText(t *testing.T) {
 	}
 }
 
-// TestLargeValues refuses values that take more memory than a request may, in keys as well, and says so.
+// TestLargeValues refuses values that take more memory than a request may, in keys as well, and
+// says so.
 func TestLargeValues(t *testing.T) {
 	settings := config(serveGo(t, goagent.NewObject("Everything").Dict("items", &py.Dict{}).Method("take", func(...any) {})))
 	settings.Limits.Body, settings.Limits.Memory = 8<<20, 2<<20

@@ -11,8 +11,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// className is module.Class: the module may have dots, the class is one of the module itself. What begins with an underscore is private
-// to Python.
+// className is module.Class: the module may have dots, the class is one of the module itself. What
+// begins with an underscore is private to Python.
 var className = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)*\.[A-Za-z][A-Za-z0-9_]*$`)
 
 // harmless are classes of those libraries that hold values only, whatever they are made with.

@@ -14,22 +14,25 @@ import (
 	"github.com/pizco-go/pizco/wire"
 )
 
-// Config are the settings of a Gateway. DefaultConfig has the defaults that the fields state; the tags name them in YAML.
+// Config are the settings of a Gateway. DefaultConfig has the defaults that the fields state; the
+// tags name them in YAML.
 type Config struct {
-	// Listen is the address of the HTTP server. The default is 127.0.0.1:8080. Without Tokens it must be one of the loopback interface.
+	// Listen is the address of the HTTP server. The default is 127.0.0.1:8080. Without Tokens it
+	// must be one of the loopback interface.
 	Listen string `yaml:"listen"`
 	// TLS has the server speak HTTPS. The default is HTTP.
 	TLS TLS `yaml:"tls"`
 	// Targets are the pizco servers.
 	Targets []Target `yaml:"targets"`
-	// Tokens are the bearer tokens, of which every request needs one. The default is none: then only clients on the same machine
-	// are served.
+	// Tokens are the bearer tokens, of which every request needs one. The default is none: then
+	// only clients on the same machine are served.
 	Tokens []Token `yaml:"tokens"`
-	// Hosts are the host names that clients may use, without a port. The default is any with Tokens, and without
-	// them those of the loopback interface, so that no web page can reach the gateway by a name of its own (DNS rebinding).
+	// Hosts are the host names that clients may use, without a port. The default is any with
+	// Tokens, and without them those of the loopback interface, so that no web page can reach the
+	// gateway by a name of its own (DNS rebinding).
 	Hosts []string `yaml:"hosts"`
-	// Origins are the origins of other web pages that may use the gateway (CORS), such as https://lab.example, or * for any, which needs
-	// Tokens. The default is none.
+	// Origins are the origins of other web pages that may use the gateway (CORS), such as
+	// https://lab.example, or * for any, which needs Tokens. The default is none.
 	Origins []string `yaml:"origins"`
 	// Page serves the web page at /. The default is true.
 	Page bool `yaml:"page"`
@@ -37,7 +40,8 @@ type Config struct {
 	Limits Limits `yaml:"limits"`
 	// Timeouts bound how long things take.
 	Timeouts Timeouts `yaml:"timeouts"`
-	// Expose are the pizco endpoints that the command forwards to other pizco servers. A Gateway itself does not look at them.
+	// Expose are the pizco endpoints that the command forwards to other pizco servers. A Gateway
+	// itself does not look at them.
 	Expose []Expose `yaml:"expose"`
 }
 
@@ -56,20 +60,23 @@ type Target struct {
 	Endpoint string `yaml:"endpoint"`
 	// Description is shown to people.
 	Description string `yaml:"description"`
-	// KeyFile is a file with the key that signs messages, without a line end; KeyEnv a variable of the environment with it. The default is
-	// that of PZC_KEY, or none.
+	// KeyFile is a file with the key that signs messages, without a line end; KeyEnv a variable of
+	// the environment with it. The default is that of PZC_KEY, or none.
 	KeyFile string `yaml:"key_file"`
 	KeyEnv  string `yaml:"key_env"`
-	// Serializer writes requests: pickle, pickle0 to pickle5 or json. The default is that of PZC_SER, or pickle.
+	// Serializer writes requests: pickle, pickle0 to pickle5 or json. The default is that of
+	// PZC_SER, or pickle.
 	Serializer string `yaml:"serializer"`
-	// Allow are patterns of the names that are exposed, with * and ? (path.Match). The default is all names that do not
-	// begin with an underscore; those are never exposed.
+	// Allow are patterns of the names that are exposed, with * and ? (path.Match). The default is
+	// all names that do not begin with an underscore; those are never exposed.
 	Allow []string `yaml:"allow"`
 	// ReadOnly refuses everything that could change the object: setting, and calling methods.
 	ReadOnly bool `yaml:"read_only"`
-	// Classes are the classes that values from clients may name, as module.Class. The default is none: values hold what JSON has and
-	// the standard types of docs/gateway.md. The original calls what a value names while it reads the value, whatever becomes of it then. So name only
-	// classes that do no harm with any arguments and any state. Keys of items name none, and a target that is read-only has none.
+	// Classes are the classes that values from clients may name, as module.Class. The default is
+	// none: values hold what JSON has and the standard types of docs/gateway.md. The original calls
+	// what a value names while it reads the value, whatever becomes of it then. So name only
+	// classes that do no harm with any arguments and any state. Keys of items name none, and a
+	// target that is read-only has none.
 	Classes []string `yaml:"classes"`
 	// Timeout is how long the server has for an answer. The default is Timeouts.Request.
 	Timeout time.Duration `yaml:"timeout"`
@@ -79,7 +86,8 @@ type Target struct {
 type Token struct {
 	// Name is what logs call its bearer.
 	Name string `yaml:"name"`
-	// File is a file that holds the token, Env a variable of the environment, Value the token itself.
+	// File is a file that holds the token, Env a variable of the environment, Value the token
+	// itself.
 	File  string `yaml:"file"`
 	Env   string `yaml:"env"`
 	Value string `yaml:"value"`
@@ -89,22 +97,24 @@ type Token struct {
 
 // Expose is a pizco endpoint of the gateway behind which another pizco server answers.
 type Expose struct {
-	// Listen is the endpoint that clients dial, such as tcp://*:9000, and Pub where notifications are published; the default of
-	// Pub is a port of the same host that the system chooses.
+	// Listen is the endpoint that clients dial, such as tcp://*:9000, and Pub where notifications
+	// are published; the default of Pub is a port of the same host that the system chooses.
 	Listen string `yaml:"listen"`
 	Pub    string `yaml:"pub"`
-	// Advertise is the endpoint that clients dial where it is not Listen itself: the original's clients want it to the letter.
+	// Advertise is the endpoint that clients dial where it is not Listen itself: the original's
+	// clients want it to the letter.
 	Advertise string `yaml:"advertise"`
 	// Target is the endpoint of the server.
 	Target string `yaml:"target"`
-	// KeyFile is a file with the key that clients sign with, and TargetKeyFile one with the server's. The default is that of PZC_KEY, or none,
-	// for both.
+	// KeyFile is a file with the key that clients sign with, and TargetKeyFile one with the
+	// server's. The default is that of PZC_KEY, or none, for both.
 	KeyFile       string `yaml:"key_file"`
 	TargetKeyFile string `yaml:"target_key_file"`
-	// Classes name the classes, each as "module.Class", whose objects are passed on besides plain values. The default is none.
+	// Classes name the classes, each as "module.Class", whose objects are passed on besides plain
+	// values. The default is none.
 	Classes []string `yaml:"classes"`
-	// Insecure lets Listen be on more than the loopback interface without a key: everybody who reaches it owns the server then. The
-	// default is that this is refused.
+	// Insecure lets Listen be on more than the loopback interface without a key: everybody who
+	// reaches it owns the server then. The default is that this is refused.
 	Insecure bool `yaml:"insecure"`
 }
 
@@ -120,7 +130,8 @@ func DefaultConfig() Config {
 
 var targetName = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$`)
 
-// Validate returns everything that is wrong with the settings, as far as that shows without reading files.
+// Validate returns everything that is wrong with the settings, as far as that shows without reading
+// files.
 func (c *Config) Validate() error {
 	var errs []error
 	fail := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }

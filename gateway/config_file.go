@@ -13,8 +13,8 @@ import (
 	"github.com/pizco-go/pizco/internal/secretfile"
 )
 
-// ReadConfig reads settings in YAML, over the defaults. A setting that does not exist is an error that names its line; what the settings
-// say is looked at by [Config.Validate].
+// ReadConfig reads settings in YAML, over the defaults. A setting that does not exist is an error
+// that names its line; what the settings say is looked at by [Config.Validate].
 func ReadConfig(r io.Reader) (Config, error) {
 	c := DefaultConfig()
 	decoder := yaml.NewDecoder(r)
@@ -60,7 +60,8 @@ func (c *Config) relativeTo(folder string) {
 	}
 }
 
-// ReadSecret returns the content of a file without a line end at its end. It fails when that is empty.
+// ReadSecret returns the content of a file without a line end at its end. It fails when that is
+// empty.
 func ReadSecret(path string) ([]byte, error) {
 	data, err := secretfile.Read(path)
 	if errors.Is(err, secretfile.ErrEmpty) {

@@ -5,38 +5,47 @@ import (
 	"time"
 )
 
-// Limits bound what clients can ask for, and what they can use up. Each has a least and a greatest value, which [Config.Validate] holds.
+// Limits bound what clients can ask for, and what they can use up. Each has a least and a greatest
+// value, which [Config.Validate] holds.
 type Limits struct {
-	// Body is the largest body of a request in bytes, and the largest message of a WebSocket. The default is 1 MiB, the greatest 1 GiB.
+	// Body is the largest body of a request in bytes, and the largest message of a WebSocket. The
+	// default is 1 MiB, the greatest 1 GiB.
 	Body int64 `yaml:"body"`
-	// Result is about the largest value in bytes that is sent to a client. The default is 64 MiB, the greatest 1 GiB.
+	// Result is about the largest value in bytes that is sent to a client. The default is 64 MiB,
+	// the greatest 1 GiB.
 	Result int64 `yaml:"result"`
-	// Memory is about how many bytes of memory the values of a request may take while they are read, and what writing an answer may take
-	// beside the answer. The default is 128 MiB, the least 1 MiB, the greatest 16 GiB.
+	// Memory is about how many bytes of memory the values of a request may take while they are
+	// read, and what writing an answer may take beside the answer. The default is 128 MiB, the
+	// least 1 MiB, the greatest 16 GiB.
 	Memory int64 `yaml:"memory"`
-	// Answers is how many bytes the answers may have together that clients have not read yet. Those that nobody reads are cut off when others
-	// need the room. The default is 256 MiB, the least Result, the greatest 64 GiB.
+	// Answers is how many bytes the answers may have together that clients have not read yet. Those
+	// that nobody reads are cut off when others need the room. The default is 256 MiB, the least
+	// Result, the greatest 64 GiB.
 	Answers int64 `yaml:"answers"`
-	// Rate is the number of requests a second that a client may make, which is known by its token or else by its address; Burst how many at
-	// once. The defaults are 200 and 400. A Rate of 0 is no limit.
+	// Rate is the number of requests a second that a client may make, which is known by its token
+	// or else by its address; Burst how many at once. The defaults are 200 and 400. A Rate of 0 is
+	// no limit.
 	Rate  float64 `yaml:"rate"`
 	Burst int     `yaml:"burst"`
-	// Connections is the number of connections that clients may have at a time, and one address half of them; more are closed at once. The
-	// default is 4096, the greatest 1,000,000.
+	// Connections is the number of connections that clients may have at a time, and one address
+	// half of them; more are closed at once. The default is 4096, the greatest 1,000,000.
 	Connections int `yaml:"connections"`
-	// Streams is the number of signals that may be streamed at a time over all clients, and ClientStreams the share of one. The
-	// defaults are 1000 and 500, the greatest 1,000,000.
+	// Streams is the number of signals that may be streamed at a time over all clients, and
+	// ClientStreams the share of one. The defaults are 1000 and 500, the greatest 1,000,000.
 	Streams       int `yaml:"streams"`
 	ClientStreams int `yaml:"client_streams"`
-	// Queue is the number of emissions that wait for one slow client before it loses the oldest. The default is 256, the greatest 1,000,000.
+	// Queue is the number of emissions that wait for one slow client before it loses the oldest.
+	// The default is 256, the greatest 1,000,000.
 	Queue int `yaml:"queue"`
-	// History is the number of emissions of a signal that are kept for clients that come back. The default is 256, the greatest 1,000,000.
+	// History is the number of emissions of a signal that are kept for clients that come back. The
+	// default is 256, the greatest 1,000,000.
 	History int `yaml:"history"`
-	// Backlog is about how many bytes the emissions may have that wait for one slow client, and those that are kept of a signal. The latest is
-	// kept whatever its size. The default is 16 MiB, the least 64 KiB, the greatest 16 GiB.
+	// Backlog is about how many bytes the emissions may have that wait for one slow client, and
+	// those that are kept of a signal. The latest is kept whatever its size. The default is 16 MiB,
+	// the least 64 KiB, the greatest 16 GiB.
 	Backlog int64 `yaml:"backlog"`
-	// Futures is the number of futures that are kept, and ClientFutures the share of one client. The defaults are 1000 and 250, the greatest
-	// 1,000,000.
+	// Futures is the number of futures that are kept, and ClientFutures the share of one client.
+	// The defaults are 1000 and 250, the greatest 1,000,000.
 	Futures       int `yaml:"futures"`
 	ClientFutures int `yaml:"client_futures"`
 }
@@ -47,20 +56,23 @@ type Timeouts struct {
 	Request time.Duration `yaml:"request"`
 	// Connect is how long requests wait for a target that is not connected. The default is 2s.
 	Connect time.Duration `yaml:"connect"`
-	// Body is how long a client has to send the body of a request. The default is 30s, the least 1s, the greatest 1h.
+	// Body is how long a client has to send the body of a request. The default is 30s, the least
+	// 1s, the greatest 1h.
 	Body time.Duration `yaml:"body"`
 	// Wait is the longest time that a client may ask to wait for a future. The default is 60s.
 	Wait time.Duration `yaml:"wait"`
 	// Future is how long a future is kept after its end. The default is 10m.
 	Future time.Duration `yaml:"future"`
-	// Pending is how long a future is kept that does not end; it is canceled then where the target can. The default is 1h, the least 1s, the
-	// greatest 720h.
+	// Pending is how long a future is kept that does not end; it is canceled then where the target
+	// can. The default is 1h, the least 1s, the greatest 720h.
 	Pending time.Duration `yaml:"pending"`
 	// Heartbeat is the time between signs of life on a stream. The default is 15s.
 	Heartbeat time.Duration `yaml:"heartbeat"`
-	// Stalled is how long an answer or a stream waits for a client that reads nothing before it ends. The default is 30s.
+	// Stalled is how long an answer or a stream waits for a client that reads nothing before it
+	// ends. The default is 30s.
 	Stalled time.Duration `yaml:"stalled"`
-	// Linger is how long a signal stays subscribed after its last client has left. The default is 30s.
+	// Linger is how long a signal stays subscribed after its last client has left. The default is
+	// 30s.
 	Linger time.Duration `yaml:"linger"`
 	// Drain is how long requests have to end when the gateway is stopped. The default is 10s.
 	Drain time.Duration `yaml:"drain"`

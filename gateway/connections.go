@@ -12,7 +12,8 @@ type limitedListener struct {
 	shares *shares
 }
 
-// limitConnections bounds the connections of a listener; a client, which is known by its address, has at most half of them.
+// limitConnections bounds the connections of a listener; a client, which is known by its address,
+// has at most half of them.
 func limitConnections(l net.Listener, most int) net.Listener {
 	return &limitedListener{Listener: l, shares: newShares(most, (most+1)/2)}
 }

@@ -10,8 +10,9 @@ import (
 // corsMaxAge is how long a browser may remember what it is allowed, in seconds.
 const corsMaxAge = "600"
 
-// crossOrigin tells browsers which other pages may use the gateway, and refuses requests of others that would change something: a browser
-// sends those without asking when they look like a form's. Where no token is needed, it refuses requests of others to read as well.
+// crossOrigin tells browsers which other pages may use the gateway, and refuses requests of others
+// that would change something: a browser sends those without asking when they look like a form's.
+// Where no token is needed, it refuses requests of others to read as well.
 func (g *Gateway) crossOrigin(next http.Handler) http.Handler {
 	protection := http.NewCrossOriginProtection()
 	for _, origin := range g.config.Origins {
@@ -53,8 +54,9 @@ func (g *Gateway) crossOrigin(next http.Handler) http.Handler {
 	})
 }
 
-// foreign says why a request may have been caused by a page of another site, or returns nothing. What a page makes a browser ask for,
-// be it by an <img>, has marks that the page cannot take away: the site that it comes from, an origin, or the browser's name.
+// foreign says why a request may have been caused by a page of another site, or returns nothing.
+// What a page makes a browser ask for, be it by an <img>, has marks that the page cannot take away:
+// the site that it comes from, an origin, or the browser's name.
 func (g *Gateway) foreign(r *http.Request) string {
 	origin, site := r.Header.Get("Origin"), r.Header.Get("Sec-Fetch-Site")
 	switch {
@@ -94,7 +96,8 @@ func (g *Gateway) allowsOrigin(origin string) bool {
 	})
 }
 
-// originHosts returns the hosts of the origins whose pages may open WebSockets, beside the gateway's own.
+// originHosts returns the hosts of the origins whose pages may open WebSockets, beside the
+// gateway's own.
 func (g *Gateway) originHosts() []string {
 	var hosts []string
 	for _, origin := range g.config.Origins {

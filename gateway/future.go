@@ -32,7 +32,8 @@ const waitPattern = `^[0-9]{1,6}(?:[.][0-9]{1,6})?(ms|s|m)?$`
 
 var waitForm = regexp.MustCompile(waitPattern)
 
-// waitOf returns how long a client wants to wait for a future: the query's wait, such as 10s or a number of seconds.
+// waitOf returns how long a client wants to wait for a future: the query's wait, such as 10s or a
+// number of seconds.
 func (g *Gateway) waitOf(r *http.Request) (time.Duration, error) {
 	text, given := queryValue(r, "wait")
 	if !given {

@@ -12,7 +12,8 @@ import (
 	"github.com/pizco-go/pizco/wire"
 )
 
-// Gateway exposes pizco servers over HTTP. It is an http.Handler that is safe for concurrent use. Close releases what it holds.
+// Gateway exposes pizco servers over HTTP. It is an http.Handler that is safe for concurrent use.
+// Close releases what it holds.
 type Gateway struct {
 	config   Config
 	log      *slog.Logger // of troubles; lines of one kind are limited
@@ -36,7 +37,8 @@ type Gateway struct {
 	drain    sync.Once
 }
 
-// New returns a gateway for the settings, which it checks, and reads the files that they name. It dials no target yet.
+// New returns a gateway for the settings, which it checks, and reads the files that they name. It
+// dials no target yet.
 func New(config Config, opts ...Option) (*Gateway, error) {
 	if err := config.Validate(); err != nil {
 		return nil, err
@@ -79,11 +81,12 @@ func New(config Config, opts ...Option) (*Gateway, error) {
 // ServeHTTP answers a request.
 func (g *Gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) { g.handler.ServeHTTP(w, r) }
 
-// Drain ends streams and the waiting for futures, so that an http.Server can be shut down gracefully. Other requests are still
-// answered.
+// Drain ends streams and the waiting for futures, so that an http.Server can be shut down
+// gracefully. Other requests are still answered.
 func (g *Gateway) Drain() { g.drain.Do(func() { close(g.draining) }) }
 
-// Close ends everything and releases the connections to the targets. Requests that wait for one fail.
+// Close ends everything and releases the connections to the targets. Requests that wait for one
+// fail.
 func (g *Gateway) Close() error {
 	g.Drain()
 	g.cancel()

@@ -110,8 +110,9 @@ func TestFutures(t *testing.T) {
 	})
 }
 
-// think has the robot think and returns where the outcome will be. The robot may have thought before the gateway answers, on a machine that is busy: then
-// the answer has the status of the outcome, and it is asked again.
+// think has the robot think and returns where the outcome will be. The robot may have thought
+// before the gateway answers, on a machine that is busy: then the answer has the status of the
+// outcome, and it is asked again.
 func (c *client) think(body string, outcome int) (location string) {
 	c.t.Helper()
 	for {
@@ -151,7 +152,8 @@ func TestInspect(t *testing.T) {
 	})
 }
 
-// TestExceptions passes on what an exception holds, and does not take one for a missing name that is none.
+// TestExceptions passes on what an exception holds, and does not take one for a missing name that
+// is none.
 func TestExceptions(t *testing.T) {
 	for _, python := range pyenv.Interpreters(t) {
 		t.Run(python.Version, func(t *testing.T) {

@@ -60,10 +60,12 @@ func withoutPort(address string) string {
 	return host
 }
 
-// sharedBits are the leading bits of an IPv6 address that the addresses of one client have in common.
+// sharedBits are the leading bits of an IPv6 address that the addresses of one client have in
+// common.
 const sharedBits = 64
 
-// networkOf returns the address of a client, or its network where a client has as many addresses as it likes.
+// networkOf returns the address of a client, or its network where a client has as many addresses as
+// it likes.
 func networkOf(remote string) string {
 	host := withoutPort(remote)
 	address, err := netip.ParseAddr(host)
@@ -77,12 +79,14 @@ func networkOf(remote string) string {
 	return network.String()
 }
 
-// public reports whether a request needs no token: the health and the page, which hold nothing of the targets.
+// public reports whether a request needs no token: the health and the page, which hold nothing of
+// the targets.
 func public(r *http.Request) bool {
 	return r.URL.Path != "/metrics" && r.URL.Path != "/openapi.json" && r.URL.Path != "/v1" && !strings.HasPrefix(r.URL.Path, "/v1/")
 }
 
-// authenticated lets through who has a token. Where the gateway has none, it lets through who is on this machine.
+// authenticated lets through who has a token. Where the gateway has none, it lets through who is on
+// this machine.
 func (g *Gateway) authenticated(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if len(g.tokens) == 0 {
@@ -112,8 +116,8 @@ func (g *Gateway) authenticated(next http.Handler) http.Handler {
 	})
 }
 
-// isLocal reports whether both ends of a connection are on the loopback interface. What is known of a connection without addresses, as
-// one over a unix socket, is that it is local.
+// isLocal reports whether both ends of a connection are on the loopback interface. What is known of
+// a connection without addresses, as one over a unix socket, is that it is local.
 func isLocal(r *http.Request) bool {
 	if local, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr); ok && !local.IP.IsLoopback() {
 		return false
@@ -122,8 +126,8 @@ func isLocal(r *http.Request) bool {
 	return ip == nil || ip.IsLoopback()
 }
 
-// checkHost refuses names that the gateway is not to be known by. A web page can have a name of its own point to this machine, and
-// is the same origin then.
+// checkHost refuses names that the gateway is not to be known by. A web page can have a name of its
+// own point to this machine, and is the same origin then.
 func (g *Gateway) checkHost(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !g.allowsHost(r.Host) {

@@ -140,7 +140,8 @@ func TestWrongKey(t *testing.T) {
 	}
 }
 
-// TestDefaultDeny serves nobody outside of this machine, nor under a foreign name, nor for a foreign page, without a token.
+// TestDefaultDeny serves nobody outside of this machine, nor under a foreign name, nor for a
+// foreign page, without a token.
 func TestDefaultDeny(t *testing.T) {
 	c := start(t, config(serveGoRobot(t)))
 	c.do("POST", "/v1/robot/methods/move_arm", "", "Origin", "https://elsewhere.example").problem(403, "cross-origin")
@@ -176,7 +177,8 @@ func TestDefaultDeny(t *testing.T) {
 	}
 }
 
-// TestForeignSites refuses whatever a page of another site can have a browser ask for, to read as well, where no token is needed.
+// TestForeignSites refuses whatever a page of another site can have a browser ask for, to read as
+// well, where no token is needed.
 func TestForeignSites(t *testing.T) {
 	emitted := &goagent.Signal{}
 	asked := 0

@@ -7,8 +7,9 @@ import (
 	"github.com/pizco-go/pizco/goagent"
 )
 
-// insistence returns the options of a read: with insist=1 the target is asked for the value itself, which ends it when it is an
-// original that cannot send the value. A target that is exposed for reading only is not to be ended by a reader.
+// insistence returns the options of a read: with insist=1 the target is asked for the value itself,
+// which ends it when it is an original that cannot send the value. A target that is exposed for
+// reading only is not to be ended by a reader.
 func insistence(r *http.Request, t *target) ([]goagent.GetOption, error) {
 	text, _ := queryValue(r, "insist")
 	switch text {

@@ -10,8 +10,8 @@ import (
 	"github.com/pizco-go/pizco/goagent"
 )
 
-// itemKey returns the key in the path of a request: tagged JSON where it is JSON, else the text itself as a str. Keys name no classes,
-// whatever the target: reading an item is for everybody.
+// itemKey returns the key in the path of a request: tagged JSON where it is JSON, else the text
+// itself as a str. Keys name no classes, whatever the target: reading an item is for everybody.
 func itemKey(r *http.Request, limits Limits) (any, error) {
 	text := r.PathValue("key")
 	options := limits.reading(r.Context())

@@ -21,7 +21,8 @@ type limiter struct {
 }
 
 const (
-	// mostClients is the number of clients that are told apart. Of more, the new ones share what is one client's.
+	// mostClients is the number of clients that are told apart. Of more, the new ones share what is
+	// one client's.
 	mostClients = 10_000
 	// sweepEvery is the time between two looks for clients that can be forgotten.
 	sweepEvery = time.Second
@@ -57,7 +58,8 @@ func (l *limiter) of(client string, now time.Time) *rate.Limiter {
 	return c
 }
 
-// forget drops the clients that may make as many requests as new ones: nothing is known of them. The lock is held.
+// forget drops the clients that may make as many requests as new ones: nothing is known of them.
+// The lock is held.
 func (l *limiter) forget(now time.Time) {
 	for name, c := range l.clients {
 		if c.TokensAt(now) >= float64(l.burst) {

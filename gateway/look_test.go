@@ -26,7 +26,8 @@ func answers(t *testing.T, server *pyenv.Server, after string) {
 	}
 }
 
-// TestLookingHarmsNothing asks for all that the gateway shows of an original that holds what it cannot send.
+// TestLookingHarmsNothing asks for all that the gateway shows of an original that holds what it
+// cannot send.
 func TestLookingHarmsNothing(t *testing.T) {
 	for _, python := range pyenv.Interpreters(t) {
 		t.Run(python.Version, func(t *testing.T) {

@@ -8,10 +8,12 @@ import (
 	"github.com/pizco-go/pizco/goagent"
 )
 
-// memberAge is how long what a target says about its members is taken for true. The original needs a few requests for each.
+// memberAge is how long what a target says about its members is taken for true. The original needs
+// a few requests for each.
 const memberAge = 5 * time.Second
 
-// memberCache keeps what a target has said about its members. Of several that ask at once, one does.
+// memberCache keeps what a target has said about its members. Of several that ask at once, one
+// does.
 type memberCache struct {
 	asking  sync.Mutex
 	mu      sync.Mutex

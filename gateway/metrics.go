@@ -34,7 +34,8 @@ func newMetrics() *metrics {
 	return m
 }
 
-// serveMetrics answers with the numbers of the gateway, and of those targets that the client's token opens.
+// serveMetrics answers with the numbers of the gateway, and of those targets that the client's
+// token opens.
 func (g *Gateway) serveMetrics(w http.ResponseWriter, r *http.Request) {
 	targets := prometheus.NewRegistry()
 	targets.MustRegister(&targetCollector{gateway: g, token: infoOf(r).token})

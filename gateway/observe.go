@@ -32,7 +32,8 @@ func (g *Gateway) observed(next http.Handler) http.Handler {
 // statusGone is what the log says of a request whose client has left before the answer.
 const statusGone = 499
 
-// observe logs a request. Neither its query, its headers nor its body is logged: keys, tokens and values are none of the log's business.
+// observe logs a request. Neither its query, its headers nor its body is logged: keys, tokens and
+// values are none of the log's business.
 func (g *Gateway) observe(r *http.Request, response *watchedResponse, took time.Duration) {
 	info := infoOf(r)
 	status := response.status
@@ -76,7 +77,8 @@ func clipped(text string) string {
 	return text
 }
 
-// methodLabel names a request's method in the metrics. Clients can make up methods, and each label is kept for ever.
+// methodLabel names a request's method in the metrics. Clients can make up methods, and each label
+// is kept for ever.
 func methodLabel(method string) string {
 	switch method {
 	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodOptions:
@@ -93,7 +95,8 @@ type watchedResponse struct {
 	bytes   int64
 }
 
-// writePiece is how much of an answer a client must read in the time that it has before it is given up.
+// writePiece is how much of an answer a client must read in the time that it has before it is given
+// up.
 const writePiece = 64 << 10
 
 // bound gives the client time to read what is written next.

@@ -91,7 +91,8 @@ func methodOperation(m goagent.MemberInfo, inherited ...string) object {
 	}
 }
 
-// futureLink leads from the answer of a call to an operation of its future, which has some parameters of the call's path.
+// futureLink leads from the answer of a call to an operation of its future, which has some
+// parameters of the call's path.
 func futureLink(operation, description string, inherited []string) object {
 	parameters := object{"future": "$response.body#/id"}
 	for _, name := range inherited {

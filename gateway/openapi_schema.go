@@ -9,7 +9,8 @@ func typeSchema(python string) object {
 	return ref("Value")
 }
 
-// schemas are those that the operations refer to. The schema of values is wide: whether a tag holds what it must is said by a 400.
+// schemas are those that the operations refer to. The schema of values is wide: whether a tag holds
+// what it must is said by a 400.
 func schemas() object {
 	text := object{"type": "string"}
 	return object{

@@ -8,8 +8,9 @@ import (
 
 var reference = regexp.MustCompile(`"\$ref":"#/components/(\w+)/(\w+)"`)
 
-// TestOpenAPI looks at the documents of the gateway and of a target of each kind: they name the members, and refer to nothing that
-// is not there. `make test-gateway` has a validator look at them, and schemathesis at what they promise.
+// TestOpenAPI looks at the documents of the gateway and of a target of each kind: they name the
+// members, and refer to nothing that is not there. `make test-gateway` has a validator look at
+// them, and schemathesis at what they promise.
 func TestOpenAPI(t *testing.T) {
 	withPeers(t, func(t *testing.T, endpoint string, isGo bool) {
 		c := start(t, config(endpoint))

@@ -10,7 +10,8 @@ import (
 	validator "github.com/pb33f/libopenapi-validator"
 )
 
-// TestOpenAPIValidator has a validator look at the documents of the gateway and of a target of each kind.
+// TestOpenAPIValidator has a validator look at the documents of the gateway and of a target of each
+// kind.
 func TestOpenAPIValidator(t *testing.T) {
 	withPeers(t, func(t *testing.T, endpoint string, _ bool) {
 		c := start(t, config(endpoint))

@@ -120,8 +120,8 @@ func withStatus(err error, pick func(e *goagent.RemoteError) (status int, allow 
 	return p
 }
 
-// isMissing reports whether an exception says that the object has no attribute of that name. A method may raise an
-// AttributeError of its own, which is another matter.
+// isMissing reports whether an exception says that the object has no attribute of that name. A
+// method may raise an AttributeError of its own, which is another matter.
 func isMissing(e *goagent.RemoteError, name string) bool {
 	return errors.Is(e, goagent.AttributeError) && strings.Contains(e.Message, "no attribute '"+name+"'")
 }

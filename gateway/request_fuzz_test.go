@@ -46,8 +46,8 @@ func fuzzedGateway(f *testing.F) *gateway.Gateway {
 	return g
 }
 
-// FuzzRequest sends any bytes as an HTTP request. Whatever they ask for is answered, by JSON, and what fails by a problem that is
-// not the gateway's own.
+// FuzzRequest sends any bytes as an HTTP request. Whatever they ask for is answered, by JSON, and
+// what fails by a problem that is not the gateway's own.
 func FuzzRequest(f *testing.F) {
 	for _, seed := range []string{
 		"GET /v1/robot/attributes/value HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", "GET /v1 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", "GET /v1/robot HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n",

@@ -25,7 +25,8 @@ const (
 	modePlain  mode = "plain"
 )
 
-// modeOf returns the mode that a request asks for: by its query, else by a parameter of the media type that it accepts.
+// modeOf returns the mode that a request asks for: by its query, else by a parameter of the media
+// type that it accepts.
 func modeOf(r *http.Request) (mode, error) {
 	text, given := queryValue(r, "mode")
 	if !given {
@@ -40,7 +41,8 @@ func modeOf(r *http.Request) (mode, error) {
 	return "", badRequest("the mode is not tagged or plain")
 }
 
-// queryValue returns a parameter of the query, and whether it is there: one that is empty is not taken for one that is left out.
+// queryValue returns a parameter of the query, and whether it is there: one that is empty is not
+// taken for one that is left out.
 func queryValue(r *http.Request, name string) (value string, given bool) {
 	values, given := r.URL.Query()[name]
 	if !given {
@@ -74,7 +76,8 @@ func (g *Gateway) encode(ctx context.Context, m mode, v any) (json.RawMessage, e
 	return out, nil
 }
 
-// reading are the options with which a value of a client is read: the limits, and that the client is still there.
+// reading are the options with which a value of a client is read: the limits, and that the client
+// is still there.
 func (l *Limits) reading(ctx context.Context) []tagged.Option {
 	return []tagged.Option{tagged.WithMaxMemory(l.Memory / 2), tagged.WithStop(ctx.Err)}
 }
@@ -103,7 +106,8 @@ func writeBody(w http.ResponseWriter, status int, contentType string, body []byt
 
 // writeValue answers with an object that has a value of the target under a key.
 //
-// Room for the answer is taken before it is written as JSON, by about what that takes: those that wait for room hold the value only.
+// Room for the answer is taken before it is written as JSON, by about what that takes: those that
+// wait for room hold the value only.
 func (g *Gateway) writeValue(w http.ResponseWriter, r *http.Request, m mode, key string, v any) error {
 	entry, err := g.roomFor(w, r, min(sizeOfValue(v, g.config.Limits.Result), g.config.Limits.Result))
 	if err != nil {
@@ -120,15 +124,16 @@ func (g *Gateway) writeValue(w http.ResponseWriter, r *http.Request, m mode, key
 	return nil
 }
 
-// document is the body of a request: an object with known keys whose parts are values for the target.
+// document is the body of a request: an object with known keys whose parts are values for the
+// target.
 type document struct {
 	plain  bool
 	fields *py.Dict
 	reader *tagged.Reader
 }
 
-// readDocument reads the body of a request, which must be an object with no other keys than these. An empty body is an empty
-// object.
+// readDocument reads the body of a request, which must be an object with no other keys than these.
+// An empty body is an empty object.
 func readDocument(r *http.Request, t *target, m mode, keys ...string) (*document, error) {
 	options := append(t.limits.reading(r.Context()), tagged.WithClasses(t.config.classes()...))
 	d := &document{plain: m == modePlain, fields: &py.Dict{}, reader: tagged.NewReader(options...)}
@@ -175,7 +180,8 @@ func contains(keys []string, key any) bool {
 	return false
 }
 
-// unread blames the values for a request that the target could not read, where they name classes: it may not know them.
+// unread blames the values for a request that the target could not read, where they name classes:
+// it may not know them.
 func (d *document) unread(err error) error {
 	var rejected *goagent.RejectedError
 	if errors.As(err, &rejected) && d.reader.NamesClasses() {

@@ -62,8 +62,8 @@ func (g *Gateway) answering(h routeHandler) http.HandlerFunc {
 	}
 }
 
-// dispatch takes a request to its route. What has none is told so by a problem, and paths are not cleaned by redirection, which would
-// lose the body of a request.
+// dispatch takes a request to its route. What has none is told so by a problem, and paths are not
+// cleaned by redirection, which would lose the body of a request.
 func (g *Gateway) dispatch(w http.ResponseWriter, r *http.Request) {
 	if query, err := url.QueryUnescape(r.URL.RawQuery); !utf8.ValidString(r.URL.Path) || err != nil || !utf8.ValidString(query) {
 		badRequest("the URL is not percent-encoded UTF-8").write(w)

@@ -44,8 +44,8 @@ func notClosed(err error) error {
 	return err
 }
 
-// Run serves at a listener until the context ends. Then streams are ended, requests have Timeouts.Drain to be answered, and
-// the gateway is closed.
+// Run serves at a listener until the context ends. Then streams are ended, requests have
+// Timeouts.Drain to be answered, and the gateway is closed.
 func (g *Gateway) Run(ctx context.Context, l net.Listener) error {
 	server := &http.Server{
 		Handler: g, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout,

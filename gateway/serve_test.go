@@ -12,7 +12,8 @@ import (
 	"github.com/pizco-go/pizco/goagent"
 )
 
-// running is a gateway that is run until its context ends, in front of an object whose method lets itself be held.
+// running is a gateway that is run until its context ends, in front of an object whose method lets
+// itself be held.
 type running struct {
 	*client
 	cancel           context.CancelFunc
@@ -64,7 +65,8 @@ func hold(t *testing.T, drain time.Duration) *running {
 	return r
 }
 
-// TestRunDrains ends streams when the gateway is stopped, takes no new requests, and answers those that it has.
+// TestRunDrains ends streams when the gateway is stopped, takes no new requests, and answers those
+// that it has.
 func TestRunDrains(t *testing.T) {
 	r := hold(t, limit)
 	stream := r.events("/v1/robot/signals/ticked")

@@ -9,7 +9,8 @@ import (
 	"github.com/pizco-go/pizco/goagent"
 )
 
-// streamSignal streams the emissions of a signal as server-sent events, or over a WebSocket where the client asks for one.
+// streamSignal streams the emissions of a signal as server-sent events, or over a WebSocket where
+// the client asks for one.
 func (g *Gateway) streamSignal(w http.ResponseWriter, r *http.Request) error {
 	t, name, err := g.memberOf(r, "signal")
 	if err != nil {
@@ -45,7 +46,8 @@ func (g *Gateway) streamSignal(w http.ResponseWriter, r *http.Request) error {
 	return g.serveEvents(w, r, l, m)
 }
 
-// lastSeen returns the id of the emission that a client saw last: the header that an EventSource sends, or a query.
+// lastSeen returns the id of the emission that a client saw last: the header that an EventSource
+// sends, or a query.
 func lastSeen(r *http.Request) (resume bool, id uint64, err error) {
 	text := r.Header.Get("Last-Event-ID")
 	if text == "" {
@@ -64,7 +66,8 @@ func isWebSocket(r *http.Request) bool {
 	return strings.EqualFold(r.Header.Get("Upgrade"), "websocket")
 }
 
-// checkSignal fails when the object says that it has no such signal: to one that nobody emits one could listen for ever.
+// checkSignal fails when the object says that it has no such signal: to one that nobody emits one
+// could listen for ever.
 func (t *target) checkSignal(r *http.Request, name string) error {
 	members, err := t.describeWithin(r)
 	if err != nil {

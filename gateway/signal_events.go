@@ -9,7 +9,8 @@ import (
 // eventRetry tells an EventSource when to come back after the stream has ended, in milliseconds.
 const eventRetry = "retry: 2000\n\n"
 
-// serveEvents streams emissions as server-sent events until the client leaves or the gateway is stopped.
+// serveEvents streams emissions as server-sent events until the client leaves or the gateway is
+// stopped.
 func (g *Gateway) serveEvents(w http.ResponseWriter, r *http.Request, l *listener, m mode) error {
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream")

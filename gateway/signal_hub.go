@@ -43,8 +43,8 @@ func (t *target) hubOf(signal string) *hub {
 	return h
 }
 
-// listen adds a client, which gets what is kept of the emissions after the one that it saw last, and returns when the
-// subscription is in force.
+// listen adds a client, which gets what is kept of the emissions after the one that it saw last,
+// and returns when the subscription is in force.
 func (h *hub) listen(ctx context.Context, resume bool, seen uint64) (*listener, error) {
 	l := newListener(h.target.limits, &h.target.counts)
 	h.mu.Lock()
@@ -172,7 +172,8 @@ func (h *hub) pause(ctx context.Context) {
 	}
 }
 
-// emitted hands an emission to all clients. Its values are written as JSON once for each mode that somebody wants.
+// emitted hands an emission to all clients. Its values are written as JSON once for each mode that
+// somebody wants.
 func (h *hub) emitted(values py.Tuple) {
 	h.target.counts.emissions.Add(1)
 	h.mu.Lock()
@@ -195,7 +196,8 @@ func (h *hub) skip() {
 	h.last++
 }
 
-// listener is a client of a hub: a queue of emissions that loses the oldest when the client is slow.
+// listener is a client of a hub: a queue of emissions that loses the oldest when the client is
+// slow.
 type listener struct {
 	counts *targetCounts
 

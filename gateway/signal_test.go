@@ -82,7 +82,8 @@ func (s *stream) next() emission {
 
 const moved = "/v1/robot/signals/arm_moved"
 
-// move has the signal emitted, again where the original has missed the subscription, until the streams have it.
+// move has the signal emitted, again where the original has missed the subscription, until the
+// streams have it.
 func (c *client) move(position string) {
 	c.t.Helper()
 	if r := c.do("POST", "/v1/robot/methods/move_arm", `{"args": [`+position+`]}`); r.status != 200 {
@@ -178,7 +179,8 @@ func TestSlowClient(t *testing.T) {
 	settings.Timeouts.Stalled = limit // a busy machine takes its time for what follows
 	c := start(t, settings)
 	payload := strings.Repeat("x", 1<<16)
-	// A connection whose client reads nothing: what is emitted fills the buffers in between, then the queue.
+	// A connection whose client reads nothing: what is emitted fills the buffers in between, then
+	// the queue.
 	slow, err := http.Get(c.url + "/v1/robot/signals/ticked")
 	if err != nil {
 		t.Fatal(err)

@@ -9,7 +9,8 @@ import (
 	"github.com/coder/websocket"
 )
 
-// serveWebSocket streams emissions as text messages until the client leaves or the gateway is stopped.
+// serveWebSocket streams emissions as text messages until the client leaves or the gateway is
+// stopped.
 func (g *Gateway) serveWebSocket(w http.ResponseWriter, r *http.Request, l *listener, m mode) error {
 	answer := &handshake{ResponseWriter: w}
 	conn, err := websocket.Accept(answer, r, &websocket.AcceptOptions{
@@ -54,7 +55,8 @@ func (g *Gateway) serveWebSocket(w http.ResponseWriter, r *http.Request, l *list
 	}
 }
 
-// handshake keeps what is said to a client whose handshake is refused, which is answered as a problem like everything else.
+// handshake keeps what is said to a client whose handshake is refused, which is answered as a
+// problem like everything else.
 type handshake struct {
 	http.ResponseWriter
 

@@ -40,8 +40,8 @@ type target struct {
 	members memberCache
 }
 
-// Times between attempts to reach a server that refuses to talk, as one with another key does. One that is not
-// there at all is waited for instead.
+// Times between attempts to reach a server that refuses to talk, as one with another key does. One
+// that is not there at all is waited for instead.
 const (
 	firstRetry = 250 * time.Millisecond
 	lastRetry  = 10 * time.Second
@@ -62,7 +62,8 @@ func (g *Gateway) newTarget(config Target) (*target, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The agent's own log would tell what it asks at which endpoint; what the gateway has to say about a target, it says itself.
+	// The agent's own log would tell what it asks at which endpoint; what the gateway has to say
+	// about a target, it says itself.
 	t.options = []goagent.DialOption{goagent.WithProtocol(protocol), goagent.WithStatusHandler(t.statusChanged)}
 	return t, nil
 }
@@ -115,8 +116,8 @@ func matchesAny(patterns []string, name string) bool {
 	return false
 }
 
-// connected returns the proxy. It waits for the connection for a while after it was lost or first asked for; after that
-// it fails at once with a *downError.
+// connected returns the proxy. It waits for the connection for a while after it was lost or first
+// asked for; after that it fails at once with a *downError.
 func (t *target) connected(ctx context.Context) (*goagent.Proxy, error) {
 	for {
 		t.mu.Lock()

@@ -60,14 +60,15 @@ func (t *Token) read() ([]byte, error) {
 	return nil, errors.New("there is none")
 }
 
-// subprotocol is that of the WebSockets. A browser, which cannot set headers there, sends its token as another one: bearerProtocol
-// and the token in unpadded base64url.
+// subprotocol is that of the WebSockets. A browser, which cannot set headers there, sends its token
+// as another one: bearerProtocol and the token in unpadded base64url.
 const (
 	subprotocol    = "pizco.v1"
 	bearerProtocol = "pizco.bearer." //nolint:gosec // G101: what a token follows, not a token.
 )
 
-// authorize returns the token that a request carries. It looks at all of them in the same time, whichever fits.
+// authorize returns the token that a request carries. It looks at all of them in the same time,
+// whichever fits.
 func (g *Gateway) authorize(r *http.Request) *token {
 	secret := bearerOf(r)
 	if secret == "" {

@@ -8,8 +8,8 @@ import (
 	"github.com/pizco-go/pizco/internal/cli/demo"
 )
 
-// TestTargetNotifications subscribes at a target whose notifications cannot be received: the problem names the endpoint, and
-// what needs no notifications works.
+// TestTargetNotifications subscribes at a target whose notifications cannot be received: the
+// problem names the endpoint, and what needs no notifications works.
 func TestTargetNotifications(t *testing.T) {
 	robot, err := demo.NewRobot("Robbie", 3)
 	if err != nil {

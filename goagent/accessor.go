@@ -5,15 +5,16 @@ import (
 	"reflect"
 )
 
-// isGetter reports whether a method, its receiver counted, takes nothing but a context and returns a value, and
-// possibly an error.
+// isGetter reports whether a method, its receiver counted, takes nothing but a context and returns
+// a value, and possibly an error.
 func isGetter(t reflect.Type) bool {
 	in := t.NumIn() == 1 || t.NumIn() == 2 && t.In(1) == contextType
 	out := t.NumOut() == 1 && t.Out(0) != errorType || t.NumOut() == 2 && t.Out(0) != errorType && t.Out(1) == errorType
 	return in && out
 }
 
-// isSetter reports whether a method takes a value of the type that the getter returns, and returns nothing but an error.
+// isSetter reports whether a method takes a value of the type that the getter returns, and returns
+// nothing but an error.
 func isSetter(t, getter reflect.Type) bool {
 	n := t.NumIn()
 	in := n == 2 || n == 3 && t.In(1) == contextType

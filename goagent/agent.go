@@ -14,12 +14,12 @@ import (
 	"github.com/pizco-go/pizco/wire"
 )
 
-// Agent is what talks to other agents: it answers requests, makes them, publishes notifications and subscribes to
-// those of others. A [Server] and a [Proxy] have one each. It mirrors pizco.Agent, and is safe for
-// concurrent use.
+// Agent is what talks to other agents: it answers requests, makes them, publishes notifications and
+// subscribes to those of others. A [Server] and a [Proxy] have one each. It mirrors pizco.Agent,
+// and is safe for concurrent use.
 //
-// An agent is known by its sender string, the name of its first endpoint. Unlike the original's it does not bind the socket that receives
-// notifications, because nobody ever connects to that.
+// An agent is known by its sender string, the name of its first endpoint. Unlike the original's it
+// does not bind the socket that receives notifications, because nobody ever connects to that.
 type Agent struct {
 	cfg       config
 	log       *slog.Logger
@@ -55,7 +55,8 @@ type Agent struct {
 	serve func(*incoming) bool
 	// refuse, if not nil, answers requests for which there is no room.
 	refuse func(*incoming, error)
-	// onTopic, if not nil, is told of every change of a topic's number of subscribers, and topicHandler, if not nil, tells the user.
+	// onTopic, if not nil, is told of every change of a topic's number of subscribers, and
+	// topicHandler, if not nil, tells the user.
 	onTopic      func(topic string, subscribers int)
 	topicHandler *topicHandler
 	// onConfirm, if not nil, confirms subscriptions in the agent's place.
@@ -183,8 +184,8 @@ func (a *Agent) BoundEndpoints() []string {
 // PubEndpoint returns the endpoint of the agent's notifications.
 func (a *Agent) PubEndpoint() string { return a.pubName }
 
-// Subscribers returns the number of subscriptions to a topic, as the original counts them: one for each
-// sender name, however many connections ask for it.
+// Subscribers returns the number of subscriptions to a topic, as the original counts them: one for
+// each sender name, however many connections ask for it.
 func (a *Agent) Subscribers(topic string) int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -201,9 +202,11 @@ func (a *Agent) subscribedSince(topic string) uint64 {
 
 // Stats counts what an agent has done since it was made.
 type Stats struct {
-	// Requests is the number of requests that came in, of which Rejected could not be parsed or answered.
+	// Requests is the number of requests that came in, of which Rejected could not be parsed or
+	// answered.
 	Requests, Rejected uint64
-	// Published is the number of notifications, counted once for each name that the agent has and each key of [WithKeys].
+	// Published is the number of notifications, counted once for each name that the agent has and
+	// each key of [WithKeys].
 	Published uint64
 }
 
@@ -225,12 +228,14 @@ func (a *Agent) Wait(ctx context.Context) error {
 	}
 }
 
-// Close ends all that the agent does, fails its requests that wait for an answer with ErrClosed and releases its sockets.
-// What has been sent may take WithLinger's time to leave. Closing again waits for the first Close and returns its error.
+// Close ends all that the agent does, fails its requests that wait for an answer with ErrClosed and
+// releases its sockets. What has been sent may take WithLinger's time to leave. Closing again waits
+// for the first Close and returns its error.
 //
-// Any code that the agent calls may call it: it waits neither for handlers nor for calls that run, whose contexts end. In what is called by a
-// goroutine that it would wait for, such as the Connect of a [SignalSource] or the handler of a logger, it returns nil at once, and [Agent.Wait]
-// returns the error.
+// Any code that the agent calls may call it: it waits neither for handlers nor for calls that run,
+// whose contexts end. In what is called by a goroutine that it would wait for, such as the Connect
+// of a [SignalSource] or the handler of a logger, it returns nil at once, and [Agent.Wait] returns
+// the error.
 func (a *Agent) Close() error {
 	if insideLoop() {
 		go func() { _ = a.close() }() // which keeps its error

@@ -7,8 +7,8 @@ import (
 	"github.com/pizco-go/pizco/wire"
 )
 
-// parse parses a request, which is likely to come from the same peer as another, and returns the key that it is signed with, and that its answer is to
-// be signed with.
+// parse parses a request, which is likely to come from the same peer as another, and returns the
+// key that it is signed with, and that its answer is to be signed with.
 func (a *Agent) parse(frames [][]byte, like wire.Message) (msg wire.Message, key wire.Key, err error) {
 	protocol := a.protocol()
 	msg, err = protocol.ParseLike(frames, like)

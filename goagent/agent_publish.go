@@ -7,8 +7,9 @@ import (
 	"github.com/pizco-go/pizco/wire"
 )
 
-// Publish sends a content to all that subscribe to the topic, under each name that the agent has. It does not
-// wait for them: a subscriber that does not keep up loses notifications (WithHighWater). It mirrors Agent.publish.
+// Publish sends a content to all that subscribe to the topic, under each name that the agent has.
+// It does not wait for them: a subscriber that does not keep up loses notifications
+// (WithHighWater). It mirrors Agent.publish.
 func (a *Agent) Publish(topic string, content any) error {
 	body, err := a.encodeNotification(topic, content)
 	if err != nil {
@@ -17,7 +18,8 @@ func (a *Agent) Publish(topic string, content any) error {
 	return a.publishEncoded(topic, body)
 }
 
-// encodeNotification returns the content of a notification as it is sent, and tells the user that it will be.
+// encodeNotification returns the content of a notification as it is sent, and tells the user that
+// it will be.
 func (a *Agent) encodeNotification(topic string, content any) ([]byte, error) {
 	value, err := toGraph(content)
 	if err != nil {
@@ -46,8 +48,9 @@ func (a *Agent) publishEncoded(topic string, body []byte) error {
 // leastPlainPickle is the highest pickle protocol of the oldest Python that peers run, 2.7.
 const leastPlainPickle = 2
 
-// publishing is the protocol of notifications: the agent's own. One publication goes to all subscribers, so a plain pickle is in the
-// highest pickle protocol that each peer has shown to know: what its requests in plain pickle came in.
+// publishing is the protocol of notifications: the agent's own. One publication goes to all
+// subscribers, so a plain pickle is in the highest pickle protocol that each peer has shown to
+// know: what its requests in plain pickle came in.
 func (a *Agent) publishing() wire.Protocol {
 	p := a.protocol()
 	if known := int(a.plainPickle.Load()); known > 0 && (p.Serializer == "" || p.Serializer == plainPickle) {
@@ -61,7 +64,8 @@ func (a *Agent) publishing() wire.Protocol {
 
 const plainPickle = "pickle"
 
-// learnProtocol notes what a request says of the pickle protocols that its sender knows. Plain pickle is the highest of them.
+// learnProtocol notes what a request says of the pickle protocols that its sender knows. Plain
+// pickle is the highest of them.
 func (a *Agent) learnProtocol(m *wire.Message) {
 	if m.Serializer != plainPickle {
 		return
@@ -115,8 +119,9 @@ func (a *Agent) receiveSubscriptions() {
 	}
 }
 
-// takeSubscriptions takes up all changes of the subscriptions that have come. It is called before each call of a
-// served object too, so that what a peer has subscribed to before it calls is in force.
+// takeSubscriptions takes up all changes of the subscriptions that have come. It is called before
+// each call of a served object too, so that what a peer has subscribed to before it calls is in
+// force.
 func (a *Agent) takeSubscriptions() error {
 	a.taking.Lock()
 	defer a.taking.Unlock()
@@ -129,8 +134,8 @@ func (a *Agent) takeSubscriptions() error {
 	}
 }
 
-// subscriptionChanged counts the subscribers of a topic. What is subscribed is the prefix of a header; one that
-// is no whole header is not counted. It mirrors Agent._on_incoming_xpub.
+// subscriptionChanged counts the subscribers of a topic. What is subscribed is the prefix of a
+// header; one that is no whole header is not counted. It mirrors Agent._on_incoming_xpub.
 func (a *Agent) subscriptionChanged(s transport.Subscription) {
 	parts := strings.Split(s.Topic, "+")
 	if len(parts) != 3 || parts[0] != wire.Magic {

@@ -7,7 +7,8 @@ import (
 	"github.com/pizco-go/pizco/wire"
 )
 
-// inlineSize is the size in bytes of a content up to which it is decoded by the goroutine that reads the socket.
+// inlineSize is the size in bytes of a content up to which it is decoded by the goroutine that
+// reads the socket.
 const inlineSize = 64 << 10
 
 // errTooMany is why a request is rejected of which no more than that it came is known.
@@ -26,16 +27,20 @@ type incoming struct {
 	passed  bool // somebody else answers it, and releases it then
 	kept    bool // it is needed when it has been answered, too
 
-	// receiver, if not nil, is what receives in the goroutine that handles the request, and sends its answer.
+	// receiver, if not nil, is what receives in the goroutine that handles the request, and sends
+	// its answer.
 	receiver *receiver
-	// frames are the answer that it is to send, and buffer is what they are written in. No other goroutine touches them.
+	// frames are the answer that it is to send, and buffer is what they are written in. No other
+	// goroutine touches them.
 	frames [][]byte
 	buffer wire.Buffer
-	// first tells that what is known of other sockets may be older than the request: it did not come together with one before it.
+	// first tells that what is known of other sockets may be older than the request: it did not
+	// come together with one before it.
 	first bool
 	// overtaken tells that another goroutine receives since.
 	overtaken bool
-	// ending is the server of a call that ends when the answer has been sent, and not before: a server that shuts down waits for it.
+	// ending is the server of a call that ends when the answer has been sent, and not before: a
+	// server that shuts down waits for it.
 	ending *Server
 	// emitted is the turn of a call whose notifications wait for the answer.
 	emitted *turn
@@ -57,8 +62,8 @@ func (in *incoming) take() {
 	in.handle()
 }
 
-// handleLarge decodes the content and handles the request in a goroutine of its own. Until then no more of it is known
-// than its size.
+// handleLarge decodes the content and handles the request in a goroutine of its own. Until then no
+// more of it is known than its size.
 func (in *incoming) handleLarge() {
 	a := in.agent
 	if !in.admit() {

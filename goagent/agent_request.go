@@ -24,17 +24,19 @@ const stopDelay = 100 * time.Millisecond
 
 // Request is a request of a peer to an [Agent].
 type Request struct {
-	// Sender is the endpoint of the agent that asks, Topic its request's topic (as a rule empty) and ID the message id.
+	// Sender is the endpoint of the agent that asks, Topic its request's topic (as a rule empty)
+	// and ID the message id.
 	Sender, Topic, ID string
 	// Content is the content, a value of package py.
 	Content any
 }
 
-// RequestHandler answers requests. A handler that fails has the peer told no more than that its request
-// was not understood. It runs in a goroutine of its own for each request.
+// RequestHandler answers requests. A handler that fails has the peer told no more than that its
+// request was not understood. It runs in a goroutine of its own for each request.
 type RequestHandler func(ctx context.Context, r *Request) (any, error)
 
-// info returns where the agent answers and publishes. Whoever asks by another transport than tcp is on the same host.
+// info returns where the agent answers and publishes. Whoever asks by another transport than tcp is
+// on the same host.
 func (in *incoming) info() *py.Dict {
 	pub := in.agent.pubName
 	if in.agent.cfg.pub.advertise == "" {
@@ -78,7 +80,8 @@ func (in *incoming) answer(content any) {
 	}
 }
 
-// reply sends the answer in the serializer of the request. It fails only when the content cannot be encoded.
+// reply sends the answer in the serializer of the request. It fails only when the content cannot be
+// encoded.
 func (in *incoming) reply(content any) error {
 	value, err := toGraph(content)
 	if err != nil {
@@ -105,8 +108,8 @@ func (in *incoming) protocol() wire.Protocol {
 	return protocol
 }
 
-// reject answers what the original answers to a request that it cannot parse: an empty topic and text under a
-// fresh message id, in the agent's own serializer.
+// reject answers what the original answers to a request that it cannot parse: an empty topic and
+// text under a fresh message id, in the agent's own serializer.
 func (in *incoming) reject(reason error) {
 	a := in.agent
 	a.rejected.Add(1)
@@ -124,7 +127,8 @@ func (in *incoming) reject(reason error) {
 	in.send(frames)
 }
 
-// send sends an answer, or leaves that to the goroutine that receives, where that handles the request.
+// send sends an answer, or leaves that to the goroutine that receives, where that handles the
+// request.
 func (in *incoming) send(frames [][]byte) {
 	if in.receiver != nil {
 		in.frames = frames
@@ -158,9 +162,9 @@ func (a *Agent) stopSoon() {
 	})
 }
 
-// Request sends a content to the agent at an endpoint and stores its answer in target: a non-nil pointer, or nil
-// when the answer is of no interest. It connects when it has to, and waits as long as the context allows. It
-// mirrors Agent.request.
+// Request sends a content to the agent at an endpoint and stores its answer in target: a non-nil
+// pointer, or nil when the answer is of no interest. It connects when it has to, and waits as long
+// as the context allows. It mirrors Agent.request.
 func (a *Agent) Request(ctx context.Context, endpoint string, content, target any) error {
 	answer, err := a.request(ctx, endpoint, content)
 	if err != nil {
@@ -183,7 +187,8 @@ func (a *Agent) request(ctx context.Context, endpoint string, content any) (any,
 
 // Info is what an agent tells about itself.
 type Info struct {
-	// RepEndpoint is the endpoint at which the agent says that it answers, PubEndpoint the one at which it publishes.
+	// RepEndpoint is the endpoint at which the agent says that it answers, PubEndpoint the one at
+	// which it publishes.
 	RepEndpoint, PubEndpoint string
 }
 
@@ -196,8 +201,8 @@ func (a *Agent) Info(ctx context.Context, endpoint string) (Info, error) {
 	return parseInfo(answer, endpoint)
 }
 
-// Stop asks the agent at an endpoint to stop. It fails with ErrStopRefused when that one answers anything but
-// 'stopping'.
+// Stop asks the agent at an endpoint to stop. It fails with ErrStopRefused when that one answers
+// anything but 'stopping'.
 func (a *Agent) Stop(ctx context.Context, endpoint string) error {
 	answer, err := a.request(ctx, endpoint, contentStop)
 	if err == nil && answer != contentStopping {
@@ -231,7 +236,8 @@ func (a *Agent) remote(endpoint string) (*remote, error) {
 	return a.peer(endpoint, "")
 }
 
-// peer is remote for a peer that is sent requests, or, with a publisher's endpoint, only listened to.
+// peer is remote for a peer that is sent requests, or, with a publisher's endpoint, only listened
+// to.
 func (a *Agent) peer(endpoint, publisher string) (*remote, error) {
 	key := endpoint
 	if publisher != "" {

@@ -11,8 +11,9 @@ import (
 	"github.com/pizco-go/pizco/wire"
 )
 
-// answeredRequests are requests to an instrument, as literals of Python, whose answers are the same bytes from the original and
-// from a Go server. The answer to inspect is not among them: it has sets, whose order is a matter of chance in Python.
+// answeredRequests are requests to an instrument, as literals of Python, whose answers are the same
+// bytes from the original and from a Go server. The answer to inspect is not among them: it has
+// sets, whose order is a matter of chance in Python.
 var answeredRequests = []string{
 	`'info and something'`, `''`, `None`, `5`, `('NoMessage', 'get', {})`, `['a', ('b',), {'c': 1.5}]`,
 	`('PSMessage', 'get', {'name': 'gain'})`, `('PSMessage', 'get', {'name': 'name'})`, `('PSMessage', 'get', {'name': 'name', 'force_as_object': True})`,
@@ -81,8 +82,8 @@ var answeredWithoutObject = []string{
 	`'stop'`,
 }
 
-// TestAnswersByteForByte asks the original and Go servers the same, in json and at every pickle protocol, and compares what they
-// answer and publish.
+// TestAnswersByteForByte asks the original and Go servers the same, in json and at every pickle
+// protocol, and compares what they answer and publish.
 func TestAnswersByteForByte(t *testing.T) {
 	for _, python := range pyenv.Interpreters(t) {
 		major, minor, serializers := serializersOf(t, python)

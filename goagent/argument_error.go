@@ -9,8 +9,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// argumentError is the TypeError of an argument that cannot be what the parameter wants, in the manner of CPython's
-// argument clinic: "calculate() argument 'x' must be int, not str".
+// argumentError is the TypeError of an argument that cannot be what the parameter wants, in the
+// manner of CPython's argument clinic: "calculate() argument 'x' must be int, not str".
 func argumentError(function, argument string, err error) error {
 	return conversionTypeError(fmt.Sprintf("%s() argument %s", function, argument), err)
 }
@@ -47,7 +47,8 @@ var pythonWords = map[string]string{
 	"py.Tuple": "tuple", "py.List": "list", "py.Dict": "dict", "py.Set": "set", "py.FrozenSet": "frozenset", "py.ByteArray": "bytearray",
 }
 
-// pythonWord returns what Python's users call a type that is given as Go writes it: the class of what fits, without what is in it.
+// pythonWord returns what Python's users call a type that is given as Go writes it: the class of
+// what fits, without what is in it.
 func pythonWord(text string) string {
 	text = strings.TrimLeft(text, "*")
 	if name, ok := pythonWords[text]; ok {

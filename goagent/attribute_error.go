@@ -11,8 +11,9 @@ func missingAttribute(class, name string) *ExceptionError {
 	return AttributeError.New(fmt.Sprintf("'%s' object has no attribute '%s'", class, name)).With("name", name)
 }
 
-// unknownAttribute is the AttributeError of setting an attribute that there is not: objects of Go have no place for new
-// ones, like those of Python with __slots__ (_PyObject_GenericSetAttrWithDict).
+// unknownAttribute is the AttributeError of setting an attribute that there is not: objects of Go
+// have no place for new ones, like those of Python with __slots__
+// (_PyObject_GenericSetAttrWithDict).
 func unknownAttribute(python pythonVersion, class, name string) error {
 	if python.atLeast(13) {
 		return AttributeError.New(fmt.Sprintf("'%s' object has no attribute '%s' and no __dict__ for setting new attributes",
@@ -26,7 +27,8 @@ func readOnlyAttribute(class, name string) error {
 	return AttributeError.New(fmt.Sprintf("'%s' object attribute '%s' is read-only", class, name))
 }
 
-// unsettableProperty is the AttributeError of a property without a setter (Objects/descrobject.c, property_descr_set).
+// unsettableProperty is the AttributeError of a property without a setter (Objects/descrobject.c,
+// property_descr_set).
 func unsettableProperty(o *servedObject, name string) error {
 	switch python := o.settings.python; {
 	case python.atLeast(11):

@@ -6,8 +6,8 @@ import (
 	"github.com/pizco-go/pizco/goagent"
 )
 
-// BenchmarkCall measures a call of a Go proxy to a Go server. BenchmarkRoundTrip of the transport has the
-// yardstick: the same five frames over bare sockets.
+// BenchmarkCall measures a call of a Go proxy to a Go server. BenchmarkRoundTrip of the transport
+// has the yardstick: the same five frames over bare sockets.
 func BenchmarkCall(b *testing.B) {
 	for _, endpoint := range []string{"tcp://127.0.0.1:0", "ipc://" + b.TempDir() + "/s", "inproc://benchmark"} {
 		b.Run(endpoint[:3], func(b *testing.B) { benchmarkCall(b, endpoint, 1) })

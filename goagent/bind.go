@@ -11,20 +11,21 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// Bind fills a struct with the members of the served object, and so makes a typed client of it. Its target is a pointer to a struct,
-// whose exported fields are
+// Bind fills a struct with the members of the served object, and so makes a typed client of it. Its
+// target is a pointer to a struct, whose exported fields are
 //
 //   - functions, func(context.Context, args...) ([results...,] error), for methods. The last argument may be [Kwargs], and
 //     the arguments may end with variadic ones. Several results are the items of a tuple; a single *[Future] is returned
 //     at once, while any other result is waited for.
 //   - [Attr] for attributes and properties, [Map] for dicts, [RemoteSignal] for signals.
 //
-// A field has the name of its Go name in snake_case, or that of the tag `pizco:"name"`; `pizco:"-"` leaves it alone.
-// Fields of embedded structs are filled as well.
+// A field has the name of its Go name in snake_case, or that of the tag `pizco:"name"`; `pizco:"-"`
+// leaves it alone. Fields of embedded structs are filled as well.
 //
-// Methods and signals that the server says it does not have make Bind fail, and the struct is left as it was. What the server says is
-// its answer to 'inspect', which one of the original that writes json cannot give and one whose properties raise does not:
-// then, and with [WithoutInspection], nothing is checked, and a missing member shows when it is used.
+// Methods and signals that the server says it does not have make Bind fail, and the struct is left
+// as it was. What the server says is its answer to 'inspect', which one of the original that writes
+// json cannot give and one whose properties raise does not: then, and with [WithoutInspection],
+// nothing is checked, and a missing member shows when it is used.
 func (p *Proxy) Bind(ctx context.Context, target any, options ...BindOption) error {
 	settings := bindSettings{inspect: true}
 	for _, o := range options {
@@ -58,7 +59,8 @@ type bindOption func(*bindSettings)
 
 func (o bindOption) applyBind(s *bindSettings) { o(s) }
 
-// WithoutInspection does not ask the server whether it has what the struct names. The default is to ask.
+// WithoutInspection does not ask the server whether it has what the struct names. The default is to
+// ask.
 func WithoutInspection() BindOption {
 	return bindOption(func(s *bindSettings) { s.inspect = false })
 }
@@ -229,14 +231,15 @@ func (p *Proxy) checkNames(ctx context.Context, fills []fill) error {
 	return nil
 }
 
-// mayInspect reports whether the server can be asked to inspect: the original that writes json cannot send the sets that are
-// the answer, and would never answer anybody again.
+// mayInspect reports whether the server can be asked to inspect: the original that writes json
+// cannot send the sets that are the answer, and would never answer anybody again.
 func (p *Proxy) mayInspect(ctx context.Context) (bool, error) {
 	ours, err := p.remote.has(ctx, featureGetattr)
 	return ours || !p.remote.writesJSON(), err
 }
 
-// MissingMembersError tells that the served object lacks methods or signals that [Proxy.Bind] was to bind.
+// MissingMembersError tells that the served object lacks methods or signals that [Proxy.Bind] was
+// to bind.
 type MissingMembersError struct {
 	// Endpoint is the server's endpoint as it was dialled.
 	Endpoint string

@@ -6,7 +6,8 @@ import (
 	"iter"
 )
 
-// ErrUnbound is what the methods of an [Attr], [Map] or [RemoteSignal] return that [Proxy.Bind] has not filled.
+// ErrUnbound is what the methods of an [Attr], [Map] or [RemoteSignal] return that [Proxy.Bind] has
+// not filled.
 var ErrUnbound = errors.New("pizco/goagent: the field is not bound to a proxy")
 
 // boundName is what the fields that Bind fills have in common.
@@ -118,7 +119,8 @@ func (m *Map[K, V]) All(ctx context.Context, options ...GetOption) (map[K]V, err
 
 // Change is an emission of a signal whose values are of type T.
 type Change[T any] struct {
-	// Value is the new value and Old the one before, which is T's zero value when the signal came without.
+	// Value is the new value and Old the one before, which is T's zero value when the signal came
+	// without.
 	Value, Old T
 	// Other is the third value, one of package py; nil when the signal came without.
 	Other any
@@ -129,8 +131,8 @@ type RemoteSignal[T any] struct{ boundName }
 
 func (*RemoteSignal[T]) isRemote() bool { return true }
 
-// Connect has slot called with each emission, as [Proxy.Connect] does. An emission whose values are no T is
-// logged and left out.
+// Connect has slot called with each emission, as [Proxy.Connect] does. An emission whose values are
+// no T is logged and left out.
 func (s *RemoteSignal[T]) Connect(ctx context.Context, slot func(Change[T])) (*Connection, error) {
 	if err := s.check(); err != nil {
 		return nil, err
@@ -144,7 +146,8 @@ func (s *RemoteSignal[T]) Connect(ctx context.Context, slot func(Change[T])) (*C
 	})
 }
 
-// Watch yields the emissions as [Proxy.Watch] does. One whose values are no T comes with an error, after which the loop may go on.
+// Watch yields the emissions as [Proxy.Watch] does. One whose values are no T comes with an error,
+// after which the loop may go on.
 func (s *RemoteSignal[T]) Watch(ctx context.Context) iter.Seq2[Change[T], error] {
 	return func(yield func(Change[T], error) bool) {
 		if err := s.check(); err != nil {

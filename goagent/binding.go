@@ -30,8 +30,8 @@ func (b *binding) kwargsAs(typ reflect.Type) any {
 	return kwargs
 }
 
-// bind gives the arguments to the parameters as CPython does for a method (Python/ceval.c, initialize_locals): the
-// same checks in the same order, with the same words, self counted.
+// bind gives the arguments to the parameters as CPython does for a method (Python/ceval.c,
+// initialize_locals): the same checks in the same order, with the same words, self counted.
 func (f *function) bind(python pythonVersion, args py.Tuple, kwargs *py.Dict) (binding, error) {
 	b := binding{values: make([]any, len(f.params)), given: make([]bool, len(f.params))}
 	positional := f.positional()
@@ -61,8 +61,8 @@ func (f *function) bind(python pythonVersion, args py.Tuple, kwargs *py.Dict) (b
 	return b, f.missing(python, &b, true)
 }
 
-// positional returns the number of parameters that can be given by position; they come first, since keyword-only
-// parameters that were declared between others are passed over.
+// positional returns the number of parameters that can be given by position; they come first, since
+// keyword-only parameters that were declared between others are passed over.
 func (f *function) positional() int {
 	n := 0
 	for _, p := range f.params {

@@ -13,14 +13,17 @@ const (
 	// leastWork and mostWork are the bounds of what WithMaxWork takes.
 	leastWork = 1 << 10
 	mostWork  = 1 << 32
-	// workPerItem is how much work each item of a container adds to what a call of its methods may take: a method may look at all of them.
+	// workPerItem is how much work each item of a container adds to what a call of its methods may
+	// take: a method may look at all of them.
 	workPerItem = 4
 )
 
-// WithMaxWork bounds the work that one call of a method of a served dict, list, set, tuple, text or bytes may take: the number of values that it
-// compares, hashes and copies, beyond four for each item of the container, from 1,024 to 4,294,967,296. 128 bytes of text that is compared count
-// as one value, and so do 32 bytes of text that a method of text or bytes makes. A call that takes more is answered with a RuntimeError.
-// A million take some tens of milliseconds. Default: [DefaultMaxWork].
+// WithMaxWork bounds the work that one call of a method of a served dict, list, set, tuple, text or
+// bytes may take: the number of values that it compares, hashes and copies, beyond four for each
+// item of the container, from 1,024 to 4,294,967,296. 128 bytes of text that is compared count as
+// one value, and so do 32 bytes of text that a method of text or bytes makes. A call that takes
+// more is answered with a RuntimeError. A million take some tens of milliseconds. Default:
+// [DefaultMaxWork].
 func WithMaxWork(values int64) ServeOption {
 	return serveOption{func(c *config) error {
 		if values < leastWork || values > mostWork {

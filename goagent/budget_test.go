@@ -37,7 +37,8 @@ func doubling(levels int) *py.List {
 	return l
 }
 
-// alikeTuples returns tuples of which no hash tells one from the other, since they differ where it does not look.
+// alikeTuples returns tuples of which no hash tells one from the other, since they differ where it
+// does not look.
 func alikeTuples(n int) []any {
 	tuples := make([]any, n)
 	for i := range tuples {
@@ -50,11 +51,12 @@ func alikeTuples(n int) []any {
 	return tuples
 }
 
-// mostTime is what a call may take of the processor; what is measured here is by the clock, on a machine that does other things.
+// mostTime is what a call may take of the processor; what is measured here is by the clock, on a
+// machine that does other things.
 const mostTime = 5 * time.Second
 
-// TestWorkIsBounded sends calls that are small and would take for ever, and sees each end soon, with its result or an error that says how
-// to allow it.
+// TestWorkIsBounded sends calls that are small and would take for ever, and sees each end soon,
+// with its result or an error that says how to allow it.
 func TestWorkIsBounded(t *testing.T) {
 	s := newStore()
 	server := serve(t, s)

@@ -9,9 +9,10 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// WithClass registers a class for 'instantiate' under its name for Python, such as "myproject.Robot". The constructor is a function
-// that returns the object to serve, or the object and an error; its parameters are given as those of a served
-// method. Default: no class can be instantiated.
+// WithClass registers a class for 'instantiate' under its name for Python, such as
+// "myproject.Robot". The constructor is a function that returns the object to serve, or the object
+// and an error; its parameters are given as those of a served method. Default: no class can be
+// instantiated.
 func WithClass(name string, constructor any, options ...MethodOption) ServeOption {
 	return serveOption{func(c *config) error {
 		_, class, _ := cutClass(name)
@@ -44,7 +45,8 @@ func (s *Server) construct(ctx context.Context, call *Call) (object, error) {
 	return newObject(out[0].Interface(), settings)
 }
 
-// unknownClass is what Python says when a class cannot be imported. A module is one that a registered class is in.
+// unknownClass is what Python says when a class cannot be imported. A module is one that a
+// registered class is in.
 func (s *Server) unknownClass(name string) error {
 	module, class, ok := cutClass(name)
 	if !ok {
@@ -67,7 +69,8 @@ func cutClass(name string) (module, class string, ok bool) {
 	return name[:i], name[i+1:], true
 }
 
-// typeNameOf returns the name of the Python type that a value is sent as, or its Go type's when it cannot be.
+// typeNameOf returns the name of the Python type that a value is sent as, or its Go type's when it
+// cannot be.
 func typeNameOf(v any) string {
 	if graph, err := toGraph(v); err == nil {
 		return py.TypeName(graph)
@@ -75,7 +78,8 @@ func typeNameOf(v any) string {
 	return fmt.Sprintf("%T", v)
 }
 
-// ClassName returns the name of the served object's class, as errors call it; it is empty while nothing is served.
+// ClassName returns the name of the served object's class, as errors call it; it is empty while
+// nothing is served.
 func (s *Server) ClassName() string {
 	if o := s.served(); o != nil {
 		return o.className()

@@ -7,8 +7,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// operation is a method that one of Python's containers has: how many arguments it takes, in which of CPython's
-// three ways it complains about others, and what it does to a container of kind C.
+// operation is a method that one of Python's containers has: how many arguments it takes, in which
+// of CPython's three ways it complains about others, and what it does to a container of kind C.
 type operation[C any] struct {
 	style    argumentStyle
 	min, max int
@@ -88,7 +88,8 @@ func (m methodCall) checkFrozen(mutators ...string) error {
 	return TypeError.New("attribute '" + m.frozen + "' is read-only, what is in it too: " + m.method + "() would change it")
 }
 
-// builtinName is what CPython calls a method of a built-in type in errors: it names the type from 3.9 on.
+// builtinName is what CPython calls a method of a built-in type in errors: it names the type from
+// 3.9 on.
 func (m methodCall) builtinName() string {
 	if m.python.atLeast(9) {
 		return m.typ + "." + m.method
@@ -152,7 +153,8 @@ func wrongListCount(method string, n, low, high int) string {
 	return fmt.Sprintf("%s() takes %s %d argument%s (%d given)", method, bound, limit, ending(limit != 1), n)
 }
 
-// elements returns the items of an iterable value. The slice may be the value's own, and is not to be changed.
+// elements returns the items of an iterable value. The slice may be the value's own, and is not to
+// be changed.
 func (b *budget) elements(v any) ([]any, error) {
 	switch v := v.(type) {
 	case py.Tuple:

@@ -9,7 +9,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// mapping is what served maps of Go and dicts have in common. Keys and values are those of package py.
+// mapping is what served maps of Go and dicts have in common. Keys and values are those of package
+// py.
 type mapping interface {
 	hashable(key any) error
 	elements(v any) ([]any, error)
@@ -23,8 +24,8 @@ type mapping interface {
 	clear() error
 }
 
-// dictOperation finds a method of Python's dict. Where Python returns a view of the dict, which cannot be pickled, this
-// returns a list.
+// dictOperation finds a method of Python's dict. Where Python returns a view of the dict, which
+// cannot be pickled, this returns a list.
 func dictOperation(name string) (operation[mapping], bool) {
 	switch name {
 	case "__getitem__":
@@ -226,7 +227,8 @@ type goMapping struct {
 	keys *goKeys
 }
 
-// goKeys are the keys of a map of Go as Python's, with those of Go as values; nil until they are needed.
+// goKeys are the keys of a map of Go as Python's, with those of Go as values; nil until they are
+// needed.
 type goKeys struct{ dict *py.Dict }
 
 func (m goMapping) length() int { return m.v.Len() }
@@ -375,7 +377,8 @@ func (m goMapping) clear() error {
 	return nil
 }
 
-// plainNumber returns the int that a number with an integral value equals, so that True and 1.0 find the key 1.
+// plainNumber returns the int that a number with an integral value equals, so that True and 1.0
+// find the key 1.
 func plainNumber(key any) any {
 	switch k := key.(type) {
 	case bool:

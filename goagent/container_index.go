@@ -25,7 +25,8 @@ func position(s sequence, typ, what string, index any, python pythonVersion) (in
 	return i, nil
 }
 
-// sequenceIndex converts an index as sequences do in Python (Objects/listobject.c, list_subscript and its like).
+// sequenceIndex converts an index as sequences do in Python (Objects/listobject.c, list_subscript
+// and its like).
 func sequenceIndex(index any, typ string, python pythonVersion) (int, error) {
 	switch v := plainBool(index).(type) {
 	case int64:

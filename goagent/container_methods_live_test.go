@@ -10,7 +10,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// TestContainerMethods compares the public methods of Python's containers with those that are served of the same.
+// TestContainerMethods compares the public methods of Python's containers with those that are
+// served of the same.
 func TestContainerMethods(t *testing.T) {
 	has := map[string]func(name string) bool{
 		"dict":      func(name string) bool { _, ok := dictOperation(name); return ok },
@@ -42,7 +43,8 @@ print(json.dumps({kind.__name__: [name for name in dir(kind) if not name.startsw
 	}
 }
 
-// TestMutators has each method that changes a container in the list of those that a frozen attribute refuses.
+// TestMutators has each method that changes a container in the list of those that a frozen
+// attribute refuses.
 func TestMutators(t *testing.T) {
 	for _, tt := range []struct {
 		value  any

@@ -182,7 +182,8 @@ func setPop(s set) (any, error) {
 	return items[0], err
 }
 
-// setCompare says something of how many elements a served set and an iterable have, and have in common.
+// setCompare says something of how many elements a served set and an iterable have, and have in
+// common.
 func setCompare(s set, v any, say func(own, other, common int) bool) (any, error) {
 	other, err := setOf(s.work(), v)
 	if err != nil {

@@ -26,7 +26,8 @@ func (s span) ascending() span {
 	return s
 }
 
-// sliceSpan returns the indexes that a slice selects from n items (Objects/sliceobject.c, slice.indices).
+// sliceSpan returns the indexes that a slice selects from n items (Objects/sliceobject.c,
+// slice.indices).
 func sliceSpan(o *py.Object, n int) (span, error) {
 	start, stop, step, err := sliceBounds(o, n)
 	if err != nil {
@@ -42,8 +43,8 @@ func sliceSpan(o *py.Object, n int) (span, error) {
 	return s, nil
 }
 
-// sliceBounds returns where a slice of n items starts, before what it stops, and by what it steps; a step is never
-// longer than n, which makes no difference.
+// sliceBounds returns where a slice of n items starts, before what it stops, and by what it steps;
+// a step is never longer than n, which makes no difference.
 func sliceBounds(o *py.Object, n int) (start, stop, step int, err error) {
 	step = 1
 	if o.Args[2] != nil {

@@ -8,7 +8,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// structMapping is a struct without methods, which is a dict of its fields for peers. Its keys are fixed.
+// structMapping is a struct without methods, which is a dict of its fields for peers. Its keys are
+// fixed.
 type structMapping struct {
 	v reflect.Value
 	*budget

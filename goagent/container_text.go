@@ -30,7 +30,8 @@ func sequenceOf(v any) (readOnlySequence, bool) {
 	return readOnlySequence{}, false
 }
 
-// sequenceOperation finds a method that tuples, text and bytes have in common; execText has the others of text and bytes.
+// sequenceOperation finds a method that tuples, text and bytes have in common; execText has the
+// others of text and bytes.
 func sequenceOperation(name string) (operation[readOnlySequence], bool) {
 	switch name {
 	case "__getitem__":

@@ -7,7 +7,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// assign stores a value of package py in what target points to, converting it; a nil target takes nothing.
+// assign stores a value of package py in what target points to, converting it; a nil target takes
+// nothing.
 func assign(target, value any) error {
 	if target == nil {
 		return nil
@@ -15,7 +16,8 @@ func assign(target, value any) error {
 	return py.Assign(target, value)
 }
 
-// toGraph returns a Go value as a value of package py; an error becomes the exception that it stands for.
+// toGraph returns a Go value as a value of package py; an error becomes the exception that it
+// stands for.
 func toGraph(v any) (any, error) {
 	if err, ok := v.(error); ok {
 		return exceptionObject(err, newestPython), nil
@@ -32,8 +34,8 @@ func sendable(v any) any {
 	return graph
 }
 
-// take stores what a peer sent in a variable of the served object. True and False are ints for Python: they are taken as
-// numbers where a number is wanted.
+// take stores what a peer sent in a variable of the served object. True and False are ints for
+// Python: they are taken as numbers where a number is wanted.
 func take(dst reflect.Value, value any) error {
 	err := py.AssignValue(dst, value)
 	if _, isBool := value.(bool); err != nil && isBool && py.AssignValue(dst, plainNumber(value)) == nil {

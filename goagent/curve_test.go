@@ -53,8 +53,8 @@ func TestCurveAnonymousClient(t *testing.T) {
 	checkCalls(t, p)
 }
 
-// TestCurveRefusals has clients that are not let in each fail with an error that says why, while the server goes on
-// with one that is.
+// TestCurveRefusals has clients that are not let in each fail with an error that says why, while
+// the server goes on with one that is.
 func TestCurveRefusals(t *testing.T) {
 	server, client, stranger := keyPair(t), keyPair(t), keyPair(t)
 	encrypted := serve(t, newInstrument(), goagent.WithCurve(server), goagent.WithCurveClients(client.Public()))
@@ -94,8 +94,8 @@ func TestCurveRefusals(t *testing.T) {
 	}
 }
 
-// dialInVain returns the error of Dial. When that is the deadline, longer and longer ones give a slow machine the time to find out
-// what is wrong.
+// dialInVain returns the error of Dial. When that is the deadline, longer and longer ones give a
+// slow machine the time to find out what is wrong.
 func dialInVain(t *testing.T, endpoint string, options []goagent.DialOption, late bool, says string) error {
 	t.Helper()
 	timeout := time.Minute
@@ -116,8 +116,9 @@ func dialInVain(t *testing.T, endpoint string, options []goagent.DialOption, lat
 	}
 }
 
-// TestCurveRefusedWhileReconnecting has a server come back that does not let in a client that it had before: the proxy stays usable, says why
-// its calls end, and is connected with its slots when it is let in again.
+// TestCurveRefusedWhileReconnecting has a server come back that does not let in a client that it
+// had before: the proxy stays usable, says why its calls end, and is connected with its slots when
+// it is let in again.
 func TestCurveRefusedWhileReconnecting(t *testing.T) {
 	server, client := keyPair(t), keyPair(t)
 	var closed atomic.Bool
@@ -163,8 +164,8 @@ func TestCurveRefusedWhileReconnecting(t *testing.T) {
 	}
 }
 
-// TestCurveNotificationsRefused has a server refuse the connection of the notifications alone: for the first time that fails Dial, later
-// they are tried again.
+// TestCurveNotificationsRefused has a server refuse the connection of the notifications alone: for
+// the first time that fails Dial, later they are tried again.
 func TestCurveNotificationsRefused(t *testing.T) {
 	server := keyPair(t)
 	var connections, refused atomic.Int32
@@ -250,7 +251,8 @@ func certificates(t *testing.T) (folder string, server curve.KeyPair) {
 	return folder, server
 }
 
-// TestCurvePyzmqClient has pyzmq's own sockets talk to a Go server, with the keys from certificates and on its list.
+// TestCurvePyzmqClient has pyzmq's own sockets talk to a Go server, with the keys from certificates
+// and on its list.
 func TestCurvePyzmqClient(t *testing.T) {
 	for _, python := range pyenv.Interpreters(t) {
 		for _, serializer := range []string{"pickle", "json"} {

@@ -15,7 +15,8 @@ var limitOptions = map[string]string{
 	"MaxTopicBytes":    "WithMaxTopics",
 }
 
-// logCutOff logs why a peer was disconnected. Peers can cause as many lines as they like: the logger limits them.
+// logCutOff logs why a peer was disconnected. Peers can cause as many lines as they like: the
+// logger limits them.
 func (c *config) logCutOff(cut transport.CutOff) {
 	log := c.logger.With("endpoint", cut.Endpoint)
 	option, settable := limitOptions[cut.Limit]

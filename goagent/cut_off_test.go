@@ -71,7 +71,8 @@ func bare(t *testing.T, endpoint string) net.Conn {
 	return c
 }
 
-// cutOff says something after the handshake, waits for the end of the connection, and returns its own address.
+// cutOff says something after the handshake, waits for the end of the connection, and returns its
+// own address.
 func cutOff(t *testing.T, endpoint, socketType string, said []byte) string {
 	t.Helper()
 	c, err := zmtp.Handshake(bare(t, endpoint), socketType)
@@ -88,7 +89,8 @@ func cutOff(t *testing.T, endpoint, socketType string, said []byte) string {
 	return c.LocalAddr().String()
 }
 
-// TestCutOffIsLogged has peers go beyond a limit or break a rule. The log says who, what, and which option raises the limit.
+// TestCutOffIsLogged has peers go beyond a limit or break a rule. The log says who, what, and which
+// option raises the limit.
 func TestCutOffIsLogged(t *testing.T) {
 	lines := make(logLines, 1000)
 	s := serve(t, goagent.NewObject("Limited"), loggedTo(lines), goagent.WithMaxMessage(100_000), goagent.WithMaxParts(16),
@@ -158,7 +160,8 @@ func TestConnectionsOverTheLimit(t *testing.T) {
 	}
 }
 
-// TestOrdinaryEndsAreSilent closes connections as programs, networks and port scanners do, which is not worth a line.
+// TestOrdinaryEndsAreSilent closes connections as programs, networks and port scanners do, which is
+// not worth a line.
 func TestOrdinaryEndsAreSilent(t *testing.T) {
 	lines := make(logLines, 1000)
 	s := serve(t, goagent.NewObject("Limited"), loggedTo(lines))
@@ -187,7 +190,8 @@ func TestOrdinaryEndsAreSilent(t *testing.T) {
 	}
 }
 
-// TestCutOffsDoNotFillTheLog has many peers cut off. The lines are few, and have the number of those that were left out.
+// TestCutOffsDoNotFillTheLog has many peers cut off. The lines are few, and have the number of
+// those that were left out.
 func TestCutOffsDoNotFillTheLog(t *testing.T) {
 	lines := make(logLines, 1000)
 	s := serve(t, goagent.NewObject("Limited"), loggedTo(lines))

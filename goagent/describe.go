@@ -7,8 +7,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// describe answers 'describe', which is this library's own, with all members and what is known of them without running
-// code of the served object.
+// describe answers 'describe', which is this library's own, with all members and what is known of
+// them without running code of the served object.
 func (s *Server) describe() (any, error) {
 	o := s.served()
 	if o == nil {
@@ -75,7 +75,8 @@ func (f *function) named(keywordOnly bool) []ParamInfo {
 	return infos
 }
 
-// pythonType returns the name of the Python type that the values of a Go type are, or "" where that depends on the value.
+// pythonType returns the name of the Python type that the values of a Go type are, or "" where that
+// depends on the value.
 func pythonType(t reflect.Type) string {
 	if t == nil || t.Implements(pyMarshalerType) || t.Implements(textMarshalerType) {
 		return ""

@@ -42,7 +42,8 @@ func TestDescribeOriginal(t *testing.T) {
 	}
 }
 
-// TestDescribeOriginalJSON must not ask a server that writes json for what would make it raise: it would never answer again.
+// TestDescribeOriginalJSON must not ask a server that writes json for what would make it raise: it
+// would never answer again.
 func TestDescribeOriginalJSON(t *testing.T) {
 	server := pyenv.Newest(t).Serve(t, pyenv.MultiplyBy, pyenv.WithArgs("--serializer", "json"))
 	want := []goagent.MemberInfo{

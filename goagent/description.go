@@ -6,14 +6,15 @@ import (
 	"slices"
 )
 
-// Described is implemented by types whose values are served by reflection and that say more about themselves than
-// reflection finds. The method is called once per type and Server, and is not served.
+// Described is implemented by types whose values are served by reflection and that say more about
+// themselves than reflection finds. The method is called once per type and Server, and is not
+// served.
 type Described interface {
 	DescribePizco(d *Description)
 }
 
-// Description says how a type is to be served. Methods and fields are named as in Go; one that the type
-// does not have is an error of [Serve].
+// Description says how a type is to be served. Methods and fields are named as in Go; one that the
+// type does not have is an error of [Serve].
 type Description struct {
 	class      string
 	names      map[string]string
@@ -44,24 +45,26 @@ func (d *Description) Hide(goNames ...string) {
 	}
 }
 
-// Serve serves methods that an embedded field brings along and that are left out by default: see the package's documentation. Those that the
-// other methods of a Description name are served as well.
+// Serve serves methods that an embedded field brings along and that are left out by default: see
+// the package's documentation. Those that the other methods of a Description name are served as
+// well.
 func (d *Description) Serve(goNames ...string) {
 	for _, name := range goNames {
 		d.served[name] = true
 	}
 }
 
-// Property serves methods that only return a value as properties that peers cannot set. A method X that comes with
-// a SetX is one anyway.
+// Property serves methods that only return a value as properties that peers cannot set. A method X
+// that comes with a SetX is one anyway.
 func (d *Description) Property(goNames ...string) {
 	for _, name := range goNames {
 		d.properties[name] = true
 	}
 }
 
-// AsObject has a property always sent as it is, also where peers would otherwise use it remotely, such as text and
-// lists. The tag `pizco:",object"` does so for a field. It mirrors pizco.Server.force_as_object.
+// AsObject has a property always sent as it is, also where peers would otherwise use it remotely,
+// such as text and lists. The tag `pizco:",object"` does so for a field. It mirrors
+// pizco.Server.force_as_object.
 func (d *Description) AsObject(goNames ...string) {
 	for _, name := range goNames {
 		d.asObject[name] = true

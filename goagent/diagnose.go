@@ -18,7 +18,8 @@ const (
 	// diagnoseEvery is the time between two looks, and diagnoseTimeout bounds one.
 	diagnoseEvery   = time.Second
 	diagnoseTimeout = 2 * time.Second
-	// refusedWait is how much longer notifications are waited for at an address where nothing listens.
+	// refusedWait is how much longer notifications are waited for at an address where nothing
+	// listens.
 	refusedWait = 500 * time.Millisecond
 )
 

@@ -12,9 +12,10 @@ const (
 	// strayHold bounds how long a notification waits that another goroutine than that of the call
 	// publishes: it may have nothing to do with the call.
 	strayHold = 20 * time.Millisecond
-	// replyLead is how long a reply to a client of the original is ahead of the notifications behind
-	// it. They take another connection, on which they would overtake it at the client else. On a busy machine its main
-	// thread needs many milliseconds to wake up and to take the reply from its request socket.
+	// replyLead is how long a reply to a client of the original is ahead of the notifications
+	// behind it. They take another connection, on which they would overtake it at the client else.
+	// On a busy machine its main thread needs many milliseconds to wake up and to take the reply
+	// from its request socket.
 	replyLead = 20 * time.Millisecond
 	// mostFollowed bounds how long after the first reply a notification waits for more calls of the
 	// same client.
@@ -28,13 +29,13 @@ const (
 //
 // Those that are published during a call leave behind its reply, as the original's do: a client of
 // the original has one request socket, which its slots find taken for as long as its main thread
-// waits for the reply. Worse, the slot's attempt takes from libzmq the news that the reply has come,
-// and the main thread waits for ever. So notifications wait as well while the same client makes one
-// call after the other, for a while. All leave in the order in which they were published.
+// waits for the reply. Worse, the slot's attempt takes from libzmq the news that the reply has
+// come, and the main thread waits for ever. So notifications wait as well while the same client
+// makes one call after the other, for a while. All leave in the order in which they were published.
 type emissions struct {
 	send func(topic string, body []byte) error
-	// since returns a number that is another one after each time that a topic gets its first subscriber, and
-	// zero when it has none.
+	// since returns a number that is another one after each time that a topic gets its first
+	// subscriber, and zero when it has none.
 	since func(topic string) uint64
 	// report is told of those that waited and could not be sent.
 	report func(topic string, err error)

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// TestEmissionsFollow has calls begin while a notification waits behind the reply of an earlier one: it waits for more
-// calls of the same client, for a limited time, and for no calls of others.
+// TestEmissionsFollow has calls begin while a notification waits behind the reply of an earlier
+// one: it waits for more calls of the same client, for a limited time, and for no calls of others.
 func TestEmissionsFollow(t *testing.T) {
 	sent := 0
 	e := &emissions{hold: time.Hour, send: func(string, []byte) error { sent++; return nil }, since: func(string) uint64 { return 1 }}
@@ -47,8 +47,8 @@ func TestEmissionsFollow(t *testing.T) {
 	e.follow(again) // with nothing that waits
 }
 
-// TestEmissionsToAgents has the notifications of a call by an agent of this library leave at once behind its reply: only
-// clients of the original need a lead.
+// TestEmissionsToAgents has the notifications of a call by an agent of this library leave at once
+// behind its reply: only clients of the original need a lead.
 func TestEmissionsToAgents(t *testing.T) {
 	sent := 0
 	e := &emissions{hold: time.Hour, send: func(string, []byte) error { sent++; return nil }, since: func(string) uint64 { return 1 }}
@@ -70,8 +70,8 @@ func TestEmissionsToAgents(t *testing.T) {
 	}
 }
 
-// TestEmissionsBeforeSubscription has a topic lose its last subscriber and get another one while a notification waits. The
-// new one is not told of what was before.
+// TestEmissionsBeforeSubscription has a topic lose its last subscriber and get another one while a
+// notification waits. The new one is not told of what was before.
 func TestEmissionsBeforeSubscription(t *testing.T) {
 	for _, row := range []struct {
 		before, after uint64

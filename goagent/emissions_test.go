@@ -89,7 +89,8 @@ func (o *orderOf) wait(ctx context.Context, t *testing.T, n int) []string {
 	}
 }
 
-// watchOrder serves an emitter behind a connection that records the order of what is sent, and subscribes to its signals.
+// watchOrder serves an emitter behind a connection that records the order of what is sent, and
+// subscribes to its signals.
 func watchOrder(t *testing.T, e *emitter, opts ...goagent.ServeOption) (*goagent.Proxy, *orderOf) {
 	t.Helper()
 	o := &orderOf{more: make(chan struct{}, 10_000)}
@@ -107,7 +108,8 @@ func watchOrder(t *testing.T, e *emitter, opts ...goagent.ServeOption) (*goagent
 	return p, o
 }
 
-// TestEmissionsBehindReply emits in calls of all kinds: the reply is sent first, then the notifications in their order.
+// TestEmissionsBehindReply emits in calls of all kinds: the reply is sent first, then the
+// notifications in their order.
 func TestEmissionsBehindReply(t *testing.T) {
 	for _, concurrency := range []int{1, 0, 3} {
 		for _, tt := range []struct {
@@ -167,7 +169,8 @@ func TestEmissionsOfLongCalls(t *testing.T) {
 	}
 }
 
-// TestManyEmissionsHeld emits more in one call than may wait: the first leave, and all arrive in their order.
+// TestManyEmissionsHeld emits more in one call than may wait: the first leave, and all arrive in
+// their order.
 func TestManyEmissionsHeld(t *testing.T) {
 	const emissions = 3000
 	p := dial(t, serve(t, &emitter{}, goagent.WithSignalHold(time.Hour)).Endpoint())

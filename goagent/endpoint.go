@@ -5,21 +5,22 @@ import (
 	"strings"
 )
 
-// DefaultEndpoint is where an agent listens unless told otherwise: a port of the loopback interface that the
-// system chooses.
+// DefaultEndpoint is where an agent listens unless told otherwise: a port of the loopback interface
+// that the system chooses.
 const DefaultEndpoint = "tcp://127.0.0.1:0"
 
 // bindPoint is an endpoint to bind and the name by which peers know it.
 type bindPoint struct {
 	// bind is the endpoint as the user gave it.
 	bind string
-	// advertise, if not empty, is the name to give to peers; a missing port or port 0 means the one that was bound.
+	// advertise, if not empty, is the name to give to peers; a missing port or port 0 means the one
+	// that was bound.
 	advertise string
 }
 
-// bindable returns the endpoint for the transport: a missing endpoint becomes the default, a missing
-// port or port 0 one that the system chooses, and the name of a host or of a network interface its
-// address. It mirrors pizco.bind.
+// bindable returns the endpoint for the transport: a missing endpoint becomes the default, a
+// missing port or port 0 one that the system chooses, and the name of a host or of a network
+// interface its address. It mirrors pizco.bind.
 func (b bindPoint) bindable() (string, error) {
 	endpoint := b.bind
 	if endpoint == "" {
@@ -40,8 +41,9 @@ func (b bindPoint) bindable() (string, error) {
 	return "tcp://" + joinAddress(host, port), nil
 }
 
-// name returns the string by which the bound endpoint is known to peers. Like the original it keeps the
-// host that was asked for, be it "*", but for the name of a network interface: peers dial its address.
+// name returns the string by which the bound endpoint is known to peers. Like the original it keeps
+// the host that was asked for, be it "*", but for the name of a network interface: peers dial its
+// address.
 func (b bindPoint) name(bound string) string {
 	wanted := b.advertise
 	if wanted == "" {
@@ -98,7 +100,8 @@ func isWildcard(host string) bool {
 	return ip != nil && ip.IsUnspecified()
 }
 
-// splitAddress splits "host:port"; an IPv6 host keeps its brackets. The port is empty when there is none.
+// splitAddress splits "host:port"; an IPv6 host keeps its brackets. The port is empty when there is
+// none.
 func splitAddress(address string) (host, port string) {
 	i := strings.LastIndexByte(address, ':')
 	if i < 0 || strings.HasSuffix(address, "]") {

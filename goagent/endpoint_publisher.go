@@ -15,9 +15,10 @@ var (
 	errPubForeign = errors.New("that is another host than the server's own")
 )
 
-// WithPubHosts lets servers name these hosts in their pub_endpoint besides the host at which they are dialled: names or addresses as they
-// stand there, or "*" for any. What a server says of itself is connected to, so that one could have its clients connect to whatever it likes.
-// Default: the server's own host only.
+// WithPubHosts lets servers name these hosts in their pub_endpoint besides the host at which they
+// are dialled: names or addresses as they stand there, or "*" for any. What a server says of itself
+// is connected to, so that one could have its clients connect to whatever it likes. Default: the
+// server's own host only.
 func WithPubHosts(hosts ...string) Option {
 	return commonOption{func(c *config) error {
 		if slices.Contains(hosts, "") {
@@ -28,8 +29,8 @@ func WithPubHosts(hosts ...string) Option {
 	}}
 }
 
-// publisherAt returns the endpoint to connect to for the notifications of a server that was dialled at an endpoint and says that it
-// publishes at another, or why that is not connected to.
+// publisherAt returns the endpoint to connect to for the notifications of a server that was dialled
+// at an endpoint and says that it publishes at another, or why that is not connected to.
 func (c *config) publisherAt(ctx context.Context, pub, dialled string) (string, error) {
 	address, isTCP := strings.CutPrefix(pub, "tcp://")
 	if !isTCP {
@@ -87,7 +88,8 @@ func hostIPs(ctx context.Context, host string) []net.IP {
 	return lookup(ctx, host)
 }
 
-// commonIP returns an address among a that is among b as well, or that is this host's when one of b is; else nil.
+// commonIP returns an address among a that is among b as well, or that is this host's when one of b
+// is; else nil.
 func commonIP(a, b []net.IP) net.IP {
 	for _, ip := range a {
 		if slices.ContainsFunc(b, ip.Equal) {

@@ -8,7 +8,8 @@ import (
 	"github.com/pizco-go/pizco/internal/pyenv"
 )
 
-// TestEndpoints serves and dials every kind of endpoint, by other names than those that were bound as well.
+// TestEndpoints serves and dials every kind of endpoint, by other names than those that were bound
+// as well.
 func TestEndpoints(t *testing.T) {
 	folder := t.TempDir()
 	for _, tt := range []struct {

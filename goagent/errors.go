@@ -14,16 +14,19 @@ var ErrClosed = errors.New("pizco/goagent: closed")
 // ErrStopRefused is what StopServer returns when the server goes on.
 var ErrStopRefused = errors.New("pizco/goagent: the server refused to stop")
 
-// ErrNotInspected is what [Proxy.Inspect] returns for a server of the original that writes json. [Proxy.Describe] lists the names of its object.
+// ErrNotInspected is what [Proxy.Inspect] returns for a server of the original that writes json.
+// [Proxy.Describe] lists the names of its object.
 var ErrNotInspected = errors.New("pizco/goagent: the server is an original that writes json, which never answers again when it is asked to inspect")
 
-// ErrRefused is why there is no connection to a server that does not let this side in: because of the keys of [WithCurve], as a rule. [Dial] and an
-// agent's first request to such a server fail with it at once, in a *[TransportError]. A proxy that was connected before tries again for as
-// long as it is open: calls that end meanwhile have it in their error besides that of their context.
+// ErrRefused is why there is no connection to a server that does not let this side in: because of
+// the keys of [WithCurve], as a rule. [Dial] and an agent's first request to such a server fail
+// with it at once, in a *[TransportError]. A proxy that was connected before tries again for as
+// long as it is open: calls that end meanwhile have it in their error besides that of their
+// context.
 var ErrRefused = transport.ErrRefused
 
-// ErrShutdownInCall is what [Server.Shutdown] returns in a call of a served object that has not handed it its context: if the call
-// is one of that server's, waiting for it would never end.
+// ErrShutdownInCall is what [Server.Shutdown] returns in a call of a served object that has not
+// handed it its context: if the call is one of that server's, waiting for it would never end.
 var ErrShutdownInCall = errors.New("pizco/goagent: a call that shuts down its server must do so with its own context, or in a goroutine that it does not wait for")
 
 // TransportError tells that a request was lost with the connection that it was sent on. Whether the
@@ -48,8 +51,8 @@ func (e *TransportError) Error() string {
 // Unwrap returns the reason.
 func (e *TransportError) Unwrap() error { return e.Err }
 
-// goneError is why a request is lost whose connection ended. A peer that sends a frame beyond the limit is disconnected, and looks like one
-// that has left.
+// goneError is why a request is lost whose connection ended. A peer that sends a frame beyond the
+// limit is disconnected, and looks like one that has left.
 type goneError struct{ limit int64 }
 
 func (e *goneError) Error() string {
@@ -62,8 +65,9 @@ func (e *goneError) Error() string {
 // Unwrap returns io.EOF, as the end of a connection is told.
 func (e *goneError) Unwrap() error { return io.EOF }
 
-// RejectedError tells that the peer could not parse a request: it answers such a one with an empty text under
-// a message id of its own. As a rule the peer has a key, and this side another one or none.
+// RejectedError tells that the peer could not parse a request: it answers such a one with an empty
+// text under a message id of its own. As a rule the peer has a key, and this side another one or
+// none.
 type RejectedError struct {
 	// Endpoint is the peer's endpoint as it was dialled.
 	Endpoint string

@@ -20,11 +20,10 @@ import (
 // ExceptionClass("package.module.Class"); where the class stands inside of another one, a
 // colon separates the module from the rest: ExceptionClass("package.module:Outer.Inner").
 //
-// The tree holds the built-in exceptions of Python 2.7 and 3.6 to 3.13 and those of the commonly used
-// modules of the standard library. Where versions disagree about the bases of a
-// class, the bases are those of all versions together. Of any other class only this is known: its own
-// name, and that it is an Exception, because pizco's server catches no others
-// (pizco.Server.on_request).
+// The tree holds the built-in exceptions of Python 2.7 and 3.6 to 3.13 and those of the commonly
+// used modules of the standard library. Where versions disagree about the bases of a class, the
+// bases are those of all versions together. Of any other class only this is known: its own name,
+// and that it is an Exception, because pizco's server catches no others (pizco.Server.on_request).
 type ExceptionClass string
 
 // classOf returns the name of the class of an exception as it stands on the wire.
@@ -36,8 +35,8 @@ func classOf(c py.Class) ExceptionClass {
 	return ExceptionClass(c.Module + ":" + c.Name)
 }
 
-// normal returns the one spelling that the tree uses: "KeyError" for a built-in class, "module:Class" for
-// another, OSError for its aliases.
+// normal returns the one spelling that the tree uses: "KeyError" for a built-in class,
+// "module:Class" for another, OSError for its aliases.
 func (c ExceptionClass) normal() ExceptionClass {
 	module, name := c.split()
 	switch module {
@@ -62,8 +61,8 @@ func (c ExceptionClass) split() (module, name string) {
 	return "builtins", string(c)
 }
 
-// Class returns the Python class that c names, as pickle writes it; the module of a built-in class is
-// "builtins".
+// Class returns the Python class that c names, as pickle writes it; the module of a built-in class
+// is "builtins".
 func (c ExceptionClass) Class() py.Class {
 	module, name := c.normal().split()
 	return py.Class{Module: module, Name: name}
@@ -103,14 +102,14 @@ func (c ExceptionClass) derives(base ExceptionClass) bool {
 	return false
 }
 
-// New returns an error that reaches the caller of a served object as an exception of this class with the
-// given arguments, such as KeyError.New(key) or OSError.New(2, "no such file", "name").
+// New returns an error that reaches the caller of a served object as an exception of this class
+// with the given arguments, such as KeyError.New(key) or OSError.New(2, "no such file", "name").
 func (c ExceptionClass) New(args ...any) *ExceptionError {
 	return &ExceptionError{Class: c, Args: args}
 }
 
-// Errorf returns an error that reaches the caller of a served object as an exception of this class with the
-// formatted text as its only argument. Like [fmt.Errorf] it takes %w, for [errors.Is] and
+// Errorf returns an error that reaches the caller of a served object as an exception of this class
+// with the formatted text as its only argument. Like [fmt.Errorf] it takes %w, for [errors.Is] and
 // [errors.As] in this program; the peer gets the text only.
 func (c ExceptionClass) Errorf(format string, args ...any) *ExceptionError {
 	err := fmt.Errorf(format, args...)

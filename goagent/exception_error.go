@@ -6,18 +6,18 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// ExceptionError is an error of this program that names the Python exception as which it reaches the
-// peer. It is made by [ExceptionClass.New] and [ExceptionClass.Errorf] and returned by a served method,
-// property or constructor, as it is or wrapped.
+// ExceptionError is an error of this program that names the Python exception as which it reaches
+// the peer. It is made by [ExceptionClass.New] and [ExceptionClass.Errorf] and returned by a served
+// method, property or constructor, as it is or wrapped.
 type ExceptionError struct {
-	// Class is the class of the exception. One that is not built in must be importable for the Python peers that
-	// are to receive it.
+	// Class is the class of the exception. One that is not built in must be importable for the
+	// Python peers that are to receive it.
 	Class ExceptionClass
 	// Args are the arguments of the exception: any values that can be sent.
 	Args []any
 	// Attrs are attributes that the exception carries beside its arguments, in their order. They
-	// become the exception's __dict__, or the fields that a built-in class has of its own (name and path of an
-	// ImportError, name of an AttributeError).
+	// become the exception's __dict__, or the fields that a built-in class has of its own (name and
+	// path of an ImportError, name of an AttributeError).
 	Attrs []py.Item
 
 	cause error
@@ -29,7 +29,8 @@ func (e *ExceptionError) With(name string, value any) *ExceptionError {
 	return e
 }
 
-// Error returns the last line of the traceback that Python would print, such as "ValueError: bad age".
+// Error returns the last line of the traceback that Python would print, such as "ValueError: bad
+// age".
 func (e *ExceptionError) Error() string {
 	return exceptionLine(e.class(), exceptionText(e.class(), e.args()))
 }
@@ -37,8 +38,8 @@ func (e *ExceptionError) Error() string {
 // Is reports whether target is an [ExceptionClass] that the exception is an instance of.
 func (e *ExceptionError) Is(target error) bool { return e.class().Is(target) }
 
-// class returns the class of the exception in its normal spelling. As in Python, an OSError with a number is of the
-// subclass that the number stands for.
+// class returns the class of the exception in its normal spelling. As in Python, an OSError with a
+// number is of the subclass that the number stands for.
 func (e *ExceptionError) class() ExceptionClass {
 	class := e.Class.normal()
 	if specific, ok := osErrorClass(class, e.args()); ok {
@@ -63,8 +64,8 @@ func (e *ExceptionError) args() py.Tuple {
 }
 
 // wrappedIn returns the error with the text that the errors around it have added: where outer says
-// "set age: ValueError: bad age" and e is ValueError("bad age"), it is ValueError("set age: bad age").
-// Arguments other than one string are left alone.
+// "set age: ValueError: bad age" and e is ValueError("bad age"), it is ValueError("set age: bad
+// age"). Arguments other than one string are left alone.
 func (e *ExceptionError) wrappedIn(outer error) *ExceptionError {
 	text, inner := outer.Error(), e.Error()
 	if text == inner || len(e.Args) > 1 {

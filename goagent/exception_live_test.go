@@ -16,7 +16,8 @@ import (
 	"github.com/pizco-go/pizco/pickle"
 )
 
-// liveExceptions are expressions of Python and, where there is one, the error of Go that becomes the same exception.
+// liveExceptions are expressions of Python and, where there is one, the error of Go that becomes
+// the same exception.
 var liveExceptions = []struct {
 	expression string
 	err        error
@@ -126,7 +127,8 @@ func TestExceptionsLikePython(t *testing.T) {
 	}
 }
 
-// compareTree holds errors.Is against issubclass for every pair of built-in classes, and sees that each class has its constant.
+// compareTree holds errors.Is against issubclass for every pair of built-in classes, and sees that
+// each class has its constant.
 func compareTree(t *testing.T, tree map[ExceptionClass][]ExceptionClass) {
 	t.Helper()
 	names, err := os.ReadFile("exception_names.go")
@@ -180,14 +182,14 @@ func compareException(t *testing.T, version pythonVersion, e pythonException, ou
 	}
 }
 
-// knownText reports whether the text of an exception can be told from its arguments: that of subprocess.CalledProcessError
-// comes from attributes that it does not pickle as arguments.
+// knownText reports whether the text of an exception can be told from its arguments: that of
+// subprocess.CalledProcessError comes from attributes that it does not pickle as arguments.
 func knownText(e pythonException) bool {
 	return !strings.Contains(e.Expression, "CalledProcessError") && !strings.Contains(e.Expression, "JSONDecodeError")
 }
 
-// compareBases holds errors.Is against isinstance. Below protocol 3 the classes are those of Python 2, which
-// has fewer.
+// compareBases holds errors.Is against isinstance. Below protocol 3 the classes are those of Python
+// 2, which has fewer.
 func compareBases(t *testing.T, e pythonException, protocol string, remote *RemoteError, tree map[ExceptionClass][]ExceptionClass) {
 	t.Helper()
 	for base := range tree {

@@ -6,7 +6,8 @@ const (
 	BaseException ExceptionClass = "BaseException"
 	// Exception is the base of all exceptions that do not end the interpreter.
 	Exception ExceptionClass = "Exception"
-	// StandardError stands between Exception and most built-in classes in Python 2; Python 3 has no such class.
+	// StandardError stands between Exception and most built-in classes in Python 2; Python 3 has no
+	// such class.
 	StandardError ExceptionClass = "StandardError"
 	// SystemExit asks the interpreter to end.
 	SystemExit ExceptionClass = "SystemExit"
@@ -16,7 +17,8 @@ const (
 	GeneratorExit ExceptionClass = "GeneratorExit"
 	// BaseExceptionGroup bundles exceptions of any kind (Python 3.11 and newer).
 	BaseExceptionGroup ExceptionClass = "BaseExceptionGroup"
-	// ExceptionGroup bundles exceptions that are all derived from Exception (Python 3.11 and newer).
+	// ExceptionGroup bundles exceptions that are all derived from Exception (Python 3.11 and
+	// newer).
 	ExceptionGroup ExceptionClass = "ExceptionGroup"
 )
 
@@ -56,7 +58,8 @@ const (
 	UnboundLocalError ExceptionClass = "UnboundLocalError"
 	// ReferenceError tells that the object of a weak reference is gone.
 	ReferenceError ExceptionClass = "ReferenceError"
-	// RuntimeError is an error of no other kind; an error of Go that names no class is raised as one.
+	// RuntimeError is an error of no other kind; an error of Go that names no class is raised as
+	// one.
 	RuntimeError ExceptionClass = "RuntimeError"
 	// NotImplementedError tells that a method is left to derived classes.
 	NotImplementedError ExceptionClass = "NotImplementedError"
@@ -132,8 +135,8 @@ const (
 	TimeoutError ExceptionClass = "TimeoutError"
 )
 
-// CancelledError tells that a future was cancelled. It is the class of concurrent.futures, which is another
-// one than that of asyncio.
+// CancelledError tells that a future was cancelled. It is the class of concurrent.futures, which is
+// another one than that of asyncio.
 const CancelledError ExceptionClass = "concurrent.futures._base:CancelledError"
 
 // Warnings.

@@ -39,8 +39,8 @@ func exceptionObject(err error, as pythonVersion) *py.Object {
 	return namedException(err).object(as)
 }
 
-// tracebackLines returns what is sent as the lines of the traceback of an error: those of the peer that it
-// came from, or its last line. The stack of this program is nobody else's business.
+// tracebackLines returns what is sent as the lines of the traceback of an error: those of the peer
+// that it came from, or its last line. The stack of this program is nobody else's business.
 func tracebackLines(err error) []string {
 	if remote, ok := errors.AsType[*RemoteError](err); ok && len(remote.Traceback) > 0 {
 		return remote.Traceback
@@ -90,8 +90,8 @@ func jsonScalar(v any) bool {
 	return isFloat || py.TypeName(v) == "int"
 }
 
-// namedException returns the exception that an error of Go stands for: the one that it names, or the one of
-// Python's that tells the same, or a RuntimeError.
+// namedException returns the exception that an error of Go stands for: the one that it names, or
+// the one of Python's that tells the same, or a RuntimeError.
 func namedException(err error) *ExceptionError {
 	if remote, ok := errors.AsType[*RemoteError](err); ok {
 		return &ExceptionError{Class: classOf(remote.Class), Args: remote.Args}
@@ -108,7 +108,8 @@ func namedException(err error) *ExceptionError {
 	return goErrorClass(err).New(withoutPrefix(err.Error()))
 }
 
-// goErrorClass chooses the class for errors of Go and of this module that have a counterpart in Python.
+// goErrorClass chooses the class for errors of Go and of this module that have a counterpart in
+// Python.
 func goErrorClass(err error) ExceptionClass {
 	var unhashable *py.UnhashableError
 	var conversion *py.ConversionError
@@ -127,8 +128,8 @@ func goErrorClass(err error) ExceptionClass {
 	return RuntimeError
 }
 
-// withoutPrefix cuts the mark that errors of this module's packages start with: a Python program has no
-// use for it.
+// withoutPrefix cuts the mark that errors of this module's packages start with: a Python program
+// has no use for it.
 func withoutPrefix(text string) string {
 	if rest, ok := strings.CutPrefix(text, "pizco/"); ok {
 		if pkg, after, ok := strings.Cut(rest, ": "); ok && !strings.Contains(pkg, " ") {
@@ -138,7 +139,8 @@ func withoutPrefix(text string) string {
 	return text
 }
 
-// systemException returns the OSError with number, text and file names for an error of the operating system.
+// systemException returns the OSError with number, text and file names for an error of the
+// operating system.
 func systemException(err error) (*ExceptionError, bool) {
 	errno, ok := errors.AsType[syscall.Errno](err)
 	if !ok {
@@ -158,13 +160,14 @@ func systemException(err error) (*ExceptionError, bool) {
 	return class.New(args...), true
 }
 
-// panicError is what a panic of a served object becomes: the value goes to the peer, the stack does not.
+// panicError is what a panic of a served object becomes: the value goes to the peer, the stack does
+// not.
 func panicError(value any) error {
 	return RuntimeError.New(fmt.Sprintf("panic: %v", value))
 }
 
-// object returns the reduction of the exception (Objects/exceptions.c, the __reduce__ of each class): the class and
-// the arguments, and the attributes as state where there are any.
+// object returns the reduction of the exception (Objects/exceptions.c, the __reduce__ of each
+// class): the class and the arguments, and the attributes as state where there are any.
 func (e *ExceptionError) object(as pythonVersion) *py.Object {
 	args := e.args()
 	o := py.NewObject(e.class().Class(), args...)

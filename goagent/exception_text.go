@@ -9,7 +9,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// exceptionLine returns the last line of a traceback (Lib/traceback.py, TracebackException.format_exception_only).
+// exceptionLine returns the last line of a traceback (Lib/traceback.py,
+// TracebackException.format_exception_only).
 func exceptionLine(class ExceptionClass, text string) string {
 	if text == "" {
 		return class.Error()
@@ -17,7 +18,8 @@ func exceptionLine(class ExceptionClass, text string) string {
 	return class.Error() + ": " + text
 }
 
-// exceptionText returns str(class(*args)) for the built-in classes (Objects/exceptions.c, the tp_str of each).
+// exceptionText returns str(class(*args)) for the built-in classes (Objects/exceptions.c, the
+// tp_str of each).
 func exceptionText(class ExceptionClass, args py.Tuple) string {
 	var text string
 	var ok bool
@@ -47,7 +49,8 @@ func exceptionText(class ExceptionClass, args py.Tuple) string {
 	return py.Repr(args)
 }
 
-// pyStr is Python's str() of a value. Of exceptions in exceptions in exceptions it gives the repr, so that the work is bounded.
+// pyStr is Python's str() of a value. Of exceptions in exceptions in exceptions it gives the repr,
+// so that the work is bounded.
 func pyStr(v any) string {
 	if s, ok := v.(string); ok {
 		return s
@@ -172,7 +175,8 @@ func runeAt(s string, index int64) (rune, bool) {
 	return 0, false
 }
 
-// decodeRune is utf8.DecodeRuneInString that also takes the three bytes of a lone surrogate, as py keeps it.
+// decodeRune is utf8.DecodeRuneInString that also takes the three bytes of a lone surrogate, as py
+// keeps it.
 func decodeRune(s string) (rune, int) {
 	r, size := utf8.DecodeRuneInString(s)
 	if r == utf8.RuneError && size == 1 && len(s) >= 3 && s[0] == 0xed {
@@ -206,8 +210,8 @@ func groupText(args py.Tuple) (string, bool) {
 	return fmt.Sprintf("%s (%d sub-exception%s)", pyStr(args[0]), list.Len(), plural), true
 }
 
-// osErrorClass returns the subclass that OSError(errno, text, ...) is an instance of, by the numbers of this system
-// as Python goes by those of its own (PEP 3151).
+// osErrorClass returns the subclass that OSError(errno, text, ...) is an instance of, by the
+// numbers of this system as Python goes by those of its own (PEP 3151).
 func osErrorClass(class ExceptionClass, args py.Tuple) (ExceptionClass, bool) {
 	if class != OSError || len(args) < 2 || len(args) > 5 {
 		return "", false

@@ -15,7 +15,8 @@ func Exchange(ctx context.Context, p *Proxy, content any, id string) (*wire.Mess
 // Send asks a proxy's server for a call.
 func Send(ctx context.Context, p *Proxy, call *Call) (any, error) { return p.send(ctx, call) }
 
-// SubscribeRaw has take called with each notification of a topic, undecoded. It does not wait until that is in force.
+// SubscribeRaw has take called with each notification of a topic, undecoded. It does not wait until
+// that is in force.
 func SubscribeRaw(ctx context.Context, p *Proxy, topic string, take func(*wire.Message)) error {
 	_, err := p.remote.notifications.addRaw(ctx, topic, take)
 	return err

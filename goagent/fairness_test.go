@@ -13,8 +13,8 @@ import (
 	"github.com/pizco-go/pizco/goagent"
 )
 
-// TestFloodStarvesNobody has one client always have hundreds of calls waiting, and counts how many of them are carried out while a call of
-// another one waits.
+// TestFloodStarvesNobody has one client always have hundreds of calls waiting, and counts how many
+// of them are carried out while a call of another one waits.
 func TestFloodStarvesNobody(t *testing.T) {
 	const flooders, calls = 400, 30
 	var flooded, waitedSince atomic.Int64
@@ -61,8 +61,9 @@ func TestFloodStarvesNobody(t *testing.T) {
 	t.Logf("%d calls between arrival and start at least", least)
 }
 
-// TestOverload has a client make more calls than the server takes: it is told so, while others are served and the server
-// can be asked for its endpoints. What it gets in the meantime does not depend on the size of its arguments.
+// TestOverload has a client make more calls than the server takes: it is told so, while others are
+// served and the server can be asked for its endpoints. What it gets in the meantime does not
+// depend on the size of its arguments.
 func TestOverload(t *testing.T) {
 	for name, size := range map[string]int{"small": 10, "large": 100_000} {
 		t.Run(name, func(t *testing.T) {

@@ -84,7 +84,8 @@ func (c *Connection) slotFailed(err error) {
 	p.agent.log.Error("slot failed", "signal", c.signal, "error", err)
 }
 
-// Err returns the last error of the connection's slot, a *[SlotError], or nil when it has not failed.
+// Err returns the last error of the connection's slot, a *[SlotError], or nil when it has not
+// failed.
 func (c *Connection) Err() error {
 	if failed := c.failure.Load(); failed != nil {
 		return failed

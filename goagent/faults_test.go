@@ -49,7 +49,8 @@ func rawServer(t *testing.T, answer func(n int, frames [][]byte) [][]byte) (endp
 	return l.Endpoint()
 }
 
-// TestAnswersThatAreWrong gives a proxy every kind of answer that it must not accept, each with its own error.
+// TestAnswersThatAreWrong gives a proxy every kind of answer that it must not accept, each with its
+// own error.
 func TestAnswersThatAreWrong(t *testing.T) {
 	const sender = "tcp://127.0.0.1:1"
 	server := wire.Protocol{Key: wire.NewKey([]byte("theirs"))}
@@ -108,8 +109,8 @@ func TestServerThatIsNone(t *testing.T) {
 	}
 }
 
-// TestDeadlineOriginal checks, with a server of the original that is stopped for a while, that a call ends with its
-// context, and that the next one gets its own answer and not the late one.
+// TestDeadlineOriginal checks, with a server of the original that is stopped for a while, that a
+// call ends with its context, and that the next one gets its own answer and not the late one.
 func TestDeadlineOriginal(t *testing.T) {
 	server := pyenv.Newest(t).Serve(t, pyenv.Instrument)
 	p := dial(t, server.RepEndpoint)
@@ -164,7 +165,8 @@ func TestDeadlineGo(t *testing.T) {
 	}
 }
 
-// TestSlowCall checks that a call that takes long holds up neither information nor other kinds of requests.
+// TestSlowCall checks that a call that takes long holds up neither information nor other kinds of
+// requests.
 func TestSlowCall(t *testing.T) {
 	started, release := make(chan struct{}), make(chan struct{})
 	var running, most atomic.Int32
@@ -209,8 +211,8 @@ func TestSlowCall(t *testing.T) {
 	}
 }
 
-// TestServerGoneAndBack ends the server under a proxy, checks what calls get, and starts it again at the same endpoint, where the
-// proxy finds it with its subscriptions.
+// TestServerGoneAndBack ends the server under a proxy, checks what calls get, and starts it again
+// at the same endpoint, where the proxy finds it with its subscriptions.
 func TestServerGoneAndBack(t *testing.T) {
 	s := serve(t, newInstrument())
 	endpoint := s.Endpoint()
@@ -277,7 +279,8 @@ func TestOriginalGoneAndBack(t *testing.T) {
 	awaitStatus(t, statuses, goagent.Reconnecting)
 	python.Serve(t, pyenv.Instrument, pyenv.WithArgs("--endpoint", server.RepEndpoint))
 	awaitStatus(t, statuses, goagent.Connected)
-	// Nothing tells when the subscription is in force with the original: the alarm is sounded until it is heard.
+	// Nothing tells when the subscription is in force with the original: the alarm is sounded until
+	// it is heard.
 	again := time.NewTicker(100 * time.Millisecond)
 	defer again.Stop()
 	for ctx := limit(t); ; {
@@ -294,8 +297,8 @@ func TestOriginalGoneAndBack(t *testing.T) {
 	}
 }
 
-// TestNotSentTwice ends the server again and again under load: each call is carried out at most once, and once
-// when it succeeded.
+// TestNotSentTwice ends the server again and again under load: each call is carried out at most
+// once, and once when it succeeded.
 func TestNotSentTwice(t *testing.T) {
 	var mu sync.Mutex
 	done := map[int]int{}

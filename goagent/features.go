@@ -7,8 +7,8 @@ import (
 	"github.com/pizco-go/pizco/wire"
 )
 
-// What peers of this library can do beyond the original is asked for with a content that the original
-// echoes: a pair, which is no PSMessage.
+// What peers of this library can do beyond the original is asked for with a content that the
+// original echoes: a pair, which is no PSMessage.
 const (
 	featuresName  = "pizco-go"
 	featuresQuery = "features"
@@ -22,8 +22,9 @@ const (
 	featureGetattr = "getattr"
 )
 
-// confirmationPrefix begins the topics of which every subscription is answered by one notification. Since
-// subscriptions of one connection are taken in order, that tells that those before it are in force.
+// confirmationPrefix begins the topics of which every subscription is answered by one notification.
+// Since subscriptions of one connection are taken in order, that tells that those before it are in
+// force.
 const confirmationPrefix = "__subscribed__"
 
 func isConfirmation(topic string) bool { return strings.HasPrefix(topic, confirmationPrefix) }

@@ -12,12 +12,14 @@ import (
 // forwardWait is how long a forwarded request waits for the server to be connected.
 const forwardWait = 2 * time.Second
 
-// Forwarder answers at endpoints of its own for a server somewhere else: in a lab's inner network, say, for clients outside. Clients need
-// not know. Each side has its own key and encryption.
+// Forwarder answers at endpoints of its own for a server somewhere else: in a lab's inner network,
+// say, for clients outside. Clients need not know. Each side has its own key and encryption.
 //
-// What it passes on it has decoded, checked and written anew: requests, answers and notifications hold plain values ([py.CheckPlain])
-// and objects of the classes of [WithClasses], given with the options of the clients' side, and only of those has it the server make its
-// object ([Proxy.Instantiate]). A request with anything else is answered with a TypeError, as is an answer; a notification with anything else is left out, and the log counts them.
+// What it passes on it has decoded, checked and written anew: requests, answers and notifications
+// hold plain values ([py.CheckPlain]) and objects of the classes of [WithClasses], given with the
+// options of the clients' side, and only of those has it the server make its object
+// ([Proxy.Instantiate]). A request with anything else is answered with a TypeError, as is an
+// answer; a notification with anything else is left out, and the log counts them.
 type Forwarder struct {
 	outer, inner *Agent
 	server       *remote
@@ -28,17 +30,20 @@ type Forwarder struct {
 	loops        sync.WaitGroup
 }
 
-// Forward opens the endpoints of a Forwarder for the server at the endpoint target, to which it starts connecting: it does not wait for
-// that. The first options are those of the side of the clients, such as WithEndpoint, WithAdvertisedEndpoint and WithKey, the second
-// ones those of the side of the server, such as WithKey and WithCurvePeer.
+// Forward opens the endpoints of a Forwarder for the server at the endpoint target, to which it
+// starts connecting: it does not wait for that. The first options are those of the side of the
+// clients, such as WithEndpoint, WithAdvertisedEndpoint and WithKey, the second ones those of the
+// side of the server, such as WithKey and WithCurvePeer.
 //
-// It fails with [ErrInsecure] when it would answer on more than the loopback interface and everybody could use it: that takes a key, CURVE with
-// a list of clients, or [WithInsecure].
+// It fails with [ErrInsecure] when it would answer on more than the loopback interface and
+// everybody could use it: that takes a key, CURVE with a list of clients, or [WithInsecure].
 //
-// Requests that come while the server is not connected fail with a ConnectionError after two seconds, and those that were on
-// their way when it was lost fail at once; both in the dialect of pizco 0.1. Requests to stop are not passed on.
-// A notification that comes from the server while requests are on their way leaves behind their replies, but waits for 40 ms at most.
-// Signals are subscribed to at the server for as long as a client is to them here, up to [WithMaxForwardedTopics].
+// Requests that come while the server is not connected fail with a ConnectionError after two
+// seconds, and those that were on their way when it was lost fail at once; both in the dialect of
+// pizco 0.1. Requests to stop are not passed on. A notification that comes from the server while
+// requests are on their way leaves behind their replies, but waits for 40 ms at most. Signals are
+// subscribed to at the server for as long as a client is to them here, up to
+// [WithMaxForwardedTopics].
 func Forward(target string, clients, server []Option) (*Forwarder, error) {
 	outerConfig, innerConfig := defaultConfig(), defaultConfig()
 	var errs []error

@@ -6,11 +6,12 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// checkMade returns why a request to make an object is not passed on, or nil. It names what is called, as text: a peer of the original that has
-// no object yet would import os.system as well. So it has to be a class that the program lets in.
+// checkMade returns why a request to make an object is not passed on, or nil. It names what is
+// called, as text: a peer of the original that has no object yet would import os.system as well. So
+// it has to be a class that the program lets in.
 //
-// A peer of the original compares with ==, which objects such as a str of numpy can answer as they like. So what may be such a request
-// has to be written in str and dict alone.
+// A peer of the original compares with ==, which objects such as a str of numpy can answer as they
+// like. So what may be such a request has to be written in str and dict alone.
 func (f *Forwarder) checkMade(content any) error {
 	items, ok := itemsOf(content)
 	if f.values.unchecked || !ok || len(items) != 3 || !mayEqual(items[0], psMessage) || !mayEqual(items[1], actionInstantiate) {

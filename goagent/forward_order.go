@@ -10,11 +10,11 @@ import (
 // forwardHold bounds how long a notification waits in a Forwarder.
 const forwardHold = 2 * replyLead
 
-// forwardOrder keeps notifications behind replies in a Forwarder, as [emissions] does in a server: one
-// that comes from the target after a reply leaves after that reply.
+// forwardOrder keeps notifications behind replies in a Forwarder, as [emissions] does in a server:
+// one that comes from the target after a reply leaves after that reply.
 //
-// Requests are passed on side by side, and nothing tells which of them a notification belongs to. So it
-// waits for all that are on their way when it comes, but not for long.
+// Requests are passed on side by side, and nothing tells which of them a notification belongs to.
+// So it waits for all that are on their way when it comes, but not for long.
 type forwardOrder struct {
 	send func(*wire.Message)
 	hold time.Duration // how long a notification waits at most
@@ -47,7 +47,8 @@ func newForwardOrder(send func(*wire.Message)) *forwardOrder {
 	return &forwardOrder{send: send, hold: forwardHold, passing: map[*passing]bool{}}
 }
 
-// begin notes that a request is on its way. The function that it returns notes that its reply has left.
+// begin notes that a request is on its way. The function that it returns notes that its reply has
+// left.
 func (o *forwardOrder) begin() (replied func()) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

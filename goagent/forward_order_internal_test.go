@@ -14,8 +14,8 @@ func (f *Forwarder) SetHold(d time.Duration) {
 	f.order.hold = d
 }
 
-// TestForwardOrder has notifications come while requests are on their way: they leave when the replies have left to
-// those that had begun before, in their order, and wait for no others.
+// TestForwardOrder has notifications come while requests are on their way: they leave when the
+// replies have left to those that had begun before, in their order, and wait for no others.
 func TestForwardOrder(t *testing.T) {
 	sent := make(chan string, 10)
 	o := newForwardOrder(func(msg *wire.Message) { sent <- msg.Topic })
@@ -45,7 +45,8 @@ func TestForwardOrder(t *testing.T) {
 	}
 }
 
-// TestForwardOrderIsBounded has a notification come during a request that takes long, and many: they leave all the same.
+// TestForwardOrderIsBounded has a notification come during a request that takes long, and many:
+// they leave all the same.
 func TestForwardOrderIsBounded(t *testing.T) {
 	sent := make(chan int, 2*mostHeld)
 	o := newForwardOrder(func(msg *wire.Message) { sent <- len(msg.Body) })

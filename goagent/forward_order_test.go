@@ -8,8 +8,8 @@ import (
 	"github.com/pizco-go/pizco/goagent"
 )
 
-// TestForwardKeepsTheOrder calls through a forwarder a server that publishes inside the call: what comes to the client is
-// first the reply, then the notification.
+// TestForwardKeepsTheOrder calls through a forwarder a server that publishes inside the call: what
+// comes to the client is first the reply, then the notification.
 func TestForwardKeepsTheOrder(t *testing.T) {
 	s := serve(t, &emitter{}, goagent.WithSignalHold(0)) // so that notifications come before the reply, which none should
 	o := &orderOf{more: make(chan struct{}, 10_000)}

@@ -10,8 +10,9 @@ import (
 	"github.com/pizco-go/pizco/wire"
 )
 
-// serve passes requests on, each in a goroutine of its own. What every agent answers, the outer one has answered, but for
-// questions about features: this side has only those that the server has too. Stopping is not for clients.
+// serve passes requests on, each in a goroutine of its own. What every agent answers, the outer one
+// has answered, but for questions about features: this side has only those that the server has too.
+// Stopping is not for clients.
 func (f *Forwarder) serve(in *incoming) bool {
 	if in.content == contentStop {
 		return false
@@ -31,8 +32,8 @@ func (f *Forwarder) serve(in *incoming) bool {
 	return true
 }
 
-// pass takes a request to the server and its answer back. What the client has subscribed to before is in force by then, unless that are many
-// topics.
+// pass takes a request to the server and its answer back. What the client has subscribed to before
+// is in force by then, unless that are many topics.
 func (f *Forwarder) pass(in *incoming) {
 	if err := f.outer.takeSubscriptions(); err != nil {
 		f.outer.ended("subscriptions", err)
@@ -62,9 +63,10 @@ func (f *Forwarder) pass(in *incoming) {
 	in.send(frames)
 }
 
-// checkRequest returns why a request is not passed on, or nil. A peer of the original takes everything that equals the text 'stop' for a request
-// to stop: that can be an object of many a class, so that one is only passed on within a PSMessage.
-// For Python 2, which its development line still runs on, bytes can be such a text as well.
+// checkRequest returns why a request is not passed on, or nil. A peer of the original takes
+// everything that equals the text 'stop' for a request to stop: that can be an object of many a
+// class, so that one is only passed on within a PSMessage. For Python 2, which its development line
+// still runs on, bytes can be such a text as well.
 func (f *Forwarder) checkRequest(content any) error {
 	switch v := content.(type) {
 	case *py.Object:
@@ -99,7 +101,8 @@ func (f *Forwarder) ask(in *incoming) (answer wire.Message, content any, err err
 	return answer, content, err
 }
 
-// unforwardable is the TypeError in place of an answer that is not passed on. Of an exception it has the text.
+// unforwardable is the TypeError in place of an answer that is not passed on. Of an exception it
+// has the text.
 func unforwardable(content any, reason error) error {
 	if action, options, ok := parsePSMessage(content); ok && action == answerRaise {
 		if e, ok := newRemoteError(options); ok {
@@ -109,7 +112,8 @@ func unforwardable(content any, reason error) error {
 	return notLetIn("the answer", reason)
 }
 
-// fail answers a request that has no answer. What a server could not read is told so in the way of servers.
+// fail answers a request that has no answer. What a server could not read is told so in the way of
+// servers.
 func (f *Forwarder) fail(in *incoming, err error) {
 	var rejected *RejectedError
 	if _, _, ok := parsePSMessage(in.content); !ok || errors.As(err, &rejected) {
@@ -157,8 +161,8 @@ func (f *Forwarder) publish(msg *wire.Message) {
 	}
 }
 
-// refusedOutcome is the outcome of a future in place of one that is not passed on, since somebody waits for it. It is nil for other
-// notifications.
+// refusedOutcome is the outcome of a future in place of one that is not passed on, since somebody
+// waits for it. It is nil for other notifications.
 func refusedOutcome(msg *wire.Message, content any, reason error) any {
 	outcome, ok := content.(*py.Dict)
 	if msg.Topic != topicFuture || !ok {

@@ -40,7 +40,8 @@ func forwardKeys() (clients, server []goagent.Option) {
 	return []goagent.Option{goagent.WithKey([]byte(outerKey)), classes}, []goagent.Option{goagent.WithKey([]byte(innerKey))}
 }
 
-// TestForward has proxies of both kinds use an instrument of both kinds through a forwarder, with another key on each side.
+// TestForward has proxies of both kinds use an instrument of both kinds through a forwarder, with
+// another key on each side.
 func TestForward(t *testing.T) {
 	for _, python := range pyenv.Interpreters(t) {
 		for name, serve := range map[string]func(t *testing.T) string{
@@ -62,7 +63,8 @@ func TestForward(t *testing.T) {
 	}
 }
 
-// TestForwardRefuses lets in neither who has no key or another one, nor those who would stop the server.
+// TestForwardRefuses lets in neither who has no key or another one, nor those who would stop the
+// server.
 func TestForwardRefuses(t *testing.T) {
 	clients, server := forwardKeys()
 	target := serve(t, newInstrument(), goagent.WithKey([]byte(innerKey)))
@@ -83,7 +85,8 @@ func TestForwardRefuses(t *testing.T) {
 	}
 }
 
-// TestForwardServerComesBack tells clients that the server is away, and goes on when it is back, with what they had subscribed to.
+// TestForwardServerComesBack tells clients that the server is away, and goes on when it is back,
+// with what they had subscribed to.
 func TestForwardServerComesBack(t *testing.T) {
 	for _, python := range pyenv.Interpreters(t) {
 		t.Run(python.Version, func(t *testing.T) {
@@ -125,7 +128,8 @@ func TestForwardServerComesBack(t *testing.T) {
 	}
 }
 
-// TestForwardInstantiatesNothing asks an original without an object, through a forwarder, to make one by what runs commands.
+// TestForwardInstantiatesNothing asks an original without an object, through a forwarder, to make
+// one by what runs commands.
 func TestForwardInstantiatesNothing(t *testing.T) {
 	for _, python := range pyenv.Interpreters(t) {
 		t.Run(python.Version, func(t *testing.T) {

@@ -15,7 +15,8 @@ const (
 	// mostForwardedTopics is the most that WithMaxForwardedTopics takes.
 	mostForwardedTopics = 1_000_000
 
-	// topicBatch is how many topics are subscribed to at a time before that is confirmed, and how many a call waits for at most.
+	// topicBatch is how many topics are subscribed to at a time before that is confirmed, and how
+	// many a call waits for at most.
 	topicBatch = 256
 	// topicWait is how long a call waits for them at most.
 	topicWait = 200 * time.Millisecond
@@ -23,8 +24,8 @@ const (
 	mostConfirmations = 10_000
 )
 
-// forwardedTopics are the topics that clients of a forwarder subscribe to. One goroutine subscribes to them at the server, so that nobody
-// else waits for that.
+// forwardedTopics are the topics that clients of a forwarder subscribe to. One goroutine subscribes
+// to them at the server, so that nobody else waits for that.
 type forwardedTopics struct {
 	forwarder *Forwarder
 	limit     int
@@ -32,7 +33,8 @@ type forwardedTopics struct {
 
 	mu     sync.Mutex
 	wanted map[string]bool // those that clients subscribe to
-	// waiting are those that may have to be subscribed to or given up, in the order in which that came up. queued says which these are.
+	// waiting are those that may have to be subscribed to or given up, in the order in which that
+	// came up. queued says which these are.
 	waiting       []string
 	queued        map[string]bool
 	confirmations []confirmation
@@ -121,7 +123,8 @@ func (t *forwardedTopics) stir() {
 	}
 }
 
-// settle waits until the topics that wait are subscribed to, for a moment, and not at all when they are many.
+// settle waits until the topics that wait are subscribed to, for a moment, and not at all when they
+// are many.
 func (t *forwardedTopics) settle(ctx context.Context) {
 	t.mu.Lock()
 	settled, many := t.settled, len(t.waiting) > topicBatch
@@ -191,8 +194,8 @@ func (t *forwardedTopics) step() (more bool) {
 	return false
 }
 
-// takeUp subscribes to topics that are wanted and gives up others, and returns when that is in force, or cannot be now: then it is done when
-// the server is back.
+// takeUp subscribes to topics that are wanted and gives up others, and returns when that is in
+// force, or cannot be now: then it is done when the server is back.
 func (t *forwardedTopics) takeUp(batch []string, wanted []bool) {
 	f := t.forwarder
 	limited, cancel := context.WithTimeout(f.outer.ctx, forwardWait)
@@ -246,7 +249,8 @@ func (t *forwardedTopics) subscribe(ctx context.Context, topic string) (bool, er
 	return true, nil
 }
 
-// setIdle notes whether a topic is wanted in vain. It has a place among the others all the same, since each costs the server a question.
+// setIdle notes whether a topic is wanted in vain. It has a place among the others all the same,
+// since each costs the server a question.
 func (t *forwardedTopics) setIdle(topic string, idle bool) {
 	switch {
 	case idle && !t.idle[topic]:
@@ -268,7 +272,8 @@ func (t *forwardedTopics) giveUp(topic string, subscription *Subscription) {
 	}
 }
 
-// admit reports whether a topic is subscribed to: those of futures and of members of the server's object are, and others up to the limit.
+// admit reports whether a topic is subscribed to: those of futures and of members of the server's
+// object are, and others up to the limit.
 func (t *forwardedTopics) admit(ctx context.Context, topic string) bool {
 	if t.extra < t.limit || t.isMember(topic) {
 		return true
@@ -287,7 +292,8 @@ func (t *forwardedTopics) admit(ctx context.Context, topic string) bool {
 
 func (t *forwardedTopics) isMember(topic string) bool { return topic == topicFuture || t.names[topic] }
 
-// learnNames asks the server for the members of its object. The original can be asked that unless it writes json.
+// learnNames asks the server for the members of its object. The original can be asked that unless
+// it writes json.
 func (t *forwardedTopics) learnNames(ctx context.Context) {
 	if harmless, err := t.forwarder.server.has(ctx, featureGetattr); err != nil || !harmless && t.forwarder.server.writesJSON() {
 		return

@@ -56,7 +56,8 @@ func pickled(t *testing.T, v any) []byte {
 	return data
 }
 
-// stops are contents that unpickle to something that equals 'stop' in one Python or another, or that hide it.
+// stops are contents that unpickle to something that equals 'stop' in one Python or another, or
+// that hide it.
 func stops(t *testing.T) map[string][]byte {
 	class := func(module, name string) py.Class { return py.Class{Module: module, Name: name} }
 	dtype := py.NewObject(class("numpy", "dtype"), "U4", false, true)
@@ -82,7 +83,8 @@ func stops(t *testing.T) map[string][]byte {
 	}
 }
 
-// TestForwardStopsNothing sends a forwarder what stops servers, in all forms, in front of a server of the original and of one of Go.
+// TestForwardStopsNothing sends a forwarder what stops servers, in all forms, in front of a server
+// of the original and of one of Go.
 func TestForwardStopsNothing(t *testing.T) {
 	for _, python := range pyenv.Interpreters(t) {
 		t.Run(python.Version, func(t *testing.T) {
@@ -111,7 +113,8 @@ func TestForwardStopsNothing(t *testing.T) {
 	}
 }
 
-// TestForwardWritesAnew compares what the server behind a forwarder gets and what the client gets with what the other side has sent.
+// TestForwardWritesAnew compares what the server behind a forwarder gets and what the client gets
+// with what the other side has sent.
 func TestForwardWritesAnew(t *testing.T) {
 	asked := make(chan any, 10)
 	agent, err := goagent.NewAgent(goagent.WithRequestHandler(func(_ context.Context, r *goagent.Request) (any, error) {
@@ -131,7 +134,8 @@ func TestForwardWritesAnew(t *testing.T) {
 	}
 }
 
-// TestForwardPlainValues passes plain values on in both directions, and objects of the classes that are named.
+// TestForwardPlainValues passes plain values on in both directions, and objects of the classes that
+// are named.
 func TestForwardPlainValues(t *testing.T) {
 	point := py.NewObject(py.Class{Module: "lab", Name: "Point"}, int64(1))
 	var signal goagent.Signal
@@ -205,7 +209,8 @@ func TestForwardNeedsKey(t *testing.T) {
 	}
 }
 
-// TestForwardManySubscriptions has a stranger subscribe to many topics while a client calls, subscribes and is told what is emitted.
+// TestForwardManySubscriptions has a stranger subscribe to many topics while a client calls,
+// subscribes and is told what is emitted.
 func TestForwardManySubscriptions(t *testing.T) {
 	const topics = 20_000
 	var signal goagent.Signal

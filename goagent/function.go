@@ -18,8 +18,8 @@ var (
 	futureType   = reflect.TypeFor[*Future]()
 )
 
-// function is a function of Go that can be called as one of Python: it knows the names and defaults of its
-// parameters, and how its results are given back.
+// function is a function of Go that can be called as one of Python: it knows the names and defaults
+// of its parameters, and how its results are given back.
 type function struct {
 	class string // the class that it is a method of
 	name  string // its name in Python
@@ -158,7 +158,8 @@ func defaultValue(typ reflect.Type, v any) (reflect.Value, error) {
 	return value, err
 }
 
-// holdsAny reports whether values of a type hold values of any type, which have the types of package py as those of a peer have.
+// holdsAny reports whether values of a type hold values of any type, which have the types of
+// package py as those of a peer have.
 func holdsAny(t reflect.Type) bool {
 	switch t.Kind() {
 	case reflect.Interface:
@@ -212,8 +213,8 @@ func (f *function) qualifiedName(python pythonVersion) string {
 	return f.name
 }
 
-// call binds the arguments, calls the function and returns its result as a value of package py or a *Future. It lets the
-// function's panics pass.
+// call binds the arguments, calls the function and returns its result as a value of package py or a
+// *Future. It lets the function's panics pass.
 func (f *function) call(ctx context.Context, settings *objectSettings, args py.Tuple, kwargs *py.Dict) (any, error) {
 	out, err := f.invoke(ctx, settings, args, kwargs)
 	if err != nil {
@@ -222,7 +223,8 @@ func (f *function) call(ctx context.Context, settings *objectSettings, args py.T
 	return f.result(settings, out)
 }
 
-// invoke binds the arguments, calls the function and returns its results as they are, without the error, or that.
+// invoke binds the arguments, calls the function and returns its results as they are, without the
+// error, or that.
 func (f *function) invoke(ctx context.Context, settings *objectSettings, args py.Tuple, kwargs *py.Dict) ([]reflect.Value, error) {
 	bound, err := f.bind(settings.python, args, kwargs)
 	if err != nil {
@@ -351,8 +353,8 @@ func (f *function) answer(settings *objectSettings, v reflect.Value) (any, error
 	return toGraph(v.Interface())
 }
 
-// receive returns the future of the first value that a channel delivers; an error among them fails it, and a channel
-// that is closed instead gives None.
+// receive returns the future of the first value that a channel delivers; an error among them fails
+// it, and a channel that is closed instead gives None.
 func receive(ctx context.Context, channel reflect.Value) *Future {
 	return Go(ctx, func(ctx context.Context) (any, error) {
 		chosen, value, ok := reflect.Select([]reflect.SelectCase{

@@ -9,11 +9,13 @@ import (
 // ErrPending is what [Future.Result] returns while the work is going on.
 var ErrPending = errors.New("pizco/goagent: the future is not done yet")
 
-// Future is the outcome of work that may still be going on. A method of a served object that returns
-// one lets its caller go on at once: the outcome follows as a notification when the work is done. [Proxy.Start] returns
-// the caller's side of it. It mirrors concurrent.futures.Future and is safe for concurrent use.
+// Future is the outcome of work that may still be going on. A method of a served object that
+// returns one lets its caller go on at once: the outcome follows as a notification when the work is
+// done. [Proxy.Start] returns the caller's side of it. It mirrors concurrent.futures.Future and is
+// safe for concurrent use.
 //
-// The outcome is published to every subscriber of the topic __future__, as the original does, and not to the caller alone.
+// The outcome is published to every subscriber of the topic __future__, as the original does, and
+// not to the caller alone.
 type Future struct {
 	done chan struct{}
 
@@ -28,8 +30,9 @@ type Future struct {
 // NewFuture returns a future that ends when Resolve or Fail is called.
 func NewFuture() *Future { return &Future{done: make(chan struct{})} }
 
-// Go runs work in a goroutine of its own and returns its future. The context that work gets is canceled when
-// a caller cancels the future or when ctx ends. A panic of work becomes the future's error, a RuntimeError.
+// Go runs work in a goroutine of its own and returns its future. The context that work gets is
+// canceled when a caller cancels the future or when ctx ends. A panic of work becomes the future's
+// error, a RuntimeError.
 func Go(ctx context.Context, work func(context.Context) (any, error)) *Future {
 	ctx, cancel := context.WithCancel(ctx)
 	f := NewFuture()
@@ -53,7 +56,8 @@ func Go(ctx context.Context, work func(context.Context) (any, error)) *Future {
 // Resolve ends the future with a result. It reports whether it did: a future ends once.
 func (f *Future) Resolve(result any) bool { return f.finish(result, nil) }
 
-// Fail ends the future with an error, which must not be nil. It reports whether it did: a future ends once.
+// Fail ends the future with an error, which must not be nil. It reports whether it did: a future
+// ends once.
 func (f *Future) Fail(err error) bool {
 	if err == nil {
 		err = errors.New("pizco/goagent: the future failed without an error")
@@ -75,9 +79,10 @@ func (f *Future) finish(result any, err error) bool {
 // Done is closed when the future has ended.
 func (f *Future) Done() <-chan struct{} { return f.done }
 
-// Wait waits for the future's end and stores the result in target, which is a non-nil pointer, or nil
-// when the result is of no interest. It returns the future's error: a *[RemoteError] when the peer's work
-// failed, and the context's when that ends first; the future goes on then, and Wait may be called again.
+// Wait waits for the future's end and stores the result in target, which is a non-nil pointer, or
+// nil when the result is of no interest. It returns the future's error: a *[RemoteError] when the
+// peer's work failed, and the context's when that ends first; the future goes on then, and Wait may
+// be called again.
 func (f *Future) Wait(ctx context.Context, target any) error {
 	select {
 	case <-f.done:
@@ -95,8 +100,8 @@ func (f *Future) Wait(ctx context.Context, target any) error {
 	return assign(target, result)
 }
 
-// Result returns the outcome, or ErrPending while there is none. The result of a peer's work is a value of
-// package py.
+// Result returns the outcome, or ErrPending while there is none. The result of a peer's work is a
+// value of package py.
 func (f *Future) Result() (any, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -106,10 +111,10 @@ func (f *Future) Result() (any, error) {
 	return f.result, f.err
 }
 
-// Cancel asks for the work to stop and returns when that has been passed on; the future ends when the
-// work does, as a rule with context.Canceled on the side that works and with a [CancelledError] on the other. It fails with
-// [ErrNotCancelable] for a future of NewFuture and for one of the original's server, which cannot cancel. Canceling one that
-// has ended does nothing.
+// Cancel asks for the work to stop and returns when that has been passed on; the future ends when
+// the work does, as a rule with context.Canceled on the side that works and with a [CancelledError]
+// on the other. It fails with [ErrNotCancelable] for a future of NewFuture and for one of the
+// original's server, which cannot cancel. Canceling one that has ended does nothing.
 func (f *Future) Cancel(ctx context.Context) error {
 	f.mu.Lock()
 	cancel, finished := f.cancel, f.finished
@@ -126,8 +131,9 @@ func (f *Future) Cancel(ctx context.Context) error {
 // ErrForgotten is what a future ends with that [Future.Forget] has been called on.
 var ErrForgotten = errors.New("pizco/goagent: the future was forgotten before its end")
 
-// Forget ends waiting for the outcome of a peer's work, and gives back what that takes: the future fails with [ErrForgotten]. The peer is not told and
-// works on; [Future.Cancel] asks it to stop. Forgetting a future that has ended does nothing.
+// Forget ends waiting for the outcome of a peer's work, and gives back what that takes: the future
+// fails with [ErrForgotten]. The peer is not told and works on; [Future.Cancel] asks it to stop.
+// Forgetting a future that has ended does nothing.
 func (f *Future) Forget() {
 	f.mu.Lock()
 	forget, finished := f.forget, f.finished

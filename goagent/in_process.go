@@ -52,14 +52,17 @@ var pythonChild string
 // processEndTimeout is how long a child has to end by itself before it is killed.
 const processEndTimeout = 10 * time.Second
 
-// ServeInProcess starts a server in a process of its own, has it make and serve an object of a class, named "module.Class", and returns a
-// proxy to it. It returns once the object answers. It mirrors Server.serve_in_process.
+// ServeInProcess starts a server in a process of its own, has it make and serve an object of a
+// class, named "module.Class", and returns a proxy to it. It returns once the object answers. It
+// mirrors Server.serve_in_process.
 //
-// By default the process is this program started anew, without arguments: its main must call [ServeChild] first, which serves the classes that
-// are registered there. With [WithPython] it is an interpreter with the original, and the class one of Python.
+// By default the process is this program started anew, without arguments: its main must call
+// [ServeChild] first, which serves the classes that are registered there. With [WithPython] it is
+// an interpreter with the original, and the class one of Python.
 //
-// The process ends when the Process is closed, when somebody stops its server, and when this program ends, however it does, unless
-// [WithDetached] says otherwise. The context bounds the start only.
+// The process ends when the Process is closed, when somebody stops its server, and when this
+// program ends, however it does, unless [WithDetached] says otherwise. The context bounds the start
+// only.
 func ServeInProcess(ctx context.Context, class string, args []any, kwargs Kwargs, opts ...ProcessOption) (*Process, error) {
 	settings := processSettings{config: childConfig{RepEndpoint: "tcp://127.0.0.1:0", PubEndpoint: "tcp://127.0.0.1:0", Path: []string{}}}
 	for _, o := range opts {
@@ -175,7 +178,8 @@ func (p *Process) Pid() int { return p.cmd.Process.Pid }
 // Done is closed when the process has ended.
 func (p *Process) Done() <-chan struct{} { return p.ended }
 
-// Close closes the proxy, ends the process unless it is detached, and returns when it has ended. Closing again does nothing.
+// Close closes the proxy, ends the process unless it is detached, and returns when it has ended.
+// Closing again does nothing.
 func (p *Process) Close() error {
 	p.stop.Do(func() {
 		if p.Proxy != nil {
@@ -210,8 +214,8 @@ type processOption func(*processSettings)
 
 func (o processOption) applyProcess(s *processSettings) { o(s) }
 
-// WithPython serves a class of Python by the original, which the interpreter must be able to import. The paths are
-// added to sys.path. The default is a class of Go, served by this program.
+// WithPython serves a class of Python by the original, which the interpreter must be able to
+// import. The paths are added to sys.path. The default is a class of Go, served by this program.
 func WithPython(interpreter string, path ...string) ProcessOption {
 	return processOption(func(s *processSettings) {
 		s.python = interpreter
@@ -219,24 +223,27 @@ func WithPython(interpreter string, path ...string) ProcessOption {
 	})
 }
 
-// WithDetached lets the process live on when the Process is closed and when this program ends; [Proxy.StopServer] ends it. It gets a
-// session of its own, and nothing of what it writes arrives here unless there is [WithProcessOutput].
+// WithDetached lets the process live on when the Process is closed and when this program ends;
+// [Proxy.StopServer] ends it. It gets a session of its own, and nothing of what it writes arrives
+// here unless there is [WithProcessOutput].
 func WithDetached() ProcessOption {
 	return processOption(func(s *processSettings) { s.config.Detached = true })
 }
 
-// WithProcessOutput sets where the process writes what it prints. The default is where this program does.
+// WithProcessOutput sets where the process writes what it prints. The default is where this program
+// does.
 func WithProcessOutput(file *os.File) ProcessOption {
 	return processOption(func(s *processSettings) { s.output = file })
 }
 
-// WithProcessEndpoints sets where the server answers and where it publishes. The defaults are tcp://127.0.0.1:0, which are ports that
-// the system chooses.
+// WithProcessEndpoints sets where the server answers and where it publishes. The defaults are
+// tcp://127.0.0.1:0, which are ports that the system chooses.
 func WithProcessEndpoints(rep, pub string) ProcessOption {
 	return processOption(func(s *processSettings) { s.config.RepEndpoint, s.config.PubEndpoint = rep, pub })
 }
 
-// WithProcessKey sets the key of the server and of the proxy; it goes to the process through a pipe. The default is that of PZC_KEY, or none.
+// WithProcessKey sets the key of the server and of the proxy; it goes to the process through a
+// pipe. The default is that of PZC_KEY, or none.
 func WithProcessKey(key string) ProcessOption {
 	return processOption(func(s *processSettings) {
 		s.config.Key = &key
@@ -244,7 +251,8 @@ func WithProcessKey(key string) ProcessOption {
 	})
 }
 
-// WithProcessSerializer sets what the server and the proxy write with. The default is that of PZC_SER, or "pickle".
+// WithProcessSerializer sets what the server and the proxy write with. The default is that of
+// PZC_SER, or "pickle".
 func WithProcessSerializer(name string) ProcessOption {
 	return processOption(func(s *processSettings) {
 		s.config.Serializer = name

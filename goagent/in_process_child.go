@@ -10,9 +10,10 @@ import (
 	"os"
 )
 
-// ServeChild is what a program calls at the start of its main when it uses [ServeInProcess] for classes of its own. In the process that
-// ServeInProcess has started it serves, with these options, until it is to end, and reports true: main should return then. In any
-// other process it reports false at once.
+// ServeChild is what a program calls at the start of its main when it uses [ServeInProcess] for
+// classes of its own. In the process that ServeInProcess has started it serves, with these options,
+// until it is to end, and reports true: main should return then. In any other process it reports
+// false at once.
 //
 //	func main() {
 //		if child, err := goagent.ServeChild(context.Background(), goagent.WithClass("myproject.Robot", NewRobot)); child {

@@ -12,7 +12,8 @@ import (
 	"github.com/pizco-go/pizco/internal/pyenv"
 )
 
-// TestServeInProcessDevelopmentLine has the original's development line serve in the process, signed, and sees by an exception that it is that line.
+// TestServeInProcessDevelopmentLine has the original's development line serve in the process,
+// signed, and sees by an exception that it is that line.
 func TestServeInProcessDevelopmentLine(t *testing.T) {
 	for _, python := range pyenv.Interpreters(t) {
 		for _, line := range python.DevelopmentLines(t) {
@@ -41,7 +42,8 @@ func TestServeInProcessDevelopmentLine(t *testing.T) {
 	}
 }
 
-// changeUntilHeard changes the factor until a notification comes: nothing tells when a subscription has reached a server of the original.
+// changeUntilHeard changes the factor until a notification comes: nothing tells when a subscription
+// has reached a server of the original.
 func changeUntilHeard(ctx context.Context, t *testing.T, p *goagent.Process) {
 	t.Helper()
 	changed := make(chan int, 100)

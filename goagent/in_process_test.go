@@ -16,8 +16,9 @@ import (
 	"github.com/pizco-go/pizco/internal/pyenv"
 )
 
-// parentVariable has this test binary start a child and wait for its own end, which a test brings about. Its value is empty for a class of Go,
-// or an interpreter and the folder of its classes, as in PATH.
+// parentVariable has this test binary start a child and wait for its own end, which a test brings
+// about. Its value is empty for a class of Go, or an interpreter and the folder of its classes, as
+// in PATH.
 const parentVariable = "PIZCO_TEST_PARENT"
 
 func TestMain(m *testing.M) {
@@ -199,7 +200,8 @@ func devNull(t *testing.T) *os.File {
 	return file
 }
 
-// TestServeInProcessEndsWithParent kills the parent of a child that serves a class of Go, and of one for a class of Python.
+// TestServeInProcessEndsWithParent kills the parent of a child that serves a class of Go, and of
+// one for a class of Python.
 func TestServeInProcessEndsWithParent(t *testing.T) {
 	t.Run("Go", func(t *testing.T) { endWithParent(t, "") })
 	for _, python := range pyenv.Interpreters(t) {
@@ -209,7 +211,8 @@ func TestServeInProcessEndsWithParent(t *testing.T) {
 	}
 }
 
-// endWithParent kills a parent; the standard output that it shares with its child ends only when the child has ended too.
+// endWithParent kills a parent; the standard output that it shares with its child ends only when
+// the child has ended too.
 func endWithParent(t *testing.T, python string) {
 	t.Helper()
 	ctx := limit(t)

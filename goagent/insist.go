@@ -6,12 +6,14 @@ import (
 	"strings"
 )
 
-// GetOption is a setting of one read: of [Proxy.Get], [Proxy.GetObject], [Proxy.Item] and what is built on them.
+// GetOption is a setting of one read: of [Proxy.Get], [Proxy.GetObject], [Proxy.Item] and what is
+// built on them.
 type GetOption interface{ applyGet(*getSettings) }
 
 type getSettings struct{ insist bool }
 
-// InsistOption is what [WithInsist] returns: a setting of one read, or of a proxy for all its reads.
+// InsistOption is what [WithInsist] returns: a setting of one read, or of a proxy for all its
+// reads.
 type InsistOption interface {
 	DialOption
 	GetOption
@@ -26,19 +28,21 @@ func (insistOption) applyToProxy(c *config) error {
 
 func (insistOption) applyGet(s *getSettings) { s.insist = true }
 
-// WithInsist asks a server of the original for the value itself, whatever it is. Such a server that cannot pickle a value never
-// answers anybody again: a lock, a thread pool, an open file, a generator, or a list or an object that holds one. Without it, a
-// read asks for what can always be sent, and is refused with an *[UnsafeReadError] where that does not say the value.
-// It changes nothing for servers of this library, which answer such a question with an exception.
-// As an option of [Dial] it is for all reads of the proxy. The default is not to insist.
+// WithInsist asks a server of the original for the value itself, whatever it is. Such a server that
+// cannot pickle a value never answers anybody again: a lock, a thread pool, an open file, a
+// generator, or a list or an object that holds one. Without it, a read asks for what can always be
+// sent, and is refused with an *[UnsafeReadError] where that does not say the value. It changes
+// nothing for servers of this library, which answer such a question with an exception. As an option
+// of [Dial] it is for all reads of the proxy. The default is not to insist.
 func WithInsist() InsistOption { return insistOption{} }
 
-// UnsafeReadError says that a server of the original was not asked for a value, because it may be unable to send it, and then
-// never answers anybody again. [WithInsist] asks all the same.
+// UnsafeReadError says that a server of the original was not asked for a value, because it may be
+// unable to send it, and then never answers anybody again. [WithInsist] asks all the same.
 type UnsafeReadError struct {
 	// Name is the name of the attribute.
 	Name string
-	// Repr is the value as repr writes it on the server; it is empty when not even that could be asked for.
+	// Repr is the value as repr writes it on the server; it is empty when not even that could be
+	// asked for.
 	Repr string
 	// Reason says why the value may not be sent.
 	Reason string
@@ -60,8 +64,8 @@ func (e *UnsafeReadError) Error() string {
 	return fmt.Sprintf("pizco/goagent: attribute %q%s was not read: %s; insist to read it all the same", e.Name, shown, e.Reason)
 }
 
-// mayAsk reports whether the server may be asked for a value that it may be unable to send: it is one of this library, or the
-// caller insists.
+// mayAsk reports whether the server may be asked for a value that it may be unable to send: it is
+// one of this library, or the caller insists.
 func (p *Proxy) mayAsk(ctx context.Context, options []GetOption) (bool, error) {
 	settings := getSettings{insist: p.agent.cfg.insist}
 	for _, o := range options {

@@ -10,7 +10,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// builtInstrument is python_fixtures/instrument.py's Instrument in Go: python_fixtures/README.md lists its members.
+// builtInstrument is python_fixtures/instrument.py's Instrument in Go: python_fixtures/README.md
+// lists its members.
 type builtInstrument struct {
 	temperatureChanged, measured, alarm goagent.Signal
 

@@ -21,18 +21,23 @@ type Call struct {
 	Kwargs *py.Dict
 	// Value is what setattr sets.
 	Value any
-	// ForceAsObject asks get for the value itself where the server would answer that it is to be used remotely.
+	// ForceAsObject asks get for the value itself where the server would answer that it is to be
+	// used remotely.
 	ForceAsObject bool
-	// Peer is the sender of the request on the serving side, and the dialled endpoint on the calling side.
+	// Peer is the sender of the request on the serving side, and the dialled endpoint on the
+	// calling side.
 	Peer string
-	// Client is the CURVE key of the client on the serving side; it is zero without CURVE ([WithCurve]) and on the calling side.
+	// Client is the CURVE key of the client on the serving side; it is zero without CURVE
+	// ([WithCurve]) and on the calling side.
 	Client curve.PublicKey
-	// Key is the key that the request is signed with on the serving side ([WithKeys]); it is zero without one and on the calling side.
+	// Key is the key that the request is signed with on the serving side ([WithKeys]); it is zero
+	// without one and on the calling side.
 	Key wire.Key
 	// ID is the message id of the request; it is empty on the calling side.
 	ID string
 
-	// uncallable asks exec for a method that is not to be called: its arguments cannot be taken apart, which is a TypeError.
+	// uncallable asks exec for a method that is not to be called: its arguments cannot be taken
+	// apart, which is a TypeError.
 	uncallable bool
 }
 

@@ -9,7 +9,8 @@ import (
 	"github.com/pizco-go/pizco/goagent"
 )
 
-// TestSecondServerAtAPath lets no server take over an ipc path from another, or delete a file that is there.
+// TestSecondServerAtAPath lets no server take over an ipc path from another, or delete a file that
+// is there.
 func TestSecondServerAtAPath(t *testing.T) {
 	folder := t.TempDir()
 	taken, file := filepath.Join(folder, "taken"), filepath.Join(folder, "file")

@@ -6,15 +6,16 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// jsonable returns the value with lists in place of the sets in it, which json does not know. (The original's
-// server never answers again once it has tried to send one.)
+// jsonable returns the value with lists in place of the sets in it, which json does not know. (The
+// original's server never answers again once it has tried to send one.)
 func jsonable(v any) any {
 	c := jsonCopier{made: make(map[any]any)}
 	return c.copy(v)
 }
 
-// jsonCopier copies a graph. What is in it at several places, or in itself, is so in the copy as well: a graph may stand for
-// a tree that no memory holds, and it is the encoder that bounds what is written.
+// jsonCopier copies a graph. What is in it at several places, or in itself, is so in the copy as
+// well: a graph may stand for a tree that no memory holds, and it is the encoder that bounds what
+// is written.
 type jsonCopier struct{ made map[any]any }
 
 func (c *jsonCopier) copy(v any) any {
@@ -49,7 +50,8 @@ func (c *jsonCopier) copy(v any) any {
 	return out
 }
 
-// tupleIdentity tells a tuple from others: two that begin in one place are the same if they are of one length.
+// tupleIdentity tells a tuple from others: two that begin in one place are the same if they are of
+// one length.
 type tupleIdentity struct {
 	first  *any
 	length int

@@ -117,7 +117,8 @@ func TestKeySources(t *testing.T) {
 	}
 }
 
-// TestPeerKeys has one agent talk to servers with different keys, and keeps them out of what it logs.
+// TestPeerKeys has one agent talk to servers with different keys, and keeps them out of what it
+// logs.
 func TestPeerKeys(t *testing.T) {
 	var logged bytes.Buffer
 	var endpoints []string

@@ -8,7 +8,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// TestOrderedKwargs calls methods that take any keyword arguments: the order of the call is kept where it is asked for.
+// TestOrderedKwargs calls methods that take any keyword arguments: the order of the call is kept
+// where it is asked for.
 func TestOrderedKwargs(t *testing.T) {
 	names := func(kwargs goagent.OrderedKwargs) []string {
 		var names []string

@@ -12,8 +12,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// TestMaxMessage sends more than a server takes, and takes more than a client does: the one who asked is told that its connection is lost and
-// goes on with the next, and nobody else notices.
+// TestMaxMessage sends more than a server takes, and takes more than a client does: the one who
+// asked is told that its connection is lost and goes on with the next, and nobody else notices.
 func TestMaxMessage(t *testing.T) {
 	const most = 1 << 20
 	object := func() *goagent.Object {
@@ -53,7 +53,8 @@ func TestMaxMessage(t *testing.T) {
 	})
 }
 
-// TestHeartbeat stops a server without closing its connections: the proxy notices, and finds it when it goes on.
+// TestHeartbeat stops a server without closing its connections: the proxy notices, and finds it
+// when it goes on.
 func TestHeartbeat(t *testing.T) {
 	server, endpoint := startServer(t, "tcp://127.0.0.1:0")
 	defer server.Kill()
@@ -84,7 +85,8 @@ func TestHeartbeat(t *testing.T) {
 	}
 }
 
-// TestInterceptors has those of a proxy look at calls, change, refuse and answer them, the first one outermost.
+// TestInterceptors has those of a proxy look at calls, change, refuse and answer them, the first
+// one outermost.
 func TestInterceptors(t *testing.T) {
 	s := serve(t, newInstrument())
 	var order []string
@@ -157,8 +159,9 @@ func TestStats(t *testing.T) {
 	}
 }
 
-// TestShutdownAwaitsFutures has the outcome of a future published that is pending when its server begins to shut down. (Whether it
-// reaches a client before the end of its connection is up to the network.)
+// TestShutdownAwaitsFutures has the outcome of a future published that is pending when its server
+// begins to shut down. (Whether it reaches a client before the end of its connection is up to the
+// network.)
 func TestShutdownAwaitsFutures(t *testing.T) {
 	work := goagent.NewFuture()
 	s := serve(t, goagent.NewObject("Thinker").Method("think", func() *goagent.Future { return work }))

@@ -12,9 +12,10 @@ import (
 
 // link is one live connection to a peer with the requests that wait for their answers on it.
 //
-// The goroutine of a request receives its answer itself, and hands out those of others that come meanwhile, since to wake a goroutine
-// costs more than all else that is done for an answer. At most one of them receives at a time; the others wait for theirs, or for
-// their turn to receive. In the same way one of those that send does it for all (link_send.go).
+// The goroutine of a request receives its answer itself, and hands out those of others that come
+// meanwhile, since to wake a goroutine costs more than all else that is done for an answer. At most
+// one of them receives at a time; the others wait for theirs, or for their turn to receive. In the
+// same way one of those that send does it for all (link_send.go).
 type link struct {
 	conn transport.Conn
 	lost chan struct{} // closed when no more answers come
@@ -24,7 +25,8 @@ type link struct {
 	last   uint32
 	err    error
 	outbox outbox
-	// reading is set while somebody receives or has been told to, and parked are those that can be told next.
+	// reading is set while somebody receives or has been told to, and parked are those that can be
+	// told next.
 	reading bool
 	parked  linkCalls
 
@@ -35,7 +37,8 @@ type link struct {
 // linkCall is a request that waits for its answer.
 type linkCall struct {
 	tag uint32
-	// wake gets a token when the call has been parked and its answer is there, or it is its turn to receive.
+	// wake gets a token when the call has been parked and its answer is there, or it is its turn to
+	// receive.
 	wake chan struct{}
 
 	// What follows is changed under the link's lock. Whoever has got a token may read it without.
@@ -71,8 +74,9 @@ func newLink(conn transport.Conn) *link {
 // errNotSent tells that a connection was lost before the request was handed to it.
 var errNotSent = errors.New("not sent")
 
-// roundTrip sends a request and waits for its answer, or for the end of the context, whose error it returns then: wrapped in an unsentError
-// when the request has not left until then. It fails with errNotSent when the connection was lost before.
+// roundTrip sends a request and waits for its answer, or for the end of the context, whose error it
+// returns then: wrapped in an unsentError when the request has not left until then. It fails with
+// errNotSent when the connection was lost before.
 func (l *link) roundTrip(ctx context.Context, frames [][]byte) (reply, error) {
 	if ctx.Err() != nil {
 		return reply{}, &unsentError{context.Cause(ctx)}
@@ -183,7 +187,8 @@ type unsentError struct{ error }
 // Unwrap returns why the context has ended.
 func (e *unsentError) Unwrap() error { return e.error }
 
-// takeReading makes c the one that receives if nobody does or it is told to, else it parks it. The lock is held.
+// takeReading makes c the one that receives if nobody does or it is told to, else it parks it. The
+// lock is held.
 func (l *link) takeReading(c *linkCall) bool {
 	if l.reading && !c.receives {
 		l.parked.add(c)
@@ -209,8 +214,8 @@ func (l *link) passReading(c *linkCall) {
 	next.wake <- struct{}{} // has room: it is emptied before the call is parked again
 }
 
-// receive takes the next answers to whom they are for. It returns the context's error when that ends first; when the connection does,
-// all that wait are told.
+// receive takes the next answers to whom they are for. It returns the context's error when that
+// ends first; when the connection does, all that wait are told.
 func (l *link) receive(ctx context.Context) error {
 	tag, frames, err := l.conn.Recv(ctx)
 	switch {

@@ -12,7 +12,8 @@ import (
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 )
 
-// outbox are the requests of a link that are to be sent. One of those that have put some there sends them for all.
+// outbox are the requests of a link that are to be sent. One of those that have put some there
+// sends them for all.
 type outbox struct {
 	requests []transport.Outgoing
 	sending  bool
@@ -79,8 +80,9 @@ func (l *link) send() {
 	o.sending = false
 }
 
-// letOthersCall lets those goroutines run that have their answers and are about to make their next calls, so that these are sent together. Where
-// other work keeps the processors busy meanwhile, it does so no more for some time. The lock is held, but not meanwhile.
+// letOthersCall lets those goroutines run that have their answers and are about to make their next
+// calls, so that these are sent together. Where other work keeps the processors busy meanwhile, it
+// does so no more for some time. The lock is held, but not meanwhile.
 func (l *link) letOthersCall() {
 	began := time.Since(l.outbox.made)
 	if began < l.outbox.hurried {

@@ -13,7 +13,8 @@ import (
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 )
 
-// narrowConn is a connection that has room for so many requests at a time, each of which is answered with itself when the test says so.
+// narrowConn is a connection that has room for so many requests at a time, each of which is
+// answered with itself when the test says so.
 type narrowConn struct {
 	room    chan transport.Outgoing // what has been sent
 	answers chan transport.Outgoing
@@ -70,8 +71,9 @@ func (c *narrowConn) Lost() { <-c.gone }
 
 func (c *narrowConn) Close() error { return nil }
 
-// TestLinkWithoutRoom sends more than there is room for: what waits for room is sent in its order when there is some, is taken
-// back when its context ends, and is told to have never left when the connection is lost.
+// TestLinkWithoutRoom sends more than there is room for: what waits for room is sent in its order
+// when there is some, is taken back when its context ends, and is told to have never left when the
+// connection is lost.
 func TestLinkWithoutRoom(t *testing.T) {
 	const room, calls = 2, 6
 	conn := newNarrowConn(room)
@@ -98,7 +100,8 @@ func TestLinkWithoutRoom(t *testing.T) {
 		}()
 		waitUntil(ctx, t, l, func() bool { return len(l.calls) == i+1 })
 	}
-	// Two are in the connection, one is in the hands of who waits for room, the others in the outbox.
+	// Two are in the connection, one is in the hands of who waits for room, the others in the
+	// outbox.
 	waitUntil(ctx, t, l, func() bool { return len(l.outbox.requests) == calls-room-1 })
 	cancels[4]()
 	var unsent *unsentError

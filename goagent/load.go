@@ -2,8 +2,9 @@ package goagent
 
 import "sync"
 
-// load counts the requests that an agent holds, for each client and in all. When there are as many as it may hold, a client that has its share
-// of them is refused, and one that has less is not until there are twice as many.
+// load counts the requests that an agent holds, for each client and in all. When there are as many
+// as it may hold, a client that has its share of them is refused, and one that has less is not
+// until there are twice as many.
 type load struct {
 	limit int
 

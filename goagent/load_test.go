@@ -20,7 +20,8 @@ import (
 	"github.com/pizco-go/pizco/internal/pyenv"
 )
 
-// loadVariable, when it is "full", has the tests of this file run as long and with as many as make load asks for.
+// loadVariable, when it is "full", has the tests of this file run as long and with as many as make
+// load asks for.
 const loadVariable = "PIZCO_LOAD"
 
 // loaded returns the quick form of a test's size, or the full one.
@@ -31,7 +32,8 @@ func loaded[T any](quick, full T) T {
 	return quick
 }
 
-// TestLoadGo uses one proxy from many goroutines: every answer is that of its own request, and nothing is left over.
+// TestLoadGo uses one proxy from many goroutines: every answer is that of its own request, and
+// nothing is left over.
 func TestLoadGo(t *testing.T) {
 	checkLeaks(t, func() {
 		o := goagent.NewObject("Echo").Method("same", func(n int) int { return n })
@@ -59,11 +61,12 @@ func TestLoadOriginal(t *testing.T) {
 // mostGrowth is how much more memory may be in use after a load than before, in bytes.
 const mostGrowth = 32 << 20
 
-// wakers is how many files the process may come to hold for goroutines that keep their threads, see package zmq: they are made when they
-// are first wanted, and kept.
+// wakers is how many files the process may come to hold for goroutines that keep their threads, see
+// package zmq: they are made when they are first wanted, and kept.
 var wakers = 2 * 2 * runtime.NumCPU()
 
-// checkLeaks compares the goroutines, files and memory of this process before and after. What is done once is done before.
+// checkLeaks compares the goroutines, files and memory of this process before and after. What is
+// done once is done before.
 func checkLeaks(t *testing.T, load func()) {
 	t.Helper()
 	s := serve(t, goagent.NewObject("Nothing"))
@@ -121,7 +124,8 @@ func useConcurrently(t *testing.T, p *goagent.Proxy, goroutines int) {
 	t.Logf("%d calls of %d goroutines", calls.Load(), goroutines)
 }
 
-// serverVariable has this test binary serve an object that echoes at that endpoint, until its input ends.
+// serverVariable has this test binary serve an object that echoes at that endpoint, until its input
+// ends.
 const serverVariable = "PIZCO_TEST_SERVER"
 
 func beServer(endpoint string) error {
@@ -158,8 +162,8 @@ func startServer(t *testing.T, endpoint string) (*child.Process, string) {
 	}
 }
 
-// TestLoadKilled kills the server again and again under load: every call answers right or fails, with an error that tells why,
-// within its deadline.
+// TestLoadKilled kills the server again and again under load: every call answers right or fails,
+// with an error that tells why, within its deadline.
 func TestLoadKilled(t *testing.T) {
 	goroutines, kills, progress := loaded(32, 1000), loaded(2, 20), loaded(int64(50), int64(2000))
 	// Nobody else is given a path while nobody is bound to it, as may happen to a port.
@@ -209,7 +213,8 @@ func TestLoadKilled(t *testing.T) {
 	})
 }
 
-// callTimeout is the deadline of a call under load, and callGrace how long after it a loaded machine may take to notice.
+// callTimeout is the deadline of a call under load, and callGrace how long after it a loaded
+// machine may take to notice.
 const (
 	callTimeout = 10 * time.Second
 	callGrace   = 30 * time.Second
@@ -241,8 +246,8 @@ func callOnce(ctx context.Context, t *testing.T, p *goagent.Proxy, n int, succee
 	}
 }
 
-// TestLoadStuckSubscriber emits to several subscribers of which one is stuck: the others get all, in order, and what the stuck
-// one misses is counted.
+// TestLoadStuckSubscriber emits to several subscribers of which one is stuck: the others get all,
+// in order, and what the stuck one misses is counted.
 func TestLoadStuckSubscriber(t *testing.T) {
 	subscribers, events, queue := loaded(8, 50), loaded(5_000, 100_000), 100
 	var signal goagent.Signal

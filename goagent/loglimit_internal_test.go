@@ -9,7 +9,8 @@ import (
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 )
 
-// TestAskAndLeave has clients ask and leave before they are answered. The log does not grow with them.
+// TestAskAndLeave has clients ask and leave before they are answered. The log does not grow with
+// them.
 func TestAskAndLeave(t *testing.T) {
 	var out bytes.Buffer
 	server, err := Serve(NewObject("Quiet"), WithLogger(slog.New(slog.NewTextHandler(&out, nil))), WithEndpoint("inproc://ask-and-leave"))

@@ -11,8 +11,8 @@ import (
 	"github.com/pizco-go/pizco/internal/pyenv"
 )
 
-// TestGetNumpy reads arrays and scalars of the live numpy, which scripts/numpy installs: they pickle themselves, and an array of
-// objects that cannot be pickled is refused.
+// TestGetNumpy reads arrays and scalars of the live numpy, which scripts/numpy installs: they
+// pickle themselves, and an array of objects that cannot be pickled is refused.
 func TestGetNumpy(t *testing.T) {
 	eachPython(t, func(t *testing.T, server *pyenv.Server) {
 		p := dial(t, server.RepEndpoint)

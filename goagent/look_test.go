@@ -14,7 +14,8 @@ import (
 	"github.com/pizco-go/pizco/wire"
 )
 
-// hazards are the members of python_fixtures/hazards.py that the original cannot send, or of which nobody can say whether it can.
+// hazards are the members of python_fixtures/hazards.py that the original cannot send, or of which
+// nobody can say whether it can.
 var hazards = []string{"pool", "lock", "file", "generator", "event", "volt", "channel", "outcome", "mute", "bunch"}
 
 // nestings are the endings of the names under which containers hold the hazards.
@@ -44,7 +45,8 @@ func answers(t *testing.T, server *pyenv.Server, after string) {
 	}
 }
 
-// TestGetHarmsNothing asks the original for everything that it cannot send. It never answered anybody again.
+// TestGetHarmsNothing asks the original for everything that it cannot send. It never answered
+// anybody again.
 func TestGetHarmsNothing(t *testing.T) {
 	eachPython(t, func(t *testing.T, server *pyenv.Server) {
 		p := dial(t, server.RepEndpoint)
@@ -67,7 +69,8 @@ func TestGetHarmsNothing(t *testing.T) {
 	})
 }
 
-// checkRefused fails the test unless reads of an attribute are refused, or say no more than its repr.
+// checkRefused fails the test unless reads of an attribute are refused, or say no more than its
+// repr.
 func checkRefused(t *testing.T, p *goagent.Proxy, name string) {
 	t.Helper()
 	reads := map[string]func(ctx context.Context, target any) error{
@@ -106,7 +109,8 @@ func isPlain(value any) bool {
 	return err == nil
 }
 
-// TestGetPlain reads from the original what is plain all the way down, and only its own class will do.
+// TestGetPlain reads from the original what is plain all the way down, and only its own class will
+// do.
 func TestGetPlain(t *testing.T) {
 	eachPython(t, func(t *testing.T, server *pyenv.Server) {
 		checked, insisting := dial(t, server.RepEndpoint), dial(t, server.RepEndpoint, goagent.WithInsist())
@@ -177,7 +181,8 @@ func TestDescribeHarmsNothing(t *testing.T) {
 	})
 }
 
-// TestOwnDirHarmsNothing describes and connects to objects whose __dir__ returns what the original cannot send.
+// TestOwnDirHarmsNothing describes and connects to objects whose __dir__ returns what the original
+// cannot send.
 func TestOwnDirHarmsNothing(t *testing.T) {
 	for _, python := range pyenv.Interpreters(t) {
 		t.Run(python.Version, func(t *testing.T) {
@@ -237,7 +242,8 @@ func TestOwnDirHarmsNothing(t *testing.T) {
 	}
 }
 
-// TestItemHarmsNothing asks for items of which the repr of their container does not say all, and that are there the next time only.
+// TestItemHarmsNothing asks for items of which the repr of their container does not say all, and
+// that are there the next time only.
 func TestItemHarmsNothing(t *testing.T) {
 	eachPython(t, func(t *testing.T, server *pyenv.Server) {
 		p := dial(t, server.RepEndpoint)
@@ -275,7 +281,8 @@ func TestItemHarmsNothing(t *testing.T) {
 	})
 }
 
-// TestConnectHarmsNothing connects to what is no signal. With pyzmq 16 the original's server published nothing any more.
+// TestConnectHarmsNothing connects to what is no signal. With pyzmq 16 the original's server
+// published nothing any more.
 func TestConnectHarmsNothing(t *testing.T) {
 	eachPython(t, func(t *testing.T, server *pyenv.Server) {
 		f, err := goagent.Forward(server.RepEndpoint, nil, nil)
@@ -337,7 +344,8 @@ func TestEmissionHarmsNothing(t *testing.T) {
 	})
 }
 
-// emitUntil has the server emit until a value arrives: a subscription to the original's may be in force a little later.
+// emitUntil has the server emit until a value arrives: a subscription to the original's may be in
+// force a little later.
 func emitUntil(t *testing.T, p *goagent.Proxy, arrived <-chan any) any {
 	t.Helper()
 	ctx := limit(t)
@@ -376,7 +384,8 @@ func TestForwarderHarmsNothing(t *testing.T) {
 	})
 }
 
-// TestGetJSONHarmsNothing reads from an original that writes json, which has no way back from an exception either.
+// TestGetJSONHarmsNothing reads from an original that writes json, which has no way back from an
+// exception either.
 func TestGetJSONHarmsNothing(t *testing.T) {
 	for _, python := range pyenv.Interpreters(t) {
 		t.Run(python.Version, func(t *testing.T) {

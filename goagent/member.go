@@ -62,7 +62,8 @@ func (m signalMember) set(_ context.Context, o *servedObject, _ any) error {
 	return readOnlyAttribute(o.class, m.name)
 }
 
-// exec emits the signal, as the original does when it is asked to, where the server lets peers do so. Connecting takes a subscription.
+// exec emits the signal, as the original does when it is asked to, where the server lets peers do
+// so. Connecting takes a subscription.
 func (m signalMember) exec(_ context.Context, o *servedObject, call methodCall) (any, error) {
 	emitter, ok := m.source.(interface{ Emit(values ...any) })
 	if call.method != "emit" || !ok {
@@ -85,13 +86,16 @@ func (m signalMember) remote(context.Context, *servedObject) (bool, error) { ret
 func (m signalMember) static() remoteness                                  { return isRemote }
 func (m signalMember) forced() bool                                        { return false }
 
-// valueMember is an attribute that has a value: a field, a property, or what a hand-built object was given.
+// valueMember is an attribute that has a value: a field, a property, or what a hand-built object
+// was given.
 type valueMember struct {
 	name string
 	typ  reflect.Type // what get returns, as far as it is known
-	// putType is the type that put stores; nil is one that is not known, which may keep what came as it is.
+	// putType is the type that put stores; nil is one that is not known, which may keep what came
+	// as it is.
 	putType reflect.Type
-	// get returns the value, settable where changes to it are kept; nil when the attribute cannot be read.
+	// get returns the value, settable where changes to it are kept; nil when the attribute cannot
+	// be read.
 	get func(ctx context.Context, o *servedObject) (reflect.Value, error)
 	// put sets the value; nil when the attribute cannot be set.
 	put      func(ctx context.Context, o *servedObject, v any) error
@@ -100,7 +104,8 @@ type valueMember struct {
 	frozen bool
 }
 
-// current returns the value with interfaces and pointers followed, as far as there is something behind them.
+// current returns the value with interfaces and pointers followed, as far as there is something
+// behind them.
 func (m *valueMember) current(ctx context.Context, o *servedObject) (reflect.Value, error) {
 	if m.get == nil {
 		return reflect.Value{}, unreadableProperty(o, m.name)

@@ -24,11 +24,14 @@ type MemberInfo struct {
 	Doc string `pickle:"doc"`
 	// Items tells that an attribute has items that can be set, as dicts and lists have.
 	Items bool `pickle:"items"`
-	// Type is the name of the Python type of an attribute's value, as far as it is known without a look at the value.
+	// Type is the name of the Python type of an attribute's value, as far as it is known without a
+	// look at the value.
 	Type string `pickle:"type"`
-	// ReadOnly tells that an attribute cannot be set. The original does not tell: there it is false.
+	// ReadOnly tells that an attribute cannot be set. The original does not tell: there it is
+	// false.
 	ReadOnly bool `pickle:"read_only"`
-	// Params are the parameters of a method. The original does not tell them: there HasParams is false.
+	// Params are the parameters of a method. The original does not tell them: there HasParams is
+	// false.
 	Params []ParamInfo `pickle:"params"`
 	// HasParams tells that Params says all.
 	HasParams bool `pickle:"has_params"`
@@ -38,9 +41,11 @@ type MemberInfo struct {
 type ParamInfo struct {
 	// Name is the parameter's name; that of one that can be given by position only is made up.
 	Name string `pickle:"name"`
-	// Type is the name of the Python type that is wanted; it is empty when any will do or it is not known.
+	// Type is the name of the Python type that is wanted; it is empty when any will do or it is not
+	// known.
 	Type string `pickle:"type"`
-	// Default is the value that it has when it is not given, one of package py, where HasDefault is set.
+	// Default is the value that it has when it is not given, one of package py, where HasDefault is
+	// set.
 	Default    any  `pickle:"default"`
 	HasDefault bool `pickle:"has_default"`
 	// PositionOnly, KeywordOnly, Variadic (*args) and Keywords (**kwargs) tell how it can be given.

@@ -8,7 +8,8 @@ import (
 	"sync"
 )
 
-// newAttributes are the attributes that peers have added to an object, which a Python object keeps in its __dict__.
+// newAttributes are the attributes that peers have added to an object, which a Python object keeps
+// in its __dict__.
 type newAttributes struct {
 	limit int
 
@@ -86,10 +87,12 @@ func clipName(name string) string {
 	return name
 }
 
-// WithNewAttributes lets peers set attributes that the served object does not have, as they can with most objects of Python: the
-// server keeps at most limit such attributes beside the object, and serves them like others. They go with the server. The limit counts names; a
-// value is as large as a message may be. Names begin with a letter and are at most 255 bytes long. Objects within the served one take none, and
-// with [WithExposed] only the names that it has. Default: 0, setting such an attribute is an AttributeError.
+// WithNewAttributes lets peers set attributes that the served object does not have, as they can
+// with most objects of Python: the server keeps at most limit such attributes beside the object,
+// and serves them like others. They go with the server. The limit counts names; a value is as large
+// as a message may be. Names begin with a letter and are at most 255 bytes long. Objects within the
+// served one take none, and with [WithExposed] only the names that it has. Default: 0, setting such
+// an attribute is an AttributeError.
 func WithNewAttributes(limit int) ServeOption {
 	return serveOption{func(c *config) error {
 		if limit < 0 {

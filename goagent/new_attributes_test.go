@@ -50,7 +50,8 @@ func TestNewAttributes(t *testing.T) {
 	}
 }
 
-// TestNewAttributesRefused has servers that do not keep them: by default, where names are listed, and with a bad limit.
+// TestNewAttributesRefused has servers that do not keep them: by default, where names are listed,
+// and with a bad limit.
 func TestNewAttributesRefused(t *testing.T) {
 	for name, options := range map[string][]goagent.ServeOption{
 		"default": nil,

@@ -26,7 +26,8 @@ var notifyingRequests = []struct {
 	{`('PSMessage', 'exec', {'name': 'think_in_vain', 'method': '__call__', 'args': (0.1,)})`, true},
 }
 
-// compareNotifications compares the notifications of signals and futures that the original publishes with those of a Go server.
+// compareNotifications compares the notifications of signals and futures that the original
+// publishes with those of a Go server.
 func compareNotifications(t *testing.T, original, server, serializer string) {
 	t.Helper()
 	theirs, ours := newListener(t, original, serializer), newListener(t, server, serializer)

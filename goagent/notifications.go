@@ -31,7 +31,8 @@ type notifications struct {
 	source transport.Subscriber
 	// failure is why there is no source, once the peer has been asked.
 	failure *NotificationsError
-	// settled is set when the subscriptions that were there when the source was opened are in force.
+	// settled is set when the subscriptions that were there when the source was opened are in
+	// force.
 	settled bool
 	// answersIn is how long the peer took to answer where it publishes.
 	answersIn time.Duration
@@ -40,7 +41,8 @@ type notifications struct {
 	loops     sync.WaitGroup
 	// queues are those that notifications are put into, which those behind must get past.
 	queues []liftable
-	// handled are the notifications that wait for the handlers of users; it is nil until there is one.
+	// handled are the notifications that wait for the handlers of users; it is nil until there is
+	// one.
 	handled *queue[delivery]
 }
 
@@ -67,14 +69,16 @@ type Subscription struct {
 // Topic returns the topic.
 func (s *Subscription) Topic() string { return s.topic }
 
-// Cancel ends the subscription: its handler is not called any more, but may be running. Cancelling again does
-// nothing.
+// Cancel ends the subscription: its handler is not called any more, but may be running. Cancelling
+// again does nothing.
 func (s *Subscription) Cancel() error { return s.owner.remove(s) }
 
-// Subscribe has handler called with each notification that the agent at an endpoint publishes on a topic. It returns when the
-// subscription is in force; for a peer of the original that is as certain as [Proxy.Connect] says. The handlers of all
-// topics of a peer are called one at a time, in the order in which notifications come, from a goroutine of their own; they may use and close
-// the agent. Of what comes faster than they take, [DefaultSlotQueue] notifications wait, then the peer is held up. It mirrors Agent.subscribe.
+// Subscribe has handler called with each notification that the agent at an endpoint publishes on a
+// topic. It returns when the subscription is in force; for a peer of the original that is as
+// certain as [Proxy.Connect] says. The handlers of all topics of a peer are called one at a time,
+// in the order in which notifications come, from a goroutine of their own; they may use and close
+// the agent. Of what comes faster than they take, [DefaultSlotQueue] notifications wait, then the
+// peer is held up. It mirrors Agent.subscribe.
 func (a *Agent) Subscribe(ctx context.Context, endpoint, topic string, handler func(Notification)) (*Subscription, error) {
 	r, err := a.remote(endpoint)
 	if err != nil {
@@ -90,10 +94,11 @@ func (a *Agent) Subscribe(ctx context.Context, endpoint, topic string, handler f
 	return s, nil
 }
 
-// SubscribeAt is Subscribe for what is published at an endpoint that is known: nothing is asked at the sender's own endpoint, which need
-// not be there. So it serves a bare PUB socket, too. The sender is the name that notifications come under; for an agent, its
-// first endpoint. SubscribeAt returns when the publisher is connected to; a publisher that is no agent of this library may take the
-// subscription up a moment later. It mirrors Agent.subscribe with a pub_endpoint.
+// SubscribeAt is Subscribe for what is published at an endpoint that is known: nothing is asked at
+// the sender's own endpoint, which need not be there. So it serves a bare PUB socket, too. The
+// sender is the name that notifications come under; for an agent, its first endpoint. SubscribeAt
+// returns when the publisher is connected to; a publisher that is no agent of this library may take
+// the subscription up a moment later. It mirrors Agent.subscribe with a pub_endpoint.
 func (a *Agent) SubscribeAt(ctx context.Context, sender, pubEndpoint, topic string, handler func(Notification)) (*Subscription, error) {
 	if sender == "" || pubEndpoint == "" {
 		return nil, errors.New("pizco/goagent: SubscribeAt needs the sender's name and the endpoint that it publishes at")
@@ -165,8 +170,8 @@ func (n *notifications) addRaw(ctx context.Context, topic string, take func(*wir
 	return n.enter(ctx, &Subscription{owner: n, topic: topic, raw: take})
 }
 
-// addLasting is add for a subscription that is entered even while the peer's notifications cannot be
-// received: it comes into force when they can be.
+// addLasting is add for a subscription that is entered even while the peer's notifications cannot
+// be received: it comes into force when they can be.
 func (n *notifications) addLasting(ctx context.Context, topic string, call func(Notification)) error {
 	_, err := n.enter(ctx, &Subscription{owner: n, topic: topic, call: call, lasting: true})
 	return err

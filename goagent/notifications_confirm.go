@@ -22,7 +22,8 @@ const (
 )
 
 // confirmSoon returns when all subscriptions so far are in force, or when calls are not to wait for
-// that any longer: they do not need it. Then it goes on in the background. An error says that the peer was lost.
+// that any longer: they do not need it. Then it goes on in the background. An error says that the
+// peer was lost.
 func (n *notifications) confirmSoon(ctx context.Context) error {
 	n.mu.Lock()
 	failure := n.failure
@@ -73,9 +74,10 @@ func (n *notifications) confirmInTime(ctx context.Context) error {
 
 // confirm returns when all subscriptions so far are in force.
 //
-// A peer of this library confirms them. The original cannot. Its subscriptions are sent on a connection of their own
-// ahead of the two requests that follow, and its event loop has them before those as a rule; but nothing holds it to that order, and
-// over a network the connections may overtake each other.
+// A peer of this library confirms them. The original cannot. Its subscriptions are sent on a
+// connection of their own ahead of the two requests that follow, and its event loop has them before
+// those as a rule; but nothing holds it to that order, and over a network the connections may
+// overtake each other.
 func (n *notifications) confirm(ctx context.Context) error {
 	if err := n.awaitPublisher(ctx); err != nil {
 		return err
@@ -134,7 +136,8 @@ func (n *notifications) awaitPublisher(ctx context.Context) error {
 	}
 }
 
-// connected waits for a connection. When there is none soon, it looks why, and adds that to its error.
+// connected waits for a connection. When there is none soon, it looks why, and adds that to its
+// error.
 func (n *notifications) connected(ctx context.Context, await func(context.Context) error) error {
 	soon, cancel := context.WithTimeout(ctx, diagnoseAfter)
 	err := await(soon)
@@ -144,7 +147,8 @@ func (n *notifications) connected(ctx context.Context, await func(context.Contex
 	}
 	trouble := diagnose(ctx, n.pubEndpoint())
 	if errors.Is(trouble, errNothingListens) {
-		// It answers requests and has bound its notifications before: it will not bind them any more.
+		// It answers requests and has bound its notifications before: it will not bind them any
+		// more.
 		limited, cancel := context.WithTimeoutCause(ctx, refusedWait, trouble)
 		defer cancel()
 		return await(limited)
@@ -156,7 +160,8 @@ func (n *notifications) connected(ctx context.Context, await func(context.Contex
 }
 
 func (n *notifications) awaitConfirmation(ctx context.Context) error {
-	// What comes before the confirmation must not hold it up: whoever waits for it may be the one that makes room.
+	// What comes before the confirmation must not hold it up: whoever waits for it may be the one
+	// that makes room.
 	defer n.lift()()
 	confirmed := make(chan struct{})
 	var once sync.Once

@@ -7,8 +7,8 @@ import (
 )
 
 // NotificationsError reports that the notifications of a server do not reach this side. Calls,
-// attributes and items work all the same. Signals, [Proxy.Watch], [Agent.Subscribe] and futures need
-// notifications and fail with this error.
+// attributes and items work all the same. Signals, [Proxy.Watch], [Agent.Subscribe] and futures
+// need notifications and fail with this error.
 type NotificationsError struct {
 	// Endpoint is the server's endpoint as it was dialled.
 	Endpoint string

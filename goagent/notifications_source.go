@@ -20,8 +20,9 @@ func (n *notifications) open(ctx context.Context) error {
 	return n.connect(ctx)
 }
 
-// connect asks the peer where it publishes, and starts to connect to that unless that is done already.
-// Notifications that cannot be received are no error of it, but the failure of what needs them.
+// connect asks the peer where it publishes, and starts to connect to that unless that is done
+// already. Notifications that cannot be received are no error of it, but the failure of what needs
+// them.
 func (n *notifications) connect(ctx context.Context) error {
 	info, took, err := n.ask(ctx)
 	if err != nil {
@@ -76,7 +77,8 @@ func (n *notifications) place(ctx context.Context, info Info) (from string, refu
 	return from, refused, nil
 }
 
-// ask asks the peer for its endpoints, and returns how long the answer took. A peer whose endpoints are known is not asked.
+// ask asks the peer for its endpoints, and returns how long the answer took. A peer whose endpoints
+// are known is not asked.
 func (n *notifications) ask(ctx context.Context) (Info, time.Duration, error) {
 	r := n.remote
 	if r.publisher != "" {
@@ -94,7 +96,8 @@ func (n *notifications) ask(ctx context.Context) (Info, time.Duration, error) {
 	return info, time.Since(began), err
 }
 
-// subscriber starts to connect to where the peer publishes, with the subscriptions that there are. The lock is held.
+// subscriber starts to connect to where the peer publishes, with the subscriptions that there are.
+// The lock is held.
 func (n *notifications) subscriber(ctx context.Context, info Info, from string) (transport.Subscriber, error) {
 	settings, err := n.remote.agent.cfg.dialling(n.remote.endpoint)
 	if err != nil {
@@ -133,7 +136,8 @@ func (n *notifications) pubEndpoint() string {
 	return reachable(n.info.PubEndpoint, n.remote.endpoint)
 }
 
-// renew takes up the subscriptions again after the peer has been lost and found: it may publish elsewhere now.
+// renew takes up the subscriptions again after the peer has been lost and found: it may publish
+// elsewhere now.
 func (n *notifications) renew(ctx context.Context) error {
 	n.mu.Lock()
 	opened := n.source != nil || n.failure != nil
@@ -148,7 +152,8 @@ func (n *notifications) renew(ctx context.Context) error {
 	return n.confirmSoon(ctx)
 }
 
-// reopen connects to the peer's notifications again after it has refused that, unless another connection is there by now.
+// reopen connects to the peer's notifications again after it has refused that, unless another
+// connection is there by now.
 func (n *notifications) reopen(refused transport.Subscriber) {
 	for n.remote.pause(redialPause) {
 		n.mu.Lock()

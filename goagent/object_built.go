@@ -20,8 +20,8 @@ import (
 //		Signal("arm_moved", &armMoved)
 //	server, err := goagent.Serve(robot)
 //
-// Names must be Python identifiers without a leading underscore. What is wrong with a definition is found by [Object.Err]
-// and by Serve. An Object must not be changed once it is served.
+// Names must be Python identifiers without a leading underscore. What is wrong with a definition is
+// found by [Object.Err] and by Serve. An Object must not be changed once it is served.
 type Object struct {
 	class   string
 	members map[string]member
@@ -44,29 +44,32 @@ type attributeOption func(*valueMember)
 
 func (f attributeOption) applyAttribute(m *valueMember) { f(m) }
 
-// ReadOnly keeps peers from setting an attribute, and from changing what is in it: the items of a dict or list, the attributes of an object.
-// The default is that they may.
+// ReadOnly keeps peers from setting an attribute, and from changing what is in it: the items of a
+// dict or list, the attributes of an object. The default is that they may.
 func ReadOnly() AttributeOption {
 	return attributeOption(func(m *valueMember) { m.put, m.frozen = nil, true })
 }
 
-// AsObject has an attribute always sent as it is, also where peers would otherwise use it remotely, such as text and
-// lists. It mirrors pizco.Server.force_as_object.
+// AsObject has an attribute always sent as it is, also where peers would otherwise use it remotely,
+// such as text and lists. It mirrors pizco.Server.force_as_object.
 func AsObject() AttributeOption {
 	return attributeOption(func(m *valueMember) { m.asObject = true })
 }
 
-// Method adds a method. The function may take a context first, which ends when the server is closed: a client that waits no longer does not
-// tell, but can cancel a future that [Go] has made with that context. Its other parameters take what the peer sends, see [Params], [Keywords] and [Kwargs] for how. It may return
-// nothing, a value, several values (a tuple), each with an error last; a *[Future] or a channel, whose first value is the
-// result, let the caller wait without keeping others from calling.
+// Method adds a method. The function may take a context first, which ends when the server is
+// closed: a client that waits no longer does not tell, but can cancel a future that [Go] has made
+// with that context. Its other parameters take what the peer sends, see [Params], [Keywords] and
+// [Kwargs] for how. It may return nothing, a value, several values (a tuple), each with an error
+// last; a *[Future] or a channel, whose first value is the result, let the caller wait without
+// keeping others from calling.
 func (o *Object) Method(name string, fn any, options ...MethodOption) *Object {
 	f, err := newFunction(o.class, name, reflect.ValueOf(fn), options...)
 	return o.add(name, methodMember{name, f}, err)
 }
 
-// Property adds a property with a getter, func() T, and a setter, func(T). Both may take a context first, as methods may, and return an
-// error last. Either may be nil: then the property cannot be read, or neither be set nor have what is in it changed.
+// Property adds a property with a getter, func() T, and a setter, func(T). Both may take a context
+// first, as methods may, and return an error last. Either may be nil: then the property cannot be
+// read, or neither be set nor have what is in it changed.
 func (o *Object) Property(name string, get, set any, options ...AttributeOption) *Object {
 	m := &valueMember{name: name, frozen: set == nil}
 	var errs []error
@@ -112,9 +115,9 @@ func setsSomething(t reflect.Type) bool {
 	return isSetter(method(t), getter)
 }
 
-// Attribute adds an attribute. A pointer shares the variable behind it with this program, which must not
-// touch it while a call is going on; any other value is kept by the object, and is of that type from then on. An *Object is
-// an object of its own, whose methods peers can call.
+// Attribute adds an attribute. A pointer shares the variable behind it with this program, which
+// must not touch it while a call is going on; any other value is kept by the object, and is of that
+// type from then on. An *Object is an object of its own, whose methods peers can call.
 func (o *Object) Attribute(name string, value any, options ...AttributeOption) *Object {
 	v := reflect.ValueOf(value)
 	var err error
@@ -147,7 +150,8 @@ func (o *Object) Attribute(name string, value any, options ...AttributeOption) *
 	return o.add(name, m, err)
 }
 
-// attributeVariable returns the variable that holds an attribute: what a pointer leads to, or a new one.
+// attributeVariable returns the variable that holds an attribute: what a pointer leads to, or a new
+// one.
 func attributeVariable(v reflect.Value) reflect.Value {
 	if !v.IsValid() {
 		return reflect.ValueOf(new(any)).Elem()
@@ -165,8 +169,8 @@ func isGraphPointer(t reflect.Type) bool {
 	return t.Elem().PkgPath() == reflect.TypeFor[py.Dict]().PkgPath()
 }
 
-// Dict adds a dict attribute: a map of Go or a *py.Dict, which peers read and change in place. They cannot put another dict
-// into its place.
+// Dict adds a dict attribute: a map of Go or a *py.Dict, which peers read and change in place. They
+// cannot put another dict into its place.
 func (o *Object) Dict(name string, dict any) *Object {
 	v := reflect.ValueOf(dict)
 	_, isPython := dict.(*py.Dict)

@@ -123,8 +123,8 @@ func graphRobot(t *testing.T) *Object {
 	return o
 }
 
-// liveOperations are what both are asked for, in this order, as literals of Python; the same operations have the same
-// outcomes.
+// liveOperations are what both are asked for, in this order, as literals of Python; the same
+// operations have the same outcomes.
 var liveOperations = strings.Fields(strings.ReplaceAll(`
 get/age get/height get/name get/code get/tags get/joints get/nothing get/seen get/pair get/arm_moved get/factor
 get/serial get/broken get/password get/calculate get/missing get/wild
@@ -225,8 +225,8 @@ func perform(o object, op liveOperation) (value any, remote bool, err error) {
 	return value, false, err
 }
 
-// TestServedLikePython compares the answers of a Go object with those of the same object in Python: values, what is
-// remote, and the bytes of the exceptions at every protocol.
+// TestServedLikePython compares the answers of a Go object with those of the same object in Python:
+// values, what is remote, and the bytes of the exceptions at every protocol.
 func TestServedLikePython(t *testing.T) {
 	program, err := os.ReadFile("testdata/served.py")
 	if err != nil {

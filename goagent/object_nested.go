@@ -7,8 +7,9 @@ import (
 
 var objectType = reflect.TypeFor[*Object]()
 
-// nestedObject returns the object that the value of an attribute is: one that was put together by hand, or a
-// struct with methods. A struct without methods is a dict, and a value that is text for others is a value.
+// nestedObject returns the object that the value of an attribute is: one that was put together by
+// hand, or a struct with methods. A struct without methods is a dict, and a value that is text for
+// others is a value.
 func nestedObject(settings *objectSettings, v reflect.Value) (*servedObject, bool) {
 	if v.Type() == objectType {
 		built, ok := v.Interface().(*Object)

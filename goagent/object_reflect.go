@@ -42,7 +42,8 @@ func reflectObject(value any, settings *objectSettings) (*servedObject, error) {
 	return &servedObject{class: class.name, settings: settings, members: boundClass{class, v}}, nil
 }
 
-// addressable returns a pointer to a struct that is given by value, so that pointer methods and fields can be used.
+// addressable returns a pointer to a struct that is given by value, so that pointer methods and
+// fields can be used.
 func addressable(v reflect.Value) reflect.Value {
 	if v.Kind() != reflect.Struct {
 		return v
@@ -71,7 +72,8 @@ func (b boundClass) member(name string) (member, bool) {
 
 func (b boundClass) names() []string { return b.class.sorted }
 
-// classOfType returns what is known of a type. Descriptions come from the value, since they may need it.
+// classOfType returns what is known of a type. Descriptions come from the value, since they may
+// need it.
 func classOfType(t reflect.Type, v reflect.Value, settings *objectSettings) (*goClass, error) {
 	if known, ok := settings.types.Load(t); ok {
 		if class, ok := known.(*goClass); ok {
@@ -138,8 +140,8 @@ func (a *analysis) add(pythonName, goName string, bind binder) {
 	a.members[pythonName] = bind
 }
 
-// fields adds the exported fields, those of embedded structs included. Methods that come with an embedded field that
-// is left out are put into hidden.
+// fields adds the exported fields, those of embedded structs included. Methods that come with an
+// embedded field that is left out are put into hidden.
 func (a *analysis) fields(t reflect.Type, hidden map[string]bool) {
 	for _, field := range reflect.VisibleFields(t) {
 		tag, err := parseTag(field)

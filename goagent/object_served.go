@@ -25,8 +25,9 @@ type memberSet interface {
 
 var _ object = (*servedObject)(nil)
 
-// newObject returns what a Server serves for a value: the object itself when it was put together by hand, the exported
-// methods and fields of any other value. The settings must not change afterwards.
+// newObject returns what a Server serves for a value: the object itself when it was put together by
+// hand, the exported methods and fields of any other value. The settings must not change
+// afterwards.
 func newObject(value any, settings *objectSettings) (object, error) {
 	if settings.types == nil {
 		settings.types = &typeCache{}

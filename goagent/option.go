@@ -48,18 +48,19 @@ type dialOption struct{ set setting }
 
 func (o dialOption) applyToProxy(c *config) error { return o.set(c) }
 
-// WithEndpoint adds an endpoint to listen at: "tcp://host:port", "ipc://path" or "inproc://name"; tcp without a port or
-// with port 0 means a port that the system chooses, and "*" as the host every interface. The host may be an address, the name
-// of a network interface, such as "eth0", or a name of this host's. The first is the
-// agent's name, its sender string, unless WithAdvertisedEndpoint says otherwise. Default: [DefaultEndpoint].
+// WithEndpoint adds an endpoint to listen at: "tcp://host:port", "ipc://path" or "inproc://name";
+// tcp without a port or with port 0 means a port that the system chooses, and "*" as the host every
+// interface. The host may be an address, the name of a network interface, such as "eth0", or a name
+// of this host's. The first is the agent's name, its sender string, unless WithAdvertisedEndpoint
+// says otherwise. Default: [DefaultEndpoint].
 func WithEndpoint(endpoint string) Option {
 	return WithAdvertisedEndpoint(endpoint, "")
 }
 
 // WithAdvertisedEndpoint is WithEndpoint for an endpoint that peers know by another name, such as
-// WithAdvertisedEndpoint("tcp://*:8000", "tcp://lab.example:8000"). The original's proxies reject answers unless this name is
-// the very string that they dialled. An empty name is the endpoint itself; one without a port, or with port 0,
-// gets the port that was bound.
+// WithAdvertisedEndpoint("tcp://*:8000", "tcp://lab.example:8000"). The original's proxies reject
+// answers unless this name is the very string that they dialled. An empty name is the endpoint
+// itself; one without a port, or with port 0, gets the port that was bound.
 func WithAdvertisedEndpoint(endpoint, name string) Option {
 	return commonOption{func(c *config) error {
 		if strings.Contains(endpoint, "+") || strings.Contains(name, "+") {
@@ -70,13 +71,14 @@ func WithAdvertisedEndpoint(endpoint, name string) Option {
 	}}
 }
 
-// WithPubEndpoint sets the endpoint of notifications. Default: a port that the system chooses, on the
-// host of WithEndpoint; of several hosts, on the one that most peers reach. (The original publishes on
-// 127.0.0.1 whatever the endpoint of its requests is.)
+// WithPubEndpoint sets the endpoint of notifications. Default: a port that the system chooses, on
+// the host of WithEndpoint; of several hosts, on the one that most peers reach. (The original
+// publishes on 127.0.0.1 whatever the endpoint of its requests is.)
 func WithPubEndpoint(endpoint string) Option { return WithAdvertisedPubEndpoint(endpoint, "") }
 
-// WithAdvertisedPubEndpoint is WithPubEndpoint for an endpoint that peers reach by another name. Without a name,
-// one that is bound to every interface is advertised with the host of the endpoint that a peer asks at.
+// WithAdvertisedPubEndpoint is WithPubEndpoint for an endpoint that peers reach by another name.
+// Without a name, one that is bound to every interface is advertised with the host of the endpoint
+// that a peer asks at.
 func WithAdvertisedPubEndpoint(endpoint, name string) Option {
 	return commonOption{func(c *config) error {
 		c.pub = bindPoint{endpoint, name}
@@ -84,8 +86,8 @@ func WithAdvertisedPubEndpoint(endpoint, name string) Option {
 	}}
 }
 
-// WithProtocol sets the key, the serializer and the limits of messages. Default: what the environment
-// variables PZC_KEY and PZC_SER say ([wire.FromEnv]).
+// WithProtocol sets the key, the serializer and the limits of messages. Default: what the
+// environment variables PZC_KEY and PZC_SER say ([wire.FromEnv]).
 func WithProtocol(p wire.Protocol) Option {
 	return commonOption{func(c *config) error {
 		c.protocol, c.protocolSet = p, true
@@ -93,10 +95,12 @@ func WithProtocol(p wire.Protocol) Option {
 	}}
 }
 
-// WithSerializer sets the serializer that messages are written with: "pickle", "pickle0" to "pickle5" or "json".
-// A server answers in the serializer of the request; this one is for notifications. A notification goes to all subscribers at once, so
-// plain "pickle" is for them no higher than the lowest pickle protocol in which a peer has sent a request in plain "pickle", which
-// is the highest that its Python knows: 2 for Python 2.7. Default: that of PZC_SER, or "pickle".
+// WithSerializer sets the serializer that messages are written with: "pickle", "pickle0" to
+// "pickle5" or "json". A server answers in the serializer of the request; this one is for
+// notifications. A notification goes to all subscribers at once, so plain "pickle" is for them no
+// higher than the lowest pickle protocol in which a peer has sent a request in plain "pickle",
+// which is the highest that its Python knows: 2 for Python 2.7. Default: that of PZC_SER, or
+// "pickle".
 func WithSerializer(name string) Option {
 	return commonOption{func(c *config) error {
 		if _, err := wire.Lookup(name); err != nil {
@@ -107,8 +111,10 @@ func WithSerializer(name string) Option {
 	}}
 }
 
-// WithLogger sets where to log; nil is nowhere. Default: errors alone, such as that of a slot, to slog.Default(). Contents of messages are not logged, nor is the key. Of the lines of one
-// kind 20 are written at once, and one a second then, with the number of those that were left out: peers can cause as many as they like.
+// WithLogger sets where to log; nil is nowhere. Default: errors alone, such as that of a slot, to
+// slog.Default(). Contents of messages are not logged, nor is the key. Of the lines of one kind 20
+// are written at once, and one a second then, with the number of those that were left out: peers
+// can cause as many as they like.
 func WithLogger(l *slog.Logger) Option {
 	return commonOption{func(c *config) error {
 		if l == nil {
@@ -119,8 +125,9 @@ func WithLogger(l *slog.Logger) Option {
 	}}
 }
 
-// WithMaxMessage bounds the size in bytes of one frame of a message from a peer, and that of all its frames together to a mebibyte
-// more; a peer that sends a larger one is disconnected. 0 means no bound. Default: [DefaultMaxMessage].
+// WithMaxMessage bounds the size in bytes of one frame of a message from a peer, and that of all
+// its frames together to a mebibyte more; a peer that sends a larger one is disconnected. 0 means
+// no bound. Default: [DefaultMaxMessage].
 func WithMaxMessage(bytes int64) Option {
 	return commonOption{func(c *config) error {
 		c.sockets.MaxFrame = max(bytes, 0)
@@ -138,7 +145,8 @@ func WithHighWater(messages int) Option {
 	}}
 }
 
-// WithLinger bounds how long Close may take to send what is on its way out. Default: [DefaultLinger].
+// WithLinger bounds how long Close may take to send what is on its way out. Default:
+// [DefaultLinger].
 func WithLinger(d time.Duration) Option {
 	return commonOption{func(c *config) error {
 		c.sockets.Linger = max(d, 0)
@@ -146,10 +154,12 @@ func WithLinger(d time.Duration) Option {
 	}}
 }
 
-// WithHeartbeat asks the peers that are dialled for a sign of life at that interval and gives up the connection after three are missing,
-// so that a peer that has vanished without closing its connections is noticed; peers give up this side likewise, so that a server
-// notices a client that has this option. Peers that cannot answer (libzmq before 4.3.3, which pyzmq 19 and older bring) are not asked:
-// for them the system's own keepalive takes as long, in whole seconds. Default: none; the keepalive of tcp alone, which takes about a minute.
+// WithHeartbeat asks the peers that are dialled for a sign of life at that interval and gives up
+// the connection after three are missing, so that a peer that has vanished without closing its
+// connections is noticed; peers give up this side likewise, so that a server notices a client that
+// has this option. Peers that cannot answer (libzmq before 4.3.3, which pyzmq 19 and older bring)
+// are not asked: for them the system's own keepalive takes as long, in whole seconds. Default:
+// none; the keepalive of tcp alone, which takes about a minute.
 func WithHeartbeat(interval time.Duration) Option {
 	return commonOption{func(c *config) error {
 		c.sockets.Heartbeat = max(interval, 0)
@@ -157,8 +167,8 @@ func WithHeartbeat(interval time.Duration) Option {
 	}}
 }
 
-// WithInterceptor adds a function around every call: those that a proxy makes, or those that a server gets. The
-// first one added is the outermost. Default: none.
+// WithInterceptor adds a function around every call: those that a proxy makes, or those that a
+// server gets. The first one added is the outermost. Default: none.
 func WithInterceptor(i Interceptor) Option {
 	return commonOption{func(c *config) error {
 		if i == nil {
@@ -169,7 +179,8 @@ func WithInterceptor(i Interceptor) Option {
 	}}
 }
 
-// WithRequestHandler sets what answers requests other than 'info' and 'stop'. Default: they are echoed.
+// WithRequestHandler sets what answers requests other than 'info' and 'stop'. Default: they are
+// echoed.
 func WithRequestHandler(h RequestHandler) AgentOption {
 	return agentOption{func(c *config) error {
 		c.onRequest = h
@@ -177,10 +188,11 @@ func WithRequestHandler(h RequestHandler) AgentOption {
 	}}
 }
 
-// WithTopicHandler sets a function that is told of each subscription to a topic, and of its end, with the
-// number of subscribers after it, as on_subscribe and on_unsubscribe of the original are: all connections
-// that ask for one sender's topic count as one. It is called from a goroutine of its own, one change after the other, and may use and close
-// the agent. Of changes that come faster than it takes, [DefaultSlotQueue] wait; of further ones it is told each topic's last number.
+// WithTopicHandler sets a function that is told of each subscription to a topic, and of its end,
+// with the number of subscribers after it, as on_subscribe and on_unsubscribe of the original are:
+// all connections that ask for one sender's topic count as one. It is called from a goroutine of
+// its own, one change after the other, and may use and close the agent. Of changes that come faster
+// than it takes, [DefaultSlotQueue] wait; of further ones it is told each topic's last number.
 // Default: none.
 func WithTopicHandler(h func(topic string, subscribers int)) Option {
 	return commonOption{func(c *config) error {
@@ -189,8 +201,8 @@ func WithTopicHandler(h func(topic string, subscribers int)) Option {
 	}}
 }
 
-// WithPublishHandler sets a function that is told the topic of each notification that is published, before it is
-// sent. It must be quick and safe for concurrent use. Default: none.
+// WithPublishHandler sets a function that is told the topic of each notification that is published,
+// before it is sent. It must be quick and safe for concurrent use. Default: none.
 func WithPublishHandler(h func(topic string)) Option {
 	return commonOption{func(c *config) error {
 		c.onPublish = h
@@ -198,7 +210,8 @@ func WithPublishHandler(h func(topic string)) Option {
 	}}
 }
 
-// WithStopRefused has requests to stop from peers echoed instead of obeyed. Default: they are obeyed.
+// WithStopRefused has requests to stop from peers echoed instead of obeyed. Default: they are
+// obeyed.
 func WithStopRefused() Option {
 	return commonOption{func(c *config) error {
 		c.refuseStop = true
@@ -217,8 +230,9 @@ func WithDialect(d Dialect) ServeOption {
 	}}
 }
 
-// WithConcurrency sets how many calls of the served object run at a time; 0 means any number, for an object that is
-// safe for concurrent use. Calls that wait are run one client after the other. Default: 1, as in the original.
+// WithConcurrency sets how many calls of the served object run at a time; 0 means any number, for
+// an object that is safe for concurrent use. Calls that wait are run one client after the other.
+// Default: 1, as in the original.
 func WithConcurrency(calls int) ServeOption {
 	return serveOption{func(c *config) error {
 		c.concurrency = max(calls, 0)
@@ -226,8 +240,9 @@ func WithConcurrency(calls int) ServeOption {
 	}}
 }
 
-// WithMaxRequests bounds how many requests an agent or a server holds, waiting or running. When there are so many, a client that has its share of
-// them or more is told so, a proxy by a RuntimeError; those that have less are served, until there are twice as many. Requests for
+// WithMaxRequests bounds how many requests an agent or a server holds, waiting or running. When
+// there are so many, a client that has its share of them or more is told so, a proxy by a
+// RuntimeError; those that have less are served, until there are twice as many. Requests for
 // information and to stop are always answered. Default: [DefaultMaxRequests].
 func WithMaxRequests(requests int) Option {
 	return commonOption{func(c *config) error {
@@ -236,8 +251,9 @@ func WithMaxRequests(requests int) Option {
 	}}
 }
 
-// WithFutureGrace sets how long after the reply that announces a future its outcome is published at the soonest. Proxies of the original wait
-// for ever for one that overtakes the reply; those of this library need no grace. Default: [DefaultFutureGrace].
+// WithFutureGrace sets how long after the reply that announces a future its outcome is published at
+// the soonest. Proxies of the original wait for ever for one that overtakes the reply; those of
+// this library need no grace. Default: [DefaultFutureGrace].
 func WithFutureGrace(d time.Duration) ServeOption {
 	return serveOption{func(c *config) error {
 		c.futureGrace = max(d, 0)
@@ -245,18 +261,18 @@ func WithFutureGrace(d time.Duration) ServeOption {
 	}}
 }
 
-// WithSignalHold bounds how long a notification that is published inside a call waits for the call's
-// reply. The original publishes behind the reply, and its clients rely on it: their slots cannot use
-// the proxy that waits for one. A call that takes longer is overtaken by what it has emitted so long
-// ago; so progress of a long call arrives that late. What other goroutines publish during a call waits
-// for 20 ms at most, and of more than 1000 notifications or 16 MiB that wait the first leave. The order of
-// notifications is kept.
+// WithSignalHold bounds how long a notification that is published inside a call waits for the
+// call's reply. The original publishes behind the reply, and its clients rely on it: their slots
+// cannot use the proxy that waits for one. A call that takes longer is overtaken by what it has
+// emitted so long ago; so progress of a long call arrives that late. What other goroutines publish
+// during a call waits for 20 ms at most, and of more than 1000 notifications or 16 MiB that wait
+// the first leave. The order of notifications is kept.
 //
-// Where the caller is an agent of this library, a notification leaves right behind the reply. Where it
-// is a client of the original, it leaves 20 ms later, when the client's main thread has taken the
-// reply from its request socket; if the same client calls again meanwhile, it waits for that reply
-// too, at most 50 ms in all. Who subscribes to a topic while it waits, after the last subscriber
-// has gone, is not sent it. 0 publishes at once. Default: [DefaultSignalHold].
+// Where the caller is an agent of this library, a notification leaves right behind the reply. Where
+// it is a client of the original, it leaves 20 ms later, when the client's main thread has taken
+// the reply from its request socket; if the same client calls again meanwhile, it waits for that
+// reply too, at most 50 ms in all. Who subscribes to a topic while it waits, after the last
+// subscriber has gone, is not sent it. 0 publishes at once. Default: [DefaultSignalHold].
 func WithSignalHold(d time.Duration) ServeOption {
 	return serveOption{func(c *config) error {
 		c.signalHold = max(d, 0)
@@ -264,8 +280,9 @@ func WithSignalHold(d time.Duration) ServeOption {
 	}}
 }
 
-// WithSlotQueue sets how many notifications wait for the slots of a proxy, at least 1, and what happens to those for which there
-// is no room; [Proxy.Dropped] counts what is lost. Default: [DefaultSlotQueue], DropOldest.
+// WithSlotQueue sets how many notifications wait for the slots of a proxy, at least 1, and what
+// happens to those for which there is no room; [Proxy.Dropped] counts what is lost. Default:
+// [DefaultSlotQueue], DropOldest.
 func WithSlotQueue(length int, overflow Overflow) DialOption {
 	return dialOption{func(c *config) error {
 		if overflow < DropOldest || overflow > Block {
@@ -276,8 +293,9 @@ func WithSlotQueue(length int, overflow Overflow) DialOption {
 	}}
 }
 
-// WithStatusHandler sets a function that is told of each change of a proxy's connection, from its first [Connected] on, with the reason
-// if there is one. It is called from a goroutine of the proxy, one change after the other. Default: none.
+// WithStatusHandler sets a function that is told of each change of a proxy's connection, from its
+// first [Connected] on, with the reason if there is one. It is called from a goroutine of the
+// proxy, one change after the other. Default: none.
 func WithStatusHandler(h func(Status, error)) DialOption {
 	return dialOption{func(c *config) error {
 		c.onStatus = h
@@ -286,8 +304,8 @@ func WithStatusHandler(h func(Status, error)) DialOption {
 }
 
 // WithDialTimeout bounds how long [Dial] waits for a server that is not there yet, and what needs
-// notifications for those of a server that cannot be reached, where a context has no deadline of its own. 0 waits for
-// ever. Default: [DefaultDialTimeout].
+// notifications for those of a server that cannot be reached, where a context has no deadline of
+// its own. 0 waits for ever. Default: [DefaultDialTimeout].
 func WithDialTimeout(d time.Duration) DialOption {
 	return dialOption{func(c *config) error {
 		c.dialTimeout = max(d, 0)

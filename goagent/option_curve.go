@@ -17,10 +17,11 @@ type curveSettings struct {
 	servers map[string]curve.PublicKey
 }
 
-// WithCurve has all that the agent, server or proxy sends and receives encrypted with CURVE, ZeroMQ's encryption, under its key pair. Clients
-// must know the public key of the server that they dial ([WithCurvePeer]); a server lets in every client that knows its
-// own unless [WithCurveClients] names them. Peers that do not speak CURVE cannot connect, so those of the original cannot, nor can endpoints of the
-// inproc kind be used. Default: nothing is encrypted.
+// WithCurve has all that the agent, server or proxy sends and receives encrypted with CURVE,
+// ZeroMQ's encryption, under its key pair. Clients must know the public key of the server that they
+// dial ([WithCurvePeer]); a server lets in every client that knows its own unless
+// [WithCurveClients] names them. Peers that do not speak CURVE cannot connect, so those of the
+// original cannot, nor can endpoints of the inproc kind be used. Default: nothing is encrypted.
 func WithCurve(pair curve.KeyPair) Option {
 	return commonOption{func(c *config) error {
 		if pair.IsZero() {
@@ -31,9 +32,9 @@ func WithCurve(pair curve.KeyPair) Option {
 	}}
 }
 
-// WithCurvePeer sets the public key of the server that a proxy dials, or of all servers that an agent makes requests to; when
-// endpoints follow, only of the servers at these. Without [WithCurve] a key pair is made for the purpose, which is enough for servers that
-// let in every client.
+// WithCurvePeer sets the public key of the server that a proxy dials, or of all servers that an
+// agent makes requests to; when endpoints follow, only of the servers at these. Without [WithCurve]
+// a key pair is made for the purpose, which is enough for servers that let in every client.
 func WithCurvePeer(server curve.PublicKey, endpoints ...string) Option {
 	return commonOption{func(c *config) error {
 		if server.IsZero() {
@@ -52,16 +53,18 @@ func WithCurvePeer(server curve.PublicKey, endpoints ...string) Option {
 	}}
 }
 
-// WithCurveClients lets in the clients with these public keys only, as curve.ReadPublic reads them from a file or a folder; it needs
-// [WithCurve]. Those of several calls add up. Default: every client that knows the server's public key.
+// WithCurveClients lets in the clients with these public keys only, as curve.ReadPublic reads them
+// from a file or a folder; it needs [WithCurve]. Those of several calls add up. Default: every
+// client that knows the server's public key.
 func WithCurveClients(clients ...curve.PublicKey) Option {
 	keys := slices.Clone(clients)
 	return WithCurveClientsFunc(func(client curve.PublicKey) bool { return slices.Contains(keys, client) })
 }
 
-// WithCurveClientsFunc lets in the clients for which allowed returns true, besides those of [WithCurveClients]. It is asked at each connection,
-// so that what it goes by may change; connections that are there stay. A client that is not let in gets [ErrRefused]. It must be quick and
-// safe for concurrent use.
+// WithCurveClientsFunc lets in the clients for which allowed returns true, besides those of
+// [WithCurveClients]. It is asked at each connection, so that what it goes by may change;
+// connections that are there stay. A client that is not let in gets [ErrRefused]. It must be quick
+// and safe for concurrent use.
 func WithCurveClientsFunc(allowed func(client curve.PublicKey) bool) Option {
 	return commonOption{func(c *config) error {
 		if allowed == nil {

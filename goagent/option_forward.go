@@ -6,11 +6,12 @@ import (
 	"strings"
 )
 
-// ErrInsecure is what [Forward] fails with when anybody who reaches its endpoints could use the server behind it.
+// ErrInsecure is what [Forward] fails with when anybody who reaches its endpoints could use the
+// server behind it.
 var ErrInsecure = errors.New("pizco/goagent: everybody who reaches the endpoint could use the server: set a key (WithKey), CURVE with a list of clients (WithCurve, WithCurveClients), or WithInsecure")
 
-// WithInsecure lets [Forward] answer on more than the loopback interface without a key and without a list of clients. Default: that is
-// refused.
+// WithInsecure lets [Forward] answer on more than the loopback interface without a key and without
+// a list of clients. Default: that is refused.
 func WithInsecure() Option {
 	return commonOption{func(c *config) error {
 		c.insecure = true
@@ -18,8 +19,9 @@ func WithInsecure() Option {
 	}}
 }
 
-// WithMaxForwardedTopics bounds how many topics [Forward] subscribes to at the server that are no members of its object, 0 to 1,000,000.
-// Topics beyond are logged and not passed on; members and the outcomes of futures always are. Default: [DefaultMaxForwardedTopics].
+// WithMaxForwardedTopics bounds how many topics [Forward] subscribes to at the server that are no
+// members of its object, 0 to 1,000,000. Topics beyond are logged and not passed on; members and
+// the outcomes of futures always are. Default: [DefaultMaxForwardedTopics].
 func WithMaxForwardedTopics(topics int) Option {
 	return commonOption{func(c *config) error {
 		if topics < 0 || topics > mostForwardedTopics {
@@ -30,7 +32,8 @@ func WithMaxForwardedTopics(topics int) Option {
 	}}
 }
 
-// secure returns ErrInsecure when peers on other machines could use the agent without a key of their own.
+// secure returns ErrInsecure when peers on other machines could use the agent without a key of
+// their own.
 func (c *config) secure() error {
 	if err := c.readEnv(); err != nil {
 		return err

@@ -18,8 +18,8 @@ func WithKey(key []byte) Option {
 	}}
 }
 
-// WithKeyFile sets the key that signs messages to the content of a file, without a line feed at its end. The log warns of a file that others may
-// read. Default: as for WithKey.
+// WithKeyFile sets the key that signs messages to the content of a file, without a line feed at its
+// end. The log warns of a file that others may read. Default: as for WithKey.
 func WithKeyFile(path string) Option {
 	return commonOption{func(c *config) (err error) {
 		c.protocol.Key, err = KeyFromFile(path)
@@ -30,7 +30,8 @@ func WithKeyFile(path string) Option {
 	}}
 }
 
-// WithKeyEnv sets the key that signs messages to the value of an environment variable, which must be set. Default: as for WithKey.
+// WithKeyEnv sets the key that signs messages to the value of an environment variable, which must
+// be set. Default: as for WithKey.
 func WithKeyEnv(variable string) Option {
 	return commonOption{func(c *config) (err error) {
 		c.protocol.Key, err = KeyFromEnv(variable)
@@ -38,11 +39,12 @@ func WithKeyEnv(variable string) Option {
 	}}
 }
 
-// WithKeys lets peers sign their requests with any of these keys, besides that of [WithKey] if there is one, so that each client can
-// have its own. An answer is signed with the key of its request, and the one to a
-// request that is signed with none of them with the first. A notification is published once for each key that a
-// request has been signed with so far; peers ignore those that are signed with the keys of others. [Call.Key] tells which key a
-// call is signed with. Default: none.
+// WithKeys lets peers sign their requests with any of these keys, besides that of [WithKey] if
+// there is one, so that each client can have its own. An answer is signed with the key of its
+// request, and the one to a request that is signed with none of them with the first. A notification
+// is published once for each key that a request has been signed with so far; peers ignore those
+// that are signed with the keys of others. [Call.Key] tells which key a call is signed with.
+// Default: none.
 func WithKeys(keys ...wire.Key) Option {
 	return commonOption{func(c *config) error {
 		if slices.ContainsFunc(keys, wire.Key.IsZero) {
@@ -53,8 +55,8 @@ func WithKeys(keys ...wire.Key) Option {
 	}}
 }
 
-// WithPeerKey sets the key that signs the messages of an agent to the server at an endpoint, and that server's. Default: the key of all
-// others.
+// WithPeerKey sets the key that signs the messages of an agent to the server at an endpoint, and
+// that server's. Default: the key of all others.
 func WithPeerKey(endpoint string, key wire.Key) AgentOption {
 	return agentOption{func(c *config) error {
 		if c.peerKeys == nil {

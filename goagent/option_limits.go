@@ -2,13 +2,14 @@ package goagent
 
 import "time"
 
-// The options of this file bound what peers take of the program's own transport. Values out of their ranges are errors of
-// NewAgent, Serve and Dial. In a program that was built with the tag libzmq they have no effect. A peer that is
-// disconnected since it goes beyond one is logged, with its address, what it did and the option to raise the limit.
+// The options of this file bound what peers take of the program's own transport. Values out of
+// their ranges are errors of NewAgent, Serve and Dial. In a program that was built with the tag
+// libzmq they have no effect. A peer that is disconnected since it goes beyond one is logged, with
+// its address, what it did and the option to raise the limit.
 
-// WithHighWaterBytes sets how many bytes are queued for one peer before it is held back or, when it is a subscriber, loses
-// messages, as [WithHighWater] sets how many messages; a queue that is below both takes one more message of any size. Default:
-// 64 MiB. Least: 1 KiB.
+// WithHighWaterBytes sets how many bytes are queued for one peer before it is held back or, when it
+// is a subscriber, loses messages, as [WithHighWater] sets how many messages; a queue that is below
+// both takes one more message of any size. Default: 64 MiB. Least: 1 KiB.
 func WithHighWaterBytes(bytes int64) Option {
 	return commonOption{func(c *config) error {
 		c.sockets.Limits.HighWaterBytes = bytes
@@ -16,9 +17,10 @@ func WithHighWaterBytes(bytes int64) Option {
 	}}
 }
 
-// WithMaxBuffered sets how many bytes all connections of one endpoint hold together: messages that have not come as a whole,
-// those that wait to be received, and those that are queued for peers. Beyond it the connection that holds most is closed, and the others go
-// on. Default: 2 GiB. Least: 64 KiB.
+// WithMaxBuffered sets how many bytes all connections of one endpoint hold together: messages that
+// have not come as a whole, those that wait to be received, and those that are queued for peers.
+// Beyond it the connection that holds most is closed, and the others go on. Default: 2 GiB. Least:
+// 64 KiB.
 func WithMaxBuffered(bytes int64) Option {
 	return commonOption{func(c *config) error {
 		c.sockets.Limits.MaxBuffered = bytes
@@ -26,8 +28,9 @@ func WithMaxBuffered(bytes int64) Option {
 	}}
 }
 
-// WithMaxParts bounds the frames of one message from a peer, whose envelope counts; a peer that sends more is disconnected. A message
-// of pizco has five. Default: 1,024. Least: 16, greatest: 65,536.
+// WithMaxParts bounds the frames of one message from a peer, whose envelope counts; a peer that
+// sends more is disconnected. A message of pizco has five. Default: 1,024. Least: 16, greatest:
+// 65,536.
 func WithMaxParts(frames int) Option {
 	return commonOption{func(c *config) error {
 		c.sockets.Limits.MaxParts = frames
@@ -35,8 +38,9 @@ func WithMaxParts(frames int) Option {
 	}}
 }
 
-// WithMaxConnections bounds the connections of one endpoint, of which a further one is closed at once, and how many of them may be
-// in their handshake, where the oldest makes room for a further one. Default: 50,000 and 1,024. Least: 1.
+// WithMaxConnections bounds the connections of one endpoint, of which a further one is closed at
+// once, and how many of them may be in their handshake, where the oldest makes room for a further
+// one. Default: 50,000 and 1,024. Least: 1.
 func WithMaxConnections(connections, handshakes int) Option {
 	return commonOption{func(c *config) error {
 		c.sockets.Limits.MaxConnections, c.sockets.Limits.MaxHandshakes = connections, handshakes
@@ -44,8 +48,8 @@ func WithMaxConnections(connections, handshakes int) Option {
 	}}
 }
 
-// WithHandshakeTimeout sets how long a peer may take from its connection to the end of its handshake. Default: 10 s. Least: 10 ms, greatest:
-// 10 minutes.
+// WithHandshakeTimeout sets how long a peer may take from its connection to the end of its
+// handshake. Default: 10 s. Least: 10 ms, greatest: 10 minutes.
 func WithHandshakeTimeout(d time.Duration) Option {
 	return commonOption{func(c *config) error {
 		c.sockets.Limits.HandshakeTimeout = d
@@ -53,8 +57,9 @@ func WithHandshakeTimeout(d time.Duration) Option {
 	}}
 }
 
-// WithMaxTopics bounds the topics that one connection may be subscribed to, and their bytes; a peer that goes beyond is disconnected.
-// One topic may have 16 KiB. Default: 20,000 topics of 2 MiB together. Least: 1 and 64 bytes.
+// WithMaxTopics bounds the topics that one connection may be subscribed to, and their bytes; a peer
+// that goes beyond is disconnected. One topic may have 16 KiB. Default: 20,000 topics of 2 MiB
+// together. Least: 1 and 64 bytes.
 func WithMaxTopics(topics int, bytes int64) Option {
 	return commonOption{func(c *config) error {
 		c.sockets.Limits.MaxTopics, c.sockets.Limits.MaxTopicBytes = topics, bytes

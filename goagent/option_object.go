@@ -7,9 +7,9 @@ import (
 	"github.com/pizco-go/pizco/pickle"
 )
 
-// WithForceAsObject has attributes for which hook reports true sent as they are where they would be used remotely. It gets the
-// value as one of package py, or nil for methods and signals, which have none. Default: those that their tags and definitions name. It mirrors
-// Server.force_as_object.
+// WithForceAsObject has attributes for which hook reports true sent as they are where they would be
+// used remotely. It gets the value as one of package py, or nil for methods and signals, which have
+// none. Default: those that their tags and definitions name. It mirrors Server.force_as_object.
 func WithForceAsObject(hook func(name string, value any) bool) ServeOption {
 	return serveOption{func(c *config) error {
 		c.object.forceAsObject = hook
@@ -17,8 +17,9 @@ func WithForceAsObject(hook func(name string, value any) bool) ServeOption {
 	}}
 }
 
-// WithReturnAsRemote decides which attributes are used remotely. The hook gets the value as one of package py, or nil for methods and
-// signals, which have none. Default: what the original does, see the package's documentation. It mirrors Server.return_as_remote.
+// WithReturnAsRemote decides which attributes are used remotely. The hook gets the value as one of
+// package py, or nil for methods and signals, which have none. Default: what the original does, see
+// the package's documentation. It mirrors Server.return_as_remote.
 func WithReturnAsRemote(hook func(name string, value any) bool) ServeOption {
 	return serveOption{func(c *config) error {
 		c.object.returnAsRemote = hook
@@ -26,7 +27,8 @@ func WithReturnAsRemote(hook func(name string, value any) bool) ServeOption {
 	}}
 }
 
-// WithExposed serves these names of the object only; the others are missing for peers. Default: all.
+// WithExposed serves these names of the object only; the others are missing for peers. Default:
+// all.
 func WithExposed(names ...string) ServeOption {
 	return serveOption{func(c *config) error {
 		names := slices.Clone(names)
@@ -35,9 +37,10 @@ func WithExposed(names ...string) ServeOption {
 	}}
 }
 
-// WithPythonVersion sets the version of CPython, 3.6 to 3.13, that the server's errors and pickles are those of: versions differ in their words
-// and in what they pickle of an exception. Default: the newest, and exceptions as Python 3.7 pickles them for clients whose
-// requests are in a pickle protocol below 5.
+// WithPythonVersion sets the version of CPython, 3.6 to 3.13, that the server's errors and pickles
+// are those of: versions differ in their words and in what they pickle of an exception. Default:
+// the newest, and exceptions as Python 3.7 pickles them for clients whose requests are in a pickle
+// protocol below 5.
 func WithPythonVersion(major, minor int) ServeOption {
 	return serveOption{func(c *config) error {
 		if major != 3 || minor < 6 || minor > newestPython.minor {

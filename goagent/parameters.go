@@ -6,15 +6,16 @@ import (
 	"slices"
 )
 
-// Kwargs are keyword arguments. As the last parameter of a served method, or the last one before a variadic one, it
-// receives the keyword arguments that no other parameter takes, as **kwargs does, with values of package py. [OrderedKwargs] in its
-// place keeps their order.
+// Kwargs are keyword arguments. As the last parameter of a served method, or the last one before a
+// variadic one, it receives the keyword arguments that no other parameter takes, as **kwargs does,
+// with values of package py. [OrderedKwargs] in its place keeps their order.
 type Kwargs map[string]any
 
-// Keywords marks a struct as the keyword arguments of a served method: embedded in the struct that is a method's
-// last parameter, or the last one before a variadic one, it makes each field a keyword-only parameter
-// of the field's name in snake_case, or that of its tag `pizco:"name"`. A keyword that is not given leaves the field at
-// its zero value; with the option `pizco:",required"` it must be given.
+// Keywords marks a struct as the keyword arguments of a served method: embedded in the struct that
+// is a method's last parameter, or the last one before a variadic one, it makes each field a
+// keyword-only parameter of the field's name in snake_case, or that of its tag `pizco:"name"`. A
+// keyword that is not given leaves the field at its zero value; with the option `pizco:",required"`
+// it must be given.
 //
 //	type MoveOptions struct {
 //		goagent.Keywords
@@ -25,8 +26,8 @@ type Kwargs map[string]any
 //	func (r *Robot) Move(x, y int, options MoveOptions) error // robot.move(1, 2, unit='mm')
 type Keywords struct{}
 
-// Parameter describes a parameter of a served function: its name, and its default if it has one. It is made by
-// [Default] and [KeywordOnly]; a parameter without a default is given as a plain string.
+// Parameter describes a parameter of a served function: its name, and its default if it has one. It
+// is made by [Default] and [KeywordOnly]; a parameter without a default is given as a plain string.
 type Parameter struct {
 	name        string
 	hasDefault  bool
@@ -39,8 +40,8 @@ func Default(name string, value any) Parameter {
 	return Parameter{name: name, hasDefault: true, value: value}
 }
 
-// KeywordOnly returns a parameter that must be given by its name: what follows a bare * in Python. Its
-// argument is a name, or a parameter made by [Default].
+// KeywordOnly returns a parameter that must be given by its name: what follows a bare * in Python.
+// Its argument is a name, or a parameter made by [Default].
 func KeywordOnly[P string | Parameter](parameter P) Parameter {
 	var p Parameter
 	switch v := any(parameter).(type) {
@@ -66,9 +67,9 @@ type methodOption func(*methodOptions)
 
 func (o methodOption) applyMethod(m *methodOptions) { o(m) }
 
-// Params names the parameters of a served function in their order, a context at the front, a [Kwargs] or [Keywords]
-// parameter and a variadic one left out. Each is a name or a [Parameter]. The default is the names
-// arg1, arg2 and so on, which cannot be used as keywords.
+// Params names the parameters of a served function in their order, a context at the front, a
+// [Kwargs] or [Keywords] parameter and a variadic one left out. Each is a name or a [Parameter].
+// The default is the names arg1, arg2 and so on, which cannot be used as keywords.
 func Params(params ...any) MethodOption {
 	return methodOption(func(m *methodOptions) {
 		m.named = true

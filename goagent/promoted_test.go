@@ -53,7 +53,8 @@ func (a *asked) DescribePizco(d *goagent.Description) {
 	d.Hide("ReadFrom", "WriteTo")
 }
 
-// TestPromotedMethods serves no methods that embedded types of other packages bring along, and no well-known ones, unless they are named.
+// TestPromotedMethods serves no methods that embedded types of other packages bring along, and no
+// well-known ones, unless they are named.
 func TestPromotedMethods(t *testing.T) {
 	names := func(value any) map[string]bool {
 		members, err := dial(t, serve(t, value).Endpoint()).Describe(limit(t))

@@ -13,16 +13,18 @@ import (
 	"github.com/pizco-go/pizco/wire"
 )
 
-// Proxy is a client of one served object. Any number of goroutines may use it; they do not wait for one another beyond what
-// the server makes them wait: one of this library takes many requests at a time over the one connection, the original
-// one after the other. It mirrors pizco.Proxy.
+// Proxy is a client of one served object. Any number of goroutines may use it; they do not wait for
+// one another beyond what the server makes them wait: one of this library takes many requests at a
+// time over the one connection, the original one after the other. It mirrors pizco.Proxy.
 //
-// A connection that is lost is made again, and the signals are subscribed to again. Calls that were under way fail
-// with a *[TransportError], because it is not known whether the server has carried them out; calls made in the meantime wait for
-// the connection as long as their contexts allow, also while the server refuses it ([ErrRefused]); [WithStatusHandler] tells of all that.
+// A connection that is lost is made again, and the signals are subscribed to again. Calls that were
+// under way fail with a *[TransportError], because it is not known whether the server has carried
+// them out; calls made in the meantime wait for the connection as long as their contexts allow,
+// also while the server refuses it ([ErrRefused]); [WithStatusHandler] tells of all that.
 //
-// An error of a call is a *[RemoteError] when the server raised an exception; a *[TransportError] or the context's error when there is no
-// answer; a *[RejectedError], *[ResponseError] or *[wire.Error] when the peers do not understand each other; any other is local.
+// An error of a call is a *[RemoteError] when the server raised an exception; a *[TransportError]
+// or the context's error when there is no answer; a *[RejectedError], *[ResponseError] or
+// *[wire.Error] when the peers do not understand each other; any other is local.
 type Proxy struct {
 	agent    *Agent
 	remote   *remote
@@ -42,8 +44,9 @@ type statusChange struct {
 // statusQueue is the number of changes of status that wait for a slow handler.
 const statusQueue = 64
 
-// Dial connects to the server at an endpoint and returns when it has answered, or with the context's error. The
-// endpoint may be another name of the server's than the one that it gives itself. Close releases the proxy.
+// Dial connects to the server at an endpoint and returns when it has answered, or with the
+// context's error. The endpoint may be another name of the server's than the one that it gives
+// itself. Close releases the proxy.
 //
 // A server that is not there yet is waited for: as long as the context allows, or, when that has no
 // deadline, as [WithDialTimeout] says, 10 seconds by default. The error is a *[TransportError] with
@@ -148,23 +151,28 @@ func (p *Proxy) Agent() *Agent { return p.agent }
 // Status returns the state of the connection.
 func (p *Proxy) Status() Status { return p.remote.currentStatus() }
 
-// Close releases the proxy's sockets and ends its goroutines, except for slots that are running, whose context
-// ends. Calls that wait for an answer fail with ErrClosed. Closing again does nothing.
+// Close releases the proxy's sockets and ends its goroutines, except for slots that are running,
+// whose context ends. Calls that wait for an answer fail with ErrClosed. Closing again does
+// nothing.
 func (p *Proxy) Close() error {
 	err := p.agent.Close()
 	p.futures.fail(ErrClosed)
 	return err
 }
 
-// Get reads an attribute into target, a non-nil pointer; containers arrive as copies. It fails with a
-// *[RemoteAttributeError] for what is used remotely and has no value to hand out: methods and signals. (The original's own proxy
-// hands out no str either, because it has items.) It mirrors Proxy.__getattr__.
+// Get reads an attribute into target, a non-nil pointer; containers arrive as copies. It fails with
+// a *[RemoteAttributeError] for what is used remotely and has no value to hand out: methods and
+// signals. (The original's own proxy hands out no str either, because it has items.) It mirrors
+// Proxy.__getattr__.
 //
-// A server of the original never answers anybody again once it has been asked for a value that it cannot pickle. So it is asked for the
-// value's repr instead, which is read when it says all: for None, numbers, str, bytes, the containers of such, and what
-// [py.ParseRepr] knows of the standard library. Arrays of numpy pickle themselves. That takes two requests, three for an array; the value's class is
-// the second. For any other value Get fails with an *[UnsafeReadError]; [WithInsist] asks for the value itself, in one to three requests.
-// Inside a container the repr is all there is: an object of another class whose repr is that of a plain value arrives as that value.
+// A server of the original never answers anybody again once it has been asked for a value that it
+// cannot pickle. So it is asked for the value's repr instead, which is read when it says all: for
+// None, numbers, str, bytes, the containers of such, and what [py.ParseRepr] knows of the standard
+// library. Arrays of numpy pickle themselves. That takes two requests, three for an array; the
+// value's class is the second. For any other value Get fails with an *[UnsafeReadError];
+// [WithInsist] asks for the value itself, in one to three requests. Inside a container the repr is
+// all there is: an object of another class whose repr is that of a plain value arrives as that
+// value.
 func (p *Proxy) Get(ctx context.Context, target any, name string, options ...GetOption) error {
 	value, err := p.get(ctx, name, options)
 	if err != nil {
@@ -173,8 +181,9 @@ func (p *Proxy) Get(ctx context.Context, target any, name string, options ...Get
 	return p.resolve(ctx, target, value)
 }
 
-// GetObject is Get for an attribute of any kind, such as an object that has items. Of a server of the original it reads what Get does,
-// unless [WithInsist] is among the options: then that is asked for the value itself, and is beyond help when it cannot be pickled.
+// GetObject is Get for an attribute of any kind, such as an object that has items. Of a server of
+// the original it reads what Get does, unless [WithInsist] is among the options: then that is asked
+// for the value itself, and is beyond help when it cannot be pickled.
 func (p *Proxy) GetObject(ctx context.Context, target any, name string, options ...GetOption) error {
 	ask, err := p.mayAsk(ctx, options)
 	if err != nil {
@@ -195,16 +204,19 @@ func (p *Proxy) Set(ctx context.Context, name string, value any) error {
 	return p.into(ctx, nil, &Call{Action: actionSetattr, Name: name, Value: v})
 }
 
-// Call calls a method and stores its result in result, a non-nil pointer, or nil when the result is of no interest. The arguments may
-// be followed by [Kwargs]. A method that returns a future is waited for. It mirrors RemoteAttribute.__call__.
+// Call calls a method and stores its result in result, a non-nil pointer, or nil when the result is
+// of no interest. The arguments may be followed by [Kwargs]. A method that returns a future is
+// waited for. It mirrors RemoteAttribute.__call__.
 func (p *Proxy) Call(ctx context.Context, result any, method string, args ...any) error {
 	return p.Exec(ctx, result, method, dunderCall, args...)
 }
 
-// Item reads the item under a key of a container into target, a non-nil pointer. It mirrors RemoteAttribute.__getitem__.
+// Item reads the item under a key of a container into target, a non-nil pointer. It mirrors
+// RemoteAttribute.__getitem__.
 //
-// A server of the original is asked for the repr of the whole container first, as by [Proxy.Get], and Item fails with an
-// *[UnsafeReadError] when anything in it is not plain. [WithInsist] asks for the item itself, in one request.
+// A server of the original is asked for the repr of the whole container first, as by [Proxy.Get],
+// and Item fails with an *[UnsafeReadError] when anything in it is not plain. [WithInsist] asks for
+// the item itself, in one request.
 func (p *Proxy) Item(ctx context.Context, target any, name string, key any, options ...GetOption) error {
 	ask, err := p.mayAsk(ctx, options)
 	if err != nil {
@@ -229,8 +241,8 @@ func (p *Proxy) SetItem(ctx context.Context, name string, key, value any) error 
 	return p.Exec(ctx, nil, name, dunderSetItem, key, value)
 }
 
-// Exec calls a method of an attribute, such as "__contains__" of a dict or "append" of a list, and stores its
-// result as [Proxy.Call] does.
+// Exec calls a method of an attribute, such as "__contains__" of a dict or "append" of a list, and
+// stores its result as [Proxy.Call] does.
 func (p *Proxy) Exec(ctx context.Context, result any, name, method string, args ...any) error {
 	call, err := newExec(name, method, args)
 	if err != nil {
@@ -244,8 +256,8 @@ func (p *Proxy) Exec(ctx context.Context, result any, name, method string, args 
 	return err
 }
 
-// Start calls a method as [Proxy.Call] does and returns its future: the one that the method returned, or, when it returned
-// something else, one that has ended with that.
+// Start calls a method as [Proxy.Call] does and returns its future: the one that the method
+// returned, or, when it returned something else, one that has ended with that.
 func (p *Proxy) Start(ctx context.Context, method string, args ...any) (*Future, error) {
 	call, err := newExec(method, dunderCall, args)
 	if err != nil {
@@ -263,9 +275,10 @@ func (p *Proxy) Start(ctx context.Context, method string, args ...any) (*Future,
 	return f, nil
 }
 
-// Inspect returns the names of the attributes that are used remotely, and of those that are handed out as objects
-// although they could be. It evaluates all properties there. The original cannot answer it with the serializer json, after which it never
-// answers anybody again: then it is not asked, unless the proxy was dialled with [WithInsist], and Inspect fails with [ErrNotInspected].
+// Inspect returns the names of the attributes that are used remotely, and of those that are handed
+// out as objects although they could be. It evaluates all properties there. The original cannot
+// answer it with the serializer json, after which it never answers anybody again: then it is not
+// asked, unless the proxy was dialled with [WithInsist], and Inspect fails with [ErrNotInspected].
 // It mirrors Server.inspect.
 func (p *Proxy) Inspect(ctx context.Context) (remotes, objects []string, err error) {
 	if !p.agent.cfg.insist {
@@ -290,8 +303,8 @@ func (p *Proxy) Inspect(ctx context.Context) (remotes, objects []string, err err
 	return remotes, objects, nil
 }
 
-// Instantiate has a server that serves nothing yet make an object of a class, named "module.Class", and serve it. The arguments
-// may be followed by [Kwargs]. It mirrors ProxyAgent.instantiate.
+// Instantiate has a server that serves nothing yet make an object of a class, named "module.Class",
+// and serve it. The arguments may be followed by [Kwargs]. It mirrors ProxyAgent.instantiate.
 func (p *Proxy) Instantiate(ctx context.Context, class string, args ...any) error {
 	call, err := newExec("", "", args)
 	if err != nil {
@@ -301,11 +314,12 @@ func (p *Proxy) Instantiate(ctx context.Context, class string, args ...any) erro
 	return p.into(ctx, nil, call)
 }
 
-// StopServer asks the server to stop, which it does a moment after it has answered. It fails with ErrStopRefused when
-// the server does not.
+// StopServer asks the server to stop, which it does a moment after it has answered. It fails with
+// ErrStopRefused when the server does not.
 func (p *Proxy) StopServer(ctx context.Context) error { return p.agent.Stop(ctx, p.endpoint) }
 
-// Echo sends a content that is no call, which a server sends back, and stores what comes back in target.
+// Echo sends a content that is no call, which a server sends back, and stores what comes back in
+// target.
 func (p *Proxy) Echo(ctx context.Context, target, content any) error {
 	return p.agent.Request(ctx, p.endpoint, content, target)
 }
@@ -426,14 +440,16 @@ func newExec(name, method string, args []any) (*Call, error) {
 	return call, nil
 }
 
-// OrderedKwargs are keyword arguments in a given order, which Python's **kwargs keeps. KwargsOf makes them. As a parameter of a served method it
-// receives what [Kwargs] would, in the order of the call.
+// OrderedKwargs are keyword arguments in a given order, which Python's **kwargs keeps. KwargsOf
+// makes them. As a parameter of a served method it receives what [Kwargs] would, in the order of
+// the call.
 type OrderedKwargs struct{ dict *py.Dict }
 
 // Dict returns the arguments as a dict, which is the one that they were made of.
 func (k OrderedKwargs) Dict() *py.Dict { return k.dict }
 
-// KwargsOf returns the pairs of a dict, whose keys must be strings, as keyword arguments of a call in their order.
+// KwargsOf returns the pairs of a dict, whose keys must be strings, as keyword arguments of a call
+// in their order.
 func KwargsOf(d *py.Dict) OrderedKwargs { return OrderedKwargs{d} }
 
 // dict returns the keyword arguments as a dict in the order of their names, since a map has none.

@@ -21,7 +21,8 @@ type abilities struct {
 	function bool
 	// setItem is set when its items can be set.
 	setItem bool
-	// module is set when its class says of which module it is, as those that are written in Python do.
+	// module is set when its class says of which module it is, as those that are written in Python
+	// do.
 	module bool
 }
 
@@ -67,8 +68,9 @@ func (ask asker) dir(ctx context.Context, name, method string) ([]string, error)
 type lister int
 
 const (
-	// listsItself is an object whose class has a __dir__ of its own. What that returns cannot be known: dict.keys() will do for
-	// Python, and a server of the original that cannot pickle it never answers again.
+	// listsItself is an object whose class has a __dir__ of its own. What that returns cannot be
+	// known: dict.keys() will do for Python, and a server of the original that cannot pickle it
+	// never answers again.
 	listsItself lister = iota
 	// listsAsAll is an object with Python's own __dir__, which returns a list of str.
 	listsAsAll
@@ -76,8 +78,9 @@ const (
 	listsNothing
 )
 
-// listerOf finds out who answers a method that lists names, by a call with two arguments too many. Python's own "takes no arguments",
-// one written in Python "takes 1 positional argument"; none of them runs. A class counts the first of them as its object.
+// listerOf finds out who answers a method that lists names, by a call with two arguments too many.
+// Python's own "takes no arguments", one written in Python "takes 1 positional argument"; none of
+// them runs. A class counts the first of them as its object.
 func (ask asker) listerOf(ctx context.Context, name, method string) (lister, error) {
 	_, err := ask.send(ctx, &Call{Action: actionExec, Name: name, Method: method, Args: py.Tuple{nil, nil}})
 	remote, ok := errors.AsType[*RemoteError](err)
@@ -95,7 +98,8 @@ func (ask asker) listerOf(ctx context.Context, name, method string) (lister, err
 	return listsItself, nil
 }
 
-// abilities finds out what a member can be used for, without running code of its class but for what gets attributes.
+// abilities finds out what a member can be used for, without running code of its class but for what
+// gets attributes.
 func (ask asker) abilities(ctx context.Context, name string) (abilities, error) {
 	by, err := ask.listerOf(ctx, name, dunderDir)
 	switch {
@@ -119,7 +123,8 @@ func (ask asker) abilities(ctx context.Context, name string) (abilities, error) 
 	return a, err
 }
 
-// has reports whether a member has a method. The call has no arguments that Python could take apart, and so runs nothing.
+// has reports whether a member has a method. The call has no arguments that Python could take
+// apart, and so runs nothing.
 func (ask asker) has(ctx context.Context, name, method string) (bool, error) {
 	_, err := ask.send(ctx, &Call{Action: actionExec, Name: name, Method: method, uncallable: true})
 	remote, ok := errors.AsType[*RemoteError](err)

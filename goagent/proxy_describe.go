@@ -8,13 +8,15 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// Describe returns the members of the served object whose names do not begin with an underscore, sorted by name, and what is known of
-// each. A server of this library tells it all at once. The original is asked for the names with the object's __dir__, and for
-// those of each member: three or four requests a member, for which it evaluates properties, as it does for 'inspect'. A
-// property that raises is an attribute. An object with a __dir__ of its own is not asked for it, since what that returns may be
-// something that the server cannot send: its members are what 'inspect' tells and what it holds itself. A server of the original
-// that writes json is asked for the names alone, since no exception can come back from it. There all are attributes, and an
-// object with a __dir__ of its own is an *[UnsafeReadError].
+// Describe returns the members of the served object whose names do not begin with an underscore,
+// sorted by name, and what is known of each. A server of this library tells it all at once. The
+// original is asked for the names with the object's __dir__, and for those of each member: three or
+// four requests a member, for which it evaluates properties, as it does for 'inspect'. A property
+// that raises is an attribute. An object with a __dir__ of its own is not asked for it, since what
+// that returns may be something that the server cannot send: its members are what 'inspect' tells
+// and what it holds itself. A server of the original that writes json is asked for the names alone,
+// since no exception can come back from it. There all are attributes, and an object with a __dir__
+// of its own is an *[UnsafeReadError].
 func (p *Proxy) Describe(ctx context.Context) ([]MemberInfo, error) {
 	ours, err := p.remote.has(ctx, featureDescribe)
 	if err != nil {
@@ -47,7 +49,8 @@ func (p *Proxy) Describe(ctx context.Context) ([]MemberInfo, error) {
 // asker asks the server as the proxy does.
 func (p *Proxy) asker() asker { return asker{p.endpoint, p.handle} }
 
-// names returns the names of the members of an object of the original, some of which may be there twice.
+// names returns the names of the members of an object of the original, some of which may be there
+// twice.
 func (p *Proxy) names(ctx context.Context) ([]string, error) {
 	ask := p.asker()
 	// Python's own method says of no module that it is from there.

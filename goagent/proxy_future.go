@@ -8,8 +8,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// pendingFutures are the requests of a proxy whose answer may be a future. A request is entered before it is
-// sent, so that a notification that overtakes the answer finds it.
+// pendingFutures are the requests of a proxy whose answer may be a future. A request is entered
+// before it is sent, so that a notification that overtakes the answer finds it.
 type pendingFutures struct {
 	mu   sync.Mutex
 	byID map[string]pendingFuture
@@ -31,8 +31,8 @@ func (p *pendingFutures) expect(id string) {
 	p.byID[id] = pendingFuture{}
 }
 
-// register returns the future that a request was answered with, which may have ended already. It fails with the connection that the answer came
-// by: lost tells whether that is lost, and why.
+// register returns the future that a request was answered with, which may have ended already. It
+// fails with the connection that the answer came by: lost tells whether that is lost, and why.
 func (p *pendingFutures) register(id string, lost func() error) *Future {
 	p.mu.Lock()
 	f := p.byID[id]
@@ -61,7 +61,8 @@ func (p *pendingFutures) forget(id string) *Future {
 	return f
 }
 
-// ending returns the future of a request that ends; when that has not been answered yet, it is kept for it.
+// ending returns the future of a request that ends; when that has not been answered yet, it is kept
+// for it.
 func (p *pendingFutures) ending(id string) *Future {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -78,7 +79,8 @@ func (p *pendingFutures) ending(id string) *Future {
 	return f.future
 }
 
-// notified ends the future that a notification on the topic __future__ is about; it may be one of another client.
+// notified ends the future that a notification on the topic __future__ is about; it may be one of
+// another client.
 func (p *pendingFutures) notified(n Notification) {
 	outcome, ok := n.Content.(*py.Dict)
 	if !ok {
@@ -105,11 +107,12 @@ func (p *pendingFutures) notified(n Notification) {
 	f.Resolve(result)
 }
 
-// outcomeGrace is how long after the loss of a connection outcomes may still arrive that the server has published before its end: they come by
-// a connection of their own.
+// outcomeGrace is how long after the loss of a connection outcomes may still arrive that the server
+// has published before its end: they come by a connection of their own.
 const outcomeGrace = 250 * time.Millisecond
 
-// failSoon ends the futures that requests have been answered with so far, unless their outcomes are on the way.
+// failSoon ends the futures that requests have been answered with so far, unless their outcomes are
+// on the way.
 func (p *pendingFutures) failSoon(reason error) {
 	var ids []string
 	p.mu.Lock()
@@ -131,8 +134,8 @@ func (p *pendingFutures) failSoon(reason error) {
 	})
 }
 
-// fail ends the futures that requests have been answered with: their server is gone. Requests without an answer fail by
-// themselves, or are still to be sent.
+// fail ends the futures that requests have been answered with: their server is gone. Requests
+// without an answer fail by themselves, or are still to be sent.
 func (p *pendingFutures) fail(reason error) {
 	var lost []*Future
 	p.mu.Lock()

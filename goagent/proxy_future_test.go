@@ -5,7 +5,8 @@ import (
 	"testing"
 )
 
-// TestPendingFutures loses connections before and after requests have been answered with their futures.
+// TestPendingFutures loses connections before and after requests have been answered with their
+// futures.
 func TestPendingFutures(t *testing.T) {
 	lost := errors.New("lost")
 	outcome := func(f *Future) error {

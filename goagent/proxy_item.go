@@ -7,9 +7,10 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// lookItem reads an item of an attribute of a server of the original, as look reads an attribute: the item of what the repr says. The
-// server is never asked for what else may be under the key, such as the part of a list: what a repr says of an item may not be
-// all of it, and the attribute may be another one the next time. The exceptions for keys that are not there are those of Python.
+// lookItem reads an item of an attribute of a server of the original, as look reads an attribute:
+// the item of what the repr says. The server is never asked for what else may be under the key,
+// such as the part of a list: what a repr says of an item may not be all of it, and the attribute
+// may be another one the next time. The exceptions for keys that are not there are those of Python.
 func (p *Proxy) lookItem(ctx context.Context, name string, key any) (any, error) {
 	container, err := p.look(ctx, name)
 	if err != nil {
@@ -28,7 +29,8 @@ func (p *Proxy) lookItem(ctx context.Context, name string, key any) (any, error)
 	return nil, err
 }
 
-// hasSafeItems reports whether an object has items that can all be sent: a range, or an array of numpy, which has been sent itself.
+// hasSafeItems reports whether an object has items that can all be sent: a range, or an array of
+// numpy, which has been sent itself.
 func hasSafeItems(o *py.Object) bool {
 	class := o.Class()
 	return class == py.Class{Module: "builtins", Name: "range"} || strings.HasPrefix(class.Module, "numpy")
@@ -36,7 +38,8 @@ func hasSafeItems(o *py.Object) bool {
 
 func isCollection(o *py.Object) bool { return o.Class().Module == "collections" }
 
-// itemOf returns the item under a key of a container that a repr says, as Python's __getitem__ does.
+// itemOf returns the item under a key of a container that a repr says, as Python's __getitem__
+// does.
 func itemOf(container, key any) (any, error) {
 	var settings objectSettings
 	switch c := container.(type) {

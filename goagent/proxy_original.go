@@ -19,12 +19,13 @@ const (
 	reasonComputed = "it is computed, and a server of the original that writes json never answers again after an exception"
 )
 
-// look reads an attribute of a server of the original without asking for its value. Methods that return a str can always be
-// answered: the value is what its repr says, when its class is one whose repr says all. Since the value itself is never on its
-// way, it does not matter that an attribute can be another one each time that it is asked for.
+// look reads an attribute of a server of the original without asking for its value. Methods that
+// return a str can always be answered: the value is what its repr says, when its class is one whose
+// repr says all. Since the value itself is never on its way, it does not matter that an attribute
+// can be another one each time that it is asked for.
 //
-// It fails with a *[RemoteAttributeError] for methods, classes and signals, and with an *[UnsafeReadError] for other values of
-// which the repr does not say all.
+// It fails with a *[RemoteAttributeError] for methods, classes and signals, and with an
+// *[UnsafeReadError] for other values of which the repr does not say all.
 func (p *Proxy) look(ctx context.Context, name string) (any, error) {
 	if p.remote.writesJSON() {
 		return p.lookJSON(ctx, name)
@@ -65,7 +66,8 @@ func (p *Proxy) reprOf(ctx context.Context, name string) (string, error) {
 	return text, nil
 }
 
-// isUnbound reports whether an exception says that a method was called of a class instead of an object.
+// isUnbound reports whether an exception says that a method was called of a class instead of an
+// object.
 func isUnbound(err error, method string) bool {
 	remote, ok := errors.AsType[*RemoteError](err)
 	return ok && errors.Is(err, TypeError) && len(remote.Args) == 1 && strings.Contains(remote.Message, method)
@@ -74,8 +76,8 @@ func isUnbound(err error, method string) bool {
 // classless matches what an object whose class is written in C says of the name of its module.
 var classless = regexp.MustCompile(`^'([^']+)' object has no attribute '__module__'$`)
 
-// classOf returns the class of an attribute's value as "module.name" when that is written in C, and the module alone of any
-// other: a class of Python is never without.
+// classOf returns the class of an attribute's value as "module.name" when that is written in C, and
+// the module alone of any other: a class of Python is never without.
 func (p *Proxy) classOf(ctx context.Context, name string) (string, error) {
 	value, err := p.handle(ctx, &Call{Action: actionExec, Name: name, Method: "__getattribute__", Args: py.Tuple{"__module__"}})
 	if remote, ok := errors.AsType[*RemoteError](err); ok && errors.Is(err, AttributeError) {
@@ -90,7 +92,8 @@ func (p *Proxy) classOf(ctx context.Context, name string) (string, error) {
 	return module, nil
 }
 
-// isOfClass reports whether a value that a repr says has the class that its object says, as classOf returns it.
+// isOfClass reports whether a value that a repr says has the class that its object says, as classOf
+// returns it.
 func isOfClass(value any, class string) bool {
 	o, ok := value.(*py.Object)
 	if !ok {
@@ -103,7 +106,8 @@ func isOfClass(value any, class string) bool {
 	return of.Module != "" && (class == of.Module || class == of.Module+"."+of.Name)
 }
 
-// looksLikeArray reports whether a repr may be that of something of numpy, whose repr does not say all.
+// looksLikeArray reports whether a repr may be that of something of numpy, whose repr does not say
+// all.
 func looksLikeArray(text string) bool {
 	for _, prefix := range []string{"array(", "matrix(", "masked_array(", "rec.array(", "np.", "numpy."} {
 		if strings.HasPrefix(text, prefix) {
@@ -113,7 +117,8 @@ func looksLikeArray(text string) bool {
 	return false
 }
 
-// dumped returns an array or a scalar of numpy, which pickles itself: what cannot be pickled is an exception then.
+// dumped returns an array or a scalar of numpy, which pickles itself: what cannot be pickled is an
+// exception then.
 func (p *Proxy) dumped(ctx context.Context, name, text string) (any, error) {
 	value, err := p.handle(ctx, &Call{Action: actionExec, Name: name, Method: "dumps"})
 	content, ok := value.([]byte)
@@ -142,8 +147,8 @@ func (p *Proxy) unread(ctx context.Context, name, text string) error {
 	return &UnsafeReadError{Name: name, Repr: text, Reason: reasonUnknown}
 }
 
-// lookJSON is look for a server that writes json, which has no way back from an exception. So only what the object holds itself
-// is asked for, which no property computes.
+// lookJSON is look for a server that writes json, which has no way back from an exception. So only
+// what the object holds itself is asked for, which no property computes.
 func (p *Proxy) lookJSON(ctx context.Context, name string) (any, error) {
 	if err := p.checkHeld(ctx, name); err != nil {
 		return nil, err
@@ -166,7 +171,8 @@ func (p *Proxy) lookJSON(ctx context.Context, name string) (any, error) {
 	return value, nil
 }
 
-// checkHeld fails with an *[UnsafeReadError] unless the served object itself holds an attribute, which no property computes.
+// checkHeld fails with an *[UnsafeReadError] unless the served object itself holds an attribute,
+// which no property computes.
 func (p *Proxy) checkHeld(ctx context.Context, name string) error {
 	names, err := p.names(ctx)
 	if err != nil {

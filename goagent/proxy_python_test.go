@@ -194,7 +194,8 @@ func checkSignals(t *testing.T, p *goagent.Proxy) {
 			t.Fatalf("no slot was called, want %q", want)
 		}
 	}
-	// An original server does not tell when a subscription has reached it: until a slot is called the signal is emitted again.
+	// An original server does not tell when a subscription has reached it: until a slot is called
+	// the signal is emitted again.
 	probe := 100.0
 	for called := false; !called; probe++ {
 		set(probe)

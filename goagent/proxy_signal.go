@@ -15,13 +15,13 @@ import (
 type Event struct {
 	// Signal is the name of the signal.
 	Signal string
-	// Values are the values that came with it, values of package py: three as a rule, by custom the new value, the
-	// old one and any other.
+	// Values are the values that came with it, values of package py: three as a rule, by custom the
+	// new value, the old one and any other.
 	Values py.Tuple
 }
 
-// Scan stores the values in what the targets point to, the first in the first and so on. There may be fewer targets than
-// values, and nil ones; a target for which there is no value is left alone.
+// Scan stores the values in what the targets point to, the first in the first and so on. There may
+// be fewer targets than values, and nil ones; a target for which there is no value is left alone.
 func (e Event) Scan(targets ...any) error {
 	for i, target := range targets {
 		if i == len(e.Values) {
@@ -34,8 +34,8 @@ func (e Event) Scan(targets ...any) error {
 	return nil
 }
 
-// proxySignals are the connections of a proxy's slots. Notifications wait in a queue for one goroutine that calls the
-// slots, so that slow ones hold up nothing else.
+// proxySignals are the connections of a proxy's slots. Notifications wait in a queue for one
+// goroutine that calls the slots, so that slow ones hold up nothing else.
 type proxySignals struct {
 	proxy  *Proxy
 	events *queue[Event]
@@ -68,21 +68,24 @@ func (s *proxySignals) init(p *Proxy) {
 	s.byName = make(map[string]*connectedSignal)
 }
 
-// Connect has slot called with the values of each emission of a signal: a function with up to three parameters of types
-// that the values can be converted to, which may have a context before them and may return an error; or
-// a *[RemoteMethod], which is called with all three. Slots of a proxy are called one at a time, those of one signal in the order in
-// which they were connected. The context that they get ends with the proxy.
+// Connect has slot called with the values of each emission of a signal: a function with up to three
+// parameters of types that the values can be converted to, which may have a context before them and
+// may return an error; or a *[RemoteMethod], which is called with all three. Slots of a proxy are
+// called one at a time, those of one signal in the order in which they were connected. The context
+// that they get ends with the proxy.
 //
 // A slot that returns an error, or whose parameters do not fit what is emitted, is told of as
 // [WithSlotErrorHandler] says: by default its error is logged.
 //
-// Connect returns when the subscription is in force, so that no later emission is missed. That is certain for servers of this library, which
-// confirm it. The original's do not: there it is in force as a rule, but under load an emission that follows at once can still be
-// missed, and nothing tells for sure. It mirrors RemoteAttribute.connect.
+// Connect returns when the subscription is in force, so that no later emission is missed. That is
+// certain for servers of this library, which confirm it. The original's do not: there it is in
+// force as a rule, but under load an emission that follows at once can still be missed, and nothing
+// tells for sure. It mirrors RemoteAttribute.connect.
 //
-// A server of the original calls connect of whatever has the name, and may publish nothing any more when there is none. So it is asked first what
-// the attribute can do, and Connect fails with a *[NoSignalError] unless that is connect, disconnect and emit. A server of this library says
-// what is a signal. [WithInsist] does not ask.
+// A server of the original calls connect of whatever has the name, and may publish nothing any more
+// when there is none. So it is asked first what the attribute can do, and Connect fails with a
+// *[NoSignalError] unless that is connect, disconnect and emit. A server of this library says what
+// is a signal. [WithInsist] does not ask.
 func (p *Proxy) Connect(ctx context.Context, signal string, slot any) (*Connection, error) {
 	call, err := newSlot(slot)
 	if err != nil {
@@ -100,10 +103,11 @@ func (p *Proxy) Connect(ctx context.Context, signal string, slot any) (*Connecti
 	return p.signals.connect(ctx, c)
 }
 
-// Watch yields the emissions of a signal from when it is in force, in the sense of [Proxy.Connect], until the loop is left, the
-// context ends, the proxy is closed or the connection is lost: what is emitted until it is there again is missed, so that ends
-// with a *[TransportError]. Its last pair has the error that ended it. What comes faster than the loop takes waits in a
-// queue of its own, of the length and with the policy of [WithSlotQueue].
+// Watch yields the emissions of a signal from when it is in force, in the sense of [Proxy.Connect],
+// until the loop is left, the context ends, the proxy is closed or the connection is lost: what is
+// emitted until it is there again is missed, so that ends with a *[TransportError]. Its last pair
+// has the error that ended it. What comes faster than the loop takes waits in a queue of its own,
+// of the length and with the policy of [WithSlotQueue].
 func (p *Proxy) Watch(ctx context.Context, signal string) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		if err := p.checkSignal(ctx, signal); err != nil {
@@ -147,11 +151,12 @@ func (p *Proxy) Watch(ctx context.Context, signal string) iter.Seq2[Event, error
 	}
 }
 
-// Dropped returns how many notifications the slots of the proxy have missed because they were too slow
-// ([WithSlotQueue]).
+// Dropped returns how many notifications the slots of the proxy have missed because they were too
+// slow ([WithSlotQueue]).
 func (p *Proxy) Dropped() uint64 { return p.signals.events.droppedCount() }
 
-// DisconnectAll ends all connections to a signal, as disconnect without a slot does in the original.
+// DisconnectAll ends all connections to a signal, as disconnect without a slot does in the
+// original.
 func (p *Proxy) DisconnectAll(signal string) error {
 	p.signals.mu.Lock()
 	var all []*Connection
@@ -196,8 +201,8 @@ func (s *proxySignals) add(ctx context.Context, c *Connection) error {
 // Signal returns the name of the signal.
 func (c *Connection) Signal() string { return c.signal }
 
-// Disconnect ends the connection. Its slot is not called any more for events that are still to be delivered; one that is
-// running goes on. Disconnecting again does nothing.
+// Disconnect ends the connection. Its slot is not called any more for events that are still to be
+// delivered; one that is running goes on. Disconnecting again does nothing.
 func (c *Connection) Disconnect() error {
 	s := c.owner
 	s.mu.Lock()
@@ -244,7 +249,8 @@ func (s *proxySignals) connections(name string) []*Connection {
 	return nil
 }
 
-// notified takes an emission to those who watch it, and to the queue of those who have a slot for it.
+// notified takes an emission to those who watch it, and to the queue of those who have a slot for
+// it.
 func (s *proxySignals) notified(n Notification) {
 	values, ok := itemsOf(n.Content)
 	if !ok {

@@ -21,10 +21,12 @@ func (p *Proxy) get(ctx context.Context, name string, options []GetOption) (any,
 
 // ask asks for the value itself.
 //
-// The original answers that everything that has __getitem__ is to be used remotely, be it a str. It would hand out the value when
-// asked with 'getattr', but has no way back from values that it cannot pickle, such as methods of most objects. So it is asked for what
-// only harmless values have: a str, a bytes or a tuple for the arguments that it is made with, a list or a dict for a copy. Where it
-// writes json, it has no way back from exceptions either: there it is asked for the repr, which everything has.
+// The original answers that everything that has __getitem__ is to be used remotely, be it a str. It
+// would hand out the value when asked with 'getattr', but has no way back from values that it
+// cannot pickle, such as methods of most objects. So it is asked for what only harmless values
+// have: a str, a bytes or a tuple for the arguments that it is made with, a list or a dict for a
+// copy. Where it writes json, it has no way back from exceptions either: there it is asked for the
+// repr, which everything has.
 func (p *Proxy) ask(ctx context.Context, name string) (any, error) {
 	value, err := p.handle(ctx, &Call{Action: actionGet, Name: name})
 	var remote *RemoteAttributeError

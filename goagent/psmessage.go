@@ -7,8 +7,9 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// The words of a PSMessage, what a proxy and a server say to each other: a tuple of the first word, an action and
-// its options. It mirrors pizco.PSMessage, Server.on_request and ProxyAgent.request_server.
+// The words of a PSMessage, what a proxy and a server say to each other: a tuple of the first word,
+// an action and its options. It mirrors pizco.PSMessage, Server.on_request and
+// ProxyAgent.request_server.
 const (
 	psMessage = "PSMessage"
 
@@ -50,8 +51,9 @@ const (
 	futureException = "exception"
 )
 
-// words are the strings that stand in the original's source: Python has one object for all equal names there and
-// in the source of whoever uses a proxy, and pickle writes the second as a reference to the first.
+// words are the strings that stand in the original's source: Python has one object for all equal
+// names there and in the source of whoever uses a proxy, and pickle writes the second as a
+// reference to the first.
 var words = [...]string{
 	psMessage,
 	actionExec, actionGetattr, actionSetattr, actionGet, actionInspect, actionInstantiate,
@@ -59,7 +61,8 @@ var words = [...]string{
 	dunderCall, dunderGetItem, dunderSetItem,
 }
 
-// interner hands out one string for all equal names of a message, as the any that a message has it as.
+// interner hands out one string for all equal names of a message, as the any that a message has it
+// as.
 type interner struct {
 	seen  [2]any
 	count int
@@ -195,8 +198,8 @@ func parsePSMessage(content any) (action, options any, ok bool) {
 	return items[1], items[2], true
 }
 
-// parse makes an empty call the one that a PSMessage asks for. It fails with the exception that the original answers with when an option is
-// missing or of the wrong type.
+// parse makes an empty call the one that a PSMessage asks for. It fails with the exception that the
+// original answers with when an option is missing or of the wrong type.
 func (c *Call) parse(action, options any) error {
 	name, ok := action.(string)
 	if !ok {
@@ -240,7 +243,8 @@ type optionReader struct {
 	err  error
 }
 
-// optional returns an option. The key is any string, as an any: a constant needs no memory of its own then.
+// optional returns an option. The key is any string, as an any: a constant needs no memory of its
+// own then.
 func (o *optionReader) optional(key any) (any, bool) {
 	if o.err != nil || o.dict == nil {
 		return nil, false

@@ -47,8 +47,9 @@ func seedContents(tb testing.TB) (contents [][]byte, serializers []string) {
 	return contents, serializers
 }
 
-// FuzzPSMessage reads contents as a server and as a proxy do: what is a call of an action that a proxy knows is written as a PSMessage that reads as
-// the same call, and every failure is an exception that the peer can be answered with.
+// FuzzPSMessage reads contents as a server and as a proxy do: what is a call of an action that a
+// proxy knows is written as a PSMessage that reads as the same call, and every failure is an
+// exception that the peer can be answered with.
 func FuzzPSMessage(f *testing.F) {
 	contents, serializers := seedContents(f)
 	for i := range contents {
@@ -97,7 +98,8 @@ func messageOf(c *Call) any {
 	return m.content
 }
 
-// readCall writes a call as a proxy does and reads it as a server does; nil tells that its values cannot be written again.
+// readCall writes a call as a proxy does and reads it as a server does; nil tells that its values
+// cannot be written again.
 func readCall(t *testing.T, p wire.Protocol, call *Call) *Call {
 	t.Helper()
 	p.Serializer = "pickle4"
@@ -121,7 +123,8 @@ func readCall(t *testing.T, p wire.Protocol, call *Call) *Call {
 	return again
 }
 
-// answerable demands that a request which failed can be answered, in pickle and in json, with an exception that a proxy reads.
+// answerable demands that a request which failed can be answered, in pickle and in json, with an
+// exception that a proxy reads.
 func answerable(t *testing.T, p wire.Protocol, failed error) {
 	t.Helper()
 	var exception *ExceptionError

@@ -10,7 +10,8 @@ import (
 	"github.com/pizco-go/pizco/internal/pyenv"
 )
 
-// TestQtLikeSignal connects to a signal of the original's server that has no more in common with pizco's than its three methods.
+// TestQtLikeSignal connects to a signal of the original's server that has no more in common with
+// pizco's than its three methods.
 func TestQtLikeSignal(t *testing.T) {
 	for _, python := range pyenv.Interpreters(t) {
 		t.Run(python.Version, func(t *testing.T) {
@@ -42,7 +43,8 @@ func TestQtLikeSignal(t *testing.T) {
 	}
 }
 
-// awaitPosition moves the arm until that is heard, since the original does not tell when a subscription is in force.
+// awaitPosition moves the arm until that is heard, since the original does not tell when a
+// subscription is in force.
 func awaitPosition(ctx context.Context, t *testing.T, robot *goagent.Process, positions <-chan int) {
 	t.Helper()
 	again := time.NewTicker(50 * time.Millisecond)

@@ -5,7 +5,8 @@ import (
 	"sync"
 )
 
-// queue hands values from those who must not wait to one who may be slow. It is bounded, except while it is lifted.
+// queue hands values from those who must not wait to one who may be slow. It is bounded, except
+// while it is lifted.
 type queue[T any] struct {
 	overflow Overflow
 	limit    int
@@ -40,8 +41,8 @@ func (q *queue[T]) push(ctx context.Context, v T) {
 	q.mu.Unlock()
 }
 
-// lift has those who push never wait, for whatever is behind them, until the function that it returns is called: a queue whose policy is Block
-// takes more than its length meanwhile.
+// lift has those who push never wait, for whatever is behind them, until the function that it
+// returns is called: a queue whose policy is Block takes more than its length meanwhile.
 func (q *queue[T]) lift() (lower func()) {
 	q.mu.Lock()
 	q.lifted++
@@ -109,7 +110,8 @@ func (q *queue[T]) pop(ctx context.Context) (v T, ok bool) {
 	return v, true
 }
 
-// wait waits for a change, without the lock, which is held before and after. It returns false when the context has ended.
+// wait waits for a change, without the lock, which is held before and after. It returns false when
+// the context has ended.
 func (q *queue[T]) wait(ctx context.Context) bool {
 	if q.changed == nil {
 		q.changed = make(chan struct{})

@@ -10,14 +10,17 @@ import (
 
 // receiver takes the requests that come to one endpoint of an agent.
 //
-// The goroutine that receives carries out calls itself for as long as they are quick, since to start or to wake another goroutine for each would
-// cost more than all else that is done for it; and the answers to requests that have come together leave together. A call that turns out to be slow keeps
-// that goroutine: the supervisor sees to it within two of its ticks that another one receives instead, and lets the answers go that wait.
+// The goroutine that receives carries out calls itself for as long as they are quick, since to
+// start or to wake another goroutine for each would cost more than all else that is done for it;
+// and the answers to requests that have come together leave together. A call that turns out to be
+// slow keeps that goroutine: the supervisor sees to it within two of its ticks that another one
+// receives instead, and lets the answers go that wait.
 type receiver struct {
 	agent *Agent
 	at    *listening
-	// state counts the beginnings and the ends of calls that the goroutine that receives carries out: it is odd during one.
-	// Who changes it then to the next number is the one that goes on receiving.
+	// state counts the beginnings and the ends of calls that the goroutine that receives carries
+	// out: it is odd during one. Who changes it then to the next number is the one that goes on
+	// receiving.
 	state atomic.Uint64
 	// overtaken counts the calls that another goroutine does not wait for any more.
 	overtaken atomic.Int64
@@ -25,12 +28,14 @@ type receiver struct {
 	// answers are those that wait to be sent, since began. They are the one's that receives.
 	answers []transport.Reply
 	began   time.Time
-	// answered are requests that have been carried out, and spare those that nothing of is left but memory, which the next ones take: the first become
-	// the second when the answers have been sent.
+	// answered are requests that have been carried out, and spare those that nothing of is left but
+	// memory, which the next ones take: the first become the second when the answers have been
+	// sent.
 	answered, spare []*incoming
 	// last is whom the last request came from.
 	last wire.Message
-	// ending is the server of the calls that end when these answers have been sent, and endings how many there are.
+	// ending is the server of the calls that end when these answers have been sent, and endings how
+	// many there are.
 	ending  *Server
 	endings int
 }
@@ -38,7 +43,8 @@ type receiver struct {
 const (
 	// mostAnswers is how many answers leave together.
 	mostAnswers = 64
-	// holdAnswers is how long an answer waits for those that leave with it, and the call that is carried out meanwhile.
+	// holdAnswers is how long an answer waits for those that leave with it, and the call that is
+	// carried out meanwhile.
 	holdAnswers = 100 * time.Microsecond
 )
 
@@ -93,7 +99,8 @@ func (r *receiver) incoming(request transport.Request) *incoming {
 	return in
 }
 
-// next returns the next request. Before it looks for one that has not come together with the last, it sends the answers.
+// next returns the next request. Before it looks for one that has not come together with the last,
+// it sends the answers.
 func (r *receiver) next() (transport.Request, error) {
 	if r.at.Buffered() == 0 {
 		r.sendAnswers()
@@ -155,7 +162,8 @@ func (r *receiver) forgetAnswered() {
 	r.answered = r.answered[:0]
 }
 
-// carryOut has the goroutine that receives carry out a call. It returns false when another one receives by now.
+// carryOut has the goroutine that receives carry out a call. It returns false when another one
+// receives by now.
 func (r *receiver) carryOut(call func()) (receives bool) {
 	number := r.state.Load() + 1
 	r.state.Store(number)

@@ -6,7 +6,8 @@ import (
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 )
 
-// WithRecorder has tell called with "reply" for each answer and with the topic of each notification, when it is handed to the transport.
+// WithRecorder has tell called with "reply" for each answer and with the topic of each
+// notification, when it is handed to the transport.
 func WithRecorder(tell func(what string)) ServeOption {
 	return serveOption{func(c *config) error {
 		c.network = &recordingNetwork{c.network, tell}

@@ -5,8 +5,8 @@ import (
 	"runtime"
 )
 
-// Close and Shutdown wait for goroutines that may be what calls them, by way of code of the user: a Go program cannot ask which goroutine it
-// is in, but it can see which functions have called it.
+// Close and Shutdown wait for goroutines that may be what calls them, by way of code of the user: a
+// Go program cannot ask which goroutine it is in, but it can see which functions have called it.
 
 // packagePath begins the names of this package's functions as the runtime has them.
 var packagePath = reflect.TypeFor[Agent]().PkgPath() + "."
@@ -14,7 +14,8 @@ var packagePath = reflect.TypeFor[Agent]().PkgPath() + "."
 // callOf is inside of every call of a served object.
 var callOf = packagePath + "(*Server).handled"
 
-// waitedFor are the functions of the goroutines that an agent's Close waits for, and those that hold a lock which it takes.
+// waitedFor are the functions of the goroutines that an agent's Close waits for, and those that
+// hold a lock which it takes.
 var waitedFor = map[string]bool{
 	packagePath + "(*receiver).run":               true,
 	packagePath + "(*config).logCutOff":           true,
@@ -31,13 +32,14 @@ func insideCall() bool {
 	return innermost(func(function string) bool { return function == callOf }) != ""
 }
 
-// insideLoop reports whether the goroutine is one that Close would wait for. One that carries out a call is not: another one receives in its
-// place when that takes long.
+// insideLoop reports whether the goroutine is one that Close would wait for. One that carries out a
+// call is not: another one receives in its place when that takes long.
 func insideLoop() bool {
 	return waitedFor[innermost(func(function string) bool { return function == callOf || waitedFor[function] })]
 }
 
-// innermost returns the function that was called last of those that the goroutine is in and that are of interest, or "" when there is none.
+// innermost returns the function that was called last of those that the goroutine is in and that
+// are of interest, or "" when there is none.
 func innermost(interesting func(function string) bool) string {
 	pcs := make([]uintptr, 64)
 	for skip := 2; ; skip += len(pcs) { // this function and its caller

@@ -14,8 +14,9 @@ import (
 	"github.com/pizco-go/pizco/goagent/curve"
 )
 
-// scene is a server whose object, options and clients have code of the user in all places from which it is called. Each of them
-// calls act with its name, and the context that it gets there, if any.
+// scene is a server whose object, options and clients have code of the user in all places from
+// which it is called. Each of them calls act with its name, and the context that it gets there, if
+// any.
 type scene struct {
 	server *goagent.Server
 	act    func(ctx context.Context, place string)
@@ -108,8 +109,8 @@ func (s *scene) open(t *testing.T, place string) {
 	s.server = serve(t, value, options...)
 }
 
-// inScene has a client get to a place of a new scene, where end is called, once, and returns what that did. It fails when end does
-// not return, or the server does not stop after it.
+// inScene has a client get to a place of a new scene, where end is called, once, and returns what
+// that did. It fails when end does not return, or the server does not stop after it.
 func inScene(t *testing.T, place string, end func(ctx context.Context, s *goagent.Server) error) (ended, called error) {
 	t.Helper()
 	s, ends := &scene{}, make(chan error, 1)
@@ -169,8 +170,9 @@ func TestCloseFromEverywhere(t *testing.T) {
 	}
 }
 
-// TestShutdownFromEverywhere does the same with Shutdown without a deadline, which waits for calls: those that cannot wait for themselves
-// are told so at once, unless they hand it the context of the call.
+// TestShutdownFromEverywhere does the same with Shutdown without a deadline, which waits for calls:
+// those that cannot wait for themselves are told so at once, unless they hand it the context of the
+// call.
 func TestShutdownFromEverywhere(t *testing.T) {
 	withContext := map[string]bool{"method": true, "interceptor": true, "work of a future": true, "constructor": true}
 	refused := map[string]bool{"method without context": true, "getter": true, "setter": true, "slot of the server's own": true, "publish handler": true}
@@ -203,8 +205,8 @@ func TestShutdownFromEverywhere(t *testing.T) {
 	}
 }
 
-// TestShutdownOfAnother has a method shut down another server, for whose calls it waits, and the context of its own call tells it
-// from that.
+// TestShutdownOfAnother has a method shut down another server, for whose calls it waits, and the
+// context of its own call tells it from that.
 func TestShutdownOfAnother(t *testing.T) {
 	b := newBusy()
 	other, q := serveBusy(t, b, goagent.WithConcurrency(0)) // for what looks whether it shuts down
@@ -229,7 +231,8 @@ func TestShutdownOfAnother(t *testing.T) {
 	}
 }
 
-// TestShutdownInCallKeepsDeadline has a call shut down its server with a deadline that another call does not keep.
+// TestShutdownInCallKeepsDeadline has a call shut down its server with a deadline that another call
+// does not keep.
 func TestShutdownInCallKeepsDeadline(t *testing.T) {
 	entered, release := make(chan struct{}), make(chan struct{})
 	defer close(release)
@@ -415,7 +418,8 @@ func TestCloseFromRequestHandler(t *testing.T) {
 	}
 }
 
-// TestTopicHandlerUsesServer has the handler of a subscription call the very server, and be slow, while others subscribe and call.
+// TestTopicHandlerUsesServer has the handler of a subscription call the very server, and be slow,
+// while others subscribe and call.
 func TestTopicHandlerUsesServer(t *testing.T) {
 	var changed, other goagent.Signal
 	var s *goagent.Server

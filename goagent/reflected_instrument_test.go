@@ -10,7 +10,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// Instrument is python_fixtures/instrument.py's Instrument as a type of Go that is served by reflection.
+// Instrument is python_fixtures/instrument.py's Instrument as a type of Go that is served by
+// reflection.
 type Instrument struct {
 	Name     string
 	Gain     float64

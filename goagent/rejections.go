@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// rejectionsEvery is the time in which at most one warning tells of rejected requests, so that who guesses keys, or has
-// the wrong one, does not fill the log.
+// rejectionsEvery is the time in which at most one warning tells of rejected requests, so that who
+// guesses keys, or has the wrong one, does not fill the log.
 const rejectionsEvery = time.Second
 
 // rejections counts the requests that were rejected since the last warning.

@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// TestRejections checks that of many rejections one in a second is told, with the number of those before.
+// TestRejections checks that of many rejections one in a second is told, with the number of those
+// before.
 func TestRejections(t *testing.T) {
 	var r rejections
 	now := time.Now()

@@ -14,8 +14,8 @@ import (
 	"github.com/pizco-go/pizco/wire"
 )
 
-// remote is a peer: the connection that requests are sent on, made again whenever it is lost, and the notifications that
-// are subscribed to.
+// remote is a peer: the connection that requests are sent on, made again whenever it is lost, and
+// the notifications that are subscribed to.
 type remote struct {
 	agent    *Agent
 	endpoint string
@@ -61,7 +61,8 @@ func newRemote(a *Agent, endpoint, publisher string) *remote {
 	return r
 }
 
-// run keeps the peer connected until the remote is closed, or the peer cannot be connected to for the first time.
+// run keeps the peer connected until the remote is closed, or the peer cannot be connected to for
+// the first time.
 func (r *remote) run() {
 	for {
 		conn, err := r.dial()
@@ -93,11 +94,12 @@ func (r *remote) run() {
 	}
 }
 
-// redialPause is the time between two attempts to connect to a peer that refuses, or that cannot be dialled.
+// redialPause is the time between two attempts to connect to a peer that refuses, or that cannot be
+// dialled.
 const redialPause = 500 * time.Millisecond
 
-// mayRedial waits until a peer that was connected before may be dialled again, and tells why it could not be. It returns false when the
-// remote is closed.
+// mayRedial waits until a peer that was connected before may be dialled again, and tells why it
+// could not be. It returns false when the remote is closed.
 func (r *remote) mayRedial(err error) bool {
 	if r.ctx.Err() != nil {
 		return false
@@ -164,7 +166,8 @@ func (r *remote) diagnose(ctx context.Context) {
 	}
 }
 
-// connected lets requests through, and after a loss takes up the subscriptions again before it tells.
+// connected lets requests through, and after a loss takes up the subscriptions again before it
+// tells.
 func (r *remote) connected(l *link) {
 	r.mu.Lock()
 	first := r.status == Connecting
@@ -185,7 +188,8 @@ func (r *remote) connected(l *link) {
 	}
 }
 
-// renewTimeout bounds how long a connection that is there again counts as lost because subscriptions are not in force.
+// renewTimeout bounds how long a connection that is there again counts as lost because
+// subscriptions are not in force.
 const renewTimeout = 10 * time.Second
 
 func (r *remote) renew(l *link) error {
@@ -240,7 +244,8 @@ func (r *remote) setStatus(s Status, reason error) {
 	}
 }
 
-// onStatusChange has tell called with each change of the status, and with the status that it has if that has changed already.
+// onStatusChange has tell called with each change of the status, and with the status that it has if
+// that has changed already.
 func (r *remote) onStatusChange(tell func(Status, error)) {
 	r.telling.Lock()
 	defer r.telling.Unlock()
@@ -294,7 +299,8 @@ func (r *remote) link(ctx context.Context) (*link, error) {
 	}
 }
 
-// unconnected adds to why a request has not waited longer for a connection why there is none, where that is known.
+// unconnected adds to why a request has not waited longer for a connection why there is none, where
+// that is known.
 func (r *remote) unconnected(err error) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -326,7 +332,8 @@ func (r *remote) requestBy(ctx context.Context, content any, id string) (any, *l
 	return value, by, nil
 }
 
-// exchange sends a content under a message id and returns the answer with its content undecoded, and by which connection it came.
+// exchange sends a content under a message id and returns the answer with its content undecoded,
+// and by which connection it came.
 func (r *remote) exchange(ctx context.Context, content any, id string) (wire.Message, *link, error) {
 	frames, err := r.protocol().Format(r.agent.Endpoint(), "", content, id)
 	if err != nil {
@@ -335,8 +342,8 @@ func (r *remote) exchange(ctx context.Context, content any, id string) (wire.Mes
 	return r.exchangeFrames(ctx, frames, id)
 }
 
-// exchangeFrames sends the frames of a request with a message id and returns the answer with its content undecoded, and by which
-// connection it came.
+// exchangeFrames sends the frames of a request with a message id and returns the answer with its
+// content undecoded, and by which connection it came.
 func (r *remote) exchangeFrames(ctx context.Context, frames [][]byte, id string) (wire.Message, *link, error) {
 	frames, by, err := r.roundTrip(ctx, frames)
 	if err != nil {
@@ -349,14 +356,15 @@ func (r *remote) exchangeFrames(ctx context.Context, frames [][]byte, id string)
 	}
 	r.json.Store(!answer.IsPickle())
 	if answer.ID != id {
-		// The transport has told that this is the answer to this request; so the peer could not read the id.
+		// The transport has told that this is the answer to this request; so the peer could not
+		// read the id.
 		return wire.Message{}, nil, &RejectedError{r.endpoint}
 	}
 	return answer, by, nil
 }
 
-// roundTrip sends the frames on a live connection and waits for the answer. Frames are sent once: only when they
-// have surely not left does it wait for another connection.
+// roundTrip sends the frames on a live connection and waits for the answer. Frames are sent once:
+// only when they have surely not left does it wait for another connection.
 func (r *remote) roundTrip(ctx context.Context, frames [][]byte) ([][]byte, *link, error) {
 	for {
 		l, err := r.link(ctx)
@@ -388,7 +396,8 @@ func (r *remote) roundTripOn(ctx context.Context, l *link, frames [][]byte) ([][
 	return nil, r.lostError(got.err)
 }
 
-// unansweredError is what a request ends with that has not been sent, or not been waited for any longer.
+// unansweredError is what a request ends with that has not been sent, or not been waited for any
+// longer.
 func (r *remote) unansweredError(err error) error {
 	if errors.Is(err, errNotSent) {
 		return errNotSent
@@ -408,7 +417,8 @@ func (r *remote) drop(l *link) {
 	}
 }
 
-// lossOf returns what a request that was sent by a connection ends with when that is lost, or nil while it is not.
+// lossOf returns what a request that was sent by a connection ends with when that is lost, or nil
+// while it is not.
 func (r *remote) lossOf(by *link) error {
 	if err := by.failure(); err != nil {
 		return r.lostError(err)
@@ -430,7 +440,8 @@ func (r *remote) lostError(err error) error {
 // writesJSON reports whether the peer's answers are json.
 func (r *remote) writesJSON() bool { return r.json.Load() }
 
-// has reports whether the peer has a feature beyond the original's. It asks once for each connection.
+// has reports whether the peer has a feature beyond the original's. It asks once for each
+// connection.
 func (r *remote) has(ctx context.Context, feature string) (bool, error) {
 	r.asked.Lock()
 	defer r.asked.Unlock()

@@ -19,13 +19,14 @@ type RemoteError struct {
 	Class py.Class
 	// Args are the arguments that the exception was made with.
 	Args py.Tuple
-	// Message is the text of the exception as str(exception) gives it. A class that this library does not
-	// know may show itself otherwise in Python.
+	// Message is the text of the exception as str(exception) gives it. A class that this library
+	// does not know may show itself otherwise in Python.
 	Message string
-	// Traceback holds the lines of the peer's traceback. Servers of pizco 0.1 do not send it: then it is nil.
+	// Traceback holds the lines of the peer's traceback. Servers of pizco 0.1 do not send it: then
+	// it is nil.
 	Traceback []string
-	// Object is the exception as it stood on the wire, with its state; it is nil when the peer sent a
-	// description in json.
+	// Object is the exception as it stood on the wire, with its state; it is nil when the peer sent
+	// a description in json.
 	Object *py.Object
 }
 
@@ -37,9 +38,9 @@ const (
 	descriptionTraceback = "traceback"
 )
 
-// newRemoteError reads the options of a "raise" message in any of its dialects: the exception (pizco 0.1), a pair of
-// the exception and the lines of its traceback (pizco master), or the description that a Go server
-// sends in json. It reports false for anything else.
+// newRemoteError reads the options of a "raise" message in any of its dialects: the exception
+// (pizco 0.1), a pair of the exception and the lines of its traceback (pizco master), or the
+// description that a Go server sends in json. It reports false for anything else.
 func newRemoteError(options any) (*RemoteError, bool) {
 	switch o := options.(type) {
 	case *py.Object:
@@ -129,17 +130,18 @@ func textLines(v any) []string {
 	return lines
 }
 
-// Error returns the last line of the traceback that Python would print, such as "ValueError: bad age".
+// Error returns the last line of the traceback that Python would print, such as "ValueError: bad
+// age".
 func (e *RemoteError) Error() string {
 	return exceptionLine(classOf(e.Class), e.Message)
 }
 
-// Is reports whether target is an [ExceptionClass] that the exception is an instance of, as Python's isinstance
-// does.
+// Is reports whether target is an [ExceptionClass] that the exception is an instance of, as
+// Python's isinstance does.
 func (e *RemoteError) Is(target error) bool { return classOf(e.Class).Is(target) }
 
-// Exceptions returns the exceptions that an ExceptionGroup holds, and nil for other exceptions. They do not count for [errors.Is],
-// as except in Python does not look for them either.
+// Exceptions returns the exceptions that an ExceptionGroup holds, and nil for other exceptions.
+// They do not count for [errors.Is], as except in Python does not look for them either.
 func (e *RemoteError) Exceptions() []*RemoteError {
 	if len(e.Args) != 2 || !classOf(e.Class).Is(BaseExceptionGroup) {
 		return nil
@@ -161,8 +163,8 @@ func (e *RemoteError) Exceptions() []*RemoteError {
 	return members
 }
 
-// Attr returns an attribute that the exception carried in its state, such as the name of a ModuleNotFoundError
-// or __notes__.
+// Attr returns an attribute that the exception carried in its state, such as the name of a
+// ModuleNotFoundError or __notes__.
 func (e *RemoteError) Attr(name string) (any, bool) {
 	if e.Object == nil {
 		return nil, false
@@ -170,8 +172,8 @@ func (e *RemoteError) Attr(name string) (any, bool) {
 	return e.Object.Attr(name)
 }
 
-// Format writes the error for the verbs %s, %v and %q; %+v writes the peer's traceback first, when there
-// is one.
+// Format writes the error for the verbs %s, %v and %q; %+v writes the peer's traceback first, when
+// there is one.
 func (e *RemoteError) Format(s fmt.State, verb rune) {
 	switch {
 	case verb == 'v' && s.Flag('+') && len(e.Traceback) > 0:

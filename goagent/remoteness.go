@@ -22,8 +22,9 @@ var (
 	pyMarshalerType   = reflect.TypeFor[py.Marshaler]()
 )
 
-// remoteType is the rule of pizco.Server.return_as_remote for the values of a Go type: what has __getitem__ in Python,
-// and what can be called, is remote. That holds for text and bytes as well as for lists and dicts.
+// remoteType is the rule of pizco.Server.return_as_remote for the values of a Go type: what has
+// __getitem__ in Python, and what can be called, is remote. That holds for text and bytes as well
+// as for lists and dicts.
 func remoteType(t reflect.Type) remoteness {
 	switch t {
 	case reflect.TypeFor[*py.Dict](), reflect.TypeFor[*py.List](), reflect.TypeFor[*py.ByteArray](), reflect.TypeFor[py.Class]():
@@ -62,7 +63,8 @@ func remoteGraph(v any) bool {
 	return false
 }
 
-// indexable reports whether the instances of a class of the standard library or of numpy have __getitem__.
+// indexable reports whether the instances of a class of the standard library or of numpy have
+// __getitem__.
 func indexable(c py.Class) bool {
 	switch c.String() {
 	case "collections.OrderedDict", "collections.defaultdict", "collections.Counter", "collections.deque", "builtins.range",

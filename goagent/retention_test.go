@@ -12,15 +12,17 @@ import (
 )
 
 const (
-	// largeValue is the size of the values of which nothing may be kept, and largeValues how many there are.
+	// largeValue is the size of the values of which nothing may be kept, and largeValues how many
+	// there are.
 	largeValue  = 4 << 20
 	largeValues = 12
 	// mostKept is how much memory may be kept in all.
 	mostKept = largeValues * largeValue / 4
 )
 
-// TestNothingIsKeptOfLargeMessages has a server carry out so many quick calls that it has memory for many requests at once, and then calls
-// with large answers and arguments, of which nothing must be left.
+// TestNothingIsKeptOfLargeMessages has a server carry out so many quick calls that it has memory
+// for many requests at once, and then calls with large answers and arguments, of which nothing must
+// be left.
 func TestNothingIsKeptOfLargeMessages(t *testing.T) {
 	object := goagent.NewObject("Store").
 		Method("same", func(n int) int { return n }).

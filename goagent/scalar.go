@@ -8,13 +8,15 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// scalarMethod is a method of a str, bytes or number: its parameters and what it does. Arguments that were not given are absent.
+// scalarMethod is a method of a str, bytes or number: its parameters and what it does. Arguments
+// that were not given are absent.
 type scalarMethod[S any] struct {
 	params params
 	call   func(s S, args []any) (any, error)
 }
 
-// params are a built-in method's parameters. The first positional can be given by position alone, those from keywordOnly on by name alone.
+// params are a built-in method's parameters. The first positional can be given by position alone,
+// those from keywordOnly on by name alone.
 type params struct {
 	names                []string
 	required, positional int

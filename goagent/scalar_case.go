@@ -56,7 +56,8 @@ func isCaseIgnorable(r rune) bool {
 	return unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf, unicode.Lm, unicode.Sk)
 }
 
-// every is a method that asks whether all units are of a kind, of which empty is the answer for none.
+// every is a method that asks whether all units are of a kind, of which empty is the answer for
+// none.
 func every(is func(characters, rune) bool, empty bool) scalarMethod[characters] {
 	return scalarMethod[characters]{params{}, func(c characters, _ []any) (any, error) {
 		for rest := c.s; rest != ""; {
@@ -108,7 +109,8 @@ func textIsTitle(c characters, _ []any) (any, error) {
 	return found, nil
 }
 
-// Letters that cannot begin an identifier, and letters that cannot be in one: their compatibility forms are none.
+// Letters that cannot begin an identifier, and letters that cannot be in one: their compatibility
+// forms are none.
 const (
 	lettersNoStart = "\u037a\u0e33\u0eb3\u2e2f\ufc5e\ufc5f\ufc60\ufc61\ufc62\ufc63\ufdfa\ufdfb\ufe70\ufe72\ufe74\ufe76\ufe78\ufe7a\ufe7c\ufe7e\uff9e\uff9f"
 	lettersNoPart  = "\u037a\u2e2f\ufc5e\ufc5f\ufc60\ufc61\ufc62\ufc63\ufdfa\ufdfb\ufe70\ufe72\ufe74\ufe76\ufe78\ufe7a\ufe7c\ufe7e"
@@ -135,7 +137,8 @@ func textIsIdentifier(c characters, _ []any) (any, error) {
 	return c.s != "", nil
 }
 
-// casing maps one character. The whole text and its place are given, for what depends on the others.
+// casing maps one character. The whole text and its place are given, for what depends on the
+// others.
 type casing func(c characters, r rune, at int) string
 
 func (c characters) special(table map[rune]string, r rune, otherwise func(rune) rune) string {
@@ -171,7 +174,8 @@ func lowerCase(c characters, r rune, at int) string {
 
 var lowerSpecial = map[rune]string{0x130: "i\u0307"}
 
-// isFinalSigma reports whether the sigma at a place is the last letter of a word, and not its only one.
+// isFinalSigma reports whether the sigma at a place is the last letter of a word, and not its only
+// one.
 func (c characters) isFinalSigma(at int) bool {
 	before := c.s[:at]
 	for before != "" {

@@ -8,7 +8,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// formatter is str.format(): a text with fields, and their values. Format specifications and attributes of values are not served.
+// formatter is str.format(): a text with fields, and their values. Format specifications and
+// attributes of values are not served.
 type formatter struct {
 	characters
 	args   py.Tuple

@@ -18,7 +18,8 @@ import (
 //go:embed testdata/scalar_calls.py
 var scalarCalls string
 
-// TestScalarMethods plays what a live Python has played: methods of str, bytes and numbers, by exec.
+// TestScalarMethods plays what a live Python has played: methods of str, bytes and numbers, by
+// exec.
 func TestScalarMethods(t *testing.T) {
 	for _, python := range pyenv.Interpreters(t) {
 		t.Run(python.Version, func(t *testing.T) {
@@ -60,7 +61,8 @@ func playScalar(t *testing.T, played any) int {
 	return 1
 }
 
-// TestScalarNames compares the public names of Python's str, bytes and numbers with those that are served of the same.
+// TestScalarNames compares the public names of Python's str, bytes and numbers with those that are
+// served of the same.
 func TestScalarNames(t *testing.T) {
 	values := map[string]any{"str": "", "bytes": []byte{}, "int": int64(1), "bool": true, "float": 1.0, "complex": 1i}
 	const program = `
@@ -145,8 +147,8 @@ func mustDict(t *testing.T, key, value any) *py.Dict {
 	return d
 }
 
-// TestTextCharacters compares what is said of each character with a live Python, where both know the character; of ideographs and the like, of
-// one in sixteen.
+// TestTextCharacters compares what is said of each character with a live Python, where both know
+// the character; of ideographs and the like, of one in sixteen.
 func TestTextCharacters(t *testing.T) {
 	const program = `
 import json, unicodedata
@@ -200,7 +202,8 @@ print(json.dumps({'text': ''.join(known), 'asks': {m: ''.join('01'[getattr(c, m)
 	}
 }
 
-// unknownToOne reports whether all characters are of Unicode 15.1, which Go does not know yet: ideographic description characters.
+// unknownToOne reports whether all characters are of Unicode 15.1, which Go does not know yet:
+// ideographic description characters.
 func unknownToOne(characters []rune) bool {
 	return !slices.ContainsFunc(characters, func(c rune) bool { return (c < 0x2ffc || c > 0x2fff) && c != 0x31ef })
 }

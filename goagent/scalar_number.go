@@ -190,7 +190,8 @@ func floatHex(f float64) string {
 	return fmt.Sprintf("%s0x%d.%013xp%+d", sign, lead, mantissa, exponent)
 }
 
-// floatFromHex is float.fromhex(): what strconv reads with an exponent put on, and the names of what is not finite.
+// floatFromHex is float.fromhex(): what strconv reads with an exponent put on, and the names of
+// what is not finite.
 func floatFromHex(arg any) (any, error) {
 	given, ok := arg.(string)
 	if !ok {

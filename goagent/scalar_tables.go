@@ -1,7 +1,7 @@
 package goagent
 
-// Where Python's tables of Unicode say otherwise than Go's, or map a character to several: written from those of CPython 3.13, which
-// TestTextCharacters compares with a live one.
+// Where Python's tables of Unicode say otherwise than Go's, or map a character to several: written
+// from those of CPython 3.13, which TestTextCharacters compares with a live one.
 
 // upperSpecial is str.upper() where it is not unicode.ToUpper.
 var upperSpecial = map[rune]string{

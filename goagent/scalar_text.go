@@ -14,7 +14,8 @@ type characters struct {
 	*budget
 }
 
-// bytesPerWork is how many bytes of text that is made, or looked at once more, count as one value of a call's work.
+// bytesPerWork is how many bytes of text that is made, or looked at once more, count as one value
+// of a call's work.
 const bytesPerWork = 32
 
 // make takes off the work of making n bytes.
@@ -104,7 +105,8 @@ func bytesOf(v any) (string, bool) {
 	return "", false
 }
 
-// window is what lies between two indexes, either of which may be missing; inside is false where the first is beyond the last.
+// window is what lies between two indexes, either of which may be missing; inside is false where
+// the first is beyond the last.
 func (c characters) window(start, end any) (s string, first int, inside bool, err error) {
 	n := c.length(c.s)
 	from, to := 0, n
@@ -274,7 +276,8 @@ func (b *budget) repeat(n, size, more int) error {
 	return b.make(n*size + more)
 }
 
-// padded is center(), ljust() or rjust(): left says how many of the units that are missing stand in front.
+// padded is center(), ljust() or rjust(): left says how many of the units that are missing stand in
+// front.
 func padded(left func(missing, width int) int) scalarMethod[characters] {
 	return scalarMethod[characters]{positional(1, "width", "fillchar"), func(c characters, args []any) (any, error) {
 		width, err := indexNumber(args[0])

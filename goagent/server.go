@@ -8,11 +8,12 @@ import (
 	"time"
 )
 
-// Server serves an object to proxies, those of this library and those of the original. It mirrors pizco.Server, and
-// is safe for concurrent use.
+// Server serves an object to proxies, those of this library and those of the original. It mirrors
+// pizco.Server, and is safe for concurrent use.
 //
-// Any number of clients are served side by side. Calls of the object run one at a time (WithConcurrency), and a slow one holds up
-// neither requests for information nor those of other kinds. A panic of the object reaches its caller as a RuntimeError.
+// Any number of clients are served side by side. Calls of the object run one at a time
+// (WithConcurrency), and a slow one holds up neither requests for information nor those of other
+// kinds. A panic of the object reaches its caller as a RuntimeError.
 type Server struct {
 	agent  *Agent
 	handle Handler
@@ -33,8 +34,9 @@ type Server struct {
 	idle     chan struct{} // closed when draining and there are no calls
 }
 
-// Serve opens a server's sockets and serves value: a pointer to a struct or any other value with methods, an object put together with NewObject, or nil for
-// a server that gets its object with 'instantiate'. It returns once clients can connect.
+// Serve opens a server's sockets and serves value: a pointer to a struct or any other value with
+// methods, an object put together with NewObject, or nil for a server that gets its object with
+// 'instantiate'. It returns once clients can connect.
 func Serve(value any, opts ...ServeOption) (*Server, error) {
 	cfg := defaultConfig()
 	for _, o := range opts {
@@ -88,12 +90,13 @@ func (s *Server) PubEndpoint() string { return s.agent.PubEndpoint() }
 // Done is closed when the server has stopped.
 func (s *Server) Done() <-chan struct{} { return s.agent.Done() }
 
-// Wait returns when the server has stopped, be it by Close, Shutdown or a client's 'stop', or with the context's
-// error. It mirrors Server.serve_forever.
+// Wait returns when the server has stopped, be it by Close, Shutdown or a client's 'stop', or with
+// the context's error. It mirrors Server.serve_forever.
 func (s *Server) Wait(ctx context.Context) error { return s.agent.Wait(ctx) }
 
-// Publish sends a notification to all that subscribe to the topic; see [Agent.Publish]. Served signals are published
-// without it. During a call it is sent behind the reply, as [WithSignalHold] says.
+// Publish sends a notification to all that subscribe to the topic; see [Agent.Publish]. Served
+// signals are published without it. During a call it is sent behind the reply, as [WithSignalHold]
+// says.
 func (s *Server) Publish(topic string, content any) error {
 	body, err := s.agent.encodeNotification(topic, content)
 	if err != nil {
@@ -109,17 +112,18 @@ func (s *Server) unpublished(topic string, err error) {
 	}
 }
 
-// Close stops the server without waiting for calls that run; their contexts end, and their answers are dropped. A call may close its
-// server. See [Agent.Close].
+// Close stops the server without waiting for calls that run; their contexts end, and their answers
+// are dropped. A call may close its server. See [Agent.Close].
 func (s *Server) Close() error { return s.agent.Close() }
 
-// Shutdown stops the server when the calls that it has taken are answered and their futures have ended; further calls are
-// refused with a RuntimeError meanwhile. When the context ends first, it closes the server at once and returns
-// the context's error.
+// Shutdown stops the server when the calls that it has taken are answered and their futures have
+// ended; further calls are refused with a RuntimeError meanwhile. When the context ends first, it
+// closes the server at once and returns the context's error.
 //
-// A call, or a future's work, cannot wait for its own end. With the context of a call of this server, or one made of it, Shutdown returns
-// nil at once, and the server stops when the rest is done and that call is answered too, at the latest at the context's deadline;
-// [Server.Wait] tells when. Without it, inside of a call, it returns [ErrShutdownInCall] and does nothing.
+// A call, or a future's work, cannot wait for its own end. With the context of a call of this
+// server, or one made of it, Shutdown returns nil at once, and the server stops when the rest is
+// done and that call is answered too, at the latest at the context's deadline; [Server.Wait] tells
+// when. Without it, inside of a call, it returns [ErrShutdownInCall] and does nothing.
 func (s *Server) Shutdown(ctx context.Context) error {
 	t, ok := ctx.Value(turnKey{}).(*turn)
 	switch {
@@ -134,7 +138,8 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	return s.awaitDrained(ctx)
 }
 
-// closeDrained ends what a call has begun. The call's context may be canceled when it returns, but its deadline holds.
+// closeDrained ends what a call has begun. The call's context may be canceled when it returns, but
+// its deadline holds.
 func (s *Server) closeDrained(ctx context.Context) {
 	limited := context.WithoutCancel(ctx)
 	if deadline, ok := ctx.Deadline(); ok {

@@ -37,7 +37,8 @@ func (s *Server) serve(in *incoming) bool {
 	return true
 }
 
-// callOf returns the memory for the call that a request asks for: the request's, unless there are interceptors, which may keep the call for longer.
+// callOf returns the memory for the call that a request asks for: the request's, unless there are
+// interceptors, which may keep the call for longer.
 func (s *Server) callOf(in *incoming) *Call {
 	if len(s.agent.cfg.interceptors) > 0 {
 		return new(Call)
@@ -45,8 +46,8 @@ func (s *Server) callOf(in *incoming) *Call {
 	return &in.call
 }
 
-// carryOut has an admitted call carried out: in the goroutine that has received it if calls are quick, else in one of its own, as a rule when
-// its turn has come.
+// carryOut has an admitted call carried out: in the goroutine that has received it if calls are
+// quick, else in one of its own, as a rule when its turn has come.
 func (s *Server) carryOut(in *incoming, call *Call) {
 	began := time.Now()
 	if r := in.receiver; r != nil && s.agent.cfg.concurrency == 1 && s.pace.quick() && r.overtaken.Load() == 0 {
@@ -74,7 +75,8 @@ func (s *Server) carryOut(in *incoming, call *Call) {
 	})
 }
 
-// waitsFirst tells that nothing is done for a call before it has its turn. Interceptors run without one.
+// waitsFirst tells that nothing is done for a call before it has its turn. Interceptors run without
+// one.
 func (s *Server) waitsFirst(call *Call) bool {
 	switch call.Action {
 	case actionInspect, actionDescribe, actionCancel:
@@ -124,8 +126,8 @@ func (s *Server) answer(in *incoming, call *Call, began time.Time, turn *turn) {
 	}
 }
 
-// letEmissionsGo has the notifications leave that wait for the answer of a call, now if that has been
-// sent, else when the goroutine that receives has sent it.
+// letEmissionsGo has the notifications leave that wait for the answer of a call, now if that has
+// been sent, else when the goroutine that receives has sent it.
 func (s *Server) letEmissionsGo(in *incoming, t *turn) {
 	switch {
 	case !t.emitted.Load():
@@ -197,7 +199,8 @@ func (s *Server) perform(ctx context.Context, call *Call) (any, error) {
 	return nil, invalidAction(call.Action)
 }
 
-// withoutObject is what Python says of a call on None, which is what a server serves that has no object yet.
+// withoutObject is what Python says of a call on None, which is what a server serves that has no
+// object yet.
 func (s *Server) withoutObject(call *Call) error {
 	if call.Action == actionSetattr {
 		return unknownAttribute(s.agent.cfg.object.python, "NoneType", call.Name)
@@ -270,7 +273,8 @@ func unsendable(value any, reason error) error {
 	return TypeError.New(fmt.Sprintf("cannot send a value of type %s: %s", typeNameOf(value), withoutPrefix(reason.Error())))
 }
 
-// raise answers with an exception, in the server's dialect, and in plain words to a client that speaks json.
+// raise answers with an exception, in the server's dialect, and in plain words to a client that
+// speaks json.
 func (s *Server) raise(in *incoming, err error) {
 	exception := s.exception(in, err)
 	sendErr := in.reply(py.Tuple{psMessage, answerRaise, exception})
@@ -294,7 +298,8 @@ func (s *Server) exception(in *incoming, err error) any {
 	return picklable(err, master, s.pythonOf(&in.msg))
 }
 
-// picklable returns the exception for an error as it is sent in a pickle: with its traceback in the dialect master.
+// picklable returns the exception for an error as it is sent in a pickle: with its traceback in the
+// dialect master.
 func picklable(err error, master bool, python pythonVersion) any {
 	exception := exceptionObject(err, python)
 	if !master {
@@ -307,7 +312,8 @@ func picklable(err error, master bool, python pythonVersion) any {
 	return py.Tuple{exception, lines}
 }
 
-// pythonOf returns the version of Python as which exceptions are written: the one that is set, or a guess.
+// pythonOf returns the version of Python as which exceptions are written: the one that is set, or a
+// guess.
 func (s *Server) pythonOf(m *wire.Message) pythonVersion {
 	if set := s.agent.cfg.object.python; set != (pythonVersion{}) {
 		return set

@@ -8,18 +8,19 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// servedFutures are the futures that methods of the object have returned and that have not ended yet.
+// servedFutures are the futures that methods of the object have returned and that have not ended
+// yet.
 type servedFutures struct {
 	server *Server
 	mu     sync.Mutex
 	byID   map[string]*Future
 }
 
-// register has the outcome of a future published when it ends. It is called when the reply that announces the future has been
-// handed to the socket. It mirrors the callback in Server.on_request.
+// register has the outcome of a future published when it ends. It is called when the reply that
+// announces the future has been handed to the socket. It mirrors the callback in Server.on_request.
 //
-// A proxy of the original loses an outcome that overtakes the reply, and waits for it for ever. So an outcome leaves no
-// sooner than the grace after the reply.
+// A proxy of the original loses an outcome that overtakes the reply, and waits for it for ever. So
+// an outcome leaves no sooner than the grace after the reply.
 func (f *servedFutures) register(in *incoming, future *Future) {
 	in.kept = true
 	id := in.msg.ID
@@ -54,7 +55,8 @@ func (f *servedFutures) register(in *incoming, future *Future) {
 	}()
 }
 
-// publishOutcome tells the clients what came of a future; a result that cannot be sent becomes a TypeError.
+// publishOutcome tells the clients what came of a future; a result that cannot be sent becomes a
+// TypeError.
 func (s *Server) publishOutcome(in *incoming, result any, err error) {
 	if err == nil {
 		if err = s.publishFuture(in, result, nil); err == nil {

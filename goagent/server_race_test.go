@@ -8,8 +8,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// TestAnswersShareNoMemory reads and changes values that the object holds and hands out themselves: answers
-// must be written before the next call may change them. The race detector tells.
+// TestAnswersShareNoMemory reads and changes values that the object holds and hands out themselves:
+// answers must be written before the next call may change them. The race detector tells.
 func TestAnswersShareNoMemory(t *testing.T) {
 	dict := py.StrDict(py.Item{Key: "a", Value: py.NewList(int64(1))})
 	buffer := make([]byte, 100)

@@ -6,12 +6,14 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// servedSignals are the signals of the object that peers subscribe to. The first subscriber of a topic connects to the
-// signal of that name, the last to leave disconnects. It mirrors Server.on_subscribe and on_unsubscribe.
+// servedSignals are the signals of the object that peers subscribe to. The first subscriber of a
+// topic connects to the signal of that name, the last to leave disconnects. It mirrors
+// Server.on_subscribe and on_unsubscribe.
 type servedSignals struct {
 	server *Server
 	mu     sync.Mutex
-	// connected has what disconnects for each topic that is subscribed to, nil while there is no such signal.
+	// connected has what disconnects for each topic that is subscribed to, nil while there is no
+	// such signal.
 	connected map[string]func()
 }
 
@@ -38,7 +40,8 @@ func (s *servedSignals) disconnect(end func()) {
 	}
 }
 
-// connect has the emissions of a signal published. It returns nil when the object has no such signal.
+// connect has the emissions of a signal published. It returns nil when the object has no such
+// signal.
 func (s *servedSignals) connect(topic string) (disconnect func()) {
 	o := s.server.served()
 	if o == nil {

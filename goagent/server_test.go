@@ -9,7 +9,8 @@ import (
 	"github.com/pizco-go/pizco/goagent"
 )
 
-// TestDialects checks that an exception arrives in both dialects, with its traceback in the one that has it.
+// TestDialects checks that an exception arrives in both dialects, with its traceback in the one
+// that has it.
 func TestDialects(t *testing.T) {
 	for _, dialect := range []goagent.Dialect{goagent.Release01, goagent.Master} {
 		for _, serializer := range []string{"pickle", "json"} {
@@ -27,7 +28,8 @@ func TestDialects(t *testing.T) {
 	}
 }
 
-// TestInstantiate has a client make the object, once, and use the signals that were subscribed to before.
+// TestInstantiate has a client make the object, once, and use the signals that were subscribed to
+// before.
 func TestInstantiate(t *testing.T) {
 	s := serve(t, nil, goagent.WithClass("example.Multiplier", func(factor int) (*Multiplier, error) {
 		if factor == 0 {

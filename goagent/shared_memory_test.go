@@ -50,7 +50,8 @@ func isFilled(t *testing.T, what string, i int, v any) {
 	}
 }
 
-// TestMemoryOfMessages holds that what arrived is not changed by messages that come later, nor what was sent by its receiver.
+// TestMemoryOfMessages holds that what arrived is not changed by messages that come later, nor what
+// was sent by its receiver.
 func TestMemoryOfMessages(t *testing.T) {
 	const count = 12
 	for _, endpoint := range []string{"tcp://127.0.0.1:*", "inproc://memory-of-messages"} {

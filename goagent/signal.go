@@ -5,17 +5,19 @@ import (
 	"sync"
 )
 
-// SignalSource is what a served object can offer as a signal: slots can be connected to it. *[Signal] is
-// one; any type with this method is taken as well. Both functions hold up the server's requests while they run.
+// SignalSource is what a served object can offer as a signal: slots can be connected to it.
+// *[Signal] is one; any type with this method is taken as well. Both functions hold up the server's
+// requests while they run.
 type SignalSource interface {
-	// Connect has slot called with the values of each emission until disconnect is called. Calling disconnect
-	// again does nothing.
+	// Connect has slot called with the values of each emission until disconnect is called. Calling
+	// disconnect again does nothing.
 	Connect(slot func(values ...any)) (disconnect func())
 }
 
-// Signal is a signal of a served object, to which slots are connected by peers and by this program. As a
-// field of a served struct it is exposed under the field's name. The zero value is ready to use; a Signal must
-// not be copied after its first use, and is safe for concurrent use. It mirrors pizco.Signal.
+// Signal is a signal of a served object, to which slots are connected by peers and by this program.
+// As a field of a served struct it is exposed under the field's name. The zero value is ready to
+// use; a Signal must not be copied after its first use, and is safe for concurrent use. It mirrors
+// pizco.Signal.
 type Signal struct {
 	mu    sync.Mutex
 	slots []*signalSlot
@@ -42,9 +44,9 @@ func (s *Signal) remove(slot *signalSlot) {
 	}
 }
 
-// Emit calls the slots with the values, one after the other, and returns when the last one has. A notification to
-// peers carries three values, by custom the new one, the old one and any other: those that are
-// missing are None, those beyond the third are not sent.
+// Emit calls the slots with the values, one after the other, and returns when the last one has. A
+// notification to peers carries three values, by custom the new one, the old one and any other:
+// those that are missing are None, those beyond the third are not sent.
 func (s *Signal) Emit(values ...any) {
 	s.mu.Lock()
 	slots := s.slots
@@ -54,7 +56,8 @@ func (s *Signal) Emit(values ...any) {
 	}
 }
 
-// Connections returns the number of slots that are connected; all remote subscribers of a server count as one.
+// Connections returns the number of slots that are connected; all remote subscribers of a server
+// count as one.
 func (s *Signal) Connections() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

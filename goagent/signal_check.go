@@ -20,8 +20,9 @@ func (e *NoSignalError) Error() string {
 	return fmt.Sprintf("pizco/goagent: attribute %q is no signal", e.Name)
 }
 
-// checkSignal fails unless an attribute of a server of the original is a signal. To subscribe to anything else calls its connect, be
-// that one of an instrument or of a database, or raises in the loop of the server: with pyzmq 16 that is the end of all signals.
+// checkSignal fails unless an attribute of a server of the original is a signal. To subscribe to
+// anything else calls its connect, be that one of an instrument or of a database, or raises in the
+// loop of the server: with pyzmq 16 that is the end of all signals.
 func (p *Proxy) checkSignal(ctx context.Context, name string) error {
 	harmless, err := p.mayAsk(ctx, nil)
 	switch {
@@ -52,8 +53,8 @@ func (p *Proxy) signalAbilities(ctx context.Context, name string) (abilities, er
 	return abilitiesIn(names), err
 }
 
-// checkDescribed fails when a server of this library says that an attribute is missing or no signal. One that has no object yet, or does
-// not say, is believed.
+// checkDescribed fails when a server of this library says that an attribute is missing or no
+// signal. One that has no object yet, or does not say, is believed.
 func (p *Proxy) checkDescribed(ctx context.Context, name string) error {
 	describes, err := p.remote.has(ctx, featureDescribe)
 	if err != nil || !describes {
@@ -78,8 +79,8 @@ func (p *Proxy) checkDescribed(ctx context.Context, name string) error {
 	return &NoSignalError{name}
 }
 
-// mayForward reports whether the server behind a forwarder may be subscribed to a topic, as checkSignal does. What no attribute has for
-// its name is harmless.
+// mayForward reports whether the server behind a forwarder may be subscribed to a topic, as
+// checkSignal does. What no attribute has for its name is harmless.
 func (f *Forwarder) mayForward(ctx context.Context, topic string) (bool, error) {
 	if topic == topicFuture || isConfirmation(topic) {
 		return true, nil

@@ -13,7 +13,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// TestSlotThatDoesNotFit connects slots whose parameters do not fit what is emitted, and one that fails: their errors are told.
+// TestSlotThatDoesNotFit connects slots whose parameters do not fit what is emitted, and one that
+// fails: their errors are told.
 func TestSlotThatDoesNotFit(t *testing.T) {
 	for _, tt := range []struct {
 		name string
@@ -136,7 +137,8 @@ func TestWatchEndsWithConnection(t *testing.T) {
 	}
 }
 
-// TestDefaultsOfAny leaves out arguments of any type: their defaults have the types that a peer's values have.
+// TestDefaultsOfAny leaves out arguments of any type: their defaults have the types that a peer's
+// values have.
 func TestDefaultsOfAny(t *testing.T) {
 	for _, value := range []any{7, int8(7), uint(7), float32(1.5), []any{1, "x"}, []int{1}, map[string]any{"a": 1}} {
 		var got any

@@ -13,7 +13,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// TestSlots connects functions of all shapes and compares what they get of an emission of two values.
+// TestSlots connects functions of all shapes and compares what they get of an emission of two
+// values.
 func TestSlots(t *testing.T) {
 	var changed goagent.Signal
 	s := serve(t, goagent.NewObject("Source").Signal("changed", &changed))
@@ -67,7 +68,8 @@ func TestNoSlots(t *testing.T) {
 	}
 }
 
-// TestDisconnect ends one connection of several, then all of a signal, and leaves those of another signal and of another proxy.
+// TestDisconnect ends one connection of several, then all of a signal, and leaves those of another
+// signal and of another proxy.
 func TestDisconnect(t *testing.T) {
 	var changed, other goagent.Signal
 	s := serve(t, goagent.NewObject("Source").Signal("changed", &changed).Signal("other", &other))

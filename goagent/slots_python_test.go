@@ -9,8 +9,9 @@ import (
 	"github.com/pizco-go/pizco/internal/pyenv"
 )
 
-// TestSlotsThatUseTheirProxy has clients of the original, unchanged, read from their own proxy in five slots, while the
-// main thread waits between its calls as the manual's does: a hundred times, and no request finds the socket taken.
+// TestSlotsThatUseTheirProxy has clients of the original, unchanged, read from their own proxy in
+// five slots, while the main thread waits between its calls as the manual's does: a hundred times,
+// and no request finds the socket taken.
 func TestSlotsThatUseTheirProxy(t *testing.T) {
 	s := serve(t, newInstrument())
 	out := pyenv.Newest(t).Run(limit(t), t, "slots_client.py",

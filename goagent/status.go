@@ -8,10 +8,12 @@ const (
 	Connecting Status = iota
 	// Connected is the state in which requests are sent at once.
 	Connected
-	// Reconnecting is the state after a connection was lost: requests wait for the next one as long as their contexts allow. A server that
-	// refuses meanwhile to let this side in ([ErrRefused]) is asked again and again.
+	// Reconnecting is the state after a connection was lost: requests wait for the next one as long
+	// as their contexts allow. A server that refuses meanwhile to let this side in ([ErrRefused])
+	// is asked again and again.
 	Reconnecting
-	// Closed is the state after Close, or when the first connection has failed for a reason that trying again cannot mend.
+	// Closed is the state after Close, or when the first connection has failed for a reason that
+	// trying again cannot mend.
 	Closed
 )
 
@@ -36,6 +38,7 @@ const (
 	DropOldest Overflow = iota
 	// DropNewest drops the notification that has just come.
 	DropNewest
-	// Block waits for room, which holds up all notifications of the proxy; in the end the server drops them.
+	// Block waits for room, which holds up all notifications of the proxy; in the end the server
+	// drops them.
 	Block
 )

@@ -1,7 +1,7 @@
 package goagent
 
-// suggestion returns the one of names that is most like name, or "" when none is like enough. It chooses as CPython
-// does for its "Did you mean" (Python/suggestions.c, _Py_CalculateSuggestions).
+// suggestion returns the one of names that is most like name, or "" when none is like enough. It
+// chooses as CPython does for its "Did you mean" (Python/suggestions.c, _Py_CalculateSuggestions).
 func suggestion(name string, names []string) string {
 	best, bestDistance := "", -1
 	for _, candidate := range names {
@@ -25,8 +25,8 @@ const (
 	longestComparand = 40 // what is longer is never alike
 )
 
-// editDistance is the Levenshtein distance in which a change of case counts half; it may stop with any
-// value above limit.
+// editDistance is the Levenshtein distance in which a change of case counts half; it may stop with
+// any value above limit.
 func editDistance(a, b string, limit int) int {
 	for len(a) > 0 && len(b) > 0 && a[0] == b[0] {
 		a, b = a[1:], b[1:]

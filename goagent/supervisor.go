@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// supervisor looks after the calls that are carried out by goroutines that receive. It sleeps while there are none.
+// supervisor looks after the calls that are carried out by goroutines that receive. It sleeps while
+// there are none.
 type supervisor struct {
 	receivers []*receiver
 	done      <-chan struct{}
@@ -16,7 +17,8 @@ type supervisor struct {
 const (
 	// supervisorTick is the time between two looks.
 	supervisorTick = 5 * time.Millisecond
-	// supervisorPatience is the number of looks without a call after which the supervisor sleeps until there is one.
+	// supervisorPatience is the number of looks without a call after which the supervisor sleeps
+	// until there is one.
 	supervisorPatience = 200
 )
 
@@ -45,7 +47,8 @@ func (s *supervisor) run() {
 	}
 }
 
-// lookAround looks after the calls until there have been none for a while. It returns false when the agent has been closed.
+// lookAround looks after the calls until there have been none for a while. It returns false when
+// the agent has been closed.
 func (s *supervisor) lookAround(seen []uint64) bool {
 	ticker := time.NewTicker(supervisorTick)
 	defer ticker.Stop()
@@ -69,7 +72,8 @@ func (s *supervisor) lookAround(seen []uint64) bool {
 	}
 }
 
-// look has others receive where a call is still the one that was seen the last time. It reports whether there were calls since.
+// look has others receive where a call is still the one that was seen the last time. It reports
+// whether there were calls since.
 func (s *supervisor) look(seen []uint64) (calls bool) {
 	for i, r := range s.receivers {
 		state := r.state.Load()

@@ -6,8 +6,8 @@ type subscribers struct {
 	since uint64 // which of the agent's firsts the topic got its first subscriber with
 }
 
-// topicCounts counts the subscribers of topics. Unlike a map alone, it gives memory back when there were many
-// topics and only few are left.
+// topicCounts counts the subscribers of topics. Unlike a map alone, it gives memory back when there
+// were many topics and only few are left.
 type topicCounts struct {
 	counts map[string]subscribers
 	firsts uint64 // how often a topic got its first subscriber
@@ -19,7 +19,8 @@ const keptTopics = 1024
 
 func (c *topicCounts) of(topic string) subscribers { return c.counts[topic] }
 
-// add counts one subscriber more or less and returns how many there are; ok is false when there was none to take away.
+// add counts one subscriber more or less and returns how many there are; ok is false when there was
+// none to take away.
 func (c *topicCounts) add(topic string, on bool) (count int, ok bool) {
 	of := c.counts[topic]
 	switch {

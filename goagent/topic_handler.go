@@ -2,10 +2,12 @@ package goagent
 
 import "sync"
 
-// topicHandler tells the user's handler of changes of the subscriptions, one after the other, from a goroutine that is there while there are
-// some: the handler may take its time, use the agent and close it.
+// topicHandler tells the user's handler of changes of the subscriptions, one after the other, from
+// a goroutine that is there while there are some: the handler may take its time, use the agent and
+// close it.
 //
-// Of what comes faster than it takes, DefaultSlotQueue changes wait; of further ones each topic's last.
+// Of what comes faster than it takes, DefaultSlotQueue changes wait; of further ones each topic's
+// last.
 type topicHandler struct {
 	agent *Agent
 	tell  func(topic string, subscribers int)

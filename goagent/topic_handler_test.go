@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// TestTopicHandlerThatIsStuck tells a handler of more changes than may wait: of those it is told in order, of further ones each topic's last.
+// TestTopicHandlerThatIsStuck tells a handler of more changes than may wait: of those it is told in
+// order, of further ones each topic's last.
 func TestTopicHandlerThatIsStuck(t *testing.T) {
 	a := &Agent{ctx: t.Context(), log: slog.New(slog.DiscardHandler)}
 	var got []topicChange

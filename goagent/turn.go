@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// turn is the right of a request to use the served object, of which WithConcurrency gives out so many at a time. It is taken before
-// anything is done for the request, or when the object is first needed, and kept until the answer is written. It is the context of its
-// request, too.
+// turn is the right of a request to use the served object, of which WithConcurrency gives out so
+// many at a time. It is taken before anything is done for the request, or when the object is first
+// needed, and kept until the answer is written. It is the context of its request, too.
 type turn struct {
 	context.Context
 	server *Server

@@ -6,8 +6,9 @@ import (
 	"sync"
 )
 
-// turns gives out the right to do something, so many at a time. Those that wait for it get it one client after the other, and in
-// the order in which they came within a client, so that one with many requests does not hold up one with few.
+// turns gives out the right to do something, so many at a time. Those that wait for it get it one
+// client after the other, and in the order in which they came within a client, so that one with
+// many requests does not hold up one with few.
 type turns struct {
 	mu      sync.Mutex
 	free    int
@@ -21,7 +22,8 @@ type waitingClient struct {
 	waiting list.List // of waiter
 }
 
-// waiter is told that its turn has come, or why none will. It does not wait itself: the lock is held.
+// waiter is told that its turn has come, or why none will. It does not wait itself: the lock is
+// held.
 type waiter func(error)
 
 func newTurns(places int) *turns {
@@ -74,8 +76,9 @@ func (t *turns) take(ctx context.Context, client string) error {
 	return context.Cause(ctx)
 }
 
-// enter has a function called in a goroutine of its own when its turn has come, which give ends, or with the error of close. What waits like this
-// takes no goroutine, whose stack is larger than most requests.
+// enter has a function called in a goroutine of its own when its turn has come, which give ends, or
+// with the error of close. What waits like this takes no goroutine, whose stack is larger than most
+// requests.
 func (t *turns) enter(client string, then func(error)) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -101,7 +104,8 @@ func (t *turns) enqueue(client string, w waiter) (at *list.Element, c *waitingCl
 	return at, c, c.waiting.PushBack(w)
 }
 
-// close ends the waiting of all with an error, which those that enter later get as well. Whoever takes has a context that ends with the agent's.
+// close ends the waiting of all with an error, which those that enter later get as well. Whoever
+// takes has a context that ends with the agent's.
 func (t *turns) close(err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -80,7 +80,8 @@ func TestTurnsGivenUp(t *testing.T) {
 	}
 }
 
-// TestTurnsUnderLoad takes and gives up turns from many goroutines: none is lost and none is there twice.
+// TestTurnsUnderLoad takes and gives up turns from many goroutines: none is lost and none is there
+// twice.
 func TestTurnsUnderLoad(t *testing.T) {
 	const places = 3
 	turns := newTurns(places)
@@ -149,7 +150,8 @@ func TestLoadIsShared(t *testing.T) {
 	}
 }
 
-// TestTurnsEntered has some wait without a goroutine: they get their turns as the others do, or the error of close.
+// TestTurnsEntered has some wait without a goroutine: they get their turns as the others do, or the
+// error of close.
 func TestTurnsEntered(t *testing.T) {
 	turns := newTurns(1)
 	entered := make(chan error)

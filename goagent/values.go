@@ -16,8 +16,9 @@ type valuePolicy struct {
 
 func (p *valuePolicy) allows(c py.Class) bool { return p.classes[c] }
 
-// check returns an error when a value of a peer is not let in where a Go value of type t is to keep it. A nil type is one that keeps what
-// came as it is; one that keeps nothing of it can take any value.
+// check returns an error when a value of a peer is not let in where a Go value of type t is to keep
+// it. A nil type is one that keeps what came as it is; one that keeps nothing of it can take any
+// value.
 func (p *valuePolicy) check(t reflect.Type, v any) error {
 	if p.unchecked || t != nil && !py.HoldsValues(t) {
 		return nil
@@ -43,7 +44,8 @@ func (p *valuePolicy) checkArgs(t reflect.Type, call methodCall) error {
 	return nil
 }
 
-// notLetIn is the TypeError for a value that is not let in. What says what it was to be, such as "argument 'x' of scale()".
+// notLetIn is the TypeError for a value that is not let in. What says what it was to be, such as
+// "argument 'x' of scale()".
 func notLetIn(what string, err error) error {
 	var refusal *py.NotPlainError
 	if !errors.As(err, &refusal) {

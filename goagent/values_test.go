@@ -82,7 +82,8 @@ func callables() map[string]any {
 	}
 }
 
-// TestPeersLeavePlainValuesOnly leaves callables in every place that an object has for values: none is taken.
+// TestPeersLeavePlainValuesOnly leaves callables in every place that an object has for values: none
+// is taken.
 func TestPeersLeavePlainValuesOnly(t *testing.T) {
 	k := newKeeper()
 	s := serve(t, k, goagent.WithEmission())
@@ -133,7 +134,8 @@ func leftArguments(l leave, v any) (args, kwargs []any) {
 	return args, kwargs
 }
 
-// TestTypedParametersTakeObjects converts an object to the struct that a parameter is: nothing of the object is kept.
+// TestTypedParametersTakeObjects converts an object to the struct that a parameter is: nothing of
+// the object is kept.
 func TestTypedParametersTakeObjects(t *testing.T) {
 	s := serve(t, newKeeper())
 	p := dial(t, s.Endpoint())
@@ -147,7 +149,8 @@ func TestTypedParametersTakeObjects(t *testing.T) {
 	}
 }
 
-// TestWithClasses lets in the objects of a class that is named, and none of its functions or of others.
+// TestWithClasses lets in the objects of a class that is named, and none of its functions or of
+// others.
 func TestWithClasses(t *testing.T) {
 	k := newKeeper()
 	s := serve(t, k, goagent.WithClasses("lab.Point"))
@@ -196,8 +199,8 @@ func TestPeersDoNotEmit(t *testing.T) {
 	}
 }
 
-// TestPythonSubscriberRunsNothing has an attacker of Python emit and set what runs a program where it is unpickled, and proxies of the
-// original listen and read: nothing is run.
+// TestPythonSubscriberRunsNothing has an attacker of Python emit and set what runs a program where
+// it is unpickled, and proxies of the original listen and read: nothing is run.
 func TestPythonSubscriberRunsNothing(t *testing.T) {
 	program, err := os.ReadFile("testdata/attack.py")
 	if err != nil {

@@ -10,7 +10,8 @@ import (
 // heldUp is how long nothing must arrive at a receiver for it to count as held up.
 const heldUp = 500 * time.Millisecond
 
-// TestWatchLeftWhileBlocking leaves a loop for which notifications wait, which must not hold up what comes after them.
+// TestWatchLeftWhileBlocking leaves a loop for which notifications wait, which must not hold up
+// what comes after them.
 func TestWatchLeftWhileBlocking(t *testing.T) {
 	b := newBusy()
 	server, _ := serveBusy(t, b)
@@ -58,8 +59,8 @@ func TestWatchLeftWhileBlocking(t *testing.T) {
 	}
 }
 
-// TestWatchBeginsAmidEmissions begins loops whose queues are full before their subscription is in force, which must not hold up the
-// confirmation.
+// TestWatchBeginsAmidEmissions begins loops whose queues are full before their subscription is in
+// force, which must not hold up the confirmation.
 func TestWatchBeginsAmidEmissions(t *testing.T) {
 	b := newBusy()
 	server, _ := serveBusy(t, b)

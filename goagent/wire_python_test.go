@@ -76,8 +76,9 @@ var uses = []struct {
 	{"proxy._proxy_stop_server()", func(ctx context.Context, p *goagent.Proxy) error { return p.StopServer(ctx) }},
 }
 
-// TestRequestsByteForByte compares what a Go proxy sends with what the original's Proxy sends, in json and at every pickle protocol.
-// The proxy writes as the CPython does that it is compared with: 3.6 writes an int in protocol 0 in another way than later ones.
+// TestRequestsByteForByte compares what a Go proxy sends with what the original's Proxy sends, in
+// json and at every pickle protocol. The proxy writes as the CPython does that it is compared with:
+// 3.6 writes an int in protocol 0 in another way than later ones.
 func TestRequestsByteForByte(t *testing.T) {
 	for _, python := range pyenv.Interpreters(t) {
 		major, minor, serializers := serializersOf(t, python)
@@ -89,7 +90,8 @@ func TestRequestsByteForByte(t *testing.T) {
 	}
 }
 
-// serializersOf returns the version of an interpreter and the serializers that it knows: pickle5 came with Python 3.8.
+// serializersOf returns the version of an interpreter and the serializers that it knows: pickle5
+// came with Python 3.8.
 func serializersOf(t *testing.T, python pyenv.Interpreter) (major, minor int, names []string) {
 	t.Helper()
 	if _, err := fmt.Sscanf(python.Version, "%d.%d", &major, &minor); err != nil {

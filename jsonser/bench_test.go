@@ -14,8 +14,9 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// Each benchmark runs its twin in CPython's json first and reports how many times as fast Go is ("x-cpython"): the best of several
-// rounds against the best of several rounds, so that a busy machine disturbs both alike.
+// Each benchmark runs its twin in CPython's json first and reports how many times as fast Go is
+// ("x-cpython"): the best of several rounds against the best of several rounds, so that a busy
+// machine disturbs both alike.
 
 const twinProgram = `
 import json, pickle, sys, timeit

@@ -7,18 +7,19 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// Unmarshal decodes what json.loads decodes from bytes in Python 3: a document in UTF-8, UTF-16 or UTF-32, with or without a
-// byte order mark. Into a *any it decodes the exact graph of package py; into any other pointer it
-// converts by the rules of py.Assign. It mirrors json.decoder.JSONDecoder with its default arguments.
+// Unmarshal decodes what json.loads decodes from bytes in Python 3: a document in UTF-8, UTF-16 or
+// UTF-32, with or without a byte order mark. Into a *any it decodes the exact graph of package py;
+// into any other pointer it converts by the rules of py.Assign. It mirrors json.decoder.JSONDecoder
+// with its default arguments.
 //
-// As in Python, the keys of a document that are equal are the same str, and no two other strings are; of the
-// values of equal keys in an object the last one wins, in the place of the first. An int of any size and NaN, Infinity and
-// -Infinity are read; a float beyond the range is infinite.
+// As in Python, the keys of a document that are equal are the same str, and no two other strings
+// are; of the values of equal keys in an object the last one wins, in the place of the first. An
+// int of any size and NaN, Infinity and -Infinity are read; a float beyond the range is infinite.
 //
 // What a document may take is bounded: see [WithMaxMemory], [WithMaxDepth] and [WithMaxIntDigits].
 //
-// It fails with a *[SyntaxError] for what json.loads refuses and for what exceeds a limit, and with a *py.ConversionError when
-// the value does not fit v.
+// It fails with a *[SyntaxError] for what json.loads refuses and for what exceeds a limit, and with
+// a *py.ConversionError when the value does not fit v.
 func Unmarshal(data []byte, v any, opts ...DecodeOption) error {
 	p := parser{config: decodeConfig{maxDepth: DefaultMaxDepth, maxIntDigits: DefaultMaxIntDigits}}
 	for _, o := range opts {
@@ -55,7 +56,8 @@ const (
 	roomForPairs = 4
 )
 
-// parser reads a document. Its methods return a Kind other than zero for an error, whose place is failed.
+// parser reads a document. Its methods return a Kind other than zero for an error, whose place is
+// failed.
 type parser struct {
 	config decodeConfig
 	text   []byte
@@ -199,7 +201,8 @@ func (p *parser) array() (any, Kind) {
 	return &py.List{Items: items}, 0
 }
 
-// separator reads what follows an item: the end of its container, or a comma that is not followed by the end.
+// separator reads what follows an item: the end of its container, or a comma that is not followed
+// by the end.
 func (p *parser) separator(closing byte, trailing Kind) (end bool, bad Kind) {
 	p.space()
 	switch p.peek() {
@@ -276,8 +279,8 @@ func (p *parser) constant() (any, bool) {
 	return nil, false
 }
 
-// number reads an int, or a float when a fraction or an exponent follows. What looks like one of these but is not complete
-// is left to be found as something that does not belong there.
+// number reads an int, or a float when a fraction or an exponent follows. What looks like one of
+// these but is not complete is left to be found as something that does not belong there.
 func (p *parser) number() (any, Kind) {
 	start := p.pos
 	at := start

@@ -66,7 +66,8 @@ func (p *parser) chars() ([]byte, Kind) {
 	return nil, p.fail(UnterminatedString, start)
 }
 
-// plain returns the rest of a string if nothing in it is escaped; otherwise it stops at what needs a closer look.
+// plain returns the rest of a string if nothing in it is escaped; otherwise it stops at what needs
+// a closer look.
 func (p *parser) plain() ([]byte, bool) {
 	start := p.pos
 	for ; p.pos < len(p.text); p.pos++ {
@@ -105,7 +106,8 @@ func (p *parser) escape(start int) Kind {
 	return 0
 }
 
-// unicodeEscape reads \uXXXX from the u on. Two escapes that are the surrogates of one character become that.
+// unicodeEscape reads \uXXXX from the u on. Two escapes that are the surrogates of one character
+// become that.
 func (p *parser) unicodeEscape() Kind {
 	r, ok := p.hex(p.pos + 1)
 	if !ok {

@@ -13,10 +13,11 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// The differences between this package and Python's json, each with its reason. TestDumpsLikePython and TestLoadsLikePython hold
-// everything else to be the same.
+// The differences between this package and Python's json, each with its reason. TestDumpsLikePython
+// and TestLoadsLikePython hold everything else to be the same.
 
-// writingDifferences are values that one side writes and the other refuses. The oracle has the classes in its __main__.
+// writingDifferences are values that one side writes and the other refuses. The oracle has the
+// classes in its __main__.
 func writingDifferences() []struct {
 	reason string
 	value  any
@@ -92,8 +93,8 @@ func TestReadingDifferences(t *testing.T) {
 	}
 }
 
-// TestTrailingComma shows that the words for a trailing comma are those of Python 3.13 whichever Python the peer has; up to 3.12 they
-// name the character after it.
+// TestTrailingComma shows that the words for a trailing comma are those of Python 3.13 whichever
+// Python the peer has; up to 3.12 they name the character after it.
 func TestTrailingComma(t *testing.T) {
 	docs := [][]byte{[]byte("[1, ]"), []byte(`{"a": 1,}`)}
 	kinds := []jsonser.Kind{jsonser.TrailingCommaArray, jsonser.TrailingCommaObject}

@@ -11,13 +11,15 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// Marshal returns what json.dumps(v).encode("utf-8") returns in Python 3. v is a value of package py, or any Go value that
-// py.FromGo converts to one that JSON can carry. It mirrors json.encoder.JSONEncoder with its default arguments.
+// Marshal returns what json.dumps(v).encode("utf-8") returns in Python 3. v is a value of package
+// py, or any Go value that py.FromGo converts to one that JSON can carry. It mirrors
+// json.encoder.JSONEncoder with its default arguments.
 //
-// It fails with a *[MarshalError] for what json.dumps refuses: sets, bytes, complex numbers, objects, keys other than str, int,
-// float, bool and None, and what holds itself. OrderedDict, defaultdict and Counter are dicts. Instances of
-// other subclasses of dict, list, str, int and float, such as members of an IntEnum, are refused although json.dumps
-// writes them: nothing in an object that was received tells what its class derives from.
+// It fails with a *[MarshalError] for what json.dumps refuses: sets, bytes, complex numbers,
+// objects, keys other than str, int, float, bool and None, and what holds itself. OrderedDict,
+// defaultdict and Counter are dicts. Instances of other subclasses of dict, list, str, int and
+// float, such as members of an IntEnum, are refused although json.dumps writes them: nothing in an
+// object that was received tells what its class derives from.
 func Marshal(v any, opts ...EncodeOption) ([]byte, error) {
 	room, _ := buffers.Get().(*[]byte)
 	if room == nil {
@@ -106,8 +108,8 @@ func (e *encoder) value(v any) error {
 	return nil
 }
 
-// list writes the items of a list or tuple. Only a list needs to say who it is: a tuple that holds itself does so
-// through one.
+// list writes the items of a list or tuple. Only a list needs to say who it is: a tuple that holds
+// itself does so through one.
 func (e *encoder) list(owner any, items []any) error {
 	if err := e.enter(owner); err != nil {
 		return err
@@ -236,8 +238,8 @@ func under(step string, err error) error {
 	return err
 }
 
-// AppendScalar appends a value that holds no others, as [Marshal] writes it: nil, a bool, an int64, a *big.Int, a float64 or a str. It fails
-// with a *[MarshalError] for any other value.
+// AppendScalar appends a value that holds no others, as [Marshal] writes it: nil, a bool, an int64,
+// a *big.Int, a float64 or a str. It fails with a *[MarshalError] for any other value.
 func AppendScalar(dst []byte, v any) ([]byte, error) {
 	e := encoder{config: encodeConfig{maxDepth: DefaultMaxDepth, maxOutput: int(^uint(0) >> 1)}, buf: dst}
 	switch v.(type) {

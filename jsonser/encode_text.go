@@ -11,7 +11,8 @@ import (
 
 const hexDigits = "0123456789abcdef"
 
-// appendFloat appends a float as json.dumps writes it: its repr, and names of its own for what is not finite.
+// appendFloat appends a float as json.dumps writes it: its repr, and names of its own for what is
+// not finite.
 func appendFloat(dst []byte, f float64) []byte {
 	switch {
 	case math.IsNaN(f):
@@ -24,7 +25,8 @@ func appendFloat(dst []byte, f float64) []byte {
 	return py.AppendFloat(dst, f)
 }
 
-// text writes a str with all but printable ASCII escaped, characters beyond U+FFFF as the surrogate pairs of UTF-16.
+// text writes a str with all but printable ASCII escaped, characters beyond U+FFFF as the surrogate
+// pairs of UTF-16.
 func (e *encoder) text(s string) error {
 	buf := e.buf
 	buf = append(buf, '"')

@@ -52,7 +52,8 @@ func unitFor(is16 bool) int {
 	return 4
 }
 
-// decodeText returns the document in UTF-8 with surrogates passed, which is the data itself when that is its encoding.
+// decodeText returns the document in UTF-8 with surrogates passed, which is the data itself when
+// that is its encoding.
 func decodeText(data []byte) ([]byte, encoding, error) {
 	e := detect(data)
 	text := data[e.bom:]

@@ -6,7 +6,8 @@ import "fmt"
 type MarshalError struct {
 	// Path leads from the whole value, $, to the one that cannot be written: $["a"][0].
 	Path string
-	// Class is the class of the exception that json.dumps raises for it: "TypeError", "ValueError" or "RecursionError".
+	// Class is the class of the exception that json.dumps raises for it: "TypeError", "ValueError"
+	// or "RecursionError".
 	Class string
 	// Reason says why, where json.dumps has words for it in those of Python 3.7 and later.
 	Reason string
@@ -47,13 +48,15 @@ const (
 	InvalidEscape
 	// InvalidUnicodeEscape: no four hexadecimal digits after \u.
 	InvalidUnicodeEscape
-	// InvalidEncoding: bytes that are not of the encoding that the document begins in. Python raises UnicodeDecodeError.
+	// InvalidEncoding: bytes that are not of the encoding that the document begins in. Python
+	// raises UnicodeDecodeError.
 	InvalidEncoding
 	// TooDeep: nesting beyond WithMaxDepth. Python raises RecursionError.
 	TooDeep
 	// TooManyDigits: an int beyond WithMaxIntDigits. Python raises ValueError.
 	TooManyDigits
-	// TooMuchMemory: values that take more memory than WithMaxMemory allows. Python raises MemoryError when there is none left.
+	// TooMuchMemory: values that take more memory than WithMaxMemory allows. Python raises
+	// MemoryError when there is none left.
 	TooMuchMemory
 )
 
@@ -91,7 +94,8 @@ type SyntaxError struct {
 	Offset int64
 	// Char is the place in characters from the beginning of the document, as Python counts it.
 	Char int
-	// Line and Column are the place in lines and in characters within the line, both counted from 1.
+	// Line and Column are the place in lines and in characters within the line, both counted from
+	// 1.
 	Line, Column int
 }
 

@@ -15,7 +15,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// rows hold the bytes, the value as any, the typed values that they decode to, and those that refuse them.
+// rows hold the bytes, the value as any, the typed values that they decode to, and those that
+// refuse them.
 var rows = []struct {
 	text   string
 	value  any

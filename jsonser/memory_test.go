@@ -10,7 +10,8 @@ import (
 	"github.com/pizco-go/pizco/jsonser"
 )
 
-// TestMemory holds that a document takes no more than 64 MiB and 24 times its size, by default, and what WithMaxMemory says otherwise.
+// TestMemory holds that a document takes no more than 64 MiB and 24 times its size, by default, and
+// what WithMaxMemory says otherwise.
 func TestMemory(t *testing.T) {
 	const (
 		size   = 3 << 20

@@ -4,18 +4,18 @@ import "fmt"
 
 // Limits, each with the least and the greatest value that its option takes.
 const (
-	// DefaultMaxDepth is how deep values may be nested in each other, both ways. Python's own limit is about 1,000 up to 3.11,
-	// 1,500 in 3.12 and 10,000 in 3.13.
+	// DefaultMaxDepth is how deep values may be nested in each other, both ways. Python's own limit
+	// is about 1,000 up to 3.11, 1,500 in 3.12 and 10,000 in 3.13.
 	DefaultMaxDepth = 10_000
-	// DefaultMaxIntDigits is the number of digits that an int may have that is read. Python has no limit up to 3.10, and one of
-	// 4,300 from 3.11 on.
+	// DefaultMaxIntDigits is the number of digits that an int may have that is read. Python has no
+	// limit up to 3.10, and one of 4,300 from 3.11 on.
 	DefaultMaxIntDigits = 100_000
-	// DefaultMaxOutput is the number of bytes that may be written (1 GiB). A graph that holds the same list in many places
-	// becomes many times larger in JSON than it is in memory.
+	// DefaultMaxOutput is the number of bytes that may be written (1 GiB). A graph that holds the
+	// same list in many places becomes many times larger in JSON than it is in memory.
 	DefaultMaxOutput = 1 << 30
 
-	// DefaultMaxMemory and DefaultMemoryFactor bound the memory that the values of a document take: so many bytes, 64 MiB, and so many
-	// more for each byte of the document.
+	// DefaultMaxMemory and DefaultMemoryFactor bound the memory that the values of a document take:
+	// so many bytes, 64 MiB, and so many more for each byte of the document.
 	DefaultMaxMemory    = 64 << 20
 	DefaultMemoryFactor = 24
 
@@ -41,7 +41,8 @@ type EncodeOption interface {
 	applyEncode(c *encodeConfig) error
 }
 
-// DecodeOption changes how [Unmarshal] reads. A value out of range is an *[OptionError] of Unmarshal.
+// DecodeOption changes how [Unmarshal] reads. A value out of range is an *[OptionError] of
+// Unmarshal.
 type DecodeOption interface {
 	applyDecode(c *decodeConfig) error
 }
@@ -59,8 +60,8 @@ type decodeConfig struct {
 
 type depthOption int
 
-// WithMaxDepth limits how deep values are nested: [DefaultMaxDepth] by default, at least 1, at most 50,000. It holds for
-// both directions.
+// WithMaxDepth limits how deep values are nested: [DefaultMaxDepth] by default, at least 1, at most
+// 50,000. It holds for both directions.
 func WithMaxDepth(levels int) interface {
 	EncodeOption
 	DecodeOption
@@ -90,8 +91,9 @@ func (o outputOption) applyEncode(c *encodeConfig) error {
 
 type digitsOption int
 
-// WithMaxIntDigits limits the digits of an int that is read: [DefaultMaxIntDigits] by default, at least 640, at most
-// 10,000,000. It bounds the work too: converting decimal text takes time in proportion to the square of its length.
+// WithMaxIntDigits limits the digits of an int that is read: [DefaultMaxIntDigits] by default, at
+// least 640, at most 10,000,000. It bounds the work too: converting decimal text takes time in
+// proportion to the square of its length.
 func WithMaxIntDigits(digits int) DecodeOption { return digitsOption(digits) }
 
 func (o digitsOption) applyDecode(c *decodeConfig) error {
@@ -101,9 +103,10 @@ func (o digitsOption) applyDecode(c *decodeConfig) error {
 
 type memoryOption int64
 
-// WithMaxMemory limits about how many bytes of memory the values take: by default [DefaultMaxMemory] and [DefaultMemoryFactor] for
-// each byte of the document, at least 64 KiB. Any other value holds whatever the size of the document. Small objects take up to 60 times
-// their size as text.
+// WithMaxMemory limits about how many bytes of memory the values take: by default
+// [DefaultMaxMemory] and [DefaultMemoryFactor] for each byte of the document, at least 64 KiB. Any
+// other value holds whatever the size of the document. Small objects take up to 60 times their size
+// as text.
 func WithMaxMemory(bytes int64) DecodeOption { return memoryOption(bytes) }
 
 func (o memoryOption) applyDecode(c *decodeConfig) error {

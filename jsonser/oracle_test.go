@@ -75,7 +75,8 @@ func readError(t *testing.T, payload []byte) *pythonError {
 	return e
 }
 
-// TestDumpsLikePython gives each Python the same values as a pickle and compares what json.dumps writes.
+// TestDumpsLikePython gives each Python the same values as a pickle and compares what json.dumps
+// writes.
 func TestDumpsLikePython(t *testing.T) {
 	values := slices.Concat(dumped(t), generatedValues(t, 3000))
 	pickles := make([][]byte, len(values))
@@ -248,8 +249,9 @@ func (g generator) text() string {
 	return b.String()
 }
 
-// TestLoadsLikePython gives each Python the same documents, good and bad, and compares what json.loads makes of them: the
-// values by their pickles, which show which strings are the same object, the errors by message and place.
+// TestLoadsLikePython gives each Python the same documents, good and bad, and compares what
+// json.loads makes of them: the values by their pickles, which show which strings are the same
+// object, the errors by message and place.
 func TestLoadsLikePython(t *testing.T) {
 	documents := slices.Concat(loaded(), generatedDocuments(t, 6000))
 	for _, python := range pyenv.Interpreters(t) {
@@ -317,8 +319,8 @@ func compareRefused(t *testing.T, doc []byte, err error, want *pythonError) {
 	}
 }
 
-// isTrailingComma reports whether the difference is that Python before 3.13 has no message for a trailing comma, and names
-// what comes after it instead.
+// isTrailingComma reports whether the difference is that Python before 3.13 has no message for a
+// trailing comma, and names what comes after it instead.
 func isTrailingComma(e *jsonser.SyntaxError, want *pythonError) bool {
 	old := map[jsonser.Kind]jsonser.Kind{jsonser.TrailingCommaArray: jsonser.ExpectingValue, jsonser.TrailingCommaObject: jsonser.ExpectingName}
 	return old[e.Kind] != 0 && want.message == old[e.Kind].String() && want.char > e.Char
@@ -349,7 +351,8 @@ func loaded() [][]byte {
 	return documents
 }
 
-// generatedDocuments makes documents at random, of the same seed every time: some in other encodings, some damaged.
+// generatedDocuments makes documents at random, of the same seed every time: some in other
+// encodings, some damaged.
 func generatedDocuments(t *testing.T, n int) [][]byte {
 	t.Helper()
 	g := generator{rand.New(rand.NewPCG(3, 4))}
@@ -375,7 +378,8 @@ func generatedDocuments(t *testing.T, n int) [][]byte {
 	return documents
 }
 
-// unescape turns some escapes of characters into the characters and puts white space between some items.
+// unescape turns some escapes of characters into the characters and puts white space between some
+// items.
 func (g generator) unescape(doc []byte) []byte {
 	var text string
 	if g.IntN(2) == 0 && json.Unmarshal(doc, &text) == nil && !bytes.ContainsAny(doc, "\\") {

@@ -59,7 +59,8 @@ func (c *conversation) ask(t *testing.T, letter byte, request []byte) answer {
 	return a
 }
 
-// FuzzAgainstPython compares what is loaded, and what is dumped of that, with a Python that runs beside it.
+// FuzzAgainstPython compares what is loaded, and what is dumped of that, with a Python that runs
+// beside it.
 func FuzzAgainstPython(f *testing.F) {
 	for _, doc := range loaded() {
 		f.Add(doc)
@@ -83,7 +84,8 @@ func FuzzAgainstPython(f *testing.F) {
 	})
 }
 
-// beyondPython tells whether Python has reached a limit of its own: of the depth of its stack, or of the digits of an int.
+// beyondPython tells whether Python has reached a limit of its own: of the depth of its stack, or
+// of the digits of an int.
 func beyondPython(err *pythonError) bool {
 	return err != nil && (err.class == "RecursionError" || strings.Contains(err.message, "Exceeds the limit"))
 }

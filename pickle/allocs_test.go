@@ -7,8 +7,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// TestAllocations counts what encoding and decoding take from the heap once they have run for a while: the result, in as few pieces as it
-// needs, and nothing that the next time needs again.
+// TestAllocations counts what encoding and decoding take from the heap once they have run for a
+// while: the result, in as few pieces as it needs, and nothing that the next time needs again.
 func TestAllocations(t *testing.T) {
 	type message struct {
 		_       struct{} `pickle:",tuple"`

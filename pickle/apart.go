@@ -11,17 +11,19 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// CPython has one object for the empty str, for each str of one Latin-1 character, and for the like of bytes; for a class it has
-// one object, too. The encoder goes by that. A pickle can hold others all the same: f"-{''}" makes a str of its own, and below
-// protocol 3 FileNotFoundError and PermissionError have one name. What a decoder meets again in that way gets memory
-// from a block that is known to hold such values, and the encoder then goes by where the value is.
+// CPython has one object for the empty str, for each str of one Latin-1 character, and for the like
+// of bytes; for a class it has one object, too. The encoder goes by that. A pickle can hold others
+// all the same: f"-{''}" makes a str of its own, and below protocol 3 FileNotFoundError and
+// PermissionError have one name. What a decoder meets again in that way gets memory from a block
+// that is known to hold such values, and the encoder then goes by where the value is.
 
 const (
 	apartSize = 1 << 10
 	apartMask = apartSize - 1
 )
 
-// apartBlock is memory for values that are objects of their own. It begins at a multiple of its size.
+// apartBlock is memory for values that are objects of their own. It begins at a multiple of its
+// size.
 type apartBlock [apartSize]byte
 
 // apartBlocks holds the blocks that are in use, by their addresses. It does not keep them alive.
@@ -70,7 +72,8 @@ type apartSlab struct {
 	used  int
 }
 
-// bytes returns a copy of b that is an object of its own. One that is longer than a block is what every copy is.
+// bytes returns a copy of b that is an object of its own. One that is longer than a block is what
+// every copy is.
 func (s *apartSlab) bytes(b []byte) []byte {
 	n := len(b)
 	if n > apartSize {
@@ -90,7 +93,8 @@ func (s *apartSlab) string(b []byte) string {
 	return unsafe.String(unsafe.SliceData(b), len(b))
 }
 
-// The objects that CPython has one of, as a rule: one for each byte or Latin-1 character, and the empty one.
+// The objects that CPython has one of, as a rule: one for each byte or Latin-1 character, and the
+// empty one.
 const (
 	emptyObject   = 256
 	sharedObjects = 257
@@ -98,7 +102,8 @@ const (
 	maxShared = 2
 )
 
-// sharedText returns the number of the object that CPython has for a str, a negative one for a longer str.
+// sharedText returns the number of the object that CPython has for a str, a negative one for a
+// longer str.
 func sharedText(s []byte) int {
 	switch {
 	case len(s) == 0:
@@ -122,15 +127,15 @@ func sharedBytes(b []byte) int {
 	return -1
 }
 
-// firsts remembers where a pickle had each of the objects that CPython has one of. What comes a second time, and not as a reference to
-// the first, is an object of its own.
+// firsts remembers where a pickle had each of the objects that CPython has one of. What comes a
+// second time, and not as a reference to the first, is an object of its own.
 type firsts struct {
 	at   [sharedObjects]uint32
 	used bool
 }
 
-// isFirst notes that a str stands at a place, which is not zero, and reports whether it is the first with its content or longer than
-// those that CPython shares.
+// isFirst notes that a str stands at a place, which is not zero, and reports whether it is the
+// first with its content or longer than those that CPython shares.
 func (f *firsts) isFirst(s []byte, place int) bool {
 	return len(s) > maxShared || f.note(sharedText(s), uint32(place))
 }
@@ -195,7 +200,8 @@ func (f *firstObjects) isFirstClass(c py.Class) bool {
 	return true
 }
 
-// of returns what remembers the objects of a node's kind, and which of them the node is, a negative number for none.
+// of returns what remembers the objects of a node's kind, and which of them the node is, a negative
+// number for none.
 func (f *firstObjects) of(k kind, content []byte) (*firsts, int) {
 	switch k {
 	case nodeStr, nodeStrText:
@@ -220,8 +226,8 @@ func (m *machine) noteShared(content []byte) {
 // encodedText returns the text of a call that encodes one.
 func (m *machine) encodedText(n *node) ref { return m.span(&m.nodes[m.objects[n.a()].args])[0] }
 
-// noteEncoded notes the bytes that a call encodes a text to. Those of one byte that are not the first of their content are an object
-// of their own.
+// noteEncoded notes the bytes that a call encodes a text to. Those of one byte that are not the
+// first of their content are an object of their own.
 func (m *machine) noteEncoded(r ref) {
 	content := m.bytes(&m.nodes[m.encodedText(&m.nodes[r])])
 	if len(content) > maxShared {
@@ -232,8 +238,8 @@ func (m *machine) noteEncoded(r ref) {
 	}
 }
 
-// claimShared makes a value the one that CPython shares, since it is of an expression that makes no other; what was taken for it
-// before is an object of its own.
+// claimShared makes a value the one that CPython shares, since it is of an expression that makes no
+// other; what was taken for it before is an object of its own.
 func (m *machine) claimShared(r ref) {
 	n := &m.nodes[r]
 	if n.flags&flagApart == 0 {

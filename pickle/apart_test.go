@@ -13,7 +13,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// The pickles of lists in which a str of one character, or bytes of one byte, is there as several objects.
+// The pickles of lists in which a str of one character, or bytes of one byte, is there as several
+// objects.
 var apart = map[string]string{
 	"two str":             framed4("]\x94(\x8c\x01-\x94\x8c\x01-\x94e."),
 	"the second again":    framed4("]\x94(\x8c\x01-\x94\x8c\x01-\x94h\x02e."),
@@ -57,7 +58,8 @@ func again(t *testing.T, what string, v any, want string) {
 	}
 }
 
-// TestApart decodes and encodes objects that CPython has several of although it usually shares them.
+// TestApart decodes and encodes objects that CPython has several of although it usually shares
+// them.
 func TestApart(t *testing.T) {
 	for name, data := range apart {
 		t.Run(name, func(t *testing.T) {
@@ -111,7 +113,8 @@ func TestApartTyped(t *testing.T) {
 	again(t, "a struct", d, data)
 }
 
-// TestApartStream has an object in one pickle of a stream and others of the same content in the next.
+// TestApartStream has an object in one pickle of a stream and others of the same content in the
+// next.
 func TestApartStream(t *testing.T) {
 	first, second := framed4("]\x94(\x8c\x01-\x94\x8c\x01-\x94e."), framed4("]\x94(h\x01h\x02\x8c\x01-\x94h\x04e.")
 	in := pickle.NewDecoder(strings.NewReader(first+second), pickle.WithSharedMemo())
@@ -134,8 +137,9 @@ func TestApartStream(t *testing.T) {
 	runtime.KeepAlive(kept)
 }
 
-// TestApartMany has more of one object than a block of memory holds, next to a Go program's own strings, which are shared as CPython shares
-// them; and none of it is known any more when nothing is left of it.
+// TestApartMany has more of one object than a block of memory holds, next to a Go program's own
+// strings, which are shared as CPython shares them; and none of it is known any more when nothing
+// is left of it.
 func TestApartMany(t *testing.T) {
 	const n = 5000
 	data := "\x80\x03]q\x00(" + strings.Repeat("X\x01\x00\x00\x00-", n) + "e."
@@ -169,8 +173,8 @@ func TestApartMany(t *testing.T) {
 	}
 }
 
-// TestArgumentsThatAreShared decodes what Python makes of a str or bytes that CPython has one object for, which an earlier value
-// is, too. Pickles of 3.6 and 3.11.
+// TestArgumentsThatAreShared decodes what Python makes of a str or bytes that CPython has one
+// object for, which an earlier value is, too. Pickles of 3.6 and 3.11.
 func TestArgumentsThatAreShared(t *testing.T) {
 	for data, want := range map[string]string{
 		"\x80\x04\x95&\x00\x00\x00\x00\x00\x00\x00]\x94(C\x01-\x94\x8c\x08builtins\x94\x8c\tbytearray\x94\x93\x94h\x01\x85\x94R\x94e.": `[b'-', bytearray(b'-')]`,

@@ -6,13 +6,14 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// A boxed value is an interface and the memory that it points to. Go takes that memory value by value; the slabs here take it
-// for many values at once, in pieces small enough that one value which is kept does not keep much else alive.
+// A boxed value is an interface and the memory that it points to. Go takes that memory value by
+// value; the slabs here take it for many values at once, in pieces small enough that one value
+// which is kept does not keep much else alive.
 
 const (
 	slabValues = 256
-	// slabText is the size of the pieces that short strings are cut from, and longText the length from
-	// which a string has its own.
+	// slabText is the size of the pieces that short strings are cut from, and longText the length
+	// from which a string has its own.
 	slabText = 16 << 10
 	// leastText is the least size of such a piece: short pickles share one.
 	leastText = 4 << 10
@@ -58,8 +59,8 @@ var (
 	slotEmptyTuple     = asSlot(emptyTuple)
 )
 
-// box makes the interface whose type is named by a word and whose value stands at p. The value must not change
-// from then on.
+// box makes the interface whose type is named by a word and whose value stands at p. The value must
+// not change from then on.
 func box(word, p unsafe.Pointer) (v any) {
 	*(*eface)(unsafe.Pointer(&v)) = eface{word, p}
 	return v

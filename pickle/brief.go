@@ -9,8 +9,9 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// brief reads a short plain pickle into a struct, as most messages are, with less ado than quick. It writes no memo, keeps its place in a register
-// and compares keys with what the fields' names look like in a pickle. What it does not know it leaves to a quick machine, item by item, which is
+// brief reads a short plain pickle into a struct, as most messages are, with less ado than quick.
+// It writes no memo, keeps its place in a register and compares keys with what the fields' names
+// look like in a pickle. What it does not know it leaves to a quick machine, item by item, which is
 // made to look as if it had read all that stands before.
 type brief struct {
 	cfg  *decodeConfig
@@ -38,7 +39,8 @@ var briefDesks = sync.Pool{New: func() any { return new(briefDesk) }}
 // miss is the position after what could not be read.
 const miss = -1
 
-// briefly decodes into a struct that is empty. It reports false for other targets, and leaves the target as it was where it fails.
+// briefly decodes into a struct that is empty. It reports false for other targets, and leaves the
+// target as it was where it fails.
 func briefly(data []byte, cfg *decodeConfig, target any) (done bool) {
 	desk := briefDesks.Get().(*briefDesk) //nolint:forcetypeassert // The pool makes nothing else.
 	at := (*eface)(unsafe.Pointer(&target)).data
@@ -210,7 +212,8 @@ func (b *brief) structDict(s *structPlan, pos int, at unsafe.Pointer) int {
 	return pos
 }
 
-// fieldKeyed returns which field is named by the key at the beginning of the data, most likely a certain one; a negative number for none.
+// fieldKeyed returns which field is named by the key at the beginning of the data, most likely a
+// certain one; a negative number for none.
 func (s *structPlan) fieldKeyed(data []byte, likely int) int {
 	if likely < len(s.fields) && s.fields[likely].isNamed(data) {
 		return likely
@@ -245,7 +248,8 @@ func (b *brief) otherKey(s *structPlan, i, pos int) (*fieldPlan, int) {
 	return f, b.done(ok)
 }
 
-// quickValue reads a value as the quick machine does. It reports whether that has read all items of the dict.
+// quickValue reads a value as the quick machine does. It reports whether that has read all items of
+// the dict.
 func (b *brief) quickValue(s *structPlan, f *fieldPlan, pos int, at unsafe.Pointer) (next int, over bool) {
 	switch s.readValue(b.quick(pos), f, at) {
 	case 0:
@@ -257,7 +261,8 @@ func (b *brief) quickValue(s *structPlan, f *fieldPlan, pos int, at unsafe.Point
 	return b.done(true), over
 }
 
-// isBehindValue tells whether what is at a position can follow a value in a dict, so that the value does not go on there.
+// isBehindValue tells whether what is at a position can follow a value in a dict, so that the value
+// does not go on there.
 func (b *brief) isBehindValue(pos int) bool {
 	switch b.op(pos) {
 	case opSetItems, opShortBinUnicode, opBinUnicode, opBinGet, opLongBinGet:
@@ -346,7 +351,8 @@ func (b *brief) str(pos int, to *string) int {
 	return end + 1
 }
 
-// partASCII tells whether part of a pickle is ASCII. It looks at words, the last of which may begin before the part.
+// partASCII tells whether part of a pickle is ASCII. It looks at words, the last of which may begin
+// before the part.
 func partASCII(data []byte, begin, end int) bool {
 	const high = 0x8080808080808080
 	if end < 8 {

@@ -26,7 +26,8 @@ print(json.dumps([b64encode(pickle.dumps(eval(e), p)).decode() for e in json.loa
 // refusal is part of the reason why a value does not fit.
 type refusal string
 
-// conversion is a value of Python's and what it becomes in a Go type: the value, or a refusal where that cannot hold it.
+// conversion is a value of Python's and what it becomes in a Go type: the value, or a refusal where
+// that cannot hold it.
 type conversion struct {
 	python string
 	want   any // of the type, or a refusal
@@ -81,7 +82,8 @@ type (
 	}
 )
 
-// TestConversions decodes what a live Python sends into Go types, and assigns its graph to them: the value is right, or it is refused, by both ways.
+// TestConversions decodes what a live Python sends into Go types, and assigns its graph to them:
+// the value is right, or it is refused, by both ways.
 func TestConversions(t *testing.T) { checkConversions(t, conversions, "") }
 
 // checkConversions has a live Python evaluate the rows after it has run some imports.
@@ -128,7 +130,8 @@ func checkConversions(t *testing.T, conversions []conversion, imports string) {
 	}
 }
 
-// TestClashesAreNotWritten holds that a struct two of whose fields have one name is refused on the way to Python too.
+// TestClashesAreNotWritten holds that a struct two of whose fields have one name is refused on the
+// way to Python too.
 func TestClashesAreNotWritten(t *testing.T) {
 	for _, v := range []any{twins{}, &twins{}, []twins{{}}, map[string]twins{"a": {}}, twinTuple{}, twinsInside{}, struct{ In twins }{}} {
 		_, err := pickle.Marshal(v)

@@ -6,12 +6,13 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// Unmarshal decodes the pickle at the beginning of data into what v points to. Like pickle.loads it ignores what follows
-// the pickle's end.
+// Unmarshal decodes the pickle at the beginning of data into what v points to. Like pickle.loads it
+// ignores what follows the pickle's end.
 //
-// Into a *any it decodes the exact graph of Python values, see package py. Into any other pointer it converts on the way, by
-// the rules of [py.Assign], and of a key that a dict has twice the last value counts; what does not fit is an [*UnmarshalError], and parts of the target may be set by then. Other failures
-// are a [*SyntaxError] or a [*LimitError].
+// Into a *any it decodes the exact graph of Python values, see package py. Into any other pointer
+// it converts on the way, by the rules of [py.Assign], and of a key that a dict has twice the last
+// value counts; what does not fit is an [*UnmarshalError], and parts of the target may be set by
+// then. Other failures are a [*SyntaxError] or a [*LimitError].
 func Unmarshal(data []byte, v any, opts ...DecodeOption) error {
 	cfg, err := newDecodeConfig(opts)
 	if err != nil {
@@ -29,7 +30,8 @@ func Unmarshal(data []byte, v any, opts ...DecodeOption) error {
 	return m.unmarshal(data, v)
 }
 
-// shortly decodes a plain pickle without the tape. It reports false for any other, and for whatever is wrong.
+// shortly decodes a plain pickle without the tape. It reports false for any other, and for whatever
+// is wrong.
 func shortly(data []byte, cfg *decodeConfig, v any) bool {
 	target, ok := v.(*any)
 	if !ok {

@@ -13,7 +13,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// Like those of encoding, each benchmark runs its twin in CPython's C unpickler first and reports how many times as fast Go is.
+// Like those of encoding, each benchmark runs its twin in CPython's C unpickler first and reports
+// how many times as fast Go is.
 
 const decodeTwin = `
 import pickle, struct, sys, timeit
@@ -93,7 +94,8 @@ func BenchmarkDecodeInts(b *testing.B) {
 	benchmarkDecode(b, "value = [i * 77 for i in range(100000)]", 10, decodeInto[[]int])
 }
 
-// BenchmarkDecodeFloats measures 100 MB of float64 in a numpy array against CPython's unpickler on as many bytes.
+// BenchmarkDecodeFloats measures 100 MB of float64 in a numpy array against CPython's unpickler on
+// as many bytes.
 func BenchmarkDecodeFloats(b *testing.B) {
 	array, err := py.NewArray(make([]float64, 12_500_000))
 	if err != nil {

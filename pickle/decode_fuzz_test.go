@@ -37,8 +37,8 @@ func small(tb testing.TB) pickle.DecodeOption {
 	return o
 }
 
-// FuzzUnmarshal looks for panics, for input that is read in one way and not in another, and for types that
-// take what the graph of the same input does not fit.
+// FuzzUnmarshal looks for panics, for input that is read in one way and not in another, and for
+// types that take what the graph of the same input does not fit.
 func FuzzUnmarshal(f *testing.F) {
 	addSeeds(f)
 	options := small(f)
@@ -82,14 +82,15 @@ func FuzzUnmarshal(f *testing.F) {
 	})
 }
 
-// excused are differences between decoding into a type and assigning the graph to it that no pickle which Python wrote shows.
+// excused are differences between decoding into a type and assigning the graph to it that no pickle
+// which Python wrote shows.
 func excused(err error) bool {
 	var limit *pickle.LimitError
 	return errors.As(err, &limit)
 }
 
-// FuzzDecodeEncodeDecode checks that what was decoded is written as a pickle that decodes to the same, and that writing that
-// again gives the same bytes.
+// FuzzDecodeEncodeDecode checks that what was decoded is written as a pickle that decodes to the
+// same, and that writing that again gives the same bytes.
 func FuzzDecodeEncodeDecode(f *testing.F) {
 	addSeeds(f)
 	options := small(f)
@@ -112,7 +113,8 @@ func FuzzDecodeEncodeDecode(f *testing.F) {
 				t.Fatalf("protocol %d: %q does not encode again: %v", protocol, once, err)
 			}
 			if protocol < 3 && !bytes.Equal(once, twice) {
-				// A name of Python 2's from a stream that has Python 3's stays itself, and is mapped when it is read again.
+				// A name of Python 2's from a stream that has Python 3's stays itself, and is
+				// mapped when it is read again.
 				once = twice
 				if err := pickle.Unmarshal(once, &second, pickle.WithBuffers([]byte("one"), []byte("two"))); err != nil {
 					t.Fatalf("protocol %d: %q does not decode: %v", protocol, once, err)

@@ -21,14 +21,16 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// judge is the program that reads pickles as CPython's C unpickler does, one a line in base64, and answers with its verdict.
+// judge is the program that reads pickles as CPython's C unpickler does, one a line in base64, and
+// answers with its verdict.
 const judge = "pickle_judge.py"
 
 // verdict is what Python says about a pickle.
 type verdict struct {
 	// Repr is the repr of the value.
 	Repr *string
-	// Silent is why the judge has no opinion: the pickle names a class that it does not know, or has CPython hang, crash or take all memory.
+	// Silent is why the judge has no opinion: the pickle names a class that it does not know, or
+	// has CPython hang, crash or take all memory.
 	Silent string
 	// Error is the exception.
 	Error string
@@ -54,7 +56,8 @@ func disagrees(data []byte, v verdict, options ...pickle.DecodeOption) string {
 	return ""
 }
 
-// nulInLine reports whether what was refused is a line with a NUL in it, where C's number parsers see the end of the text.
+// nulInLine reports whether what was refused is a line with a NUL in it, where C's number parsers
+// see the end of the text.
 func nulInLine(data []byte, err error) bool {
 	var syntax *pickle.SyntaxError
 	if !errors.As(err, &syntax) {
@@ -75,8 +78,9 @@ func deref(s *string) string {
 	return *s
 }
 
-// lenient are the pickles that this package reads on purpose although Python fails: calls whose arguments the class itself refuses, since nothing
-// is called here, and ints of text that are longer than Python's own limit.
+// lenient are the pickles that this package reads on purpose although Python fails: calls whose
+// arguments the class itself refuses, since nothing is called here, and ints of text that are
+// longer than Python's own limit.
 func lenient(exception string, value any) bool {
 	switch {
 	case strings.HasPrefix(exception, "TypeError") && holdsObject(value):
@@ -87,10 +91,12 @@ func lenient(exception string, value any) bool {
 	return holdsObject(value)
 }
 
-// holdsObject reports whether there is an object in a graph that Python would have called something for.
+// holdsObject reports whether there is an object in a graph that Python would have called something
+// for.
 func holdsObject(v any) bool { return objectFinder{}.holds(v, 0) }
 
-// objectFinder holds the containers that it has looked into: shared ones can make a graph that takes for ever to walk.
+// objectFinder holds the containers that it has looked into: shared ones can make a graph that
+// takes for ever to walk.
 type objectFinder map[any]bool
 
 func (f objectFinder) holds(v any, depth int) bool {
@@ -191,8 +197,8 @@ for name in sorted(dir(pickletester)):
         print(json.dumps([name, encoding, base64.b64encode(data).decode(), again, None]))
 `
 
-// TestPickletesterData decodes the pickles that CPython's own tests hold, and compares each with what CPython writes for the value that it reads
-// from it.
+// TestPickletesterData decodes the pickles that CPython's own tests hold, and compares each with
+// what CPython writes for the value that it reads from it.
 func TestPickletesterData(t *testing.T) {
 	python := pyenv.Newest(t)
 	out := python.Eval(t.Context(), t, testerProgram, strings.NewReader(""))
@@ -244,7 +250,8 @@ func TestPickletesterData(t *testing.T) {
 	t.Log(read, "pickles")
 }
 
-// TestJudgeOutlivesHostilePickles has the judge read what CPython itself hangs on or dies of, and what it does not.
+// TestJudgeOutlivesHostilePickles has the judge read what CPython itself hangs on or dies of, and
+// what it does not.
 func TestJudgeOutlivesHostilePickles(t *testing.T) {
 	t.Parallel()
 	process := pyenv.Newest(t).Start(t, judge)

@@ -8,8 +8,8 @@ const noRef ref = math.MaxUint32
 // memoSlack is how far beyond twice its entries the dense part of a memo reaches.
 const memoSlack = 64
 
-// decodeMemo is the memo of a stack machine. Indexes that follow each other stand in a slice; one that lies far out
-// goes to a map, so that it takes no more memory than any other.
+// decodeMemo is the memo of a stack machine. Indexes that follow each other stand in a slice; one
+// that lies far out goes to a map, so that it takes no more memory than any other.
 type decodeMemo struct {
 	dense  []ref
 	sparse map[uint64]ref

@@ -6,8 +6,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// DecodeOption changes how [Unmarshal] and a [Decoder] read. Options are checked when they are applied; a value out of
-// range is an [*OptionError].
+// DecodeOption changes how [Unmarshal] and a [Decoder] read. Options are checked when they are
+// applied; a value out of range is an [*OptionError].
 type DecodeOption interface {
 	applyDecode(*decodeConfig) error
 }
@@ -30,7 +30,8 @@ type decodeConfig struct {
 	buffers      [][]byte
 	extensions   map[int32]py.Class
 	registry     *Registry
-	// ample tells that no short input reaches any of the limits that count values, so that those need not be counted.
+	// ample tells that no short input reaches any of the limits that count values, so that those
+	// need not be counted.
 	ample bool
 }
 
@@ -74,8 +75,8 @@ type decodeOptionFunc func(*decodeConfig) error
 
 func (f decodeOptionFunc) applyDecode(c *decodeConfig) error { return f(c) }
 
-// DecodeOptions checks the given options once and returns them as one, which is cheap to apply and safe to share. It replaces
-// options given before it.
+// DecodeOptions checks the given options once and returns them as one, which is cheap to apply and
+// safe to share. It replaces options given before it.
 func DecodeOptions(opts ...DecodeOption) (DecodeOption, error) {
 	made, err := newDecodeConfig(opts)
 	if err != nil {
@@ -94,61 +95,70 @@ func limitOption(l limit, n int64, field func(*decodeConfig) *int64) DecodeOptio
 	})
 }
 
-// WithMaxInput limits the bytes of one pickle: [DefaultMaxInput] by default, at least 1, at most 4 GiB - 1.
+// WithMaxInput limits the bytes of one pickle: [DefaultMaxInput] by default, at least 1, at most 4
+// GiB - 1.
 func WithMaxInput(bytes int64) DecodeOption {
 	return limitOption(limitInput, bytes, func(c *decodeConfig) *int64 { return &c.maxInput })
 }
 
-// WithMaxElements limits the values that one pickle makes: [DefaultMaxElements] by default, at least 1, at most 2^32 - 1.
+// WithMaxElements limits the values that one pickle makes: [DefaultMaxElements] by default, at
+// least 1, at most 2^32 - 1.
 func WithMaxElements(n int64) DecodeOption {
 	return limitOption(limitElements, n, func(c *decodeConfig) *int64 { return &c.maxElements })
 }
 
-// WithMaxMemory limits about how many bytes of memory the values of one pickle take while they are made: by default [DefaultMaxMemory] and
-// [DefaultMemoryFactor] for each byte of the pickle, at least 64 KiB, at most 2^40. Any other value holds whatever the size of the pickle.
-// A pickle that would take more is refused before anything of it is made. Lists of numbers and records take up to 24 times their size as
-// pickles, small objects up to 120 times.
+// WithMaxMemory limits about how many bytes of memory the values of one pickle take while they are
+// made: by default [DefaultMaxMemory] and [DefaultMemoryFactor] for each byte of the pickle, at
+// least 64 KiB, at most 2^40. Any other value holds whatever the size of the pickle. A pickle that
+// would take more is refused before anything of it is made. Lists of numbers and records take up to
+// 24 times their size as pickles, small objects up to 120 times.
 func WithMaxMemory(bytes int64) DecodeOption {
 	return limitOption(limitMemory, bytes, func(c *decodeConfig) *int64 { return &c.maxMemory })
 }
 
-// WithMaxMemo limits the memo entries that one pickle makes: [DefaultMaxMemo] by default, at least 0, at most 2^32 - 1. The
-// index of an entry is not limited, since a large one takes no more memory than a small one.
+// WithMaxMemo limits the memo entries that one pickle makes: [DefaultMaxMemo] by default, at least
+// 0, at most 2^32 - 1. The index of an entry is not limited, since a large one takes no more memory
+// than a small one.
 func WithMaxMemo(entries int64) DecodeOption {
 	return limitOption(limitMemo, entries, func(c *decodeConfig) *int64 { return &c.maxMemo })
 }
 
-// WithMaxDepth limits how deep values are nested: [DefaultMaxDepth] by default, at least 1, at most 50,000.
+// WithMaxDepth limits how deep values are nested: [DefaultMaxDepth] by default, at least 1, at most
+// 50,000.
 func WithMaxDepth(levels int64) DecodeOption {
 	return limitOption(limitDepth, levels, func(c *decodeConfig) *int64 { return &c.maxDepth })
 }
 
-// WithMaxIntDigits limits the decimal digits of an int: [DefaultMaxIntDigits] by default, at least 640, at most
-// 10,000,000. It bounds the work too: converting decimal text takes time in proportion to the square of its length.
+// WithMaxIntDigits limits the decimal digits of an int: [DefaultMaxIntDigits] by default, at least
+// 640, at most 10,000,000. It bounds the work too: converting decimal text takes time in proportion
+// to the square of its length.
 func WithMaxIntDigits(digits int64) DecodeOption {
 	return limitOption(limitIntDigits, digits, func(c *decodeConfig) *int64 { return &c.maxIntDigits })
 }
 
-// WithMaxShared limits the values that decoding into a typed target makes beyond those that the pickle holds: a container that a pickle
-// holds once and refers to often becomes as many Go values. The default is [DefaultMaxShared], at least 0, at most 2^32 - 1.
+// WithMaxShared limits the values that decoding into a typed target makes beyond those that the
+// pickle holds: a container that a pickle holds once and refers to often becomes as many Go values.
+// The default is [DefaultMaxShared], at least 0, at most 2^32 - 1.
 func WithMaxShared(n int64) DecodeOption {
 	return limitOption(limitShared, n, func(c *decodeConfig) *int64 { return &c.maxShared })
 }
 
-// WithMaxCopied limits the bytes that decoding into a typed target copies: a value that a pickle holds once and refers to
-// often is copied as often. The default is [DefaultMaxCopied], at least 0, at most 2^40.
+// WithMaxCopied limits the bytes that decoding into a typed target copies: a value that a pickle
+// holds once and refers to often is copied as often. The default is [DefaultMaxCopied], at least 0,
+// at most 2^40.
 func WithMaxCopied(bytes int64) DecodeOption {
 	return limitOption(limitCopied, bytes, func(c *decodeConfig) *int64 { return &c.maxCopied })
 }
 
-// WithMaxKeyWork limits the values that are looked at to hash and compare the keys of dicts and the elements of sets, beyond 16
-// for each value of the pickle: [DefaultMaxKeyWork] by default, at least 1024, at most 2^40.
+// WithMaxKeyWork limits the values that are looked at to hash and compare the keys of dicts and the
+// elements of sets, beyond 16 for each value of the pickle: [DefaultMaxKeyWork] by default, at
+// least 1024, at most 2^40.
 func WithMaxKeyWork(values int64) DecodeOption {
 	return limitOption(limitKeyWork, values, func(c *decodeConfig) *int64 { return &c.maxKeyWork })
 }
 
-// StringEncoding tells how the 8-bit strings of Python 2 (type str) are decoded. It mirrors the encoding argument of
-// pickle.loads.
+// StringEncoding tells how the 8-bit strings of Python 2 (type str) are decoded. It mirrors the
+// encoding argument of pickle.loads.
 type StringEncoding uint8
 
 const (
@@ -173,8 +183,9 @@ func WithStringEncoding(e StringEncoding) DecodeOption {
 	})
 }
 
-// WithPython2Names keeps the names of modules and classes as pickles of protocols 0 to 2 write them. By default they are
-// mapped to those of Python 3, as pickle.loads does unless fix_imports is false.
+// WithPython2Names keeps the names of modules and classes as pickles of protocols 0 to 2 write
+// them. By default they are mapped to those of Python 3, as pickle.loads does unless fix_imports is
+// false.
 func WithPython2Names() DecodeOption {
 	return decodeOptionFunc(func(c *decodeConfig) error {
 		c.keepNames = true
@@ -182,8 +193,8 @@ func WithPython2Names() DecodeOption {
 	})
 }
 
-// WithAliasedInput lets strings and bytes in the result share the memory of the input, which then must
-// not be changed as long as the result is in use. By default they are copied.
+// WithAliasedInput lets strings and bytes in the result share the memory of the input, which then
+// must not be changed as long as the result is in use. By default they are copied.
 func WithAliasedInput() DecodeOption {
 	return decodeOptionFunc(func(c *decodeConfig) error {
 		c.alias = true
@@ -191,9 +202,10 @@ func WithAliasedInput() DecodeOption {
 	})
 }
 
-// WithSharedBytes lets a bytes object or bytearray that is more than half of the input share the memory of the input, which then must not be
-// changed as long as the result is in use; nothing smaller keeps that memory from being released. By default all are copied.
-// [Decoder] copies all the same.
+// WithSharedBytes lets a bytes object or bytearray that is more than half of the input share the
+// memory of the input, which then must not be changed as long as the result is in use; nothing
+// smaller keeps that memory from being released. By default all are copied. [Decoder] copies all
+// the same.
 func WithSharedBytes() DecodeOption {
 	return decodeOptionFunc(func(c *decodeConfig) error {
 		c.shareMost = true
@@ -201,8 +213,9 @@ func WithSharedBytes() DecodeOption {
 	})
 }
 
-// WithBuffers gives the out-of-band buffers that NEXT_BUFFER (protocol 5) takes in turn. Their memory is shared with the result, never copied
-// into the graph. By default there are none, and a pickle that asks for one is refused.
+// WithBuffers gives the out-of-band buffers that NEXT_BUFFER (protocol 5) takes in turn. Their
+// memory is shared with the result, never copied into the graph. By default there are none, and a
+// pickle that asks for one is refused.
 func WithBuffers(buffers ...[]byte) DecodeOption {
 	return decodeOptionFunc(func(c *decodeConfig) error {
 		c.buffers = buffers
@@ -210,8 +223,9 @@ func WithBuffers(buffers ...[]byte) DecodeOption {
 	})
 }
 
-// WithExtensions gives the classes that the codes of EXT1, EXT2 and EXT4 stand for, as copyreg.add_extension registers them. Codes
-// are positive. By default there are none, and a pickle that uses one is refused.
+// WithExtensions gives the classes that the codes of EXT1, EXT2 and EXT4 stand for, as
+// copyreg.add_extension registers them. Codes are positive. By default there are none, and a pickle
+// that uses one is refused.
 func WithExtensions(classes map[int32]py.Class) DecodeOption {
 	return decodeOptionFunc(func(c *decodeConfig) error {
 		for code := range classes {
@@ -224,9 +238,11 @@ func WithExtensions(classes map[int32]py.Class) DecodeOption {
 	})
 }
 
-// WithSharedMemo lets a [Decoder] keep its memo from one pickle to the next, as pickle.Unpickler does when its load is called again: for
-// streams that one pickle.Pickler, or one [Encoder], has written without clearing its memo. The values that were decoded stay alive as long as the
-// Decoder. By default every pickle stands for itself, as those that pickle.dump writes. [Unmarshal] ignores the option.
+// WithSharedMemo lets a [Decoder] keep its memo from one pickle to the next, as pickle.Unpickler
+// does when its load is called again: for streams that one pickle.Pickler, or one [Encoder], has
+// written without clearing its memo. The values that were decoded stay alive as long as the
+// Decoder. By default every pickle stands for itself, as those that pickle.dump writes. [Unmarshal]
+// ignores the option.
 func WithSharedMemo() DecodeOption {
 	return decodeOptionFunc(func(c *decodeConfig) error {
 		c.sharedMemo = true

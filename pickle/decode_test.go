@@ -34,8 +34,8 @@ func frozenSet(elements ...any) *py.FrozenSet {
 	return s
 }
 
-// values are pickles and the graphs that they decode to. Where no row says otherwise, CPython wrote the bytes or
-// reads them as the same value.
+// values are pickles and the graphs that they decode to. Where no row says otherwise, CPython wrote
+// the bytes or reads them as the same value.
 var values = []struct {
 	pickle string
 	want   any

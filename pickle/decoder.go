@@ -12,8 +12,8 @@ const minRead = 4 << 10
 // maxIdleReads is how often the reader may have nothing before it is given up.
 const maxIdleReads = 100
 
-// A Decoder reads one pickle after another from a stream. It reads ahead: what it has read beyond the last pickle is available from
-// [Decoder.Buffered]. It is not safe for concurrent use.
+// A Decoder reads one pickle after another from a stream. It reads ahead: what it has read beyond
+// the last pickle is available from [Decoder.Buffered]. It is not safe for concurrent use.
 type Decoder struct {
 	r       io.Reader
 	cfg     *decodeConfig
@@ -24,7 +24,8 @@ type Decoder struct {
 	carried *carriedMemo
 }
 
-// NewDecoder returns a Decoder that reads from r. An option out of range is reported by the first Decode.
+// NewDecoder returns a Decoder that reads from r. An option out of range is reported by the first
+// Decode.
 func NewDecoder(r io.Reader, opts ...DecodeOption) *Decoder {
 	d := &Decoder{r: r}
 	d.cfg, d.err = newDecodeConfig(opts)
@@ -39,11 +40,13 @@ func NewDecoder(r io.Reader, opts ...DecodeOption) *Decoder {
 	return d
 }
 
-// Decode reads the next pickle and decodes it into what v points to, as [Unmarshal] does. At the end of the stream it returns
-// [io.EOF], within a pickle a [*SyntaxError] wrapping [io.ErrUnexpectedEOF]. The offset of an error counts from the beginning of the stream.
+// Decode reads the next pickle and decodes it into what v points to, as [Unmarshal] does. At the
+// end of the stream it returns [io.EOF], within a pickle a [*SyntaxError] wrapping
+// [io.ErrUnexpectedEOF]. The offset of an error counts from the beginning of the stream.
 //
-// A pickle that is complete but does not decode is passed over, and the next call goes on behind it. After an opcode that is none,
-// where the pickle's end cannot be known, the next call goes on behind that opcode.
+// A pickle that is complete but does not decode is passed over, and the next call goes on behind
+// it. After an opcode that is none, where the pickle's end cannot be known, the next call goes on
+// behind that opcode.
 func (d *Decoder) Decode(v any) error {
 	if d.cfg == nil {
 		return d.err
@@ -76,7 +79,8 @@ func (d *Decoder) Decode(v any) error {
 	return err
 }
 
-// fill reads until the buffer holds a whole pickle, and returns its size and how far its frames reach, which may be beyond its end.
+// fill reads until the buffer holds a whole pickle, and returns its size and how far its frames
+// reach, which may be beyond its end.
 func (d *Decoder) fill() (size, reach int, err error) {
 	s := scanner{}
 	for {
@@ -109,7 +113,8 @@ func (d *Decoder) opcodeAt(pos int) Opcode {
 	return 0
 }
 
-// readTo reads until the pickle has so many bytes, and while it is within a line, until that ends. It stops too when the limit is reached.
+// readTo reads until the pickle has so many bytes, and while it is within a line, until that ends.
+// It stops too when the limit is reached.
 func (d *Decoder) readTo(pos int, need uint64) error {
 	inLine := d.opcodeAt(pos).hasLine()
 	for idle := 0; ; {
@@ -132,7 +137,8 @@ func (d *Decoder) readTo(pos int, need uint64) error {
 	}
 }
 
-// read asks the reader for more. The buffer grows with what has come, not with what a pickle says is to come.
+// read asks the reader for more. The buffer grows with what has come, not with what a pickle says
+// is to come.
 func (d *Decoder) read() error {
 	if d.start > 0 && d.start >= len(d.buf)/2 {
 		d.buf = d.buf[:copy(d.buf, d.buf[d.start:])]
@@ -151,10 +157,12 @@ func (d *Decoder) read() error {
 	return err
 }
 
-// Buffered returns what the Decoder has read beyond the last pickle that it has decoded. The reader is good until the next Decode.
+// Buffered returns what the Decoder has read beyond the last pickle that it has decoded. The reader
+// is good until the next Decode.
 func (d *Decoder) Buffered() io.Reader { return bytes.NewReader(d.buf[d.start:]) }
 
-// InputOffset returns the position in the stream, in bytes, behind the last pickle that has been decoded.
+// InputOffset returns the position in the stream, in bytes, behind the last pickle that has been
+// decoded.
 func (d *Decoder) InputOffset() int64 { return d.offset }
 
 // shift lets the offset of an error count from the beginning of a stream.

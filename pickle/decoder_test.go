@@ -54,7 +54,8 @@ func TestDecoderGoesOnBehindAPickleThatDoesNotDecode(t *testing.T) {
 	}
 }
 
-// A frame may reach beyond the end of its pickle: io.BytesIO(stream) given to CPython's Unpickler, load() gives None and then True.
+// A frame may reach beyond the end of its pickle: io.BytesIO(stream) given to CPython's Unpickler,
+// load() gives None and then True.
 func TestDecoderOfFrameBeyondStop(t *testing.T) {
 	const stream = "\x95\x04\x00\x00\x00\x00\x00\x00\x00N.\x88."
 	d := pickle.NewDecoder(iotest.OneByteReader(strings.NewReader(stream)))

@@ -7,8 +7,9 @@ import (
 	"unsafe"
 )
 
-// directly decodes a plain pickle into a typed target while it reads, with neither a tape nor a graph between. It takes a value's opcodes for what
-// the target's type expects there. Where they turn out to be something else it reports false, and the target is as it was.
+// directly decodes a plain pickle into a typed target while it reads, with neither a tape nor a
+// graph between. It takes a value's opcodes for what the target's type expects there. Where they
+// turn out to be something else it reports false, and the target is as it was.
 func directly(data []byte, cfg *decodeConfig, target any) bool {
 	if len(data) < 2 || Opcode(data[0]) != opProto || data[1] > highestProtocol {
 		return false
@@ -67,7 +68,8 @@ type planCache struct {
 	planned uintptr
 }
 
-// planFor returns the plan of what a pointer points to, nil for what is no pointer. The last one is at hand.
+// planFor returns the plan of what a pointer points to, nil for what is no pointer. The last one is
+// at hand.
 func (q *planCache) planFor(target any) *plan {
 	word := asSlot(target).word
 	if (*eface)(unsafe.Pointer(&target)).data == nil {
@@ -126,7 +128,8 @@ func (q *quick) take(op Opcode) bool {
 	return true
 }
 
-// note puts a value that has just been read into the memo if the pickle does. It reports false when that cannot be done.
+// note puts a value that has just been read into the memo if the pickle does. It reports false when
+// that cannot be done.
 func (q *quick) note(s slot) bool {
 	if q.pos < len(q.data) && Opcode(q.data[q.pos]) == opMemoize {
 		q.pos++
@@ -201,7 +204,8 @@ func (q *quick) readInt() (i int64, ok bool) {
 	return 0, false
 }
 
-// readSpan steps over a str that stands in the input, without what may put it into the memo, and returns where.
+// readSpan steps over a str that stands in the input, without what may put it into the memo, and
+// returns where.
 func (q *quick) readSpan() (at, n int, ok bool) {
 	data, pos := q.data, q.pos
 	switch q.next() {
@@ -256,8 +260,8 @@ func (q *quick) readString() (s string, ok bool) {
 	return "", false
 }
 
-// leafDirect returns what reads a scalar into a basic type, nil for types that have rules of their own. What only fits by the shared rules is left
-// to the tape.
+// leafDirect returns what reads a scalar into a basic type, nil for types that have rules of their
+// own. What only fits by the shared rules is left to the tape.
 func leafDirect(p *plan) func(*quick, unsafe.Pointer) bool {
 	if p.typ == durationType {
 		return nil
@@ -326,7 +330,8 @@ func directString(q *quick, at unsafe.Pointer) (ok bool) {
 	return ok
 }
 
-// plainKind returns the kind of scalar that a type takes without rules of its own, noScalar for others.
+// plainKind returns the kind of scalar that a type takes without rules of its own, noScalar for
+// others.
 func plainKind(p *plan) goScalar {
 	if p.direct == nil || own(p.typ) {
 		return noScalar
@@ -342,7 +347,8 @@ func plainKind(p *plan) goScalar {
 	return noScalar
 }
 
-// plainScalar reads a scalar that is written as usual. It reports false for any other, and has read nothing then.
+// plainScalar reads a scalar that is written as usual. It reports false for any other, and has read
+// nothing then.
 func (q *quick) plainScalar(kind goScalar, at unsafe.Pointer) bool {
 	if kind == scalarString {
 		return q.plainString(at)

@@ -29,8 +29,8 @@ func (q *quick) graphs() Opcode {
 	return q.run()
 }
 
-// scalar makes a value that is a single opcode, if what follows can be the next key or the end of the items. A value that goes on behind it
-// shows in that.
+// scalar makes a value that is a single opcode, if what follows can be the next key or the end of
+// the items. A value that goes on behind it shows in that.
 func (q *quick) scalar() (s slot, ok bool) {
 	pos, known := q.pos, len(q.memo)
 	if s, ok = q.scalarAlone(); ok {
@@ -79,7 +79,8 @@ func (q *quick) scalarAlone() (s slot, ok bool) {
 	return slot{}, false
 }
 
-// tryTuple reads a tuple of at most three scalars. Where there is something else, it has read nothing.
+// tryTuple reads a tuple of at most three scalars. Where there is something else, it has read
+// nothing.
 func (q *quick) tryTuple(at unsafe.Pointer) bool {
 	pos, known := q.pos, len(q.memo)
 	q.lend()

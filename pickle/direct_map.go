@@ -5,7 +5,8 @@ import (
 	"unsafe"
 )
 
-// directMap returns what reads a dict into a new map, nil for keys of which Python has to say what is equal.
+// directMap returns what reads a dict into a new map, nil for keys of which Python has to say what
+// is equal.
 func (m *planMaker) directMap(p *plan) func(*quick, unsafe.Pointer) bool {
 	switch p.typ.Key().Kind() {
 	case reflect.String, reflect.Int, reflect.Int64, reflect.Int32, reflect.Uint32:
@@ -108,7 +109,8 @@ func (f *mapReader) readKey(q *quick) bool {
 	return f.key.direct(q, f.k.Addr().UnsafePointer())
 }
 
-// readElem reads a value. Where it can only be read with the rest of the items, it reports false and has read nothing.
+// readElem reads a value. Where it can only be read with the rest of the items, it reports false
+// and has read nothing.
 func (f *mapReader) readElem(q *quick) bool {
 	f.v.SetZero()
 	at := f.v.Addr().UnsafePointer()

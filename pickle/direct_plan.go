@@ -12,7 +12,8 @@ import (
 // holdsAny is the word of plans for interfaces that hold any value.
 const holdsAny = 1
 
-// heldGraph returns the word of the interfaces whose value a type of a graph stores as it is, holdsAny for all, zero for none.
+// heldGraph returns the word of the interfaces whose value a type of a graph stores as it is,
+// holdsAny for all, zero for none.
 func heldGraph(t reflect.Type) uintptr {
 	switch t {
 	case reflect.TypeFor[py.Tuple]():
@@ -45,7 +46,8 @@ func heldScalar(t reflect.Type) uintptr {
 	return 0
 }
 
-// addDirect gives a plan what reads its type directly, if there is such a thing, and tells what it holds as it is.
+// addDirect gives a plan what reads its type directly, if there is such a thing, and tells what it
+// holds as it is.
 func (m *planMaker) addDirect(p *plan) {
 	t := p.typ
 	p.holds = heldGraph(t)

@@ -162,8 +162,9 @@ func (f *filler) graphs(q *quick, end Opcode) bool {
 	return true
 }
 
-// grow makes room for more items: as many as there will be if the rest of the input is like those that are there, but not many times
-// of what there is. It reports false for more than the elements may take, which the tape counts.
+// grow makes room for more items: as many as there will be if the rest of the input is like those
+// that are there, but not many times of what there is. It reports false for more than the elements
+// may take, which the tape counts.
 func (f *filler) grow(q *quick) bool {
 	room := 4
 	if f.n > 0 {

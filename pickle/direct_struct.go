@@ -7,8 +7,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// readOrder remembers which fields the keys of the last dict belonged to: the next dict of the same struct has the same keys in
-// the same order as a rule.
+// readOrder remembers which fields the keys of the last dict belonged to: the next dict of the same
+// struct has the same keys in the same order as a rule.
 type readOrder struct {
 	plan *structPlan
 	seen []seenKey
@@ -142,7 +142,8 @@ func (s *structPlan) directDict(q *quick, at unsafe.Pointer) bool {
 	}
 }
 
-// readKey reads the key at a position of a dict and returns the field that it names, nil when there is none.
+// readKey reads the key at a position of a dict and returns the field that it names, nil when there
+// is none.
 func (s *structPlan) readKey(q *quick, i int) (f *fieldPlan, ok bool) {
 	if i < len(s.fields) && q.plainKey(&s.fields[i], q.seenBy(s), i) {
 		return &s.fields[i], true
@@ -170,8 +171,8 @@ func (s *structPlan) readKey(q *quick, i int) (f *fieldPlan, ok bool) {
 	return nil, false
 }
 
-// readPlain reads items of a dict from one on, as long as each is for the field at its place. It returns the place of the first that is not, and a
-// negative one when a value does not fit.
+// readPlain reads items of a dict from one on, as long as each is for the field at its place. It
+// returns the place of the first that is not, and a negative one when a value does not fit.
 func (s *structPlan) readPlain(q *quick, i int, at unsafe.Pointer) int {
 	order := q.seenBy(s)
 	for ; i < len(s.fields); i++ {
@@ -203,7 +204,8 @@ func (q *quick) seenBy(s *structPlan) []seenKey {
 	return nil
 }
 
-// plainKey steps over the key that names a field: a reference to the one that was at its place in the last dict, or its text.
+// plainKey steps over the key that names a field: a reference to the one that was at its place in
+// the last dict, or its text.
 func (q *quick) plainKey(f *fieldPlan, seen []seenKey, i int) bool {
 	data, pos := q.data, q.pos
 	if len(data)-pos < 5 || f.key == "" {
@@ -266,8 +268,8 @@ func (s *structPlan) lookUp(q *quick, order *readOrder, i, index int) (f *fieldP
 	return f, true
 }
 
-// readValue reads the value of a field, nil for none, and returns the opcode behind it, zero when that fails. Where the value is to be a graph,
-// or none, it may read all items that are left.
+// readValue reads the value of a field, nil for none, and returns the opcode behind it, zero when
+// that fails. Where the value is to be a graph, or none, it may read all items that are left.
 func (s *structPlan) readValue(q *quick, f *fieldPlan, at unsafe.Pointer) Opcode {
 	if f != nil && f.direct != nil {
 		if !f.direct(q, f.at(at)) {
@@ -311,7 +313,8 @@ func (s *structPlan) fieldNamed(name string) *fieldPlan {
 // at returns where the field is in the struct at a place.
 func (f *fieldPlan) at(at unsafe.Pointer) unsafe.Pointer { return unsafe.Add(at, f.offset) }
 
-// keep stores a graph's value in what holds just that. It reports false when the value does not fit at once.
+// keep stores a graph's value in what holds just that. It reports false when the value does not fit
+// at once.
 func (p *plan) keep(s slot, at unsafe.Pointer) bool {
 	switch {
 	case p.holds == holdsAny:

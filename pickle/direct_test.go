@@ -110,7 +110,8 @@ func plainPickles(tb testing.TB) []string {
 		"\x80\x04"+strings.Repeat("](", 40)+strings.Repeat("e", 40)+".", "\x80\x04"+strings.Repeat("]", 40)+".", "\x80\x04]"+strings.Repeat("]a", 40)+".", "\x80\x05]\x94(\x8c\x01a\x94h\x01h\x01e.")
 }
 
-// messages are pickles of the message type with parts that are written in all ways, whether Python has them or not.
+// messages are pickles of the message type with parts that are written in all ways, whether Python
+// has them or not.
 func messages() []string {
 	const begin, end = "\x80\x04\x8c\x01w\x94\x8c\x01a\x94}\x94(", "u\x87\x94."
 	name, method, args, kwargs := "\x8c\x04name\x94", "\x8c\x06method\x94", "\x8c\x04args\x94", "\x8c\x06kwargs\x94"
@@ -256,8 +257,8 @@ func FuzzShortWays(f *testing.F) {
 	})
 }
 
-// TestShortWaysBesideTheCollector decodes while garbage is collected all the time: what is on the stack of the quick machine is kept
-// alive by other means.
+// TestShortWaysBesideTheCollector decodes while garbage is collected all the time: what is on the
+// stack of the quick machine is kept alive by other means.
 func TestShortWaysBesideTheCollector(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(1))
 	want := rows()

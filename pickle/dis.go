@@ -13,12 +13,14 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// Dis writes what the pickle at the beginning of data says, one opcode a line, as Python's pickletools.dis prints it: the position, the opcode's
-// character and name indented by the marks that are open, and its operand. It mirrors pickletools.dis of Python 3.13.
+// Dis writes what the pickle at the beginning of data says, one opcode a line, as Python's
+// pickletools.dis prints it: the position, the opcode's character and name indented by the marks
+// that are open, and its operand. It mirrors pickletools.dis of Python 3.13.
 //
-// Like it, Dis checks what it prints: that operands can be read, that the stack and the memo hold what is taken from them. At
-// the first thing that is wrong it stops with a [*SyntaxError], after having written everything up to there. An error of w ends
-// it too. Unlike it, Dis indents by the first 100 open marks only, so that what it writes is in proportion to the pickle.
+// Like it, Dis checks what it prints: that operands can be read, that the stack and the memo hold
+// what is taken from them. At the first thing that is wrong it stops with a [*SyntaxError], after
+// having written everything up to there. An error of w ends it too. Unlike it, Dis indents by the
+// first 100 open marks only, so that what it writes is in proportion to the pickle.
 func Dis(w io.Writer, data []byte) error {
 	d := disassembler{w: bufio.NewWriter(w), memo: map[string]bool{}, proto: -1}
 	d.machine.data = data
@@ -127,8 +129,8 @@ func (d *disassembler) print(op Opcode, info *opcodeInfo, indent int, operand, n
 	_, _ = d.w.Write(line) // an error stays with the writer until it is flushed
 }
 
-// takeMark takes the topmost mark and what is above it off the stack, when the opcode does so. It returns what to say about it, how many values the
-// opcode takes besides, and what is wrong.
+// takeMark takes the topmost mark and what is above it off the stack, when the opcode does so. It
+// returns what to say about it, how many values the opcode takes besides, and what is wrong.
 func (d *disassembler) takeMark(op Opcode, info *opcodeInfo) (note string, pops int, problem string) {
 	pops = int(info.pops)
 	top := len(d.stack) - 1

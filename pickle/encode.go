@@ -10,26 +10,31 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// Marshal returns the pickle of v, byte for byte what CPython's C pickler (pickle.dumps) writes for the same value.
+// Marshal returns the pickle of v, byte for byte what CPython's C pickler (pickle.dumps) writes for
+// the same value.
 //
-// A value of package py, as [Unmarshal] makes it, is written as the object that it stands for; what CPython wrote is
-// written back unchanged at the same protocol, given the release with [WriteAs] where releases differ.
+// A value of package py, as [Unmarshal] makes it, is written as the object that it stands for; what
+// CPython wrote is written back unchanged at the same protocol, given the release with [WriteAs]
+// where releases differ.
 //
-// An object that comes again is written as a reference to the first. What makes two Go values the same object is said in
-// package py: pointers to themselves, a string by its data pointer and length, []byte and py.Tuple by their backing array, a
-// py.Class by its value; empty and one-character latin-1 strings and the like of bytes are one object, and the empty tuple is
-// none, as in CPython. Where a pickle had several objects of such a string, bytes or class, what was decoded from it is several
-// objects, too. So a value built in Go is written as CPython writes the same value built by one expression
-// in which every string is an object of its own, unless Go strings share their memory: equal constants of a Go program do
-// as a rule, equal strings made at run time do not.
+// An object that comes again is written as a reference to the first. What makes two Go values the
+// same object is said in package py: pointers to themselves, a string by its data pointer and
+// length, []byte and py.Tuple by their backing array, a py.Class by its value; empty and
+// one-character latin-1 strings and the like of bytes are one object, and the empty tuple is none,
+// as in CPython. Where a pickle had several objects of such a string, bytes or class, what was
+// decoded from it is several objects, too. So a value built in Go is written as CPython writes the
+// same value built by one expression in which every string is an object of its own, unless Go
+// strings share their memory: equal constants of a Go program do as a rule, equal strings made at
+// run time do not.
 //
-// The default protocol is [DefaultProtocol] and the default release the newest. A value that cannot be written is a
-// [*MarshalError] with its path and Go type.
+// The default protocol is [DefaultProtocol] and the default release the newest. A value that cannot
+// be written is a [*MarshalError] with its path and Go type.
 func Marshal(v any, opts ...EncodeOption) ([]byte, error) {
 	return Append(nil, v, opts...)
 }
 
-// Append appends the pickle of v to dst, as [Marshal] makes it, and returns the longer slice. On error it returns dst.
+// Append appends the pickle of v to dst, as [Marshal] makes it, and returns the longer slice. On
+// error it returns dst.
 func Append(dst []byte, v any, opts ...EncodeOption) ([]byte, error) {
 	c, err := newEncodeConfig(opts)
 	if err != nil {
@@ -56,15 +61,17 @@ func newEncoder() *encoder {
 	return e
 }
 
-// An Encoder writes one pickle after another to a stream, as pickle.Pickler does: an object that an earlier pickle of the
-// same Encoder holds is written as a reference to it, until [Encoder.ClearMemo]. It is not safe for concurrent use.
+// An Encoder writes one pickle after another to a stream, as pickle.Pickler does: an object that an
+// earlier pickle of the same Encoder holds is written as a reference to it, until
+// [Encoder.ClearMemo]. It is not safe for concurrent use.
 type Encoder struct {
 	e   *encoder
 	w   io.Writer
 	err error
 }
 
-// NewEncoder returns an Encoder that writes to w. An option out of range is reported by the first Encode.
+// NewEncoder returns an Encoder that writes to w. An option out of range is reported by the first
+// Encode.
 func NewEncoder(w io.Writer, opts ...EncodeOption) *Encoder {
 	enc := &Encoder{w: w, e: newEncoder()}
 	enc.e.memo.keep = true
@@ -75,8 +82,9 @@ func NewEncoder(w io.Writer, opts ...EncodeOption) *Encoder {
 	return enc
 }
 
-// Encode writes the pickle of v; large strings and bytes go to the stream without being copied. A value that cannot be
-// written is a [*MarshalError]; part of the pickle may be in the stream then, and the memo is forgotten.
+// Encode writes the pickle of v; large strings and bytes go to the stream without being copied. A
+// value that cannot be written is a [*MarshalError]; part of the pickle may be in the stream then,
+// and the memo is forgotten.
 func (enc *Encoder) Encode(v any) error {
 	if enc.err != nil {
 		return enc.err
@@ -93,7 +101,8 @@ func (enc *Encoder) Encode(v any) error {
 	return e.err
 }
 
-// ClearMemo makes the Encoder forget the objects that it has written, as pickle.Pickler.clear_memo does.
+// ClearMemo makes the Encoder forget the objects that it has written, as pickle.Pickler.clear_memo
+// does.
 func (enc *Encoder) ClearMemo() { enc.e.memo.reset() }
 
 // encoder writes one pickle.
@@ -112,11 +121,13 @@ type encoder struct {
 	// plan is that of the Go values whose interfaces have the word planned.
 	plan    *goPlan
 	planned uintptr
-	// identifier is set when what is saved next is the identifier of a persistent object, which itself has none.
+	// identifier is set when what is saved next is the identifier of a persistent object, which
+	// itself has none.
 	identifier bool
 }
 
-// use sets what the encoder goes by. An encoder keeps that of its last pickle, most likely the same.
+// use sets what the encoder goes by. An encoder keeps that of its last pickle, most likely the
+// same.
 func (e *encoder) use(c *encodeConfig) {
 	if e.encodeConfig != c {
 		e.encodeConfig, e.proto = c, c.proto
@@ -130,7 +141,8 @@ func (e *encoder) release() {
 	encoders.Put(e)
 }
 
-// keep holds on to a value that only the encoder has, since the memo knows its objects by their addresses.
+// keep holds on to a value that only the encoder has, since the memo knows its objects by their
+// addresses.
 func (e *encoder) keep(v any) { e.kept = append(e.kept, v) }
 
 // forget lets go of what only one pickle needed.
@@ -159,8 +171,8 @@ func (e *encoder) dump(v any) error {
 	return e.err
 }
 
-// save writes v, or a reference to it if the pickle has it already. It is called wherever CPython calls save, since that is
-// where a full frame ends.
+// save writes v, or a reference to it if the pickle has it already. It is called wherever CPython
+// calls save, since that is where a full frame ends.
 func (e *encoder) save(v any) error {
 	if len(e.buf) >= e.flushAt {
 		e.boundary()
@@ -195,7 +207,8 @@ func (e *encoder) save(v any) error {
 	return nil
 }
 
-// persistentID asks the caller whether v is outside of the pickle, unless v is such an identifier itself.
+// persistentID asks the caller whether v is outside of the pickle, unless v is such an identifier
+// itself.
 func (e *encoder) persistentID(v any) (any, bool) {
 	if e.identifier {
 		e.identifier = false
@@ -244,13 +257,14 @@ func (e *encoder) saveOther(v any) error {
 
 func (e *encoder) op(o Opcode) { e.buf = append(e.buf, byte(o)) }
 
-// op4 writes an opcode with an operand of four bytes. Appending in one step leaves the buffer's pointer alone, which saves a
-// write barrier while the garbage collector runs.
+// op4 writes an opcode with an operand of four bytes. Appending in one step leaves the buffer's
+// pointer alone, which saves a write barrier while the garbage collector runs.
 func (e *encoder) op4(o Opcode, v uint32) {
 	e.buf = append(e.buf, byte(o), byte(v), byte(v>>8), byte(v>>16), byte(v>>24))
 }
 
-// enter counts a level of nesting and reports whether there may be so many; every one needs a leave, unless the whole pickle is given up.
+// enter counts a level of nesting and reports whether there may be so many; every one needs a
+// leave, unless the whole pickle is given up.
 func (e *encoder) enter() bool {
 	e.depth++
 	return e.depth <= e.maxDepth
@@ -282,7 +296,8 @@ func (e *encoder) memoizeAlone() {
 	e.memo.count++
 }
 
-// made memoizes what a reduction has made, unless its arguments held it and so have written it already.
+// made memoizes what a reduction has made, unless its arguments held it and so have written it
+// already.
 func (e *encoder) made(id identity) (first bool) {
 	if i, ok := e.memo.get(id); ok {
 		e.op(opPop)

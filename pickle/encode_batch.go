@@ -3,10 +3,11 @@ package pickle
 // batchSize is the number of items after which CPython begins a new batch.
 const batchSize = 1000
 
-// Each of the functions here writes n items of a container with the opcodes that put them into it. save writes the items from one index
-// up to another.
+// Each of the functions here writes n items of a container with the opcodes that put them into it.
+// save writes the items from one index up to another.
 
-// appendAll writes the n items of a plain list: one by APPEND, more in batches, the last of which may hold one only.
+// appendAll writes the n items of a plain list: one by APPEND, more in batches, the last of which
+// may hold one only.
 func (e *encoder) appendAll(n int, save func(from, to int) error) error {
 	if e.proto == 0 || n == 1 {
 		return e.each(n, opAppend, save)
@@ -19,7 +20,8 @@ func (e *encoder) appendAll(n int, save func(from, to int) error) error {
 	return nil
 }
 
-// setAll writes the n items of a plain dict. Unlike a list's, a last batch that is full is followed by an empty one.
+// setAll writes the n items of a plain dict. Unlike a list's, a last batch that is full is followed
+// by an empty one.
 func (e *encoder) setAll(n int, save func(from, to int) error) error {
 	if e.proto == 0 || n == 1 {
 		return e.each(n, opSetItem, save)
@@ -39,8 +41,8 @@ func (e *encoder) fullBatches(n int, op Opcode, save func(from, to int) error) e
 	return nil
 }
 
-// iterated writes the n items that an iterator of a reduction yields: a last batch of one item is written without a mark, and
-// none is empty.
+// iterated writes the n items that an iterator of a reduction yields: a last batch of one item is
+// written without a mark, and none is empty.
 func (e *encoder) iterated(n int, one, many Opcode, save func(from, to int) error) error {
 	if e.proto == 0 {
 		return e.each(n, one, save)

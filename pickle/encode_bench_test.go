@@ -14,8 +14,9 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// Each benchmark here runs its twin in CPython's C pickler first and reports how many times as fast Go is ("x-cpython"): the best
-// of several rounds against the best of several rounds, so that a busy machine disturbs both alike.
+// Each benchmark here runs its twin in CPython's C pickler first and reports how many times as fast
+// Go is ("x-cpython"): the best of several rounds against the best of several rounds, so that a
+// busy machine disturbs both alike.
 
 const encodeTwin = `
 import pickle, sys, timeit
@@ -25,7 +26,8 @@ exec(setup, space)
 sys.stdout.write('%g %s' % (min(timeit.repeat('pickle.dumps(value, 4)', repeat=7, number=count, globals=space)) / count, len(pickle.dumps(space['value'], 4))))
 `
 
-// twin returns the seconds that CPython takes to pickle the value that setup makes, and the size of the pickle.
+// twin returns the seconds that CPython takes to pickle the value that setup makes, and the size of
+// the pickle.
 func twin(b *testing.B, setup string, count int) (seconds float64, size int) {
 	b.Helper()
 	out := pyenv.Newest(b).Eval(b.Context(), b, encodeTwin, nil, pyenv.WithArgs(setup, strconv.Itoa(count)))

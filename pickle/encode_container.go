@@ -73,7 +73,8 @@ func (e *encoder) temporaryTuple(t py.Tuple) error {
 	return nil
 }
 
-// tupleItems writes the items of a tuple, after a MARK unless it is short enough for an opcode of its own.
+// tupleItems writes the items of a tuple, after a MARK unless it is short enough for an opcode of
+// its own.
 func (e *encoder) tupleItems(t py.Tuple) (short bool, err error) {
 	if !e.enter() {
 		return false, tooDeep(typeOf(t))
@@ -101,7 +102,8 @@ func (e *encoder) closeTuple(n int, short bool) {
 	e.put(e.memo.count)
 }
 
-// dropTuple takes the items of a tuple that turned out to be there already from the stack, and their MARK.
+// dropTuple takes the items of a tuple that turned out to be there already from the stack, and
+// their MARK.
 func (e *encoder) dropTuple(n int, short bool) {
 	switch {
 	case short:

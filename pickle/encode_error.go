@@ -6,13 +6,14 @@ import (
 	"reflect"
 )
 
-// ErrTooDeep is what encoding a value ends with that is nested deeper than [WithEncodeDepth] allows, or without end.
+// ErrTooDeep is what encoding a value ends with that is nested deeper than [WithEncodeDepth]
+// allows, or without end.
 var ErrTooDeep = errors.New("value is nested too deeply")
 
 // MarshalError tells that a value cannot be written.
 type MarshalError struct {
-	// Path leads from the value given to [Marshal] to the one that cannot be written, such as ".Args[1]['key']"; it is
-	// empty for the value itself.
+	// Path leads from the value given to [Marshal] to the one that cannot be written, such as
+	// ".Args[1]['key']"; it is empty for the value itself.
 	Path string
 	// Type is the Go type of the value that cannot be written.
 	Type reflect.Type

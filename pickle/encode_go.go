@@ -14,11 +14,12 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// goPlan is how the values of one Go type are written, with no graph between: what is written is what py.FromGo makes of them. It is made
-// once for a type.
+// goPlan is how the values of one Go type are written, with no graph between: what is written is
+// what py.FromGo makes of them. It is made once for a type.
 type goPlan struct {
 	typ reflect.Type
-	// write writes the value that stands at a place in memory, held the one that an interface holds.
+	// write writes the value that stands at a place in memory, held the one that an interface
+	// holds.
 	write func(e *encoder, at unsafe.Pointer) error
 	held  func(e *encoder, v any) error
 	// scalar is the kind of a plain scalar, noScalar for other types.
@@ -155,8 +156,8 @@ func (p *goPlan) asGraph() {
 	}
 }
 
-// byMethod makes the plan of a type that stands for a class of Python's or says itself what it is, and reports false for others. A method
-// of the pointer counts for the type as well.
+// byMethod makes the plan of a type that stands for a class of Python's or says itself what it is,
+// and reports false for others. A method of the pointer counts for the type as well.
 func (p *goPlan) byMethod() bool {
 	t := p.typ
 	if t.Kind() == reflect.Interface {
@@ -221,7 +222,8 @@ func (p *goPlan) asPointer(save func(e *encoder, pointer any) error) {
 	p.inPlace(func(e *encoder, at unsafe.Pointer) error { return save(e, reflect.NewAt(p.typ, at).Interface()) })
 }
 
-// withMethod lets save write the values of a type, or pointers to them where only these have the method.
+// withMethod lets save write the values of a type, or pointers to them where only these have the
+// method.
 func (p *goPlan) withMethod(method reflect.Type, save func(e *encoder, v any) error) {
 	if p.typ.Implements(method) {
 		p.asValue(orNone(save))
@@ -230,8 +232,8 @@ func (p *goPlan) withMethod(method reflect.Type, save func(e *encoder, v any) er
 	}
 }
 
-// inPlace lets write write the values of a type where they are, and those in an interface where that keeps them, which must not be
-// changed or pointed to.
+// inPlace lets write write the values of a type where they are, and those in an interface where
+// that keeps them, which must not be changed or pointed to.
 func (p *goPlan) inPlace(write func(e *encoder, at unsafe.Pointer) error) {
 	p.write = write
 	if isPointedTo(p.typ) || mayBeWord(p.typ) {
@@ -249,7 +251,8 @@ func (e *encoder) copied(v any) unsafe.Pointer {
 	return p.UnsafePointer()
 }
 
-// isPointedTo tells whether pointers to values of a type, or to parts of them, are made when they are written.
+// isPointedTo tells whether pointers to values of a type, or to parts of them, are made when they
+// are written.
 func isPointedTo(t reflect.Type) bool {
 	for _, method := range []reflect.Type{typePython, typeText} {
 		if implements(t, method) {
@@ -271,7 +274,8 @@ func isPointedTo(t reflect.Type) bool {
 	return false
 }
 
-// mayBeWord tells whether an interface may hold the values of a type themselves instead of a pointer to them.
+// mayBeWord tells whether an interface may hold the values of a type themselves instead of a
+// pointer to them.
 func mayBeWord(t reflect.Type) bool {
 	switch t.Kind() {
 	case reflect.Struct, reflect.Array:
@@ -282,7 +286,8 @@ func mayBeWord(t reflect.Type) bool {
 	return false
 }
 
-// pointer makes the plan of pointers to what is not known by its pointer: None, or what they point to.
+// pointer makes the plan of pointers to what is not known by its pointer: None, or what they point
+// to.
 func (m *goPlanMaker) pointer(p *goPlan) {
 	elem := m.plan(p.typ.Elem())
 	word := func(e *encoder, to unsafe.Pointer) error {

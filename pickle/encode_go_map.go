@@ -13,7 +13,8 @@ import (
 // entry tells where a key and a value of a Go map stand.
 type entry struct{ key, value unsafe.Pointer }
 
-// mapping makes the plan of maps: dicts in the order of their sorted keys, and sets for maps of empty structs.
+// mapping makes the plan of maps: dicts in the order of their sorted keys, and sets for maps of
+// empty structs.
 func (m *goPlanMaker) mapping(p *goPlan) {
 	w := mapWriter{typ: p.typ, compare: keyOrder(p.typ.Key())}
 	if w.compare == nil {
@@ -106,7 +107,8 @@ func (w *mapWriter) set(e *encoder, entries []entry) error {
 	return nil
 }
 
-// keyOrder returns how the keys of a map are ordered, given their places, or nil when only their Python values tell.
+// keyOrder returns how the keys of a map are ordered, given their places, or nil when only their
+// Python values tell.
 func keyOrder(t reflect.Type) func(a, b unsafe.Pointer) int {
 	switch s := scalarOf(t); s {
 	case scalarString:

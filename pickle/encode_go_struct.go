@@ -16,7 +16,8 @@ type fieldWriter struct {
 	scalar  goScalar
 	numbers *structWriter
 	offset  uintptr
-	// behindPointer tells that an embedded pointer leads to the field, so that it has no fixed offset.
+	// behindPointer tells that an embedded pointer leads to the field, so that it has no fixed
+	// offset.
 	behindPointer bool
 }
 
@@ -80,7 +81,8 @@ func (m *goPlanMaker) structure(p *goPlan) {
 	})
 }
 
-// place returns where a field of the struct is, and false when it is in an embedded struct that is not there.
+// place returns where a field of the struct is, and false when it is in an embedded struct that is
+// not there.
 func (f *fieldWriter) place(p *structWriter, at unsafe.Pointer) (unsafe.Pointer, bool) {
 	if !f.behindPointer {
 		return unsafe.Add(at, f.offset), true

@@ -129,7 +129,8 @@ func goValues() map[string]any {
 
 type celsiusByte byte
 
-// manyTypes returns two structs of each of more types than the encoder remembers the names of the fields of.
+// manyTypes returns two structs of each of more types than the encoder remembers the names of the
+// fields of.
 func manyTypes() []any {
 	var values []any
 	for i := range 20 {
@@ -151,7 +152,8 @@ func (c *counter) MarshalText() ([]byte, error) {
 	return strconv.AppendInt(nil, int64(c.n), 10), nil
 }
 
-// TestMarshalLeavesInterfaces demands that a method of a pointer cannot change what an interface holds.
+// TestMarshalLeavesInterfaces demands that a method of a pointer cannot change what an interface
+// holds.
 func TestMarshalLeavesInterfaces(t *testing.T) {
 	for _, v := range []any{counter{}, struct{ C counter }{}, [2]counter{}} {
 		first, err := pickle.Marshal(v)

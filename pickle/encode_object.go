@@ -126,7 +126,8 @@ func (e *encoder) getattr(parent py.Class, name string) error {
 	return nil
 }
 
-// nested writes a nested class as CPython does from 3.13 on, which memoizes neither the parents nor the arguments.
+// nested writes a nested class as CPython does from 3.13 on, which memoizes neither the parents nor
+// the arguments.
 func (e *encoder) nested(c py.Class) error {
 	path := strings.Split(c.Name, ".")
 	for range path[1:] {
@@ -275,8 +276,8 @@ func (e *encoder) createKept(callable any, args py.Tuple) error {
 	return e.create(callable, args, opReduce)
 }
 
-// newObjCall writes NEWOBJ for protocols that lack it: what copyreg's reduction of a plain object is there, or a call of
-// copyreg.__newobj__ when there are arguments.
+// newObjCall writes NEWOBJ for protocols that lack it: what copyreg's reduction of a plain object
+// is there, or a call of copyreg.__newobj__ when there are arguments.
 func (e *encoder) newObjCall(o *py.Object) error {
 	if len(o.Args) == 0 {
 		return e.createKept(classRebuild, py.Tuple{o.Callable, classObject, nil})
@@ -293,8 +294,8 @@ func (e *encoder) newObjExArgs(o *py.Object) error {
 	return e.newObjEx(o.Args[0], args, kw)
 }
 
-// newObjEx writes NEWOBJ_EX, or what stands for it below protocol 4: functools.partial(cls.__new__, cls, *args, **kwargs)(), and below
-// protocol 2 a call of copyreg.__newobj_ex__.
+// newObjEx writes NEWOBJ_EX, or what stands for it below protocol 4: functools.partial(cls.__new__,
+// cls, *args, **kwargs)(), and below protocol 2 a call of copyreg.__newobj_ex__.
 func (e *encoder) newObjEx(class any, args py.Tuple, kw *py.Dict) error {
 	switch {
 	case e.proto >= 4:
@@ -326,7 +327,8 @@ func newPartial(class any, args py.Tuple, kw *py.Dict) *py.Object {
 	}
 }
 
-// oldStyle writes an instance of one of Python 2's classic classes, as Python 2 does: INST at protocol 0, OBJ above.
+// oldStyle writes an instance of one of Python 2's classic classes, as Python 2 does: INST at
+// protocol 0, OBJ above.
 func (e *encoder) oldStyle(o *py.Object) error {
 	e.op(opMark)
 	class, ok := o.Callable.(py.Class)
@@ -373,8 +375,8 @@ func (e *encoder) fill(o *py.Object) error {
 	return nil
 }
 
-// setState writes the call setter(object, state), whose result is dropped. CPython uses TUPLE2 for it at every protocol, even
-// where that opcode is too new.
+// setState writes the call setter(object, state), whose result is dropped. CPython uses TUPLE2 for
+// it at every protocol, even where that opcode is too new.
 func (e *encoder) setState(o *py.Object) error {
 	if err := e.save(o.StateSetter); err != nil {
 		return within(err, ".StateSetter")

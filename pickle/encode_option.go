@@ -9,7 +9,8 @@ import (
 // DefaultProtocol is the protocol that [Marshal] writes unless an option says otherwise.
 const DefaultProtocol = 4
 
-// DefaultEncodeDepth is how deep values may be nested in what is encoded. CPython's own limit is its recursion limit.
+// DefaultEncodeDepth is how deep values may be nested in what is encoded. CPython's own limit is
+// its recursion limit.
 const DefaultEncodeDepth = 10_000
 
 const maxEncodeDepth = 50_000
@@ -20,8 +21,8 @@ const (
 	newestMinor = 13
 )
 
-// EncodeOption changes how [Marshal] and an [Encoder] write. Options are checked when they are applied; a value out of range
-// is an [*OptionError].
+// EncodeOption changes how [Marshal] and an [Encoder] write. Options are checked when they are
+// applied; a value out of range is an [*OptionError].
 type EncodeOption interface {
 	applyEncode(*encodeConfig) error
 }
@@ -67,8 +68,8 @@ type encodeOptionFunc func(*encodeConfig) error
 
 func (f encodeOptionFunc) applyEncode(c *encodeConfig) error { return f(c) }
 
-// EncodeOptions checks the given options once and returns them as one, which is cheap to apply and safe to share. It replaces
-// options given before it.
+// EncodeOptions checks the given options once and returns them as one, which is cheap to apply and
+// safe to share. It replaces options given before it.
 func EncodeOptions(opts ...EncodeOption) (EncodeOption, error) {
 	made, err := newEncodeConfig(opts)
 	if err != nil {
@@ -91,8 +92,8 @@ func Protocol(n int) EncodeOption {
 	})
 }
 
-// WriteAs sets the CPython release whose bytes are written: 3.6 to 3.13, since the same value has other bytes in other
-// releases. The default is the newest. A later 3.x writes as 3.13 does.
+// WriteAs sets the CPython release whose bytes are written: 3.6 to 3.13, since the same value has
+// other bytes in other releases. The default is the newest. A later 3.x writes as 3.13 does.
 func WriteAs(major, minor int) EncodeOption {
 	return encodeOptionFunc(func(c *encodeConfig) error {
 		if major != 3 || minor < oldestMinor {
@@ -103,8 +104,8 @@ func WriteAs(major, minor int) EncodeOption {
 	})
 }
 
-// WithEncodeDepth limits how deep values are nested: [DefaultEncodeDepth] by default, at least 1, at most 50,000. What is
-// deeper is a [*MarshalError] wrapping [ErrTooDeep].
+// WithEncodeDepth limits how deep values are nested: [DefaultEncodeDepth] by default, at least 1,
+// at most 50,000. What is deeper is a [*MarshalError] wrapping [ErrTooDeep].
 func WithEncodeDepth(levels int) EncodeOption {
 	return encodeOptionFunc(func(c *encodeConfig) error {
 		if levels < 1 || levels > maxEncodeDepth {
@@ -115,8 +116,8 @@ func WithEncodeDepth(levels int) EncodeOption {
 	})
 }
 
-// WithNumPy sets the numpy that *py.NDArray and *py.Array are written as: [py.NumPy2] by default, or [py.NumPy1] for a reader
-// whose numpy is older than 1.26.
+// WithNumPy sets the numpy that *py.NDArray and *py.Array are written as: [py.NumPy2] by default,
+// or [py.NumPy1] for a reader whose numpy is older than 1.26.
 func WithNumPy(generation py.NumPy) EncodeOption {
 	return encodeOptionFunc(func(c *encodeConfig) error {
 		if generation != py.NumPy1 && generation != py.NumPy2 {
@@ -127,8 +128,9 @@ func WithNumPy(generation py.NumPy) EncodeOption {
 	})
 }
 
-// WithPython3Names keeps the names of modules and classes in protocols 0 to 2 as Python 3 has them. By default they are
-// mapped to those of Python 2, as pickle.dumps does unless fix_imports is false.
+// WithPython3Names keeps the names of modules and classes in protocols 0 to 2 as Python 3 has them.
+// By default they are mapped to those of Python 2, as pickle.dumps does unless fix_imports is
+// false.
 func WithPython3Names() EncodeOption {
 	return encodeOptionFunc(func(c *encodeConfig) error {
 		c.keepNames = true
@@ -136,10 +138,12 @@ func WithPython3Names() EncodeOption {
 	})
 }
 
-// WithPersistentID lets id decide for every value (but not for the identifiers that it returns) whether it is written as a
-// reference to something outside of the pickle, as the method pickle.Pickler.persistent_id does. Unlike that it is not asked about
-// what no caller can know: the argument tuples, names and texts that only a reduction or a Go type brings along. At protocol 0 an identifier
-// must be a string of ASCII characters or an integer. The default writes only [py.PersistentID] values so.
+// WithPersistentID lets id decide for every value (but not for the identifiers that it returns)
+// whether it is written as a reference to something outside of the pickle, as the method
+// pickle.Pickler.persistent_id does. Unlike that it is not asked about what no caller can know: the
+// argument tuples, names and texts that only a reduction or a Go type brings along. At protocol 0
+// an identifier must be a string of ASCII characters or an integer. The default writes only
+// [py.PersistentID] values so.
 func WithPersistentID(id func(value any) (persistent any, ok bool)) EncodeOption {
 	return encodeOptionFunc(func(c *encodeConfig) error {
 		c.persistent = id
@@ -147,8 +151,9 @@ func WithPersistentID(id func(value any) (persistent any, ok bool)) EncodeOption
 	})
 }
 
-// WithBufferCallback takes the buffers that take returns true for out of band, which needs protocol 5: the pickle holds a
-// reference only, and whoever reads it must be given their bytes in the same order. It mirrors the buffer_callback of pickle.Pickler, whose callable returns false for that.
+// WithBufferCallback takes the buffers that take returns true for out of band, which needs protocol
+// 5: the pickle holds a reference only, and whoever reads it must be given their bytes in the same
+// order. It mirrors the buffer_callback of pickle.Pickler, whose callable returns false for that.
 // By default every buffer is written in band.
 func WithBufferCallback(take func(*py.Buffer) bool) EncodeOption {
 	return encodeOptionFunc(func(c *encodeConfig) error {
@@ -157,8 +162,8 @@ func WithBufferCallback(take func(*py.Buffer) bool) EncodeOption {
 	})
 }
 
-// WithExtensionCodes gives the codes that classes are written as from protocol 2 on (EXT1, EXT2, EXT4), as
-// copyreg.add_extension registers them. Codes are positive. By default there are none.
+// WithExtensionCodes gives the codes that classes are written as from protocol 2 on (EXT1, EXT2,
+// EXT4), as copyreg.add_extension registers them. Codes are positive. By default there are none.
 func WithExtensionCodes(codes map[py.Class]int32) EncodeOption {
 	return encodeOptionFunc(func(c *encodeConfig) error {
 		for class, code := range codes {

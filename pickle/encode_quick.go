@@ -5,14 +5,15 @@ import (
 	"unsafe"
 )
 
-// What is here writes the most common values of protocols from 4 on into room that is known to be there: behind a boundary the buffer has it,
-// and no frame ends before flushAt.
+// What is here writes the most common values of protocols from 4 on into room that is known to be
+// there: behind a boundary the buffer has it, and no frame ends before flushAt.
 
-// quickRoom is what the longest of them takes: the reference to a field's name, and a str whose length fits a byte.
+// quickRoom is what the longest of them takes: the reference to a field's name, and a str whose
+// length fits a byte.
 const quickRoom = 5 + 2 + 0xFF + 1
 
-// quickFields writes the scalars among fields, each behind the reference to its name if there are keys, up to the first that it cannot write, and
-// returns how many.
+// quickFields writes the scalars among fields, each behind the reference to its name if there are
+// keys, up to the first that it cannot write, and returns how many.
 func (e *encoder) quickFields(fields []fieldWriter, keys []keyRef, at unsafe.Pointer) int {
 	limit := e.flushAt - quickRoom
 	if e.proto < 4 {
@@ -48,7 +49,8 @@ func (e *encoder) quickFields(fields []fieldWriter, keys []keyRef, at unsafe.Poi
 // maxNumbers is how many numbers have room in quickRoom.
 const maxNumbers = 16
 
-// numbers returns the writer of a struct that is a tuple of a few numbers and truth values, nil for any other.
+// numbers returns the writer of a struct that is a tuple of a few numbers and truth values, nil for
+// any other.
 func (p *structWriter) numbers(isTuple bool) *structWriter {
 	if !isTuple || p.optional || len(p.fields) == 0 || len(p.fields) > maxNumbers {
 		return nil
@@ -110,8 +112,8 @@ func (e *encoder) quickScalar(s goScalar, at unsafe.Pointer) bool {
 	return true
 }
 
-// quickString writes a str, or a reference to it. It reports false for one that has no memory of its own or is too long, for
-// lower protocols, and where a frame may end.
+// quickString writes a str, or a reference to it. It reports false for one that has no memory of
+// its own or is too long, for lower protocols, and where a frame may end.
 func (e *encoder) quickString(s string) bool {
 	at, n := len(e.buf), len(s)
 	if n > 0xFF || at >= e.flushAt || e.proto < 4 || !hasMemory(s) {
@@ -139,8 +141,8 @@ func (e *encoder) quickString(s string) bool {
 	return true
 }
 
-// keyRef is the reference to an object of the memo, from protocol 1 on: the opcode and its operand, and how many bytes that is. It is zero for
-// what the memo has not.
+// keyRef is the reference to an object of the memo, from protocol 1 on: the opcode and its operand,
+// and how many bytes that is. It is zero for what the memo has not.
 type keyRef struct {
 	code uint64
 	size int

@@ -7,8 +7,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// orRegistered lets a struct, or a pointer to one, be written as an instance of its class when the encoder's registry knows
-// the type, and in the way that the plan has for it otherwise.
+// orRegistered lets a struct, or a pointer to one, be written as an instance of its class when the
+// encoder's registry knows the type, and in the way that the plan has for it otherwise.
 func (p *goPlan) orRegistered() {
 	base := p.typ
 	if base.Kind() == reflect.Pointer {
@@ -55,7 +55,8 @@ func (e *encoder) alone() bool {
 	return true
 }
 
-// instance writes a registered struct; made memoizes it once it is made, and tells whether that was the first time.
+// instance writes a registered struct; made memoizes it once it is made, and tells whether that was
+// the first time.
 func (e *encoder) instance(r *registration, at unsafe.Pointer, made func() bool) error {
 	if !e.enter() {
 		return tooDeep(r.goType)
@@ -124,7 +125,8 @@ func (e *encoder) callWithFields(r *registration, at unsafe.Pointer, op Opcode) 
 	return nil
 }
 
-// rebuild writes copyreg._reconstructor(class, base, state), which makes instances below protocol 2.
+// rebuild writes copyreg._reconstructor(class, base, state), which makes instances below protocol
+// 2.
 func (e *encoder) rebuild(class, base py.Class, state func() error) error {
 	if err := e.saveClass(classRebuild); err != nil {
 		return err

@@ -108,8 +108,8 @@ func (e *encoder) saveFloat(v float64) {
 	e.buf = append(py.AppendFloat(append(e.buf, byte(opFloat)), v), '\n')
 }
 
-// saveComplex writes what copyreg.pickle_complex makes of a complex number: complex(real, imag). Of the
-// scalars it is the only one that is memoized.
+// saveComplex writes what copyreg.pickle_complex makes of a complex number: complex(real, imag). Of
+// the scalars it is the only one that is memoized.
 func (e *encoder) saveComplex(v complex128, id identity) error {
 	if e.fetch(id) {
 		return nil

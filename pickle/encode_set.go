@@ -72,7 +72,8 @@ func (e *encoder) frozenSet(id identity, n int, save func(from, to int) error) e
 	return nil
 }
 
-// reducedSet writes a set of n elements for protocols that have no opcode for it: class([elements]). It does not memoize it.
+// reducedSet writes a set of n elements for protocols that have no opcode for it:
+// class([elements]). It does not memoize it.
 func (e *encoder) reducedSet(class py.Class, n int, save func(from, to int) error) error {
 	if err := e.saveClass(class); err != nil {
 		return err

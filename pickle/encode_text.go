@@ -70,7 +70,8 @@ func (e *encoder) text(s string) error {
 	return nil
 }
 
-// large writes a payload with a length of four bytes, or of eight where it needs them and the protocol has them.
+// large writes a payload with a length of four bytes, or of eight where it needs them and the
+// protocol has them.
 func (e *encoder) large(op4, op8 Opcode, minProto int, content []byte) error {
 	var header [9]byte
 	h := header[:5]
@@ -90,8 +91,8 @@ func (e *encoder) large(op4, op8 Opcode, minProto int, content []byte) error {
 
 const hexDigits = "0123456789abcdef"
 
-// rawUnicodeEscape appends s as the codec raw-unicode-escape writes it, with backslash and newline escaped as well; from CPython
-// 3.7 on also NUL, CR and ^Z.
+// rawUnicodeEscape appends s as the codec raw-unicode-escape writes it, with backslash and newline
+// escaped as well; from CPython 3.7 on also NUL, CR and ^Z.
 func (e *encoder) rawUnicodeEscape(s string) {
 	for i := 0; i < len(s); {
 		c := s[i]
@@ -160,8 +161,8 @@ func (e *encoder) bytes(b []byte) error {
 	return nil
 }
 
-// encodedBytes writes bytes for protocols that have no opcode for them: as _codecs.encode(str, "latin1"), or bytes() when there
-// are none.
+// encodedBytes writes bytes for protocols that have no opcode for them: as _codecs.encode(str,
+// "latin1"), or bytes() when there are none.
 func (e *encoder) encodedBytes(b []byte) error {
 	if len(b) == 0 {
 		if err := e.saveClass(classBytes); err != nil {
@@ -252,7 +253,8 @@ func (e *encoder) byteArray8(b []byte) {
 	e.payload(header[:], b)
 }
 
-// reducedByteArray writes a bytearray for protocols that have no opcode for it, in the way of the release.
+// reducedByteArray writes a bytearray for protocols that have no opcode for it, in the way of the
+// release.
 func (e *encoder) reducedByteArray(b []byte) error {
 	if err := e.saveClass(classByteArray); err != nil {
 		return err
@@ -277,7 +279,8 @@ func (e *encoder) reducedByteArray(b []byte) error {
 	return nil
 }
 
-// temporaryBytes writes bytes that nothing else refers to, unless they are so short that CPython has only one object of them.
+// temporaryBytes writes bytes that nothing else refers to, unless they are so short that CPython
+// has only one object of them.
 func (e *encoder) temporaryBytes(b []byte) error {
 	if len(b) <= 1 {
 		return e.saveBytesAs(sharedBytesIdentity(b), b)

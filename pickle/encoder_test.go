@@ -68,8 +68,8 @@ func TestEncoderKeepsItsMemo(t *testing.T) {
 	}
 }
 
-// TestEncoderForgetsNothing writes many short-lived values, whose addresses come again when the garbage collector has
-// taken them: none may be mistaken for another.
+// TestEncoderForgetsNothing writes many short-lived values, whose addresses come again when the
+// garbage collector has taken them: none may be mistaken for another.
 func TestEncoderForgetsNothing(t *testing.T) {
 	var out bytes.Buffer
 	enc := pickle.NewEncoder(&out)

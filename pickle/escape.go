@@ -11,8 +11,8 @@ import (
 
 func floatBits(f float64) uint64 { return math.Float64bits(f) }
 
-// parseFloat reads a float as Python's repr writes it: decimal, "inf" or "nan", nothing around it. Like Python it refuses
-// a number that is too large.
+// parseFloat reads a float as Python's repr writes it: decimal, "inf" or "nan", nothing around it.
+// Like Python it refuses a number that is too large.
 func parseFloat(s string) (float64, bool) {
 	if strings.ContainsAny(s, "xXpP_") {
 		return 0, false
@@ -24,7 +24,8 @@ func parseFloat(s string) (float64, bool) {
 	return f, err == nil
 }
 
-// appendUnescaped appends the bytes that a Python 2 string literal without its quotes stands for, or says why it is none.
+// appendUnescaped appends the bytes that a Python 2 string literal without its quotes stands for,
+// or says why it is none.
 func appendUnescaped(dst, s []byte) ([]byte, string) {
 	for i := 0; i < len(s); i++ {
 		if s[i] != '\\' {
@@ -68,7 +69,8 @@ func appendUnescaped(dst, s []byte) ([]byte, string) {
 	return dst, ""
 }
 
-// appendRawUnicode appends the UTF-8 of a text in Python's raw-unicode-escape encoding, or says why it is none.
+// appendRawUnicode appends the UTF-8 of a text in Python's raw-unicode-escape encoding, or says why
+// it is none.
 func appendRawUnicode(dst, s []byte) ([]byte, string) {
 	for i := 0; i < len(s); i++ {
 		c := s[i]

@@ -18,7 +18,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// foreign is a pickle that testdata/foreign/make.py has written with the packages of a Python's environment.
+// foreign is a pickle that testdata/foreign/make.py has written with the packages of a Python's
+// environment.
 type foreign struct {
 	Name, Package string
 	Python        int

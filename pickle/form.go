@@ -2,7 +2,8 @@ package pickle
 
 import "github.com/pizco-go/pizco/py"
 
-// form names a value that Python writes through a class or a call although Go has a type of its own for it.
+// form names a value that Python writes through a class or a call although Go has a type of its own
+// for it.
 type form uint8
 
 const (
@@ -43,16 +44,16 @@ var forms = map[py.Class]form{
 	{Module: "__builtin__", Name: "getattr"}:        formGetattr,
 }
 
-// shareName lets the module's name of a global have the memory that the encoder's own reductions use, since the global itself
-// is about to be forgotten.
+// shareName lets the module's name of a global have the memory that the encoder's own reductions
+// use, since the global itself is about to be forgotten.
 func (m *machine) shareName(g *named) {
 	if g.module != 0 {
 		m.nodes[g.module].flags |= flagCanonical
 	}
 }
 
-// reduceForm tells which built-in value a call makes, formNone when it is none or its arguments are not
-// those that Python writes.
+// reduceForm tells which built-in value a call makes, formNone when it is none or its arguments are
+// not those that Python writes.
 func (m *machine) reduceForm(callable, args ref) form {
 	c := &m.nodes[callable]
 	if c.kind != nodeGlobal {
@@ -101,8 +102,8 @@ func (m *machine) takesArgs(f form, items []ref) bool {
 	return false
 }
 
-// singletonType returns the name of the type of None, Ellipsis or NotImplemented, which has no name that pickle could write; empty for
-// all else.
+// singletonType returns the name of the type of None, Ellipsis or NotImplemented, which has no name
+// that pickle could write; empty for all else.
 func (t *tape) singletonType(r ref) string {
 	n := &t.nodes[r]
 	switch {
@@ -127,7 +128,8 @@ func canonical(name []byte) string {
 	return string(name)
 }
 
-// isLatin1Name tells whether a value is one of the names of the Latin-1 codec that pickle has written.
+// isLatin1Name tells whether a value is one of the names of the Latin-1 codec that pickle has
+// written.
 func (m *machine) isLatin1Name(r ref) bool {
 	if !m.isStr(r) {
 		return false
@@ -155,8 +157,9 @@ func (m *machine) isMemoized(r ref) bool {
 	return n > 0 && m.memo.dense[n-1] == r
 }
 
-// nestedClass returns the node of a class inside of another, which CPython writes below protocol 4 as getattr(outer, name). From 3.13 on it
-// does not memoize the arguments, which tells it from the reduction of a bound method.
+// nestedClass returns the node of a class inside of another, which CPython writes below protocol 4
+// as getattr(outer, name). From 3.13 on it does not memoize the arguments, which tells it from the
+// reduction of a bound method.
 func (m *machine) nestedClass(args ref) node {
 	items := m.span(&m.nodes[args])
 	outer := m.globals[m.nodes[items[0]].a()].class

@@ -8,7 +8,8 @@ import (
 )
 
 const (
-	// frameTarget is the size from which a frame is closed, and from which a payload stands outside of frames.
+	// frameTarget is the size from which a frame is closed, and from which a payload stands outside
+	// of frames.
 	frameTarget = 64 << 10
 	// frameMin is the least size of a frame that gets a header.
 	frameMin = 4
@@ -16,20 +17,22 @@ const (
 	frameHeader = 9
 	// byReference is the size from which a payload is not copied into the buffer but kept as it is.
 	byReference = 8 << 10
-	// room is what a buffer must have left when a value is begun: one payload that is copied, and some opcodes.
+	// room is what a buffer must have left when a value is begun: one payload that is copied, and
+	// some opcodes.
 	room = byReference + 512
-	// firstChunk is the size of the first buffer of a pickle, largeChunk that of the others once there are many.
+	// firstChunk is the size of the first buffer of a pickle, largeChunk that of the others once
+	// there are many.
 	firstChunk = frameTarget + room
 	largeChunk = 4 << 20
 	// keptChunks is the number of chunks that are kept for the next pickle: some 600 kB.
 	keptChunks = 8
 )
 
-// framer collects the bytes of a pickle and cuts them into frames, from protocol 4 on, where CPython's C pickler does. What is
-// complete goes to w, or waits in parts when w is nil.
+// framer collects the bytes of a pickle and cuts them into frames, from protocol 4 on, where
+// CPython's C pickler does. What is complete goes to w, or waits in parts when w is nil.
 type framer struct {
-	// buf is being filled; parts are complete. A part is the beginning of a chunk, what lies between two others, or a
-	// payload of the caller's.
+	// buf is being filled; parts are complete. A part is the beginning of a chunk, what lies
+	// between two others, or a payload of the caller's.
 	buf    []byte
 	parts  [][]byte
 	chunks [][]byte
@@ -44,11 +47,12 @@ type framer struct {
 	flushAt int
 
 	framing bool
-	// everyFrame tells that frames below frameMin get a header as well, and that large payloads stay inside of frames:
-	// what CPython 3.6 did.
+	// everyFrame tells that frames below frameMin get a header as well, and that large payloads
+	// stay inside of frames: what CPython 3.6 did.
 	everyFrame bool
-	// inFrame, headerPart and headerAt tell where the header of the open frame is: the index in parts
-	// (len(parts) for buf) and the position there. body is where the frame's content begins in the whole.
+	// inFrame, headerPart and headerAt tell where the header of the open frame is: the index in
+	// parts (len(parts) for buf) and the position there. body is where the frame's content begins
+	// in the whole.
 	inFrame    bool
 	headerPart int
 	headerAt   int
@@ -77,7 +81,8 @@ func (f *framer) plan() {
 	}
 }
 
-// commit closes the open frame, if any: it gets its length, or loses its header when it is empty or too small.
+// commit closes the open frame, if any: it gets its length, or loses its header when it is empty or
+// too small.
 func (f *framer) commit() {
 	if !f.inFrame {
 		return
@@ -98,8 +103,8 @@ func (f *framer) commit() {
 	}
 }
 
-// boundary is called before an opcode once buf has reached flushAt. It closes the frame that is full, and hands on what is
-// complete.
+// boundary is called before an opcode once buf has reached flushAt. It closes the frame that is
+// full, and hands on what is complete.
 func (f *framer) boundary() {
 	full := f.inFrame && f.total()-f.body >= frameTarget
 	if full {
@@ -117,7 +122,8 @@ func (f *framer) boundary() {
 	}
 }
 
-// shift moves what is in the buffer to the finished parts; the buffer goes on behind it, or in a new chunk.
+// shift moves what is in the buffer to the finished parts; the buffer goes on behind it, or in a
+// new chunk.
 func (f *framer) shift() {
 	n := len(f.buf)
 	if n > 0 {
@@ -143,8 +149,8 @@ func (f *framer) newBuffer(size int) {
 	f.taken++
 }
 
-// payload appends the content of a large string or bytes after its header. It is not copied, so it must not
-// change until the pickle is complete.
+// payload appends the content of a large string or bytes after its header. It is not copied, so it
+// must not change until the pickle is complete.
 func (f *framer) payload(header, content []byte) {
 	outside := len(content) >= frameTarget && f.framing && !f.everyFrame
 	if outside {

@@ -11,9 +11,10 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// graph makes the values that a tape holds. It follows the tape in its order, so that every value is made of values that are there and
-// every container is filled when the pickle filled it: keys are hashed in the state in which Python hashed them, and no
-// nesting is deep enough to need a stack.
+// graph makes the values that a tape holds. It follows the tape in its order, so that every value
+// is made of values that are there and every container is filled when the pickle filled it: keys
+// are hashed in the state in which Python hashed them, and no nesting is deep enough to need a
+// stack.
 type graph struct {
 	t      *tape
 	cfg    *decodeConfig

@@ -25,8 +25,9 @@ func (g *graph) object(n *node) (any, error) {
 	return p, nil
 }
 
-// isPlain reports whether a call is nothing but its result: no value that it was made of is referred to from elsewhere,
-// and nothing was put into it afterwards. What is not plain stays an Object, which can be written again as it was.
+// isPlain reports whether a call is nothing but its result: no value that it was made of is
+// referred to from elsewhere, and nothing was put into it afterwards. What is not plain stays an
+// Object, which can be written again as it was.
 func (t *tape) isPlain(o *object) bool {
 	if o.hasState || o.list.count > 0 || o.dict.count > 0 {
 		return false
@@ -51,8 +52,8 @@ func (t *tape) isPlain(o *object) bool {
 	return true
 }
 
-// isOwn reports whether an argument is one that Python has made for the call: nothing else refers to it, or it is so short that
-// CPython has one object for it everywhere.
+// isOwn reports whether an argument is one that Python has made for the call: nothing else refers
+// to it, or it is so short that CPython has one object for it everywhere.
 func (t *tape) isOwn(n *node) bool {
 	if n.flags&flagShared == 0 {
 		return true
@@ -148,8 +149,8 @@ func latin1(utf8 []byte) ([]byte, bool) {
 	return b, true
 }
 
-// reachable returns the refs of a value, of all that is in it and of the effects on them that are still to be made, and marks
-// them as done.
+// reachable returns the refs of a value, of all that is in it and of the effects on them that are
+// still to be made, and marks them as done.
 func (t *tape) reachable(r ref) []ref {
 	found := []ref{}
 	todo := []ref{r}

@@ -7,7 +7,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// instanceClass returns the class that an object is an instance of, which the helpers of copyreg have as an argument.
+// instanceClass returns the class that an object is an instance of, which the helpers of copyreg
+// have as an argument.
 func (t *tape) instanceClass(o *object) py.Class {
 	class := t.classOf(o)
 	if class.Module != "copyreg" {
@@ -22,8 +23,8 @@ func (t *tape) instanceClass(o *object) py.Class {
 	return class
 }
 
-// registeredArgs returns the values that an object of a registered class is made of, one for each field. It reports false when the object
-// is not pickled as the class's layout says.
+// registeredArgs returns the values that an object of a registered class is made of, one for each
+// field. It reports false when the object is not pickled as the class's layout says.
 func (t *tape) registeredArgs(reg *registration, o *object) (fields []ref, ok bool) {
 	if o.hasState || o.hasKwargs || o.list.count > 0 || o.dict.count > 0 {
 		return nil, false
@@ -42,8 +43,8 @@ func (t *tape) registeredArgs(reg *registration, o *object) (fields []ref, ok bo
 	return args, ok && len(args) == len(reg.fields.Fields)
 }
 
-// registeredState returns the dicts that the state of an object of a registered class consists of. It reports false when the object is
-// not pickled as the class's layout says.
+// registeredState returns the dicts that the state of an object of a registered class consists of.
+// It reports false when the object is not pickled as the class's layout says.
 func (t *tape) registeredState(reg *registration, o *object) (dicts []ref, ok bool) {
 	if reg.layout != StateDict && reg.layout != Slots || o.list.count > 0 || o.dict.count > 0 || o.hasSetter {
 		return nil, false
@@ -75,8 +76,8 @@ func (t *tape) registeredState(reg *registration, o *object) (dicts []ref, ok bo
 	return dicts, t.namesField(reg, dicts)
 }
 
-// namesField reports whether a key of the dicts names a field of a registered class. Dicts of which none does so are no attributes, unless they
-// are empty.
+// namesField reports whether a key of the dicts names a field of a registered class. Dicts of which
+// none does so are no attributes, unless they are empty.
 func (t *tape) namesField(reg *registration, dicts []ref) bool {
 	empty := true
 	for _, dict := range dicts {
@@ -93,8 +94,9 @@ func (t *tape) namesField(reg *registration, dicts []ref) bool {
 	return empty
 }
 
-// registered makes the Go struct for an instance of a registered class and returns a pointer to it, or nil when the class is not
-// registered or the instance does not have its layout. What comes with BUILD is set by then.
+// registered makes the Go struct for an instance of a registered class and returns a pointer to it,
+// or nil when the class is not registered or the instance does not have its layout. What comes with
+// BUILD is set by then.
 func (g *graph) registered(n *node, o *object) (any, error) {
 	if g.cfg.registry == nil {
 		return nil, nil

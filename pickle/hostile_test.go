@@ -20,14 +20,16 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// hostile are pickles that cost much more than their size when they are taken at their word. CPython takes all memory for some of
-// them, hangs on others or crashes.
+// hostile are pickles that cost much more than their size when they are taken at their word.
+// CPython takes all memory for some of them, hangs on others or crashes.
 var hostile = []struct {
 	name string
 	make func() string
-	// want is what decoding into an any ends with: the limit that is reached, the opcode that is refused, or nothing where it is read.
+	// want is what decoding into an any ends with: the limit that is reached, the opcode that is
+	// refused, or nothing where it is read.
 	want string
-	// megabytes is the most memory that anything that is done with it may take beyond 32 bytes for each of its own; 16 when zero.
+	// megabytes is the most memory that anything that is done with it may take beyond 32 bytes for
+	// each of its own; 16 when zero.
 	megabytes uint64
 	// slow is one that takes so long with the race detector that it is only decoded then.
 	slow bool
@@ -103,7 +105,8 @@ var hostile = []struct {
 		return "\x8f(" + strings.Repeat(string(nan), 50_000) + "\x90."
 	}, megabytes: 100},
 
-	// Classes of the standard library and of numpy, in values that their conversion takes at their word.
+	// Classes of the standard library and of numpy, in values that their conversion takes at their
+	// word.
 	{name: "a Decimal of 10^9 digits", make: as("cdecimal\nDecimal\n(V1e1000000000\ntR.")},
 	{name: "a Decimal of 10^-9 digits", make: as("cdecimal\nDecimal\n(V1e-1000000000\ntR.")},
 	{name: "a range of 2^62", make: as("cbuiltins\nrange\n(K\x00L4611686018427387904L\nK\x01tR.")},
@@ -151,7 +154,8 @@ func hostileTargets() []any {
 	return all
 }
 
-// TestHostile does with each hostile pickle whatever one does with pickles, and bounds the time and the memory of each.
+// TestHostile does with each hostile pickle whatever one does with pickles, and bounds the time and
+// the memory of each.
 func TestHostile(t *testing.T) {
 	for _, row := range hostile {
 		data := []byte(row.make())
@@ -206,8 +210,8 @@ func useHostile(graph any, within func(string, func())) {
 	}
 }
 
-// cost returns what computing something took: time that does not grow while other programs have the machine, and all memory that was taken,
-// whether it was given back or not.
+// cost returns what computing something took: time that does not grow while other programs have the
+// machine, and all memory that was taken, whether it was given back or not.
 func cost(t *testing.T, do func()) (time.Duration, uint64) {
 	t.Helper()
 	var before, after runtime.MemStats
@@ -228,7 +232,8 @@ func cpuTime(t *testing.T) time.Duration {
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
-// endsWith reports whether a failure is at the limit or the opcode of the name, or there is none for no name.
+// endsWith reports whether a failure is at the limit or the opcode of the name, or there is none
+// for no name.
 func endsWith(err error, want string) bool {
 	var limit *pickle.LimitError
 	var syntax *pickle.SyntaxError

@@ -2,15 +2,15 @@ package pickle
 
 import "fmt"
 
-// Limits of decoding, each with its default, the least and the greatest value that its option takes. They are checked before
-// the memory is taken.
+// Limits of decoding, each with its default, the least and the greatest value that its option
+// takes. They are checked before the memory is taken.
 const (
 	// DefaultMaxInput is the number of bytes that one pickle may have (1 GiB).
 	DefaultMaxInput = 1 << 30
 	// DefaultMaxElements is the number of values that one pickle may make.
 	DefaultMaxElements = 1 << 26
-	// DefaultMaxMemory and DefaultMemoryFactor bound the memory that the values of one pickle take while they are made: so many bytes
-	// (64 MiB), and so many more for each byte of the pickle.
+	// DefaultMaxMemory and DefaultMemoryFactor bound the memory that the values of one pickle take
+	// while they are made: so many bytes (64 MiB), and so many more for each byte of the pickle.
 	DefaultMaxMemory    = 64 << 20
 	DefaultMemoryFactor = 24
 	// DefaultMaxMemo is the number of memo entries that one pickle may make.
@@ -19,11 +19,14 @@ const (
 	DefaultMaxDepth = 10_000
 	// DefaultMaxIntDigits is the number of decimal digits that an int may have.
 	DefaultMaxIntDigits = 100_000
-	// DefaultMaxShared is the number of values that decoding into a typed target may make beyond those that the pickle holds.
+	// DefaultMaxShared is the number of values that decoding into a typed target may make beyond
+	// those that the pickle holds.
 	DefaultMaxShared = 1 << 22
-	// DefaultMaxCopied is the number of bytes that decoding into a typed target may copy out of shared values (256 MiB).
+	// DefaultMaxCopied is the number of bytes that decoding into a typed target may copy out of
+	// shared values (256 MiB).
 	DefaultMaxCopied = 1 << 28
-	// DefaultMaxKeyWork is the number of values that hashing and comparing keys may look at beyond 16 for each value of the pickle.
+	// DefaultMaxKeyWork is the number of values that hashing and comparing keys may look at beyond
+	// 16 for each value of the pickle.
 	DefaultMaxKeyWork = 1 << 24
 )
 

@@ -7,8 +7,8 @@ import (
 	"sync"
 )
 
-// machine is the stack machine that a pickle is a program for. It runs the program onto a tape: nothing is looked up,
-// called or made.
+// machine is the stack machine that a pickle is a program for. It runs the program onto a tape:
+// nothing is looked up, called or made.
 type machine struct {
 	tape
 	cfg   *decodeConfig
@@ -18,7 +18,8 @@ type machine struct {
 	stack []ref
 	// scratch holds refs while the stack changes.
 	scratch []ref
-	// fence is where the part of the stack above the last mark begins; marks holds the fences below it.
+	// fence is where the part of the stack above the last mark begins; marks holds the fences below
+	// it.
 	fence      int
 	marks      []int
 	memo       decodeMemo
@@ -48,7 +49,8 @@ func (m *machine) release() {
 	machines.Put(m)
 }
 
-// run executes the pickle at the beginning of data up to its STOP and leaves the number of bytes that it took in m.pos.
+// run executes the pickle at the beginning of data up to its STOP and leaves the number of bytes
+// that it took in m.pos.
 func (m *machine) run(data []byte) error {
 	m.tape.reset(data)
 	m.memo.reset()
@@ -65,8 +67,8 @@ func (m *machine) run(data []byte) error {
 	return m.loop(data)
 }
 
-// loop executes opcodes up to STOP. The commonest ones are executed here, on copies of what they work on that the compiler can keep
-// in registers; every other one finds everything in the machine.
+// loop executes opcodes up to STOP. The commonest ones are executed here, on copies of what they
+// work on that the compiler can keep in registers; every other one finds everything in the machine.
 func (m *machine) loop(data []byte) (err error) {
 	maxNodes := int(min(m.cfg.maxElements, math.MaxUint32-int64(firstRef))) + int(firstRef)
 	pos, stack, nodes, dense, fence := 0, m.stack, m.nodes, m.memo.dense, 0
@@ -241,7 +243,8 @@ func (m *machine) top() (ref, error) {
 	return m.stack[len(m.stack)-1], nil
 }
 
-// sinceMark takes the mark away and returns the values above it, which are good until the next push.
+// sinceMark takes the mark away and returns the values above it, which are good until the next
+// push.
 func (m *machine) sinceMark() ([]ref, error) {
 	last := len(m.marks) - 1
 	if last < 0 {

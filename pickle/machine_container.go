@@ -105,7 +105,8 @@ func (m *machine) setItems() error { return m.intoTop((*machine).storeInto) }
 
 func (m *machine) addItems() error { return m.intoTop((*machine).addTo) }
 
-// intoTop hands what stands above the last mark to take, with what stands below that mark as the target.
+// intoTop hands what stands above the last mark to take, with what stands below that mark as the
+// target.
 func (m *machine) intoTop(take func(m *machine, target ref, refs []ref) error) error {
 	refs, err := m.sinceMark()
 	if err != nil {

@@ -136,8 +136,8 @@ const (
 	maxCachedName  = 128
 )
 
-// nameCache keeps globals that GLOBAL has named, so that a program that reads the same classes over and over
-// does not make their names again.
+// nameCache keeps globals that GLOBAL has named, so that a program that reads the same classes over
+// and over does not make their names again.
 type nameCache struct {
 	mapped, kept map[string]named
 }

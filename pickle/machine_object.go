@@ -128,8 +128,8 @@ func (m *machine) build() error {
 	return m.setState(target, state)
 }
 
-// setState gives an object its state. The pure Python pickler repeats the state of an object that its own arguments hold;
-// the last one counts, as it does for Python.
+// setState gives an object its state. The pure Python pickler repeats the state of an object that
+// its own arguments hold; the last one counts, as it does for Python.
 func (m *machine) setState(target, state ref) error {
 	n := &m.nodes[target]
 	if n.kind != nodeObject {
@@ -150,7 +150,8 @@ func isPlain(k kind) bool {
 	return k <= nodeBuffer || k == nodeTuple || k == nodeFrozenSet || k == nodeList || k == nodeDict || k == nodeSet
 }
 
-// isNoState tells whether a state is None, or None and an empty dict of slots, which CPython's BUILD gives to nothing.
+// isNoState tells whether a state is None, or None and an empty dict of slots, which CPython's
+// BUILD gives to nothing.
 func (m *machine) isNoState(state ref) bool {
 	n := &m.nodes[state]
 	if n.kind == nodeNone {
@@ -163,8 +164,8 @@ func (m *machine) isNoState(state ref) bool {
 	return first.kind == nodeNone && slots.kind == nodeDict && m.containers[slots.a()].count == 0
 }
 
-// takeStateSetter recognizes the sixth item of a reduction, which pickle writes as a call of a function with
-// the object and its state, whose result it drops.
+// takeStateSetter recognizes the sixth item of a reduction, which pickle writes as a call of a
+// function with the object and its state, whose result it drops.
 func (m *machine) takeStateSetter(dropped ref) {
 	call := &m.nodes[dropped]
 	justMade := int(call.at) == m.at-1 // and so in no memo

@@ -109,8 +109,8 @@ func appendLatin1(dst, b []byte) []byte {
 	return dst
 }
 
-// validStr reports whether b is UTF-8 in which lone surrogates may stand as three bytes each, which is what Python's
-// "surrogatepass" takes.
+// validStr reports whether b is UTF-8 in which lone surrogates may stand as three bytes each, which
+// is what Python's "surrogatepass" takes.
 func validStr(b []byte) bool {
 	if len(b) <= 16 && allASCII(b) {
 		return true
@@ -118,7 +118,8 @@ func validStr(b []byte) bool {
 	return wtf8.Invalid(b) < 0
 }
 
-// python2Text decodes the bytes that have been added to the text since a position as Python 2's str.
+// python2Text decodes the bytes that have been added to the text since a position as Python 2's
+// str.
 func (m *machine) python2Text(at int) error {
 	b := m.text[at:]
 	switch {

@@ -39,8 +39,8 @@ func (m *machine) runText(op Opcode) error {
 // pythonSpace are the characters that Python skips around a number.
 const pythonSpace = " \t\n\v\f\r"
 
-// intLine reads what INT holds: "00" and "01" are the booleans, since Python 2.3 writes them so. A number with a leading zero is octal, as
-// C's strtol has it.
+// intLine reads what INT holds: "00" and "01" are the booleans, since Python 2.3 writes them so. A
+// number with a leading zero is octal, as C's strtol has it.
 func (m *machine) intLine(line []byte) error {
 	text := strings.TrimLeft(string(line), pythonSpace)
 	i, err := strconv.ParseInt(octal(text), 0, 64)
@@ -56,8 +56,8 @@ func (m *machine) intLine(line []byte) error {
 	return nil
 }
 
-// octal spells a number as Go's base 0 wants it: strtol knows the prefixes 0 and 0x only, Go knows 0b and 0o too, so those must not
-// reach it.
+// octal spells a number as Go's base 0 wants it: strtol knows the prefixes 0 and 0x only, Go knows
+// 0b and 0o too, so those must not reach it.
 func octal(text string) string {
 	digits := strings.TrimLeft(text, "+-")
 	if len(digits) > 1 && digits[0] == '0' && strings.ContainsAny(digits[1:2], "bBoO") {
@@ -98,7 +98,8 @@ func (m *machine) bigLine(digits, line []byte) error {
 	return nil
 }
 
-// isPythonInt excludes the octal numbers with a bare leading zero, which Go takes and Python 3 does not.
+// isPythonInt excludes the octal numbers with a bare leading zero, which Go takes and Python 3 does
+// not.
 func isPythonInt(text string) bool {
 	digits := strings.TrimLeft(text, "+-")
 	if len(text)-len(digits) > 1 {

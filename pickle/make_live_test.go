@@ -19,7 +19,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// made are expressions and the Go values that must be written as Python writes them, at every protocol.
+// made are expressions and the Go values that must be written as Python writes them, at every
+// protocol.
 func made(t *testing.T) []struct {
 	expr  string
 	v     any
@@ -177,7 +178,8 @@ func compareMade(t *testing.T, expr string, v any, minor int, pickles []string) 
 	}
 }
 
-// TestNanoseconds holds what becomes of what Python's times cannot hold: a time is cut to the microsecond before it, a duration towards zero.
+// TestNanoseconds holds what becomes of what Python's times cannot hold: a time is cut to the
+// microsecond before it, a duration towards zero.
 func TestNanoseconds(t *testing.T) {
 	moment := time.Date(2026, 11, 23, 23, 59, 58, 999_999_999, time.UTC)
 	for _, row := range []struct{ v, cut any }{

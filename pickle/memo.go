@@ -8,7 +8,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// identity is what makes an object the same object: where its data is, and what kind and length of data it is.
+// identity is what makes an object the same object: where its data is, and what kind and length of
+// data it is.
 type identity struct {
 	at   unsafe.Pointer
 	kind uintptr
@@ -23,8 +24,8 @@ const (
 	kindBits = 2
 )
 
-// latin1Chars stands for the strings of one latin-1 character, and emptyString for the empty one: CPython has one object for each.
-// singleBytes and emptyBytes are the same for bytes.
+// latin1Chars stands for the strings of one latin-1 character, and emptyString for the empty one:
+// CPython has one object for each. singleBytes and emptyBytes are the same for bytes.
 var (
 	latin1Chars [256]byte
 	emptyString byte
@@ -32,8 +33,9 @@ var (
 	emptyBytes  byte
 )
 
-// hasMemory reports whether the identity of a string is always where its data is. It is not for the empty one and those of one
-// Latin-1 character: CPython has one object of each, and others only where a pickle said so.
+// hasMemory reports whether the identity of a string is always where its data is. It is not for the
+// empty one and those of one Latin-1 character: CPython has one object of each, and others only
+// where a pickle said so.
 func hasMemory(s string) bool {
 	return len(s) > 2 || len(s) == 2 && s[0]&0xFE != 0xC2
 }
@@ -48,7 +50,8 @@ func stringIdentity(s string) identity {
 	return identity{unsafe.Pointer(unsafe.StringData(s)), uintptr(len(s)) << kindBits}
 }
 
-// sharedIdentity is the identity of the only object that CPython has, as a rule, of a string without memory.
+// sharedIdentity is the identity of the only object that CPython has, as a rule, of a string
+// without memory.
 func sharedIdentity(s string) identity {
 	switch len(s) {
 	case 0:
@@ -83,28 +86,30 @@ func pointerIdentity[T any](p *T) identity {
 	return identity{unsafe.Pointer(p), kindPointer}
 }
 
-// boxIdentity is the identity of a scalar in an interface: where the interface keeps it. Copies of the interface value share it.
+// boxIdentity is the identity of a scalar in an interface: where the interface keeps it. Copies of
+// the interface value share it.
 func boxIdentity(v *any) identity {
 	return identity{(*[2]unsafe.Pointer)(unsafe.Pointer(v))[1], kindPointer}
 }
 
-// memo remembers which objects a pickle has, and under which index. It knows objects by their address only, so whoever puts one keeps
-// it alive as long as the memo is in use.
+// memo remembers which objects a pickle has, and under which index. It knows objects by their
+// address only, so whoever puts one keeps it alive as long as the memo is in use.
 type memo struct {
 	// objects are those that can be referred to, in the order in which they came.
 	objects []memoObject
-	// slots are a hash table with open addresses: the place of an object in objects, and above it a part of its hash. They are small, since
-	// that is where the time goes with many objects.
+	// slots are a hash table with open addresses: the place of an object in objects, and above it a
+	// part of its hash. They are small, since that is where the time goes with many objects.
 	slots []memoSlot
 	shift uint8
-	// count is the number of objects memoized, the next one's index. It is larger than the number of objects when some were
-	// memoized that nobody can refer to.
+	// count is the number of objects memoized, the next one's index. It is larger than the number
+	// of objects when some were memoized that nobody can refer to.
 	count uint32
 	// base is added to the places in slots; what is below it is left over from earlier pickles.
 	base uint32
 	// giants are the objects whose length does not fit a memoObject.
 	giants map[identity]uint32
-	// alive keeps the objects of an Encoder's earlier pickles, whose callers may have let go of them.
+	// alive keeps the objects of an Encoder's earlier pickles, whose callers may have let go of
+	// them.
 	alive   []unsafe.Pointer
 	keep    bool
 	classes []py.Class
@@ -131,8 +136,8 @@ func memoHash(at uintptr, kind uint32) uint64 {
 	return (uint64(at) ^ uint64(kind)<<17) * 0x9E3779B97F4A7C15
 }
 
-// find returns the slot of the object, and whether it is there; where it is not, fill puts it there. Nothing may be put in
-// between.
+// find returns the slot of the object, and whether it is there; where it is not, fill puts it
+// there. Nothing may be put in between.
 func (m *memo) find(id identity) (s *memoSlot, known bool) {
 	return m.findAt(uintptr(id.at), uint32(id.kind))
 }
@@ -152,7 +157,8 @@ func (m *memo) findAt(at uintptr, kind uint32) (s *memoSlot, known bool) {
 	}
 }
 
-// claim returns the index of the object, or gives it the next one if it has none: find and fill in one.
+// claim returns the index of the object, or gives it the next one if it has none: find and fill in
+// one.
 func (m *memo) claim(id identity) (index uint32, known bool) {
 	at, kind := uintptr(id.at), uint32(id.kind)
 	h := memoHash(at, kind)
@@ -253,7 +259,8 @@ func (m *memo) put(id identity) {
 	m.fill(s, id)
 }
 
-// classIdentity is the identity of a class that is an object of its own although another has its name.
+// classIdentity is the identity of a class that is an object of its own although another has its
+// name.
 func classIdentity(c py.Class) identity { return pointerIdentity(unsafe.StringData(c.Name)) }
 
 // class returns the index of the class.

@@ -1,6 +1,7 @@
 //go:build !race
 
-// The race detector changes what memory is taken, and slows these tests tenfold: make test runs them without it.
+// The race detector changes what memory is taken, and slows these tests tenfold: make test runs
+// them without it.
 
 package pickle_test
 
@@ -25,7 +26,8 @@ func allocated(f func()) int64 {
 	return int64(after.TotalAlloc - before.TotalAlloc)
 }
 
-// growth is how much more is taken than is in use at any time, since slices that grow leave their former memory behind.
+// growth is how much more is taken than is in use at any time, since slices that grow leave their
+// former memory behind.
 const growth = 2.5
 
 // inList returns a pickle of a list of what the opcodes make, repeated up to a size of 3 MB.
@@ -42,7 +44,8 @@ func numbered(format string) string {
 	return text.String()
 }
 
-// TestMemory holds that a pickle takes no more than 64 MiB and 24 times its size. What would take more is refused, and takes nothing.
+// TestMemory holds that a pickle takes no more than 64 MiB and 24 times its size. What would take
+// more is refused, and takes nothing.
 func TestMemory(t *testing.T) {
 	accepted := map[string]string{
 		"batches of None": "\x80\x04]" + repeated("("+strings.Repeat("N", 1000)+"e") + ".", "small ints": inList("K\x01"), "ints": inList("M\x01\x01"),
@@ -88,7 +91,8 @@ func TestMemory(t *testing.T) {
 	}
 }
 
-// waysToDecode are the ways in which a pickle is decoded: as a graph without and with the tape, into Go's types, and from a stream.
+// waysToDecode are the ways in which a pickle is decoded: as a graph without and with the tape,
+// into Go's types, and from a stream.
 func waysToDecode(data string) map[string]func() error {
 	graph, list := new(any), new(any)
 	return map[string]func() error{
@@ -113,7 +117,8 @@ type bulky struct {
 	Room [40]int
 }
 
-// TestMemoryOfTypes holds the same for targets whose elements are much larger than what stands for them.
+// TestMemoryOfTypes holds the same for targets whose elements are much larger than what stands for
+// them.
 func TestMemoryOfTypes(t *testing.T) {
 	data := []byte("\x80\x04](" + strings.Repeat("}", 600_000) + "e.")
 	var limit *pickle.LimitError

@@ -9,8 +9,9 @@ import (
 // global is a module and the name of something in it.
 type global struct{ module, name string }
 
-// toPython3 returns the names that Python 3 uses for what Python 2 calls module.name, as pickle.Unpickler.find_class maps
-// them below protocol 3: rules for single names come before those for whole modules.
+// toPython3 returns the names that Python 3 uses for what Python 2 calls module.name, as
+// pickle.Unpickler.find_class maps them below protocol 3: rules for single names come before those
+// for whole modules.
 func toPython3(module, name string) (string, string) {
 	if g, ok := names2to3[global{module, name}]; ok {
 		return g.module, g.name
@@ -21,8 +22,9 @@ func toPython3(module, name string) (string, string) {
 	return module, name
 }
 
-// toPython2 returns the names that Python 2 uses for what Python 3 calls module.name, as pickle.Pickler.save_global maps
-// them below protocol 3. It is not the inverse of toPython3: several names of Python 3 may share one of Python 2.
+// toPython2 returns the names that Python 2 uses for what Python 3 calls module.name, as
+// pickle.Pickler.save_global maps them below protocol 3. It is not the inverse of toPython3:
+// several names of Python 3 may share one of Python 2.
 func toPython2(module, name string) (string, string) {
 	if g, ok := names3to2[global{module, name}]; ok {
 		return g.module, g.name
@@ -36,8 +38,8 @@ func toPython2(module, name string) (string, string) {
 	return module, name
 }
 
-// isAmbiguous reports whether what Python 2 calls module.name stands for several things of Python 3, each of which a pickle below protocol 3
-// names so.
+// isAmbiguous reports whether what Python 2 calls module.name stands for several things of Python
+// 3, each of which a pickle below protocol 3 names so.
 func isAmbiguous(module, name string) bool {
 	sources := named3()[global{module, name}]
 	for _, m := range modules3()[module] {
@@ -51,7 +53,8 @@ func isAmbiguous(module, name string) bool {
 	return sources > 1
 }
 
-// named3 returns how many things of Python 3 are mapped to each name of Python 2 one by one, and modules3 which modules.
+// named3 returns how many things of Python 3 are mapped to each name of Python 2 one by one, and
+// modules3 which modules.
 var (
 	named3 = sync.OnceValue(func() map[global]int {
 		sources := map[global]int{}
@@ -69,8 +72,9 @@ var (
 	})
 )
 
-// The module and encoding names that CPython's reductions of built-in values share with everything else that uses them. A decoder
-// gives the first of each that it meets this memory, so that the encoder sees the object that CPython saw.
+// The module and encoding names that CPython's reductions of built-in values share with everything
+// else that uses them. A decoder gives the first of each that it meets this memory, so that the
+// encoder sees the object that CPython saw.
 const (
 	builtinsModule = "builtins"
 	latin1Encoding = "latin1"

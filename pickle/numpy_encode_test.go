@@ -10,7 +10,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// TestNumpyFromArrays writes the arrays and scalars that were read from numpy's pickles, and demands numpy's bytes.
+// TestNumpyFromArrays writes the arrays and scalars that were read from numpy's pickles, and
+// demands numpy's bytes.
 func TestNumpyFromArrays(t *testing.T) {
 	written := 0
 	for _, row := range numpyRows(t) {

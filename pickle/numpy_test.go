@@ -26,7 +26,8 @@ type numpyRow struct {
 	// Python is the minor version of the Python 3 that wrote it.
 	Python int
 	Pickle []byte
-	// Buffers are those that protocol 5 put outside of the pickle, and ReadOnly whether these may not be written to.
+	// Buffers are those that protocol 5 put outside of the pickle, and ReadOnly whether these may
+	// not be written to.
 	Buffers  [][]byte
 	ReadOnly []bool
 	// Copy is the pickle of numpy's own contiguous copy of an array that is not contiguous.
@@ -46,7 +47,8 @@ func (r *numpyRow) String() string {
 	return fmt.Sprintf("numpy %s, %s, protocol %d", r.version, r.Name, r.Protocol)
 }
 
-// datesHaveDict tells whether it is one of the numpys between those that [py.NumPy1] and [py.NumPy2] stand for.
+// datesHaveDict tells whether it is one of the numpys between those that [py.NumPy1] and
+// [py.NumPy2] stand for.
 func (r *numpyRow) datesHaveDict() bool {
 	return slices.Contains([]string{"2.0", "2.1", "2.2", "2.3"}, r.version[:3])
 }
@@ -88,7 +90,8 @@ func (r *numpyRow) encode(v any) (encoded, error) {
 	return out, err
 }
 
-// numpyRows are what testdata/numpy/make.py has printed with numpy 1 and 2: the stored ones, or those that scripts/numpy has just made.
+// numpyRows are what testdata/numpy/make.py has printed with numpy 1 and 2: the stored ones, or
+// those that scripts/numpy has just made.
 func numpyRows(t *testing.T) []numpyRow {
 	t.Helper()
 	folder := "testdata/numpy"
@@ -159,7 +162,8 @@ var numpyTargets = map[string]reflect.Type{
 	"complex128": reflect.TypeFor[complex128](), "string": reflect.TypeFor[string](), "bytes": reflect.TypeFor[[]byte](), "any": reflect.TypeFor[any](),
 }
 
-// reprs appends the reprs of the elements of slices that are nested as deep as the array has dimensions.
+// reprs appends the reprs of the elements of slices that are nested as deep as the array has
+// dimensions.
 func reprs(dst []string, v reflect.Value, dimensions int) []string {
 	if dimensions == 0 {
 		if v.Kind() == reflect.Uint64 {

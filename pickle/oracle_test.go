@@ -16,8 +16,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// plainText prints a graph in one way for this package's types and those of both oracles. It reports false for what has no common form:
-// objects, references, and what holds itself.
+// plainText prints a graph in one way for this package's types and those of both oracles. It
+// reports false for what has no common form: objects, references, and what holds itself.
 func plainText(v any, depth int) (string, bool) {
 	if depth > 50 {
 		return "", false
@@ -108,8 +108,9 @@ func plainText(v any, depth int) (string, bool) {
 	return "", false
 }
 
-// disagreements are the pickles that an oracle reads as another value than this package, each with what the oracle does. CPython's C
-// unpickler is the judge: it reads all of them as this package does.
+// disagreements are the pickles that an oracle reads as another value than this package, each with
+// what the oracle does. CPython's C unpickler is the judge: it reads all of them as this package
+// does.
 var disagreements = map[string]string{
 	`gopickle "}(K\x01NG?\xf0\x00\x00\x00\x00\x00\x00Vx\nu."`:                  "gopickle keeps equal keys side by side",
 	`og-rek "}(K\x01NG?\xf0\x00\x00\x00\x00\x00\x00Vx\nu."`:                    "og-rek compares keys as Go does: 1 and 1.0 differ",

@@ -29,7 +29,8 @@ func asciiOnly(s string) string {
 	return b.String()
 }
 
-// TestPython2 decodes what testdata/python2/make.py has stored: pickles of Python 2.7, by cPickle and by pickle.
+// TestPython2 decodes what testdata/python2/make.py has stored: pickles of Python 2.7, by cPickle
+// and by pickle.
 func TestPython2(t *testing.T) {
 	text, err := os.ReadFile("testdata/python2/python-2.7.txt")
 	if err != nil {

@@ -9,9 +9,10 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// quick is a second stack machine for pickles of nothing but scalars, tuples, lists, dicts and sets, which is what most messages are: it makes
-// the values at once, those of a graph here, those of typed targets in direct.go. Whatever it meets that is anything else, or wrong, or beyond
-// a limit, it leaves to the machine with the tape, which begins anew.
+// quick is a second stack machine for pickles of nothing but scalars, tuples, lists, dicts and
+// sets, which is what most messages are: it makes the values at once, those of a graph here, those
+// of typed targets in direct.go. Whatever it meets that is anything else, or wrong, or beyond a
+// limit, it leaves to the machine with the tape, which begins anew.
 type quick struct {
 	cfg  *decodeConfig
 	data []byte
@@ -27,8 +28,8 @@ type quick struct {
 	maxMemo int
 	work    int64
 
-	// level is how deep the values above the last mark are nested at most, deepest the most that it has been.
-	// closed is how deep the container that was made last is nested at most.
+	// level is how deep the values above the last mark are nested at most, deepest the most that it
+	// has been. closed is how deep the container that was made last is nested at most.
 	level, deepest, closed int
 	depth                  int // of the typed containers that are being filled
 	tries                  int // bytes that have been read in vain
@@ -48,7 +49,8 @@ type quick struct {
 	first   any   // memory that was lent
 	others  []any // that slots point to
 
-	// texts and octets remember the str and bytes that CPython has one object of. Where there is another, the machine with the tape takes over.
+	// texts and octets remember the str and bytes that CPython has one object of. Where there is
+	// another, the machine with the tape takes over.
 	texts            *firsts
 	ownTexts, octets firsts
 }
@@ -58,16 +60,18 @@ const (
 	quickText = 1 << 10
 	// leastSize is the size up to which a pickle is taken for one of few values.
 	leastSize = 64
-	// keepQuick is the number of values up to which a quick machine's memory is kept for the next pickle.
+	// keepQuick is the number of values up to which a quick machine's memory is kept for the next
+	// pickle.
 	keepQuick = 1 << 16
 )
 
 // quickMark is what a mark separates from what is above it.
 type quickMark struct{ fence, level int }
 
-// slot is a value on the stack or in the memo: the two words of an interface, as numbers, so that the garbage collector has no part in what
-// changes with every opcode. What a slot points to is kept alive by the pieces of memory that it comes from. A memo can also hold a str
-// that was not made into a value, whose length stands in word above tagString or tagSpan, and tagOpaque.
+// slot is a value on the stack or in the memo: the two words of an interface, as numbers, so that
+// the garbage collector has no part in what changes with every opcode. What a slot points to is
+// kept alive by the pieces of memory that it comes from. A memo can also hold a str that was not
+// made into a value, whose length stands in word above tagString or tagSpan, and tagOpaque.
 type slot struct{ word, at uintptr }
 
 const (
@@ -80,7 +84,8 @@ const (
 // value returns the interface.
 func (s *slot) value() any { return *(*any)(unsafe.Pointer(s)) }
 
-// asSlot returns the words of an interface, whose value must be on the heap, and kept by something else.
+// asSlot returns the words of an interface, whose value must be on the heap, and kept by something
+// else.
 func asSlot(v any) slot { return *(*slot)(unsafe.Pointer(&v)) }
 
 // values returns slots as what they stand for.
@@ -88,7 +93,8 @@ func values(slots []slot) []any {
 	return unsafe.Slice((*any)(unsafe.Pointer(unsafe.SliceData(slots))), len(slots))
 }
 
-// first is the memory that the graph of a short message needs, taken at once, and least what that of a very short one does, as most answers are.
+// first is the memory that the graph of a short message needs, taken at once, and least what that
+// of a very short one does, as most answers are.
 type (
 	first struct {
 		strings [10]string
@@ -104,7 +110,8 @@ type (
 	}
 )
 
-// growing hands out values from pieces of memory, each twice as large as the one before up to slabValues.
+// growing hands out values from pieces of memory, each twice as large as the one before up to
+// slabValues.
 type growing[T any] struct {
 	free   []T
 	size   int
@@ -149,7 +156,8 @@ func (g *growing[T]) reset() {
 
 var quicks = sync.Pool{New: func() any { return &quick{slab: textSlab{keep: true}} }}
 
-// newQuick returns a machine for the pickle at the beginning of data, or nil when that is too large for it.
+// newQuick returns a machine for the pickle at the beginning of data, or nil when that is too large
+// for it.
 func newQuick(data []byte, cfg *decodeConfig) *quick {
 	if int64(len(data)) > min(cfg.maxInput, cfg.maxElements) || len(data) == 0 {
 		return nil // each value takes a byte at least, so none of the limits needs to be counted
@@ -227,8 +235,9 @@ func (q *quick) release() {
 	quicks.Put(q)
 }
 
-// run executes opcodes from q.pos on, on copies of what they work on that the compiler can keep in registers. It stops before STOP and before an opcode
-// that takes more than what run has put on the stack, and returns that opcode; zero stands for what quick does not take.
+// run executes opcodes from q.pos on, on copies of what they work on that the compiler can keep in
+// registers. It stops before STOP and before an opcode that takes more than what run has put on the
+// stack, and returns that opcode; zero stands for what quick does not take.
 func (q *quick) run() Opcode {
 	data, stack, memo, pos, fence, level := q.data, q.stack[:0], q.memo, q.pos, 0, 0
 	maxMemo := q.maxMemo
@@ -323,7 +332,8 @@ func (q *quick) run() Opcode {
 	return 0
 }
 
-// operands returns how many values an opcode takes off the stack, or leaves there changed, when nothing is marked.
+// operands returns how many values an opcode takes off the stack, or leaves there changed, when
+// nothing is marked.
 func (q *quick) operands(op Opcode) int {
 	switch op {
 	case opTuple1, opTuple2, opTuple3:
@@ -354,7 +364,8 @@ func (q *quick) str(at, n int) string {
 	return q.slab.copy(q.data[at : at+n])
 }
 
-// sized returns the length that stands at the beginning of rest, and whether so many bytes follow it.
+// sized returns the length that stands at the beginning of rest, and whether so many bytes follow
+// it.
 func sized(rest []byte, width int) (n int, ok bool) {
 	if len(rest) < width {
 		return 0, false

@@ -7,7 +7,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// other executes the opcodes that are not in run. It reports false for those that quick does not take.
+// other executes the opcodes that are not in run. It reports false for those that quick does not
+// take.
 func (q *quick) other(op Opcode, fence int) (newFence int, ok bool) {
 	switch op {
 	case opTuple1, opTuple2, opTuple3:
@@ -77,8 +78,8 @@ func (q *quick) closeMark(op Opcode, from int) (fence int, ok bool) {
 	return outer.fence, ok && q.nest(outer.level)
 }
 
-// sureDepth is the depth from which cut looks for containers among the values, instead of taking the deepest of what stands beside
-// them for one of them.
+// sureDepth is the depth from which cut looks for containers among the values, instead of taking
+// the deepest of what stands beside them for one of them.
 const sureDepth = 64
 
 // cut takes the values from a position on off the stack, for a container.
@@ -92,7 +93,8 @@ func (q *quick) cut(from int) []slot {
 	return slots
 }
 
-// nest goes on beside the container that has just been made, in the given depth. It reports false when the limit may be exceeded.
+// nest goes on beside the container that has just been made, in the given depth. It reports false
+// when the limit may be exceeded.
 func (q *quick) nest(level int) bool {
 	q.level = max(level, q.closed)
 	q.deepest = max(q.deepest, q.level)

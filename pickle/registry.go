@@ -13,26 +13,30 @@ import (
 type Layout uint8
 
 const (
-	// StateDict is a plain class: its instances are made without arguments and given their __dict__, which holds the struct's fields by
-	// their Python names. Dataclasses are of this kind.
+	// StateDict is a plain class: its instances are made without arguments and given their
+	// __dict__, which holds the struct's fields by their Python names. Dataclasses are of this
+	// kind.
 	StateDict Layout = iota
-	// Slots is a class with __slots__ and no __dict__: the fields are its slots. CPython pickles such classes from
-	// protocol 2 on only.
+	// Slots is a class with __slots__ and no __dict__: the fields are its slots. CPython pickles
+	// such classes from protocol 2 on only.
 	Slots
-	// Args is a class whose __reduce__ is (class, arguments): the fields in their order are the arguments of a call.
+	// Args is a class whose __reduce__ is (class, arguments): the fields in their order are the
+	// arguments of a call.
 	Args
-	// NewArgs is a class whose __getnewargs__ gives the fields in their order, such as a named tuple. Below protocol 2 the instances
-	// are those of a subclass of tuple, as named tuples are.
+	// NewArgs is a class whose __getnewargs__ gives the fields in their order, such as a named
+	// tuple. Below protocol 2 the instances are those of a subclass of tuple, as named tuples are.
 	NewArgs
 )
 
-// Registry ties Go struct types to Python classes, in both directions: a registered struct, or a pointer to one, is written as an
-// instance of its class, and an instance is read into the struct where the target is one, or is any. Fields have the
-// Python names that the tag `pickle:"name"` gives them, by default the snake_case of their Go names; omitempty leaves a field
-// out of a StateDict or of Slots.
+// Registry ties Go struct types to Python classes, in both directions: a registered struct, or a
+// pointer to one, is written as an instance of its class, and an instance is read into the struct
+// where the target is one, or is any. Fields have the Python names that the tag `pickle:"name"`
+// gives them, by default the snake_case of their Go names; omitempty leaves a field out of a
+// StateDict or of Slots.
 //
-// A Registry holds no more than what was registered; it is given to an encoder or decoder with [WithRegistry]. Register
-// everything before it is used: registering is not safe beside other uses, all others are beside each other.
+// A Registry holds no more than what was registered; it is given to an encoder or decoder with
+// [WithRegistry]. Register everything before it is used: registering is not safe beside other uses,
+// all others are beside each other.
 type Registry struct {
 	byType  map[reflect.Type]*registration
 	byClass map[py.Class]*registration
@@ -53,8 +57,9 @@ func NewRegistry() *Registry {
 	return &Registry{byType: map[reflect.Type]*registration{}, byClass: map[py.Class]*registration{}}
 }
 
-// Register ties the struct type of prototype, a struct or a pointer to one, to the class module.name. It fails with an
-// [*OptionError] when prototype is no struct or two of its fields have one name, or when the type or the class is registered already.
+// Register ties the struct type of prototype, a struct or a pointer to one, to the class
+// module.name. It fails with an [*OptionError] when prototype is no struct or two of its fields
+// have one name, or when the type or the class is registered already.
 func (r *Registry) Register(module, name string, prototype any, layout Layout) error {
 	class := py.Class{Module: module, Name: name}
 	t := reflect.TypeOf(prototype)
@@ -109,8 +114,8 @@ type Option interface {
 
 type registryOption struct{ r *Registry }
 
-// WithRegistry lets the classes and struct types that are registered in r stand for each other. By default there are
-// none: a struct is a dict, and an instance of any class a *py.Object.
+// WithRegistry lets the classes and struct types that are registered in r stand for each other. By
+// default there are none: a struct is a dict, and an instance of any class a *py.Object.
 func WithRegistry(r *Registry) Option { return registryOption{r} }
 
 func (o registryOption) applyEncode(c *encodeConfig) error {

@@ -5,9 +5,11 @@ import (
 	"math"
 )
 
-// operand is where the operand of an opcode lies: after a header that tells its length, or up to the end of a line.
+// operand is where the operand of an opcode lies: after a header that tells its length, or up to
+// the end of a line.
 type operand struct {
-	// header is the number of bytes before the operand's content, size the number of bytes of the content.
+	// header is the number of bytes before the operand's content, size the number of bytes of the
+	// content.
 	header, size uint64
 }
 
@@ -23,8 +25,9 @@ var lengthWidth = [...]uint8{
 	argBytes8: 8, argByteArray8: 8, argUnicode8: 8,
 }
 
-// operandOf returns where the operand of an opcode lies in the bytes after it. When they end before that can be told, or before the
-// operand ends, it returns complete as false, and a length of which only so much is certain that it is needed.
+// operandOf returns where the operand of an opcode lies in the bytes after it. When they end before
+// that can be told, or before the operand ends, it returns complete as false, and a length of which
+// only so much is certain that it is needed.
 func operandOf(a argument, after []byte) (o operand, complete bool) {
 	switch {
 	case a == argNone:
@@ -69,15 +72,17 @@ func lines(a argument, after []byte) (operand, bool) {
 	return operand{size: uint64(n) + 1}, true
 }
 
-// scanner steps over the opcodes of a pickle without executing them, to find its end in a buffer that grows.
+// scanner steps over the opcodes of a pickle without executing them, to find its end in a buffer
+// that grows.
 type scanner struct {
 	pos int
-	// reach is where the frames end that have begun: as in CPython they must be there as a whole, even when the pickle ends within.
+	// reach is where the frames end that have begun: as in CPython they must be there as a whole,
+	// even when the pickle ends within.
 	reach int
 }
 
-// step goes on as far as the bytes reach. It reports whether the STOP has been passed; if not, need is how many bytes the pickle
-// takes at least.
+// step goes on as far as the bytes reach. It reports whether the STOP has been passed; if not, need
+// is how many bytes the pickle takes at least.
 func (s *scanner) step(data []byte) (stopped bool, need uint64) {
 	for s.pos < len(data) {
 		op := Opcode(data[s.pos])
@@ -102,10 +107,11 @@ func (s *scanner) step(data []byte) (stopped bool, need uint64) {
 	return false, uint64(s.pos) + 1
 }
 
-// Wellformed checks the pickle at the beginning of data without making any value, and returns the number of bytes that it
-// takes: every opcode is known, every operand is complete, and the stack and the marks hold what each opcode takes from
-// them. It needs no memory except for the marks that are open. What it accepts may still fail to decode, for the kinds of its values or the
-// contents of its operands.
+// Wellformed checks the pickle at the beginning of data without making any value, and returns the
+// number of bytes that it takes: every opcode is known, every operand is complete, and the stack
+// and the marks hold what each opcode takes from them. It needs no memory except for the marks that
+// are open. What it accepts may still fail to decode, for the kinds of its values or the contents
+// of its operands.
 func Wellformed(data []byte) (int, error) {
 	w := wellformed{data: data}
 	for w.pos < len(data) {

@@ -57,7 +57,8 @@ func first(v any) []byte {
 	return nil
 }
 
-// TestDecoderKeepsNothingShared holds that what a Decoder has made is not changed by the pickles that follow.
+// TestDecoderKeepsNothingShared holds that what a Decoder has made is not changed by the pickles
+// that follow.
 func TestDecoderKeepsNothingShared(t *testing.T) {
 	const size, count = 50_000, 6
 	contents := map[string]func(b []byte) any{
@@ -138,7 +139,8 @@ func TestTypedKeepsNothingShared(t *testing.T) {
 	}
 }
 
-// TestValuesAreKept holds that what was decoded is not changed by later pickles, nor by whoever takes the memory of its input.
+// TestValuesAreKept holds that what was decoded is not changed by later pickles, nor by whoever
+// takes the memory of its input.
 func TestValuesAreKept(t *testing.T) {
 	type record struct {
 		Name string

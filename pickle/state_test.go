@@ -8,7 +8,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// agreed decodes into a target at once and by way of the graph, which have to agree in value and in the reason of an error.
+// agreed decodes into a target at once and by way of the graph, which have to agree in value and in
+// the reason of an error.
 func agreed[T comparable](t *testing.T, data string, options ...pickle.DecodeOption) (T, error) {
 	t.Helper()
 	var direct, assigned T
@@ -29,7 +30,8 @@ type named struct {
 	Label  string `pickle:",omitempty"`
 }
 
-// TestBytesKeys holds that names which Python 2 wrote find their fields when they are read as bytes.
+// TestBytesKeys holds that names which Python 2 wrote find their fields when they are read as
+// bytes.
 func TestBytesKeys(t *testing.T) {
 	bytes := pickle.WithStringEncoding(pickle.Bytes)
 	for name, data := range map[string]string{

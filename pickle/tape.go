@@ -50,11 +50,13 @@ const (
 	flagReadOnly
 	// flagCanonical is set on a name that CPython shares with the reductions of built-in values.
 	flagCanonical
-	// flagApart is set on a str or bytes that is an object of its own although CPython has one object of its content as a rule.
+	// flagApart is set on a str or bytes that is an object of its own although CPython has one
+	// object of its content as a rule.
 	flagApart
 )
 
-// node is one value or effect in the order in which the pickle makes them, 16 bytes in size, without pointers.
+// node is one value or effect in the order in which the pickle makes them, 16 bytes in size,
+// without pointers.
 type node struct {
 	kind  kind
 	flags uint8
@@ -81,8 +83,8 @@ const (
 // noBatch ends a container's chain of batches.
 const noBatch = 0
 
-// container is what belongs to a list, dict or set: the chain of batches that were put into it. A batch stands in tape.items as
-// [next batch, ref of its effect, count, refs...].
+// container is what belongs to a list, dict or set: the chain of batches that were put into it. A
+// batch stands in tape.items as [next batch, ref of its effect, count, refs...].
 type container struct {
 	head, tail uint32
 	count      uint32
@@ -108,12 +110,13 @@ type named struct {
 	module, name ref // the strings of STACK_GLOBAL, zero for others
 	class        py.Class
 	form         form
-	// ambiguous is set when the name that was read stands for several classes, and apart when it was read for another of them before.
+	// ambiguous is set when the name that was read stands for several classes, and apart when it
+	// was read for another of them before.
 	ambiguous, apart bool
 }
 
-// tape holds what a pickle makes, in the order in which it makes it, without any Go value for it yet. It is what the
-// stack machine writes and what graphs and typed targets are made from.
+// tape holds what a pickle makes, in the order in which it makes it, without any Go value for it
+// yet. It is what the stack machine writes and what graphs and typed targets are made from.
 type tape struct {
 	data       []byte
 	nodes      []node
@@ -128,7 +131,8 @@ type tape struct {
 	size       sizes
 }
 
-// sizes counts what the values of a tape will need, so that a graph can take its memory in few pieces.
+// sizes counts what the values of a tape will need, so that a graph can take its memory in few
+// pieces.
 type sizes struct {
 	ints, floats, strings, stringBytes, tuples, tupleItems, lists, dicts, objects int
 }
@@ -178,7 +182,8 @@ func (t *tape) span(n *node) []ref {
 	return t.items[at : at+n.b()]
 }
 
-// addBatch puts refs into the container as the next batch, made by the effect that is about to be added.
+// addBatch puts refs into the container as the next batch, made by the effect that is about to be
+// added.
 func (t *tape) addBatch(c *container, refs []ref) (at uint32) {
 	at = uint32(len(t.items))
 	t.items = append(t.items, noBatch, uint32(len(t.nodes)), uint32(len(refs)))

@@ -11,8 +11,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// typed turns the values of a tape into Go values of the types that a target wants. No graph is made between, except for
-// what an interface is to hold and for objects that have no shorter way.
+// typed turns the values of a tape into Go values of the types that a target wants. No graph is
+// made between, except for what an interface is to hold and for objects that have no shorter way.
 type typed struct {
 	t      *tape
 	cfg    *decodeConfig
@@ -27,10 +27,12 @@ type typed struct {
 	copied int64 // bytes that may still be copied
 }
 
-// maxOrders is how many structs a decoder remembers the field order of when it is kept for the next pickle.
+// maxOrders is how many structs a decoder remembers the field order of when it is kept for the next
+// pickle.
 const maxOrders = 32
 
-// recentStrings is how many strings that the pickle refers to again are kept, so that they are copied once.
+// recentStrings is how many strings that the pickle refers to again are kept, so that they are
+// copied once.
 const recentStrings = 32
 
 type recentString struct {
@@ -70,7 +72,8 @@ func (d *typed) release() {
 	typeds.Put(d)
 }
 
-// enter notes that one more value is made, and one more level of nesting is entered when it is a container.
+// enter notes that one more value is made, and one more level of nesting is entered when it is a
+// container.
 func (d *typed) enter(r ref) error {
 	d.depth++
 	if d.depth > d.cfg.maxDepth {
@@ -89,7 +92,8 @@ func (d *typed) spend(r ref, n int) error {
 	return nil
 }
 
-// elementSize is the size in bytes that counts as one value of an element of a slice or map. A byte of a pickle can stand for a large one.
+// elementSize is the size in bytes that counts as one value of an element of a slice or map. A byte
+// of a pickle can stand for a large one.
 const elementSize = 64
 
 // spendElements notes that n elements of a type are made.
@@ -174,7 +178,8 @@ func (t *tape) peek(r ref) string {
 	return unsafe.String(unsafe.SliceData(b), len(b))
 }
 
-// scalar stores a scalar by the rules that all of the project's conversions share. It reports false when the value is no scalar.
+// scalar stores a scalar by the rules that all of the project's conversions share. It reports false
+// when the value is no scalar.
 func (d *typed) scalar(r ref, dst reflect.Value) (bool, error) {
 	n := &d.t.nodes[r]
 	var err error

@@ -10,8 +10,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// leafDecoder returns what stores values in a basic type: a short way for the values that it was made for, the shared rules for
-// all others.
+// leafDecoder returns what stores values in a basic type: a short way for the values that it was
+// made for, the shared rules for all others.
 func leafDecoder(p *plan) func(*typed, ref, unsafe.Pointer) error {
 	if p.typ == durationType {
 		return p.decodeLeaf // not the int that its kind says
@@ -100,7 +100,8 @@ func decodeAny(d *typed, r ref, at unsafe.Pointer) error {
 	return err
 }
 
-// decodeGraph stores the graph of a value in a type of package py, or in an interface that it implements.
+// decodeGraph stores the graph of a value in a type of package py, or in an interface that it
+// implements.
 func (p *plan) decodeGraph(d *typed, r ref, at unsafe.Pointer) error {
 	v, err := d.value(r)
 	if err != nil {
@@ -130,8 +131,8 @@ func (d *typed) assign(r ref, dst reflect.Value) error {
 	return err
 }
 
-// assignable returns the graph of a value that is to be converted to a type. The contents of an array, which the conversion copies,
-// are not copied into the graph before.
+// assignable returns the graph of a value that is to be converted to a type. The contents of an
+// array, which the conversion copies, are not copied into the graph before.
 func (d *typed) assignable(r ref, to reflect.Type) (any, error) {
 	n := &d.t.nodes[r]
 	if n.kind != nodeObject || n.flags&flagShared != 0 {
@@ -149,8 +150,8 @@ func (d *typed) assignable(r ref, to reflect.Type) (any, error) {
 	return v, err
 }
 
-// copies tells whether what is stored in a type shares no memory with the graph that it came from. A type of slices of itself, which
-// holds nothing else, is taken for one that does.
+// copies tells whether what is stored in a type shares no memory with the graph that it came from.
+// A type of slices of itself, which holds nothing else, is taken for one that does.
 func copies(t reflect.Type) bool {
 	for depth := 0; t.Kind() == reflect.Slice || t.Kind() == reflect.Array; depth++ {
 		if depth == maxDimensions {

@@ -9,7 +9,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// mapping returns the pairs of a dict or of an object that is filled like one, as a sequence of keys and values in turn.
+// mapping returns the pairs of a dict or of an object that is filled like one, as a sequence of
+// keys and values in turn.
 func (t *tape) mapping(r ref) (sequence, bool) {
 	n := &t.nodes[r]
 	switch n.kind {
@@ -39,7 +40,8 @@ func (t *tape) className(r ref) py.Class {
 	return py.Class{Module: t.peek(g.module), Name: t.peek(g.name)}
 }
 
-// mapping stores a dict, or the items of a sequence when the map's values are empty structs, in a new map.
+// mapping stores a dict, or the items of a sequence when the map's values are empty structs, in a
+// new map.
 func (m *planMaker) mapping(p *plan) func(*typed, ref, unsafe.Pointer) error {
 	key, elem := m.plan(p.typ.Key()), m.plan(p.typ.Elem())
 	byGraph := ownIdentity(key.typ)
@@ -79,7 +81,8 @@ func (m *planMaker) mapping(p *plan) func(*typed, ref, unsafe.Pointer) error {
 	}
 }
 
-// ownIdentity tells whether keys of a type can be equal in Python and not in Go: the graph has to tell then.
+// ownIdentity tells whether keys of a type can be equal in Python and not in Go: the graph has to
+// tell then.
 func ownIdentity(t reflect.Type) bool {
 	switch t.Kind() {
 	case reflect.Interface, reflect.Pointer, reflect.Chan:
@@ -96,7 +99,8 @@ func ownIdentity(t reflect.Type) bool {
 	return false
 }
 
-// repeats tells whether a value that does not fit may be one that a later value of the same key replaces, as it does in Python.
+// repeats tells whether a value that does not fit may be one that a later value of the same key
+// replaces, as it does in Python.
 func (d *typed) repeats(r ref, err error) bool {
 	var unfit *UnmarshalError
 	if !errors.As(err, &unfit) {

@@ -5,8 +5,8 @@ import (
 	"unsafe"
 )
 
-// sequence is the items of a list or tuple, or of an object that is filled like a list. Sets are left to their graph, which knows
-// what is equal in Python.
+// sequence is the items of a list or tuple, or of an object that is filled like a list. Sets are
+// left to their graph, which knows what is equal in Python.
 type sequence struct {
 	t     *tape
 	refs  []ref

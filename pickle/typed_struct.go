@@ -27,12 +27,13 @@ type fieldPlan struct {
 	form briefForm
 	// plain is the kind of a scalar without rules of its own.
 	plain goScalar
-	// behindPointer tells that an embedded pointer leads to the field, so that it has no fixed offset.
+	// behindPointer tells that an embedded pointer leads to the field, so that it has no fixed
+	// offset.
 	behindPointer bool
 }
 
-// fieldOrder remembers which fields the keys of the last dict belonged to: the next dict of the same struct has the same keys in
-// the same order as a rule.
+// fieldOrder remembers which fields the keys of the last dict belonged to: the next dict of the
+// same struct has the same keys in the same order as a rule.
 type fieldOrder struct {
 	plan *structPlan
 	seen []seenField
@@ -130,8 +131,8 @@ func (d *typed) enterStruct(r ref, fields int) error {
 	return d.enter(r)
 }
 
-// dict stores the values of a dict in the fields named by its keys, and returns how many keys did so. Keys that name no field are skipped;
-// of values of the same key, the last one has to fit.
+// dict stores the values of a dict in the fields named by its keys, and returns how many keys did
+// so. Keys that name no field are skipped; of values of the same key, the last one has to fit.
 func (s *structPlan) dict(d *typed, r ref, seq sequence, at unsafe.Pointer) (found int, err error) {
 	depth := d.depth
 	found, err = s.pairs(d, r, seq, at)
@@ -142,7 +143,8 @@ func (s *structPlan) dict(d *typed, r ref, seq sequence, at unsafe.Pointer) (fou
 	return found, err
 }
 
-// errBytesKey ends the short way for a dict whose keys are bytes, as those of Python 2 are with the encoding Bytes.
+// errBytesKey ends the short way for a dict whose keys are bytes, as those of Python 2 are with the
+// encoding Bytes.
 var errBytesKey = errors.New("pizco/pickle: a key is bytes")
 
 func (s *structPlan) pairs(d *typed, r ref, seq sequence, at unsafe.Pointer) (found int, err error) {
@@ -255,7 +257,8 @@ func (s *structPlan) object(d *typed, r ref, at unsafe.Pointer) error {
 	return err
 }
 
-// dicts stores the values of several dicts, and returns how many keys named a field; None stands for an empty one.
+// dicts stores the values of several dicts, and returns how many keys named a field; None stands
+// for an empty one.
 func (s *structPlan) dicts(d *typed, dicts []ref, at unsafe.Pointer) (found int, err error) {
 	for _, r := range dicts {
 		if r == refNone {

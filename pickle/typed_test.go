@@ -60,7 +60,8 @@ var targets = []reflect.Type{
 	reflect.TypeFor[fmt.Stringer](), reflect.TypeFor[error](), reflect.TypeFor[own](), reflect.TypeFor[*own](), reflect.TypeFor[chan int](), reflect.TypeFor[func()](),
 }
 
-// likeAssign compares decoding into a type with assigning the graph to it: the same values and the same refusals.
+// likeAssign compares decoding into a type with assigning the graph to it: the same values and the
+// same refusals.
 func likeAssign(data []byte, graph any, target reflect.Type, opts ...pickle.DecodeOption) error {
 	direct, assigned := reflect.New(target), reflect.New(target)
 	errDirect := pickle.Unmarshal(data, direct.Interface(), opts...)
@@ -92,7 +93,8 @@ func likeAssign(data []byte, graph any, target reflect.Type, opts ...pickle.Deco
 // pointer is what differs between two values that were made in the same way.
 var pointer = regexp.MustCompile(`0x[0-9a-f]{6,}`)
 
-// sameGo compares Go values deeply. What is no number equals itself here, and pointers as keys of maps are equal.
+// sameGo compares Go values deeply. What is no number equals itself here, and pointers as keys of
+// maps are equal.
 func sameGo(a, b any) bool {
 	if reflect.DeepEqual(a, b) {
 		return true
@@ -103,7 +105,8 @@ func sameGo(a, b any) bool {
 	return text(a) == text(b)
 }
 
-// typedValues are pickles whose values fit types that those of values do not, or refuse what they nearly fit.
+// typedValues are pickles whose values fit types that those of values do not, or refuse what they
+// nearly fit.
 var typedValues = []string{
 	"J\x80\xff\xff\xff.", "M\x2c\x01.", "G@\x00\x00\x00\x00\x00\x00\x00.", "G\x7f\xef\xff\xff\xff\xff\xff\xff.", "G\x7f\xf8\x00\x00\x00\x00\x00\x00.",
 	"]K\x01a.", "](K\x01K\x02e.", "](K\x01Va\ne.", "](NVa\ne.", "(K\x01K\x02t.", "(((K\x01K\x02t(K\x03K\x04ttt.", "((K\x01K\x02t(K\x03K\x04tt.", "(]](K\x01et.",

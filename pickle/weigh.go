@@ -1,7 +1,8 @@
 package pickle
 
-// About how many bytes of memory the values of a pickle take at most while they are made, with what holds them: on the tape, on the stack, in
-// the memo and in the graph. They were measured, see TestMemory.
+// About how many bytes of memory the values of a pickle take at most while they are made, with what
+// holds them: on the tape, on the stack, in the memo and in the graph. They were measured, see
+// TestMemory.
 const (
 	weightPlace  = 24 // of a value in a list, tuple or dict
 	weightHeight = 40 // of a value or mark that waits on the stack, for each at its highest
@@ -53,8 +54,9 @@ func (c *decodeConfig) memoryFor(size int) int64 {
 	return DefaultMaxMemory + DefaultMemoryFactor*int64(size)
 }
 
-// weigh adds up, before anything is made, what the values of the pickle at the beginning of data will take, and fails where that is more than
-// may be. It reports whether the quick machine knows all its opcodes. A small pickle, which cannot take as much, is not looked at.
+// weigh adds up, before anything is made, what the values of the pickle at the beginning of data
+// will take, and fails where that is more than may be. It reports whether the quick machine knows
+// all its opcodes. A small pickle, which cannot take as much, is not looked at.
 func (c *decodeConfig) weigh(data []byte) (quick bool, err error) {
 	most := c.memoryFor(len(data))
 	if greatestWeight*int64(len(data)) <= most {
@@ -67,7 +69,8 @@ func (c *decodeConfig) weigh(data []byte) (quick bool, err error) {
 	return w.quick, nil
 }
 
-// scales step over the opcodes of a pickle. What is wrong with it ends that: the machine will say so where it comes to it.
+// scales step over the opcodes of a pickle. What is wrong with it ends that: the machine will say
+// so where it comes to it.
 type scales struct {
 	data    []byte
 	at      int
@@ -79,7 +82,8 @@ type scales struct {
 	quick   bool
 }
 
-// exceeds reports whether the values weigh more than the given number of bytes; at is where they do.
+// exceeds reports whether the values weigh more than the given number of bytes; at is where they
+// do.
 func (w *scales) exceeds(most int64) bool {
 	for w.at < len(w.data) {
 		op := Opcode(w.data[w.at])
@@ -101,7 +105,8 @@ func (w *scales) exceeds(most int64) bool {
 	return false
 }
 
-// stack takes the effect of an opcode on the stack. It reports false where that does not hold what the opcode takes.
+// stack takes the effect of an opcode on the stack. It reports false where that does not hold what
+// the opcode takes.
 func (w *scales) stack(op Opcode, info *opcodeInfo) bool {
 	switch {
 	case op == opMark:

@@ -21,11 +21,12 @@ type disallowUnknownKeys struct{}
 
 func (disallowUnknownKeys) applyAssign(a *assigner) { a.strict = true }
 
-// DisallowUnknownKeys refuses a dict or an object that has keys which the struct has no field for. The default is to ignore them.
+// DisallowUnknownKeys refuses a dict or an object that has keys which the struct has no field for.
+// The default is to ignore them.
 func DisallowUnknownKeys() AssignOption { return disallowUnknownKeys{} }
 
-// Assign converts the Python value src into the Go value that dst, a non-nil pointer, points to. It fails with a
-// *[ConversionError] when src does not fit. Parts of dst may be assigned by then.
+// Assign converts the Python value src into the Go value that dst, a non-nil pointer, points to. It
+// fails with a *[ConversionError] when src does not fit. Parts of dst may be assigned by then.
 //
 //   - Pointers are followed and made. An empty interface gets src itself, as does a target of src's own type; every other
 //     target gets copies and shares no memory with src, strings excepted.
@@ -79,8 +80,9 @@ var (
 	intType = reflect.TypeFor[int]()
 )
 
-// assignPlain stores what an empty interface takes as it is, and a scalar in a target of its own type or of Go's int, the commonest of all, and reports
-// whether it was one of these: an assigner takes memory.
+// assignPlain stores what an empty interface takes as it is, and a scalar in a target of its own
+// type or of Go's int, the commonest of all, and reports whether it was one of these: an assigner
+// takes memory.
 func assignPlain(dst reflect.Value, src any) bool {
 	t := dst.Type()
 	if n, ok := src.(int64); ok && t == intType && int64(int(n)) == n {
@@ -180,7 +182,8 @@ func (a *assigner) assignWhole(dst reflect.Value, src any) (done bool, err error
 	return false, nil
 }
 
-// holdsStruct reports whether v is a pointer to a struct of the program's own, as a decoder makes for a registered class.
+// holdsStruct reports whether v is a pointer to a struct of the program's own, as a decoder makes
+// for a registered class.
 func holdsStruct(v any) bool {
 	t := reflect.TypeOf(v)
 	return t != nil && t.Kind() == reflect.Pointer && t.Elem().Kind() == reflect.Struct && !isGraphType(v) && t != reflect.TypeFor[*big.Int]()

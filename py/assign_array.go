@@ -7,21 +7,22 @@ import (
 	"unsafe"
 )
 
-// The classes that an array.array is reduced to: below protocol 3 its type code and a list of its elements, from there on its class,
-// type code, format and bytes.
+// The classes that an array.array is reduced to: below protocol 3 its type code and a list of its
+// elements, from there on its class, type code, format and bytes.
 var (
 	arrayOfList  = Class{Module: "array", Name: "array"}
 	arrayOfBytes = Class{Module: "array", Name: "_array_reconstructor"}
 )
 
-// arrayKinds are the kinds of numpy's that hold what the formats of _array_reconstructor do, two formats each: little and big endian. The
-// first two formats are of one byte.
+// arrayKinds are the kinds of numpy's that hold what the formats of _array_reconstructor do, two
+// formats each: little and big endian. The first two formats are of one byte.
 var arrayKinds = [...]string{"u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8", "f4", "f8"}
 
 // arrayTextFormat is the first format of characters.
 const arrayTextFormat = 18
 
-// array stores an array.array of numbers in slices and arrays, and one of characters in what takes a str.
+// array stores an array.array of numbers in slices and arrays, and one of characters in what takes
+// a str.
 func (a *assigner) array(dst reflect.Value, o *Object) (done bool, err error) {
 	if o.How != Reduce {
 		return false, nil
@@ -77,8 +78,9 @@ func (a *assigner) numbers(dst reflect.Value, o *Object, format int64, content [
 	return a.dimension(dst, o, from, from.strides(), 0)
 }
 
-// copyAs makes a slice of a copy of the elements where they lie as the slice has them. Unlike memory for elements, that for the bytes is
-// not cleared first, which would take as long as copying them.
+// copyAs makes a slice of a copy of the elements where they lie as the slice has them. Unlike
+// memory for elements, that for the bytes is not cleared first, which would take as long as copying
+// them.
 func (a *NDArray) copyAs(dst reflect.Value) bool {
 	if dst.Kind() != reflect.Slice || len(a.Data) == 0 || a.DType.Kind[0] == 'b' || !a.DType.isNative() || !a.DType.fits(dst.Type().Elem()) {
 		return false

@@ -8,8 +8,8 @@ import (
 	"github.com/pizco-go/pizco/internal/gotype"
 )
 
-// container stores a sequence, set or mapping in a slice, array, map, struct or Dict. It reports false when
-// src or dst is none of them.
+// container stores a sequence, set or mapping in a slice, array, map, struct or Dict. It reports
+// false when src or dst is none of them.
 func (a *assigner) container(dst reflect.Value, src any) (done bool, err error) {
 	if copyContents(dst, src) {
 		return true, nil
@@ -213,7 +213,8 @@ func (a *assigner) entries(dst reflect.Value, src any, pairs []Pair) error {
 	return nil
 }
 
-// fields stores the values of a dict in the fields that its keys name, and returns how many keys did so.
+// fields stores the values of a dict in the fields that its keys name, and returns how many keys
+// did so.
 func (a *assigner) fields(dst reflect.Value, src any, pairs []Pair) (found int, err error) {
 	if gotype.IsLeaf(dst.Type()) || isGraphStruct(dst.Type()) {
 		return 0, mismatch(dst, src)
@@ -245,7 +246,8 @@ func (a *assigner) fields(dst reflect.Value, src any, pairs []Pair) (found int, 
 	return found, nil
 }
 
-// fieldName returns the name that a key may be of a field: a str, or the bytes that a str of Python 2 is read as.
+// fieldName returns the name that a key may be of a field: a str, or the bytes that a str of Python
+// 2 is read as.
 func fieldName(key any) (name string, inBytes bool) {
 	switch key := key.(type) {
 	case string:
@@ -260,7 +262,8 @@ func hasKey(pairs []Pair, name string) bool {
 	return slices.ContainsFunc(pairs, func(p Pair) bool { return p.Key == any(name) })
 }
 
-// isGraphStruct reports whether t is one of this package's structs, which are values and no records of fields.
+// isGraphStruct reports whether t is one of this package's structs, which are values and no records
+// of fields.
 func isGraphStruct(t reflect.Type) bool {
 	switch reflect.New(t).Interface().(type) {
 	case *List, *Dict, *Set, *FrozenSet, *ByteArray, *Buffer, *Object, *Class, *PersistentID:

@@ -14,7 +14,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// FuzzAssign stores what any pickle holds in targets of many types, and takes what they hold back to Python's side.
+// FuzzAssign stores what any pickle holds in targets of many types, and takes what they hold back
+// to Python's side.
 func FuzzAssign(f *testing.F) {
 	for _, v := range []any{
 		nil, true, 7, 0.5, 2i, "text", []byte("b"), []int{1}, map[string]any{"a": []any{1, "x"}}, map[int]struct{}{1: {}}, point{X: 1}, options{Inner: &options{}},

@@ -7,7 +7,8 @@ import (
 	"unsafe"
 )
 
-// UnmarshalPython takes the elements of a numpy array or scalar whose dtype is of T's kind and size, in any byte order. They are copied.
+// UnmarshalPython takes the elements of a numpy array or scalar whose dtype is of T's kind and
+// size, in any byte order. They are copied.
 func (a *Array[T]) UnmarshalPython(v any) error {
 	from, ok := asNDArray(v)
 	if !ok {
@@ -26,7 +27,8 @@ func (a *Array[T]) UnmarshalPython(v any) error {
 	return nil
 }
 
-// UnmarshalPython takes a numpy array or scalar as [NDArrayOf] does. The bytes of the elements are copied.
+// UnmarshalPython takes a numpy array or scalar as [NDArrayOf] does. The bytes of the elements are
+// copied.
 func (a *NDArray) UnmarshalPython(v any) error {
 	from, ok := asNDArray(v)
 	if !ok {
@@ -49,7 +51,8 @@ func asNDArray(v any) (*NDArray, bool) {
 	return nil, false
 }
 
-// ndarray stores a numpy array in slices and arrays, nested as deep as it has dimensions, and a scalar in what takes its value.
+// ndarray stores a numpy array in slices and arrays, nested as deep as it has dimensions, and a
+// scalar in what takes its value.
 func (a *assigner) ndarray(dst reflect.Value, o *Object) (done bool, err error) {
 	if !isNumpy(o.Callable) {
 		return false, nil
@@ -67,8 +70,8 @@ func (a *assigner) ndarray(dst reflect.Value, o *Object) (done bool, err error) 
 	return true, a.dimension(dst, o, from, from.strides(), 0)
 }
 
-// items returns what the slices that the array is stored in count for: their headers, of which there can be many where there are few elements or
-// none, and the elements as bytes do.
+// items returns what the slices that the array is stored in count for: their headers, of which
+// there can be many where there are few elements or none, and the elements as bytes do.
 func (a *NDArray) items() int {
 	total, n := 1, 1
 	for i, d := range a.Shape {

@@ -17,8 +17,8 @@ var (
 	textType     = reflect.TypeFor[encoding.TextUnmarshaler]()
 )
 
-// object stores an instance of a class in what it can be converted to: first what the standard library's classes stand for,
-// then a container's contents, then the attributes.
+// object stores an instance of a class in what it can be converted to: first what the standard
+// library's classes stand for, then a container's contents, then the attributes.
 func (a *assigner) object(dst reflect.Value, o *Object) error {
 	if done, err := a.clock(dst, o); done {
 		return err
@@ -94,7 +94,8 @@ func (a *assigner) number(dst reflect.Value, o *Object) (done bool, err error) {
 	return false, nil
 }
 
-// text stores the classes that have a spelling in string kinds, and in types that read themselves from text.
+// text stores the classes that have a spelling in string kinds, and in types that read themselves
+// from text.
 func (a *assigner) text(dst reflect.Value, o *Object) (done bool, err error) {
 	if dst.Kind() != reflect.String && !reflect.PointerTo(dst.Type()).Implements(textType) {
 		return false, nil
@@ -106,15 +107,15 @@ func (a *assigner) text(dst reflect.Value, o *Object) (done bool, err error) {
 	return true, wrap(dst, o, scalar.SetStr(dst, s))
 }
 
-// isReconstructed reports whether the object is made by one of copyreg's helpers, whose arguments are no
-// attributes.
+// isReconstructed reports whether the object is made by one of copyreg's helpers, whose arguments
+// are no attributes.
 func isReconstructed(o *Object) bool {
 	c, _ := o.Callable.(Class)
 	return isCopyreg(c)
 }
 
-// member stores what an object of an unknown class was made of when that is a single scalar, as with a member of an
-// enum or an instance of a subclass of str.
+// member stores what an object of an unknown class was made of when that is a single scalar, as
+// with a member of an enum or an instance of a subclass of str.
 func (a *assigner) member(dst reflect.Value, o *Object) error {
 	value, ok := scalarOf(o)
 	if !ok || a.convert(dst, value) != nil {
@@ -141,7 +142,8 @@ func scalarOf(o *Object) (any, bool) {
 	return nil, false
 }
 
-// isStandard reports whether a class belongs to a module of Python's own, whose objects are no enum members.
+// isStandard reports whether a class belongs to a module of Python's own, whose objects are no enum
+// members.
 func isStandard(c Class) bool {
 	switch c.Module {
 	case "", "builtins", "__builtin__", "exceptions", "datetime", "decimal", "fractions", "uuid", "ipaddress", "pathlib",

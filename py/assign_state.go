@@ -8,8 +8,9 @@ import (
 	"github.com/pizco-go/pizco/internal/gotype"
 )
 
-// attributes stores an object's attributes in a struct's fields. A state that is not known to be the attributes is
-// refused, and so are attributes of which not one has a field: such a state is of a class's own making as a rule.
+// attributes stores an object's attributes in a struct's fields. A state that is not known to be
+// the attributes is refused, and so are attributes of which not one has a field: such a state is of
+// a class's own making as a rule.
 func (a *assigner) attributes(dst reflect.Value, o *Object) error {
 	if gotype.IsLeaf(dst.Type()) || isGraphStruct(dst.Type()) {
 		return mismatch(dst, o)
@@ -38,7 +39,8 @@ func (a *assigner) attributes(dst reflect.Value, o *Object) error {
 	return nil
 }
 
-// positional returns the values of a state that has no names, as attrs and dataclasses with slots write it.
+// positional returns the values of a state that has no names, as attrs and dataclasses with slots
+// write it.
 func positional(state any) ([]any, bool) {
 	switch s := state.(type) {
 	case *List:
@@ -82,8 +84,8 @@ func attributesOf(o *Object) (halves []*Dict, reason string) {
 	return nil, "its state is a " + TypeName(o.State) + ", not its attributes"
 }
 
-// isBare reports whether nothing but its class makes up an object without a state. A reconstructed object has the class, its
-// base, and the value that it is of that.
+// isBare reports whether nothing but its class makes up an object without a state. A reconstructed
+// object has the class, its base, and the value that it is of that.
 func isBare(o *Object) bool {
 	if len(o.ListItems)+len(o.DictItems) > 0 || o.Kwargs != nil && o.Kwargs.Len() > 0 {
 		return false
@@ -117,8 +119,8 @@ func halvesOf(s Tuple) ([]*Dict, bool) {
 	return halves, true
 }
 
-// modelOf returns the dicts of attributes that a state dict holds: itself, or in that of a pydantic model the fields and, with
-// extra="allow", the others.
+// modelOf returns the dicts of attributes that a state dict holds: itself, or in that of a pydantic
+// model the fields and, with extra="allow", the others.
 func modelOf(state *Dict) []*Dict {
 	inner, ok := state.Get("__dict__")
 	fields, isDict := inner.(*Dict)

@@ -171,7 +171,8 @@ func TestAssign(t *testing.T) {
 	}
 }
 
-// TestAssignRefuses gives the whole message for each value that does not fit, since users of Python read it.
+// TestAssignRefuses gives the whole message for each value that does not fit, since users of Python
+// read it.
 func TestAssignRefuses(t *testing.T) {
 	loop := py.NewList()
 	loop.Append(loop)

@@ -6,14 +6,14 @@ import (
 	"strconv"
 )
 
-// Unmarshaler is implemented by types that take a Python value in their own way. [Assign] hands them the
-// graph value, which may be shared with others and must not be changed.
+// Unmarshaler is implemented by types that take a Python value in their own way. [Assign] hands
+// them the graph value, which may be shared with others and must not be changed.
 type Unmarshaler interface {
 	UnmarshalPython(v any) error
 }
 
-// Marshaler is implemented by types that say in their own way which Python value they are. [FromGo] converts the
-// result in its turn.
+// Marshaler is implemented by types that say in their own way which Python value they are. [FromGo]
+// converts the result in its turn.
 type Marshaler interface {
 	MarshalPython() (any, error)
 }
@@ -22,7 +22,8 @@ type Marshaler interface {
 type ConversionError struct {
 	// Path leads from the whole value, $, to the one that does not fit: $.options["args"][0].
 	Path string
-	// From is the type of the value: the Python type when assigning to Go, the Go type when making Python values.
+	// From is the type of the value: the Python type when assigning to Go, the Go type when making
+	// Python values.
 	From string
 	// To is the Go type that it should have become, or "a Python value".
 	To string

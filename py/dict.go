@@ -2,15 +2,15 @@ package py
 
 import "iter"
 
-// Dict is a Python dict: it keeps the order of insertion and compares keys as Python
-// does, so 1, 1.0 and True are one key. Its identity is its pointer; the zero value is an empty dict.
-// A Dict is not safe for concurrent use while it is changed.
+// Dict is a Python dict: it keeps the order of insertion and compares keys as Python does, so 1,
+// 1.0 and True are one key. Its identity is its pointer; the zero value is an empty dict. A Dict is
+// not safe for concurrent use while it is changed.
 type Dict struct {
 	t table
 }
 
-// NewDict returns a dict of the given pairs in their order; of equal keys the last value wins. It fails with an
-// *[UnhashableError] when a key has no hash.
+// NewDict returns a dict of the given pairs in their order; of equal keys the last value wins. It
+// fails with an *[UnhashableError] when a key has no hash.
 func NewDict(pairs ...Pair) (*Dict, error) {
 	d := &Dict{}
 	d.Grow(len(pairs))
@@ -28,7 +28,8 @@ type Item struct {
 	Value any
 }
 
-// StrDict returns a dict of the given items in their order. It cannot fail, since every str has a hash.
+// StrDict returns a dict of the given items in their order. It cannot fail, since every str has a
+// hash.
 func StrDict(items ...Item) *Dict {
 	d := &Dict{}
 	d.Grow(len(items))
@@ -50,12 +51,13 @@ func (d *Dict) Grow(n int) {
 // Len returns the number of pairs.
 func (d *Dict) Len() int { return d.t.len() }
 
-// Set stores the value under key; a key equal to one that is there keeps the old key and its place. It fails
-// with an *[UnhashableError] when the key has no hash.
+// Set stores the value under key; a key equal to one that is there keeps the old key and its place.
+// It fails with an *[UnhashableError] when the key has no hash.
 func (d *Dict) Set(key, value any) error { return d.t.put(key, value, nil) }
 
-// SetWithin is [Dict.Set] for a key from a source that is not trusted: it takes the number of values that it looks at to hash and
-// compare the key off work, and fails with [ErrTooComplex] when that is used up.
+// SetWithin is [Dict.Set] for a key from a source that is not trusted: it takes the number of
+// values that it looks at to hash and compare the key off work, and fails with [ErrTooComplex] when
+// that is used up.
 func (d *Dict) SetWithin(key, value any, work *int64) error { return d.t.put(key, value, work) }
 
 // Get returns the value under key and whether there is one; an unhashable key is never there.
@@ -67,8 +69,8 @@ func (d *Dict) Get(key any) (any, bool) {
 	return d.t.entries[at].Value, true
 }
 
-// GetWithin is [Dict.Get] for a key from a source that is not trusted, as [Dict.SetWithin] is for [Dict.Set]. It fails with an
-// *[UnhashableError] when the key has no hash.
+// GetWithin is [Dict.Get] for a key from a source that is not trusted, as [Dict.SetWithin] is for
+// [Dict.Set]. It fails with an *[UnhashableError] when the key has no hash.
 func (d *Dict) GetWithin(key any, work *int64) (value any, found bool, err error) {
 	at, _, err := d.t.find(key, work)
 	if err != nil || at < 0 {
@@ -77,8 +79,8 @@ func (d *Dict) GetWithin(key any, work *int64) (value any, found bool, err error
 	return d.t.entries[at].Value, true, nil
 }
 
-// DeleteWithin is [Dict.Delete] for a key from a source that is not trusted, as [Dict.SetWithin] is for [Dict.Set]. It fails with an
-// *[UnhashableError] when the key has no hash.
+// DeleteWithin is [Dict.Delete] for a key from a source that is not trusted, as [Dict.SetWithin] is
+// for [Dict.Set]. It fails with an *[UnhashableError] when the key has no hash.
 func (d *Dict) DeleteWithin(key any, work *int64) (found bool, err error) {
 	at, _, err := d.t.find(key, work)
 	if err != nil || at < 0 {
@@ -88,7 +90,8 @@ func (d *Dict) DeleteWithin(key any, work *int64) (found bool, err error) {
 	return true, nil
 }
 
-// Delete removes the key and reports whether it was there. It takes time in proportion to the size of the dict.
+// Delete removes the key and reports whether it was there. It takes time in proportion to the size
+// of the dict.
 func (d *Dict) Delete(key any) bool {
 	at, _, err := d.t.find(key, nil)
 	if err != nil || at < 0 {
@@ -98,7 +101,8 @@ func (d *Dict) Delete(key any) bool {
 	return true
 }
 
-// Clear removes all pairs, and keeps their memory for others: the dict must not be iterated over meanwhile.
+// Clear removes all pairs, and keeps their memory for others: the dict must not be iterated over
+// meanwhile.
 func (d *Dict) Clear() {
 	clear(d.t.entries)
 	d.t.entries, d.t.index = d.t.entries[:0], nil

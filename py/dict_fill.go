@@ -2,8 +2,8 @@ package py
 
 import "unsafe"
 
-// FillWithin stores pairs as [Dict.SetWithin] does one after the other. An empty dict keeps the slice as its own, so that nothing
-// is copied.
+// FillWithin stores pairs as [Dict.SetWithin] does one after the other. An empty dict keeps the
+// slice as its own, so that nothing is copied.
 func (d *Dict) FillWithin(pairs []Pair, work *int64) error {
 	if len(pairs) == 0 {
 		return nil
@@ -19,8 +19,8 @@ func (d *Dict) FillWithin(pairs []Pair, work *int64) error {
 	return d.put(pairs, work)
 }
 
-// FillLike is [Dict.FillWithin] for pairs that may have the very keys of another dict, or nil, which it takes to be distinct without
-// comparing them.
+// FillLike is [Dict.FillWithin] for pairs that may have the very keys of another dict, or nil,
+// which it takes to be distinct without comparing them.
 func (d *Dict) FillLike(other *Dict, pairs []Pair, work *int64) error {
 	if other != nil && len(d.t.entries) == 0 && len(pairs) > 0 && len(pairs) < indexFrom && sameKeys(other.t.entries, pairs) {
 		d.t.entries = pairs[:len(pairs):len(pairs)]

@@ -24,9 +24,10 @@
 //
 // # Go structs
 //
-// [Assign] and [FromGo] take a Go struct for a dict, or for the attributes of an object, with a key for each exported
-// field: its name in snake_case, so that SetFactor is set_factor and HTTPServer is http_server, or the one in its tag. The fields of
-// embedded structs count as the outer one's own, by the rules of encoding/json.
+// [Assign] and [FromGo] take a Go struct for a dict, or for the attributes of an object, with a key
+// for each exported field: its name in snake_case, so that SetFactor is set_factor and HTTPServer
+// is http_server, or the one in its tag. The fields of embedded structs count as the outer one's
+// own, by the rules of encoding/json.
 //
 //	type Reading struct {
 //		Channel int                               // channel

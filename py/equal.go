@@ -13,17 +13,18 @@ const (
 	maxCompareDepth = 1000
 )
 
-// Equal reports whether Python's a == b holds. Numbers compare by value across types, containers by their
-// items, a set equals a frozenset. An [Object] equals itself; two objects are equal too when both are
-// of the same immutable standard class (dates, Decimal, UUID, ...) and were made of equal arguments.
-// It fails with [ErrTooComplex] rather than walk a value without bounds.
+// Equal reports whether Python's a == b holds. Numbers compare by value across types, containers by
+// their items, a set equals a frozenset. An [Object] equals itself; two objects are equal too when
+// both are of the same immutable standard class (dates, Decimal, UUID, ...) and were made of equal
+// arguments. It fails with [ErrTooComplex] rather than walk a value without bounds.
 func Equal(a, b any) (bool, error) {
 	c := comparer{work: maxCompareWork}
 	return c.equal(a, b, 0)
 }
 
-// EqualWithin is [Equal] for values from a source that is not trusted: it takes the number of values that it looks at off work, those of long
-// texts and large numbers counted by their size, and fails with [ErrTooComplex] when that is used up.
+// EqualWithin is [Equal] for values from a source that is not trusted: it takes the number of
+// values that it looks at off work, those of long texts and large numbers counted by their size,
+// and fails with [ErrTooComplex] when that is used up.
 func EqualWithin(a, b any, work *int64) (bool, error) { return equalWithin(a, b, work) }
 
 // equalWithin is [Equal] that takes what it looks at off work, if that is not nil.
@@ -54,7 +55,8 @@ func (c *comparer) spend(work int) bool {
 // bytesPerWork is how many bytes take as long as one value.
 const bytesPerWork = 128
 
-// textWork is what it takes to compare two texts beyond one value: nothing where their lengths differ or they are the same memory.
+// textWork is what it takes to compare two texts beyond one value: nothing where their lengths
+// differ or they are the same memory.
 func textWork(a, b string) int {
 	if len(a) != len(b) || unsafe.StringData(a) == unsafe.StringData(b) {
 		return 0

@@ -130,7 +130,8 @@ func TestDictKeepsOrderAndComparesLikePython(t *testing.T) {
 	}
 }
 
-// TestWithin counts what comparing and hashing look at, long texts by their size, and stops when that is used up.
+// TestWithin counts what comparing and hashing look at, long texts by their size, and stops when
+// that is used up.
 func TestWithin(t *testing.T) {
 	long, same := strings.Repeat("x", 1<<20), strings.Repeat("x", 1<<20)
 	deep := py.Tuple{int64(1)}

@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// ErrTooComplex is what a comparison or a hash of a value ends with that is nested too deep or shared too
-// often to be walked in bounded work.
+// ErrTooComplex is what a comparison or a hash of a value ends with that is nested too deep or
+// shared too often to be walked in bounded work.
 var ErrTooComplex = errors.New("pizco/py: value is too deeply nested or too large to compare")
 
 // UnhashableError tells that a value cannot be a dict's key or a set's element.

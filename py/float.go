@@ -5,8 +5,8 @@ import (
 	"strconv"
 )
 
-// AppendFloat appends Python's repr of the float: the shortest decimal that reads back as f, with an exponent
-// from 1e16 up and below 1e-4, "inf", "-inf" or "nan".
+// AppendFloat appends Python's repr of the float: the shortest decimal that reads back as f, with
+// an exponent from 1e16 up and below 1e-4, "inf", "-inf" or "nan".
 func AppendFloat(dst []byte, f float64) []byte {
 	switch {
 	case math.IsNaN(f):

@@ -7,9 +7,9 @@ import (
 	"unsafe"
 )
 
-// FromGo converts a Go value into the Python value that it stands for; it is the inverse of [Assign]. It fails with a
-// *[ConversionError] for channels, functions and errors, and for what is nested more than a thousand levels deep or holds
-// itself.
+// FromGo converts a Go value into the Python value that it stands for; it is the inverse of
+// [Assign]. It fails with a *[ConversionError] for channels, functions and errors, and for what is
+// nested more than a thousand levels deep or holds itself.
 //
 //   - nil and nil pointers are None. Other pointers and interfaces are what they hold.
 //   - Integers of every kind and big.Int are int, floats float, complex numbers complex, bools bool, string kinds str.
@@ -131,8 +131,8 @@ func (c *fromGo) element(v reflect.Value) (any, error) {
 	return c.value(v.Interface())
 }
 
-// withPointerMethods returns the address of v where only the pointer has a method that says what v is. Unlike encoding/json
-// it finds these for values without an address too.
+// withPointerMethods returns the address of v where only the pointer has a method that says what v
+// is. Unlike encoding/json it finds these for values without an address too.
 func withPointerMethods(v reflect.Value) reflect.Value {
 	t := v.Type()
 	if t.PkgPath() == "" || t.Kind() == reflect.Pointer || t.Kind() == reflect.Interface {

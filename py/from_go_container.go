@@ -87,8 +87,8 @@ func (c *fromGo) setOf(v reflect.Value, pairs []Pair) (any, error) {
 	return s, nil
 }
 
-// compareKeys orders the keys of a map: numbers by value, strings and bytes by their bytes, and anything else after them by
-// the names of the types.
+// compareKeys orders the keys of a map: numbers by value, strings and bytes by their bytes, and
+// anything else after them by the names of the types.
 func compareKeys(a, b any) int {
 	af, aNumber := keyNumber(a)
 	bf, bNumber := keyNumber(b)

@@ -13,7 +13,8 @@ type tupleKey struct {
 	len   int
 }
 
-// graph returns v, a value of this package, or a copy of it when something that it holds has to be converted.
+// graph returns v, a value of this package, or a copy of it when something that it holds has to be
+// converted.
 func (c *fromGo) graph(v any) (any, error) {
 	if _, ok := v.(PersistentID); ok {
 		return v, nil // its identifier may be what no map can be asked for
@@ -62,8 +63,8 @@ func copyKey(v any) any {
 	return v
 }
 
-// isClean reports whether a graph holds nothing but Python values. What has been found so once is not walked again: a value of the program may
-// hold a graph in many places.
+// isClean reports whether a graph holds nothing but Python values. What has been found so once is
+// not walked again: a value of the program may hold a graph in many places.
 func (c *fromGo) isClean(root any) bool {
 	walked := map[unsafe.Pointer]bool{}
 	if !areClean(containersBut(root, c.clean, walked)) {

@@ -15,7 +15,8 @@ var (
 	textMarshalerType = reflect.TypeFor[encoding.TextMarshaler]()
 )
 
-// method converts a value whose type says itself what it is: by MarshalPython, or by being an error, which no value is.
+// method converts a value whose type says itself what it is: by MarshalPython, or by being an
+// error, which no value is.
 func (c *fromGo) method(v reflect.Value) (r any, done bool, err error) {
 	if m, ok := v.Interface().(Marshaler); ok {
 		made, err := m.MarshalPython()

@@ -202,7 +202,8 @@ func TestOffsetsSurvive(t *testing.T) {
 	}
 }
 
-// TestZones reads wall-clock times of zones with a name, with Python's rules for times that come twice or never.
+// TestZones reads wall-clock times of zones with a name, with Python's rules for times that come
+// twice or never.
 func TestZones(t *testing.T) {
 	zone := func(key string) *py.Object { return py.NewObject(class("zoneinfo", "ZoneInfo._unpickle"), key, true) }
 	getattr := py.NewObject(class("builtins", "getattr"), class("zoneinfo", "ZoneInfo"), "_unpickle")

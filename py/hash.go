@@ -5,16 +5,16 @@ import (
 	"math/big"
 )
 
-// hashBudget is the number of nodes that a hash looks at. What lies beyond does not enter the hash, so that any
-// graph hashes in bounded time; equal values still have equal hashes.
+// hashBudget is the number of nodes that a hash looks at. What lies beyond does not enter the hash,
+// so that any graph hashes in bounded time; equal values still have equal hashes.
 const hashBudget = 1 << 12
 
 // seed makes hashes differ from process to process, as Python's do for str.
 var seed = maphash.MakeSeed()
 
-// Hash returns a hash that is equal for values that [Equal] calls equal. It differs from Python's hash() and from
-// process to process. It fails with an *[UnhashableError] for lists, dicts, sets and bytearrays, and for tuples
-// that hold one within the part that is looked at.
+// Hash returns a hash that is equal for values that [Equal] calls equal. It differs from Python's
+// hash() and from process to process. It fails with an *[UnhashableError] for lists, dicts, sets
+// and bytearrays, and for tuples that hold one within the part that is looked at.
 func Hash(v any) (uint64, error) {
 	if s, ok := v.(string); ok {
 		return maphash.String(seed, s), nil
@@ -22,8 +22,9 @@ func Hash(v any) (uint64, error) {
 	return new(hasher).value(v, hashBudget, 0)
 }
 
-// HashableWithin returns an *[UnhashableError] when v has no hash, and nil when it has one. It takes the number of values that it looks at off
-// work, and fails with [ErrTooComplex] when that is used up.
+// HashableWithin returns an *[UnhashableError] when v has no hash, and nil when it has one. It
+// takes the number of values that it looks at off work, and fails with [ErrTooComplex] when that is
+// used up.
 func HashableWithin(v any, work *int64) error {
 	_, err := hashWithin(v, work)
 	return err

@@ -6,7 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// maxLiteralDepth is how many brackets may be open at once: the tokenizer's limit in CPython 3.8 and later.
+// maxLiteralDepth is how many brackets may be open at once: the tokenizer's limit in CPython 3.8
+// and later.
 const maxLiteralDepth = 200
 
 // LiteralError tells where and why a text is no Python literal.
@@ -30,16 +31,17 @@ func (e *LiteralError) Error() string {
 // Unwrap returns the error underneath.
 func (e *LiteralError) Unwrap() error { return e.Err }
 
-// ParseLiteral reads a Python literal as ast.literal_eval does: None, True, False, Ellipsis as "...", ints of
-// all bases, floats, complex numbers as "1+2j", str and bytes with all prefixes, escapes and implicit
-// concatenation, tuples, lists, dicts, sets and "set()". A tuple needs no parentheses. The values are
-// the package's own, each object new; as in CPython a str of one character of Latin-1, a bytes of one byte and
-// the empty ones are the same object wherever they come in the text.
+// ParseLiteral reads a Python literal as ast.literal_eval does: None, True, False, Ellipsis as
+// "...", ints of all bases, floats, complex numbers as "1+2j", str and bytes with all prefixes,
+// escapes and implicit concatenation, tuples, lists, dicts, sets and "set()". A tuple needs no
+// parentheses. The values are the package's own, each object new; as in CPython a str of one
+// character of Latin-1, a bytes of one byte and the empty ones are the same object wherever they
+// come in the text.
 //
-// Nothing is evaluated: names, calls, operators and f-strings are refused, and at most 200 brackets may be
-// open at once. It differs from ast.literal_eval in these points only: white space is free before and after
-// the literal; "\N{...}" knows the names of Unicode, but not their aliases; a decimal int has at most 4300
-// digits, as in CPython from 3.11 on, with every interpreter.
+// Nothing is evaluated: names, calls, operators and f-strings are refused, and at most 200 brackets
+// may be open at once. It differs from ast.literal_eval in these points only: white space is free
+// before and after the literal; "\N{...}" knows the names of Unicode, but not their aliases; a
+// decimal int has at most 4300 digits, as in CPython from 3.11 on, with every interpreter.
 //
 // It fails with a *[LiteralError].
 func ParseLiteral(text string) (any, error) {
@@ -59,10 +61,10 @@ func ParseLiteral(text string) (any, error) {
 	return p.finish(n)
 }
 
-// LiteralPrefix reads the literal that text starts with and returns what follows it. The text is taken as
-// standing inside of brackets, as the arguments of a call do: white space, line ends and comments are
-// skipped before and after the literal, and a comma ends it. Otherwise it reads what [ParseLiteral] reads, and
-// fails as it does.
+// LiteralPrefix reads the literal that text starts with and returns what follows it. The text is
+// taken as standing inside of brackets, as the arguments of a call do: white space, line ends and
+// comments are skipped before and after the literal, and a comma ends it. Otherwise it reads what
+// [ParseLiteral] reads, and fails as it does.
 func LiteralPrefix(text string) (value any, rest string, err error) {
 	p, err := newLiteralParser(text)
 	if err != nil {

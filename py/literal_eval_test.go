@@ -73,8 +73,8 @@ func bits(f float64) string { return fmt.Sprintf("%016x", math.Float64bits(f)) }
 //go:embed testdata/literal_eval.py
 var literalEval string
 
-// TestParseLiteralAgainstPython compares with ast.literal_eval of the newest Python: for written-out texts,
-// for generated literals, and for those with a byte or two changed.
+// TestParseLiteralAgainstPython compares with ast.literal_eval of the newest Python: for
+// written-out texts, for generated literals, and for those with a byte or two changed.
 func TestParseLiteralAgainstPython(t *testing.T) {
 	texts := slices.Concat(literalTexts, generatedTexts(4000))
 	input, err := json.Marshal(texts)
@@ -108,7 +108,8 @@ func TestParseLiteralAgainstPython(t *testing.T) {
 	t.Logf("%d texts, %d of them literals", len(texts), accepted)
 }
 
-// isKnownDifference tells whether a text is one of those of which ParseLiteral says that it reads them otherwise.
+// isKnownDifference tells whether a text is one of those of which ParseLiteral says that it reads
+// them otherwise.
 func isKnownDifference(text string) bool {
 	lines := strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })
 	for i, line := range lines {
@@ -142,7 +143,8 @@ var literalTexts = []string{
 	`'\N{HANGUL SYLLABLE GAG}'`, `'\N{HANGUL SYLLABLE A}'`, `'\N{HANGUL SYLLABLE SSANGSSANG}'`, `'\N{LATIN SMALL LETTER SHARP S}'`,
 }
 
-// generatedTexts returns n texts, the same ones every time, of which every third one has been damaged.
+// generatedTexts returns n texts, the same ones every time, of which every third one has been
+// damaged.
 func generatedTexts(n int) []string {
 	g := generator{rand.New(rand.NewPCG(1, 2))}
 	texts := make([]string, n)

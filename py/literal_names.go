@@ -11,7 +11,8 @@ import (
 // characterNames finds characters by their Unicode name. It is filled by the first lookup.
 type characterNames map[string]rune
 
-// lookup finds a character as Python's unicodedata.lookup does, without regard to case. It knows no aliases.
+// lookup finds a character as Python's unicodedata.lookup does, without regard to case. It knows no
+// aliases.
 func (names *characterNames) lookup(name string) (rune, bool) {
 	name = strings.ToUpper(name)
 	if digits, ok := strings.CutPrefix(name, "CJK UNIFIED IDEOGRAPH-"); ok {
@@ -51,7 +52,8 @@ func lookupIdeograph(digits string) (rune, bool) {
 	return r, true
 }
 
-// The names of the parts of a Hangul syllable, in the order of its code (The Unicode Standard, section 3.12).
+// The names of the parts of a Hangul syllable, in the order of its code (The Unicode Standard,
+// section 3.12).
 const (
 	hangulFirst  = "G GG N D DD R M B BB S SS  J JJ C K T P H"
 	hangulSecond = "A AE YA YAE EO E YEO YE O WA WAE OE YO U WEO WE WI YU EU YI I"

@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// maxIntDigits is CPython's default limit of the digits of a decimal int (sys.int_info.default_max_str_digits).
+// maxIntDigits is CPython's default limit of the digits of a decimal int
+// (sys.int_info.default_max_str_digits).
 const maxIntDigits = 4300
 
 func (p *literalParser) number() (any, error) {
@@ -88,7 +89,8 @@ func (p *literalParser) decimalInt(start int, text string) (any, error) {
 	return parseInt(text, 10), nil
 }
 
-// digits reads digits that single underscores may separate, and reports whether it read them in that form.
+// digits reads digits that single underscores may separate, and reports whether it read them in
+// that form.
 func (p *literalParser) digits(digit func(byte) bool) bool {
 	for {
 		if !digit(p.peek()) {
@@ -142,8 +144,8 @@ func negate(number any) any {
 	return number
 }
 
-// addImaginary adds an imaginary literal to a real number, or subtracts it, with the signs of zeros that
-// Python's complex arithmetic gives. The reason says why it cannot.
+// addImaginary adds an imaginary literal to a real number, or subtracts it, with the signs of zeros
+// that Python's complex arithmetic gives. The reason says why it cannot.
 func addImaginary(left any, right complex128, op byte) (sum complex128, reason string) {
 	var re float64
 	switch n := left.(type) {

@@ -7,14 +7,17 @@ import (
 	"strings"
 )
 
-// ParseRepr reads what repr writes of a value that is plain all the way down: of the types that [ParseLiteral] reads, of float and
-// complex with nan and inf, of Ellipsis, bytearray, frozenset, range and slice, and of these classes of the standard library:
-// date, time, datetime, timedelta and timezone of datetime, ZoneInfo, Decimal, Fraction, UUID, OrderedDict, Counter and deque.
+// ParseRepr reads what repr writes of a value that is plain all the way down: of the types that
+// [ParseLiteral] reads, of float and complex with nan and inf, of Ellipsis, bytearray, frozenset,
+// range and slice, and of these classes of the standard library: date, time, datetime, timedelta
+// and timezone of datetime, ZoneInfo, Decimal, Fraction, UUID, OrderedDict, Counter and deque.
 //
-// A text says nothing of the class of who wrote it: any class can have a repr like that of a plain value. Objects that a container
-// holds twice are two here. A container that holds itself is refused, since its repr does not say where.
+// A text says nothing of the class of who wrote it: any class can have a repr like that of a plain
+// value. Objects that a container holds twice are two here. A container that holds itself is
+// refused, since its repr does not say where.
 //
-// Nothing is evaluated, and the limits are those of [ParseLiteral]. It fails with a *[LiteralError].
+// Nothing is evaluated, and the limits are those of [ParseLiteral]. It fails with a
+// *[LiteralError].
 func ParseRepr(text string) (any, error) {
 	p, err := newLiteralParser(text)
 	if err != nil {
@@ -32,11 +35,12 @@ func ParseRepr(text string) (any, error) {
 	return value, nil
 }
 
-// workPerByte is how many values may be looked at to hash and compare the keys of a repr, for each of its bytes.
+// workPerByte is how many values may be looked at to hash and compare the keys of a repr, for each
+// of its bytes.
 const workPerByte = 16
 
-// reprNegative returns what repr writes with a minus: an int 0 stands for the -0.0 of a complex number, whose
-// real part is 0.0 when only its imaginary part is written.
+// reprNegative returns what repr writes with a minus: an int 0 stands for the -0.0 of a complex
+// number, whose real part is 0.0 when only its imaginary part is written.
 func reprNegative(number any) any {
 	switch n := number.(type) {
 	case int64:
@@ -49,7 +53,8 @@ func reprNegative(number any) any {
 	return negate(number)
 }
 
-// reprComplex returns the complex number of both parts as repr writes them, with the signs of their zeros.
+// reprComplex returns the complex number of both parts as repr writes them, with the signs of their
+// zeros.
 func (p *literalParser) reprComplex(left literal, imaginary complex128, op byte) literal {
 	var re float64
 	switch n := left.value.(type) {
@@ -77,7 +82,8 @@ var reprNames = map[string]literal{
 	"datetime.timezone.utc": {value: utc},
 }
 
-// reprName reads a name at start that is none of a literal's: a bare one, or that of a class with the arguments of its call.
+// reprName reads a name at start that is none of a literal's: a bare one, or that of a class with
+// the arguments of its call.
 func (p *literalParser) reprName(start int) (literal, error) {
 	end := start
 	for end < len(p.src) && (isNameByte(p.src[end]) || p.src[end] == '.') {

@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// reprClasses make the values of the classes that repr writes as a call. They return nil for arguments that it never writes.
+// reprClasses make the values of the classes that repr writes as a call. They return nil for
+// arguments that it never writes.
 var reprClasses = map[string]func(*reprArguments) any{
 	"bytearray":          reprByteArray,
 	"frozenset":          reprFrozenSet,

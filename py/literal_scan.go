@@ -46,7 +46,8 @@ func (p *literalParser) skipComment() {
 	p.pos = len(p.src)
 }
 
-// skipBlankLines skips white space, line ends and comments between the literal and the ends of the text.
+// skipBlankLines skips white space, line ends and comments between the literal and the ends of the
+// text.
 func (p *literalParser) skipBlankLines() {
 	for p.skipSpace(); p.atNewline(); p.skipSpace() {
 		p.pos++

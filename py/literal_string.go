@@ -206,7 +206,8 @@ func (s *stringScan) add(r rune) {
 	s.out.Write(wtf8.Append(character[:0], r))
 }
 
-// shareString returns the object for a str: CPython has one of the empty str and of each character up to U+00FF.
+// shareString returns the object for a str: CPython has one of the empty str and of each character
+// up to U+00FF.
 func (p *literalParser) shareString(text string) string {
 	r, size := utf8.DecodeRuneInString(text)
 	if size != len(text) || r > 0xFF {

@@ -179,7 +179,8 @@ func TestLiteralPrefix(t *testing.T) {
 	}
 }
 
-// CPython has one object of each short str, and pickle writes the second one as a reference to the first.
+// CPython has one object of each short str, and pickle writes the second one as a reference to the
+// first.
 func TestParseLiteralIdentity(t *testing.T) {
 	same := func(text string) bool {
 		value, err := py.ParseLiteral(text)

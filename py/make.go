@@ -1,8 +1,9 @@
 package py
 
-// The functions New… of this package make the values of Python's standard library that have no Go type here. Each returns the
-// object as the newest CPython reduces it; releases and protocols that reduce it otherwise are known to Object.Reducer, so that
-// package pickle writes what the release writes that it is told to write as.
+// The functions New… of this package make the values of Python's standard library that have no Go
+// type here. Each returns the object as the newest CPython reduces it; releases and protocols that
+// reduce it otherwise are known to Object.Reducer, so that package pickle writes what the release
+// writes that it is told to write as.
 
 // before is the way in which releases before CPython 3.minor reduce an object.
 type before struct {
@@ -35,8 +36,8 @@ func (b below) Reduce(protocol, _ int) *Object {
 // class names a class of a module.
 func class(module, name string) Class { return Class{Module: module, Name: name} }
 
-// NewInstance returns an instance of a plain class: one that is made without arguments and has the given attributes in its
-// __dict__, as instances of dataclasses have too.
+// NewInstance returns an instance of a plain class: one that is made without arguments and has the
+// given attributes in its __dict__, as instances of dataclasses have too.
 func NewInstance(class Class, attributes ...Item) *Object {
 	o := &Object{How: NewObj, Callable: class}
 	o.setAttributes(attributes)
@@ -50,8 +51,8 @@ func (o *Object) setAttributes(attributes []Item) {
 	}
 }
 
-// NewException returns an exception of the class with its args and the attributes of its __dict__. An AttributeError has its args in
-// its state too, from CPython 3.12 on.
+// NewException returns an exception of the class with its args and the attributes of its __dict__.
+// An AttributeError has its args in its state too, from CPython 3.12 on.
 func NewException(class Class, args Tuple, attributes ...Item) *Object {
 	o := &Object{Callable: class, Args: args}
 	o.setAttributes(attributes)

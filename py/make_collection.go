@@ -12,7 +12,8 @@ func NewOrderedDict(pairs ...Pair) *Object {
 	return &Object{Callable: class("collections", "OrderedDict"), DictItems: pairs}
 }
 
-// NewDefaultDict returns collections.defaultdict of the pairs; factory is a Class or another callable, or nil for none.
+// NewDefaultDict returns collections.defaultdict of the pairs; factory is a Class or another
+// callable, or nil for none.
 func NewDefaultDict(factory any, pairs ...Pair) *Object {
 	o := &Object{Callable: class("collections", "defaultdict"), DictItems: pairs}
 	if factory != nil {
@@ -36,7 +37,8 @@ func NewBoundedDeque(maxlen int, items ...any) *Object {
 	return &Object{Callable: class("collections", "deque"), Args: Tuple{Tuple{}, int64(maxlen)}, ListItems: items}
 }
 
-// arrayCodes are the type codes of module array and the codes by which it names their layout in memory, little-endian.
+// arrayCodes are the type codes of module array and the codes by which it names their layout in
+// memory, little-endian.
 var arrayCodes = map[reflect.Kind]struct {
 	code   string
 	format int64
@@ -45,8 +47,8 @@ var arrayCodes = map[reflect.Kind]struct {
 	reflect.Int64: {"q", 12}, reflect.Uint64: {"Q", 10}, reflect.Float32: {"f", 14}, reflect.Float64: {"d", 16},
 }
 
-// NewArrayArray returns array.array of the elements, a slice of int8 to int64, uint8 to uint64, float32 or float64, with the type
-// code that has their size ("b" to "q", "B" to "Q", "f", "d").
+// NewArrayArray returns array.array of the elements, a slice of int8 to int64, uint8 to uint64,
+// float32 or float64, with the type code that has their size ("b" to "q", "B" to "Q", "f", "d").
 func NewArrayArray(elements any) (*Object, error) {
 	v := reflect.ValueOf(elements)
 	if v.Kind() != reflect.Slice {
@@ -66,8 +68,8 @@ func NewArrayArray(elements any) (*Object, error) {
 	return o, nil
 }
 
-// The names in array.array are other objects than the module's name in array._array_reconstructor; up to CPython 3.9 the
-// module's is the same.
+// The names in array.array are other objects than the module's name in array._array_reconstructor;
+// up to CPython 3.9 the module's is the same.
 var (
 	arrayClass          = class(strings.Clone("array"), strings.Clone("array"))
 	arrayClassBefore310 = class("array", arrayClass.Name)

@@ -8,8 +8,9 @@ import (
 
 var decimalPattern = regexp.MustCompile(`^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$|^[+-]?(?i:inf(inity)?|s?nan\d*)$`)
 
-// NewDecimal returns decimal.Decimal(text). It fails when text is no number that Decimal reads. CPython writes the text that str gives of the
-// number, so give it in that form ("1E+3", not "1e3") for the same bytes.
+// NewDecimal returns decimal.Decimal(text). It fails when text is no number that Decimal reads.
+// CPython writes the text that str gives of the number, so give it in that form ("1E+3", not "1e3")
+// for the same bytes.
 func NewDecimal(text string) (*Object, error) {
 	if !decimalPattern.MatchString(text) {
 		return nil, fmt.Errorf("pizco/py: %q is no Decimal", text)
@@ -17,7 +18,8 @@ func NewDecimal(text string) (*Object, error) {
 	return NewObject(class("decimal", "Decimal"), text), nil
 }
 
-// NewFraction returns fractions.Fraction of r. Up to CPython 3.10 it is written as text, from 3.11 on as two ints.
+// NewFraction returns fractions.Fraction of r. Up to CPython 3.10 it is written as text, from 3.11
+// on as two ints.
 func NewFraction(r *big.Rat) *Object {
 	r = new(big.Rat).Set(r)
 	fraction := class("fractions", "Fraction")

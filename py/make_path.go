@@ -30,9 +30,9 @@ const (
 	WindowsPath     PathClass = "WindowsPath"
 )
 
-// NewPath returns a path of module pathlib. Up to CPython 3.12 it is written in parts, from 3.13 on as the text, whose module is
-// pathlib._local then. The parts are those of a POSIX path; give the anchor of a Windows path, such as `C:\`, as the drive with its
-// root in front.
+// NewPath returns a path of module pathlib. Up to CPython 3.12 it is written in parts, from 3.13 on
+// as the text, whose module is pathlib._local then. The parts are those of a POSIX path; give the
+// anchor of a Windows path, such as `C:\`, as the drive with its root in front.
 func NewPath(class PathClass, path string) *Object {
 	windows := class == PureWindowsPath || class == WindowsPath
 	o := NewObject(Class{"pathlib._local", string(class)})
@@ -79,8 +79,9 @@ func windowsAnchor(path string) string {
 	return path[:n]
 }
 
-// NewIPAddress returns ipaddress.IPv4Address or IPv6Address of the address. From CPython 3.11 on the latter is written as text, before
-// as an int, and cannot have a zone before 3.9. It fails when the address is not valid.
+// NewIPAddress returns ipaddress.IPv4Address or IPv6Address of the address. From CPython 3.11 on
+// the latter is written as text, before as an int, and cannot have a zone before 3.9. It fails when
+// the address is not valid.
 func NewIPAddress(addr netip.Addr) (*Object, error) {
 	if !addr.IsValid() {
 		return nil, fmt.Errorf("pizco/py: %v is no valid address", addr)
@@ -95,7 +96,8 @@ func NewIPAddress(addr netip.Addr) (*Object, error) {
 	return o, nil
 }
 
-// ipText returns an address as Python writes it: without the dotted form of addresses mapped from IPv4.
+// ipText returns an address as Python writes it: without the dotted form of addresses mapped from
+// IPv4.
 func ipText(addr netip.Addr) string {
 	if !addr.Is4In6() {
 		return addr.String()
@@ -108,7 +110,8 @@ func ipText(addr netip.Addr) string {
 	return text
 }
 
-// NewIPNetwork returns ipaddress.IPv4Network or IPv6Network of the prefix, whose bits beyond its length must be zero.
+// NewIPNetwork returns ipaddress.IPv4Network or IPv6Network of the prefix, whose bits beyond its
+// length must be zero.
 func NewIPNetwork(prefix netip.Prefix) (*Object, error) {
 	if !prefix.IsValid() || prefix.Masked() != prefix {
 		return nil, fmt.Errorf("pizco/py: %v is no network", prefix)
@@ -116,7 +119,8 @@ func NewIPNetwork(prefix netip.Prefix) (*Object, error) {
 	return ipPrefix(prefix, "Network"), nil
 }
 
-// NewIPInterface returns ipaddress.IPv4Interface or IPv6Interface of the address and the length of its network's prefix.
+// NewIPInterface returns ipaddress.IPv4Interface or IPv6Interface of the address and the length of
+// its network's prefix.
 func NewIPInterface(prefix netip.Prefix) (*Object, error) {
 	if !prefix.IsValid() {
 		return nil, fmt.Errorf("pizco/py: %v is no interface", prefix)

@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// NewDate returns datetime.date(year, month, day). It fails when there is no such day between the years 1 and 9999.
+// NewDate returns datetime.date(year, month, day). It fails when there is no such day between the
+// years 1 and 9999.
 func NewDate(year int, month time.Month, day int) (*Object, error) {
 	if err := checkDate(year, month, day); err != nil {
 		return nil, err
@@ -28,8 +29,8 @@ func checkDate(year int, month time.Month, day int) error {
 // Clock is the time of day of [NewTime] and [NewDateTime].
 type Clock struct {
 	Hour, Minute, Second, Microsecond int
-	// Fold tells that of two equal wall-clock times, at the end of a daylight saving time, it is the second. Protocols
-	// below 4 lose it.
+	// Fold tells that of two equal wall-clock times, at the end of a daylight saving time, it is
+	// the second. Protocols below 4 lose it.
 	Fold bool
 }
 
@@ -41,7 +42,8 @@ func (c Clock) bytes() ([]byte, error) {
 	return []byte{byte(c.Hour), byte(c.Minute), byte(c.Second), byte(us >> 16), byte(us >> 8), byte(us)}, nil
 }
 
-// NewTime returns datetime.time of the clock. The zone is a timezone, ZoneInfo or another tzinfo, or nil for a naive time.
+// NewTime returns datetime.time of the clock. The zone is a timezone, ZoneInfo or another tzinfo,
+// or nil for a naive time.
 func NewTime(clock Clock, zone *Object) (*Object, error) {
 	packed, err := clock.bytes()
 	if err != nil {
@@ -50,8 +52,8 @@ func NewTime(clock Clock, zone *Object) (*Object, error) {
 	return packedTime(class("datetime", "time"), packed, 0, clock.Fold, zone), nil
 }
 
-// NewDateTime returns datetime.datetime of the date and the clock. The zone is a timezone, ZoneInfo or another tzinfo, or nil for a
-// naive time.
+// NewDateTime returns datetime.datetime of the date and the clock. The zone is a timezone, ZoneInfo
+// or another tzinfo, or nil for a naive time.
 func NewDateTime(year int, month time.Month, day int, clock Clock, zone *Object) (*Object, error) {
 	if err := checkDate(year, month, day); err != nil {
 		return nil, err
@@ -91,8 +93,8 @@ func NewTimeDelta(d time.Duration) *Object {
 	return NewTimeDeltaOf(days, seconds, us)
 }
 
-// NewTimeDeltaOf returns datetime.timedelta(days, seconds, microseconds) of parts in their normal form: seconds from 0 to 86,399 and
-// microseconds from 0 to 999,999.
+// NewTimeDeltaOf returns datetime.timedelta(days, seconds, microseconds) of parts in their normal
+// form: seconds from 0 to 86,399 and microseconds from 0 to 999,999.
 func NewTimeDeltaOf(days, seconds, microseconds int64) *Object {
 	return NewObject(class("datetime", "timedelta"), days, seconds, microseconds)
 }
@@ -100,8 +102,9 @@ func NewTimeDeltaOf(days, seconds, microseconds int64) *Object {
 // utc is datetime.timezone.utc, which is one object in Python too.
 var utc = NewObject(class("datetime", "timezone"), NewTimeDelta(0))
 
-// NewTimeZone returns datetime.timezone(offset, name), without the name when it is empty. Without an offset and a name it is
-// datetime.timezone.utc, always the same object, which must not be changed.
+// NewTimeZone returns datetime.timezone(offset, name), without the name when it is empty. Without
+// an offset and a name it is datetime.timezone.utc, always the same object, which must not be
+// changed.
 func NewTimeZone(offset time.Duration, name string) *Object {
 	if offset == 0 && name == "" {
 		return utc
@@ -112,15 +115,15 @@ func NewTimeZone(offset time.Duration, name string) *Object {
 	return NewObject(class("datetime", "timezone"), NewTimeDelta(offset), name)
 }
 
-// NewZoneInfo returns zoneinfo.ZoneInfo(key), from Python's cache of zones. There is one object for a key in Python, so use one for
-// all of a pickle.
+// NewZoneInfo returns zoneinfo.ZoneInfo(key), from Python's cache of zones. There is one object for
+// a key in Python, so use one for all of a pickle.
 func NewZoneInfo(key string) *Object {
 	unpickle := NewObject(class("builtins", "getattr"), class("zoneinfo", "ZoneInfo"), "_unpickle")
 	return &Object{Callable: unpickle, Args: Tuple{key, int64(1)}}
 }
 
-// NewStructTime returns time.struct_time of the nine fields, such as time.gmtime gives, with its zone's name and offset from
-// UTC in seconds.
+// NewStructTime returns time.struct_time of the nine fields, such as time.gmtime gives, with its
+// zone's name and offset from UTC in seconds.
 func NewStructTime(fields [9]int, zone string, offset int) *Object {
 	nine := make(Tuple, len(fields))
 	for i, f := range fields {
@@ -130,8 +133,8 @@ func NewStructTime(fields [9]int, zone string, offset int) *Object {
 	return NewObject(class("time", "struct_time"), nine, extra)
 }
 
-// NewTimeOf returns an aware datetime.datetime of t, cut to microseconds, in zone, or when zone is nil in a
-// timezone of t's offset. It fails when the year is not within 1 and 9999.
+// NewTimeOf returns an aware datetime.datetime of t, cut to microseconds, in zone, or when zone is
+// nil in a timezone of t's offset. It fails when the year is not within 1 and 9999.
 func NewTimeOf(t time.Time, zone *Object) (*Object, error) {
 	if zone == nil {
 		_, offset := t.Zone()

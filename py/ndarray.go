@@ -10,8 +10,8 @@ type Element interface {
 	~bool | ~int8 | ~int16 | ~int32 | ~int64 | ~uint8 | ~uint16 | ~uint32 | ~uint64 | ~float32 | ~float64 | ~complex64 | ~complex128
 }
 
-// Array is a numpy.ndarray of elements that Go has a type for. The zero value is an array of no dimensions and no
-// elements, which is not valid: use [NewArray].
+// Array is a numpy.ndarray of elements that Go has a type for. The zero value is an array of no
+// dimensions and no elements, which is not valid: use [NewArray].
 type Array[T Element] struct {
 	// Data holds the elements, rows first, or columns first when Fortran is set.
 	Data []T
@@ -21,8 +21,8 @@ type Array[T Element] struct {
 	Fortran bool
 }
 
-// NewArray returns an array of the given shape over data, which it keeps without copying. Without a shape it has one
-// dimension. It fails when the shape does not hold just the elements of data.
+// NewArray returns an array of the given shape over data, which it keeps without copying. Without a
+// shape it has one dimension. It fails when the shape does not hold just the elements of data.
 func NewArray[T Element](data []T, shape ...int) (*Array[T], error) {
 	if len(shape) == 0 {
 		shape = []int{len(data)}
@@ -55,7 +55,8 @@ func (a *Array[T]) At(index ...int) (element T, ok bool) {
 	return a.Data[at], true
 }
 
-// NDArray is a numpy.ndarray of any dtype, its elements kept as the bytes that numpy has, or those of dtype object as their values.
+// NDArray is a numpy.ndarray of any dtype, its elements kept as the bytes that numpy has, or those
+// of dtype object as their values.
 type NDArray struct {
 	// DType tells what the elements are.
 	DType DType
@@ -63,33 +64,37 @@ type NDArray struct {
 	Shape []int
 	// Fortran tells that the first index changes fastest in Data.
 	Fortran bool
-	// Axes tells how the dimensions lie in Data where neither the last nor the first index changes fastest, as in an array of three dimensions
-	// that was transposed: dimension i is dimension Axes[i] of what has its rows first there. Nil for all others.
+	// Axes tells how the dimensions lie in Data where neither the last nor the first index changes
+	// fastest, as in an array of three dimensions that was transposed: dimension i is dimension
+	// Axes[i] of what has its rows first there. Nil for all others.
 	Axes []int
 	// Data holds the elements, DType.Size bytes each, in the byte order that DType tells.
 	Data []byte
-	// Objects holds the elements when DType.Kind is "O8", rows first, even when Fortran is set; it is nil for any other.
+	// Objects holds the elements when DType.Kind is "O8", rows first, even when Fortran is set; it
+	// is nil for any other.
 	Objects []any
 	// ReadOnly tells that numpy lets nobody write to the elements, which protocol 5 carries.
 	ReadOnly bool
-	// Scalar tells that it is a numpy scalar such as numpy.float64, whose Shape is empty, and no array.
+	// Scalar tells that it is a numpy scalar such as numpy.float64, whose Shape is empty, and no
+	// array.
 	Scalar bool
 }
 
 // DType is a numpy.dtype, in the terms in which numpy pickles it.
 type DType struct {
-	// Kind and size are numpy's short name without the byte order, such as "f8", "i4", "b1", "c16", "U10", "S3",
-	// "M8", "V12" or "O8".
+	// Kind and size are numpy's short name without the byte order, such as "f8", "i4", "b1", "c16",
+	// "U10", "S3", "M8", "V12" or "O8".
 	Kind string
 	// Order is the byte order: '<', '>', or '|' where there is none.
 	Order byte
-	// Unit is the unit of datetime64 ("M8") and timedelta64 ("m8") elements, such as "ns" or "D", and Count how many of them make one
-	// step; an empty Unit is the generic one.
+	// Unit is the unit of datetime64 ("M8") and timedelta64 ("m8") elements, such as "ns" or "D",
+	// and Count how many of them make one step; an empty Unit is the generic one.
 	Unit  string
 	Count int
 	// Fields are those of a structured dtype, nil for any other.
 	Fields []DTypeField
-	// Base is the dtype of the elements of a subarray, which a field of a structured dtype can be, and Shape its shape; nil for any other.
+	// Base is the dtype of the elements of a subarray, which a field of a structured dtype can be,
+	// and Shape its shape; nil for any other.
 	Base  *DType
 	Shape []int
 	// Size is the number of bytes of one element.
@@ -108,7 +113,8 @@ type DTypeField struct {
 // NDArray returns a itself.
 func (a *NDArray) NDArray() *NDArray { return a }
 
-// Valid reports whether the elements are as many as the shape asks for, and Data has the size that the dtype asks for.
+// Valid reports whether the elements are as many as the shape asks for, and Data has the size that
+// the dtype asks for.
 func (a *NDArray) Valid() bool {
 	n, ok := shapeSize(a.Shape)
 	if !ok || a.DType.Size < 0 || !a.validAxes() {

@@ -1,6 +1,7 @@
 package py
 
-// validAxes reports whether Axes is nil or names each dimension once, of an array that has bytes and is not columns first.
+// validAxes reports whether Axes is nil or names each dimension once, of an array that has bytes
+// and is not columns first.
 func (a *NDArray) validAxes() bool {
 	if a.Axes == nil {
 		return true
@@ -18,7 +19,8 @@ func (a *NDArray) validAxes() bool {
 	return true
 }
 
-// memoryShape returns the lengths of the dimensions as they lie in Data, where the array is rows first by them.
+// memoryShape returns the lengths of the dimensions as they lie in Data, where the array is rows
+// first by them.
 func (a *NDArray) memoryShape() []int {
 	shape := make([]int, len(a.Shape))
 	for i, axis := range a.Axes {
@@ -61,8 +63,8 @@ func columnStrides(shape []int) []int {
 	return strides
 }
 
-// order returns numpy's letter for how the elements lie: 'C' for rows first, also when there is but one way, 'F' for columns first, and 'K' for
-// what Axes tells.
+// order returns numpy's letter for how the elements lie: 'C' for rows first, also when there is but
+// one way, 'F' for columns first, and 'K' for what Axes tells.
 func (a *NDArray) order() byte {
 	strides := a.strides()
 	switch {
@@ -84,7 +86,8 @@ func (a *NDArray) hasStrides(strides, want []int) bool {
 	return true
 }
 
-// RowsFirst returns the array with its elements rows first, as numpy.ascontiguousarray does: a itself when they lie so, or a copy.
+// RowsFirst returns the array with its elements rows first, as numpy.ascontiguousarray does: a
+// itself when they lie so, or a copy.
 func (a *NDArray) RowsFirst() *NDArray {
 	if a.Axes == nil && (!a.Fortran || a.isObjects()) || !a.Valid() {
 		return a

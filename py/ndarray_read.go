@@ -11,10 +11,12 @@ import (
 	"github.com/pizco-go/pizco/internal/wtf8"
 )
 
-// NDArrayOf returns the array that an object of numpy holds: a numpy.ndarray as numpy 1 or 2 pickles it at any protocol, or a
-// numpy scalar, which is an array without dimensions. Data and Objects share the object's memory. A numpy.matrix and other subclasses
-// are taken for the array that they are, and the titles and metadata of a dtype are left out. It reports false for other objects, a
-// numpy.ma.MaskedArray and arrays of structures that hold Python objects among them, and for what does not hold together.
+// NDArrayOf returns the array that an object of numpy holds: a numpy.ndarray as numpy 1 or 2
+// pickles it at any protocol, or a numpy scalar, which is an array without dimensions. Data and
+// Objects share the object's memory. A numpy.matrix and other subclasses are taken for the array
+// that they are, and the titles and metadata of a dtype are left out. It reports false for other
+// objects, a numpy.ma.MaskedArray and arrays of structures that hold Python objects among them, and
+// for what does not hold together.
 func NDArrayOf(o *Object) (*NDArray, bool) {
 	if !isNumpy(o.Callable) || o.How != Reduce {
 		return nil, false
@@ -37,7 +39,8 @@ func isNumpy(callable any) bool {
 	return c.Module == "numpy" || strings.HasPrefix(c.Module, "numpy.")
 }
 
-// fromState reads (version, shape, dtype, isFortran, data), which is given to the empty array by BUILD.
+// fromState reads (version, shape, dtype, isFortran, data), which is given to the empty array by
+// BUILD.
 func (a *NDArray) fromState(o *Object) bool {
 	s, _ := o.State.(Tuple)
 	if len(s) != 5 {
@@ -59,8 +62,8 @@ func (a *NDArray) fromState(o *Object) bool {
 	return ok
 }
 
-// fromBuffer reads (buffer, dtype, shape, order), which is how protocol 5 has it. With the order "K" the shape is that in memory, and a fifth
-// item tells where each dimension lies there.
+// fromBuffer reads (buffer, dtype, shape, order), which is how protocol 5 has it. With the order
+// "K" the shape is that in memory, and a fifth item tells where each dimension lies there.
 func (a *NDArray) fromBuffer(args Tuple) bool {
 	if len(args) != 4 && len(args) != 5 {
 		return false
@@ -88,7 +91,8 @@ func (a *NDArray) fromBuffer(args Tuple) bool {
 	return args[3] == "K" && a.transpose(args[4])
 }
 
-// transpose takes the array, so far shaped as it lies in memory, for one whose dimensions are in the given order.
+// transpose takes the array, so far shaped as it lies in memory, for one whose dimensions are in
+// the given order.
 func (a *NDArray) transpose(axes any) bool {
 	var ok bool
 	if a.Axes, ok = shapeOf(axes); !ok || !a.validAxes() {
@@ -150,8 +154,8 @@ func shapeOf(v any) ([]int, bool) {
 // maxDTypeDepth bounds how deep structured dtypes are nested.
 const maxDTypeDepth = 32
 
-// dtypeOf reads a numpy.dtype: made of its name, with a state (version, byte order, subdtype, names, fields, size, alignment,
-// flags[, metadata]).
+// dtypeOf reads a numpy.dtype: made of its name, with a state (version, byte order, subdtype,
+// names, fields, size, alignment, flags[, metadata]).
 func dtypeOf(v any, depth int) (DType, bool) {
 	o, ok := v.(*Object)
 	if !ok || !isNumpy(o.Callable) || len(o.Args) == 0 || depth > maxDTypeDepth {
@@ -258,8 +262,8 @@ func (d *DType) readUnit(v any) {
 	d.Count = int(count)
 }
 
-// element returns the Python value of the element at the beginning of b. Dates and times are the number of their units, and what Python
-// has no value for is bytes.
+// element returns the Python value of the element at the beginning of b. Dates and times are the
+// number of their units, and what Python has no value for is bytes.
 func (d *DType) element(b []byte) any {
 	b = b[:d.Size]
 	switch d.Kind[0] {

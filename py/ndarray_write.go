@@ -10,15 +10,16 @@ import (
 // NumPy is a generation of numpy, which decides about the names of its modules in pickles.
 type NumPy int
 
-// The generations of numpy. What NumPy1 writes is read by both; numpy 1 reads what NumPy2 writes from 1.26 on. NumPy2 writes as 2.4
-// and later do; earlier ones write an empty dict, as numpy 1 does, into the dtypes of dates and times, and do not read what has [NDArray.Axes] at protocol 5.
+// The generations of numpy. What NumPy1 writes is read by both; numpy 1 reads what NumPy2 writes
+// from 1.26 on. NumPy2 writes as 2.4 and later do; earlier ones write an empty dict, as numpy 1
+// does, into the dtypes of dates and times, and do not read what has [NDArray.Axes] at protocol 5.
 const (
 	NumPy1 NumPy = 1
 	NumPy2 NumPy = 2
 )
 
-// multiarray and numeric return the names of modules of numpy's core. Like Python's, each is one string, whose second place in
-// a pickle refers to its first.
+// multiarray and numeric return the names of modules of numpy's core. Like Python's, each is one
+// string, whose second place in a pickle refers to its first.
 func (n NumPy) multiarray() string {
 	if n == NumPy1 {
 		return "numpy.core.multiarray"
@@ -33,9 +34,9 @@ func (n NumPy) numeric() string {
 	return "numpy._core.numeric"
 }
 
-// Reduction returns the object that numpy reduces the array to at a protocol. The object shares the array's memory, unless Axes has to be
-// undone. It fails when the elements are not those that Shape and DType ask for, or DType is none that can be written (structures that
-// hold Python objects).
+// Reduction returns the object that numpy reduces the array to at a protocol. The object shares the
+// array's memory, unless Axes has to be undone. It fails when the elements are not those that Shape
+// and DType ask for, or DType is none that can be written (structures that hold Python objects).
 func (a *NDArray) Reduction(protocol int, numpy NumPy) (*Object, error) {
 	if !a.Valid() || a.Scalar && (len(a.Shape) > 0 || a.isObjects()) {
 		return nil, fmt.Errorf("pizco/py: an array of shape %v of %s does not hold %d bytes", a.Shape, a.DType.Kind, len(a.Data))
@@ -67,13 +68,15 @@ func (a *NDArray) Reduction(protocol int, numpy NumPy) (*Object, error) {
 	}, nil
 }
 
-// isFortranObjects tells whether an array of objects, whose elements are always written rows first, is columns first in numpy's memory.
+// isFortranObjects tells whether an array of objects, whose elements are always written rows first,
+// is columns first in numpy's memory.
 func (a *NDArray) isFortranObjects() bool {
 	return a.isObjects() && a.Fortran && !a.hasStrides(columnStrides(a.Shape), rowStrides(a.Shape))
 }
 
-// isOpaque tells whether the elements have no buffer that Python can export, so that protocol 5 cannot take them out of band: dates,
-// times, Python objects, fields that overlap or are out of order, and what has no size.
+// isOpaque tells whether the elements have no buffer that Python can export, so that protocol 5
+// cannot take them out of band: dates, times, Python objects, fields that overlap or are out of
+// order, and what has no size.
 func (d *DType) isOpaque() bool {
 	if d.Base != nil && d.Base.isOpaque() {
 		return true
@@ -106,7 +109,8 @@ func shapeTuple(shape []int) Tuple {
 	return t
 }
 
-// MarshalPython returns what numpy 2 reduces the array to, at protocol 4 and, by its Reducer, at others.
+// MarshalPython returns what numpy 2 reduces the array to, at protocol 4 and, by its Reducer, at
+// others.
 func (a *NDArray) MarshalPython() (any, error) {
 	o, err := a.Reduction(4, NumPy2)
 	if err != nil {
@@ -230,7 +234,8 @@ func (d *DType) flags(numpy NumPy) int64 {
 	return flags
 }
 
-// fieldTable returns the names of a structured dtype's fields and the dict of their dtypes and offsets.
+// fieldTable returns the names of a structured dtype's fields and the dict of their dtypes and
+// offsets.
 func (d *DType) fieldTable(numpy NumPy, depth int) (Tuple, *Dict, error) {
 	names, table := make(Tuple, len(d.Fields)), &Dict{}
 	for i := range d.Fields {

@@ -5,8 +5,8 @@ import (
 	"math/big"
 )
 
-// asInt returns v as an integer when it is a number with an integral value: as int64 where it fits, as a
-// big.Int otherwise (then small is zero). A bool is 0 or 1, as in Python.
+// asInt returns v as an integer when it is a number with an integral value: as int64 where it fits,
+// as a big.Int otherwise (then small is zero). A bool is 0 or 1, as in Python.
 func asInt(v any) (small int64, large *big.Int, ok bool) {
 	switch v := v.(type) {
 	case bool:

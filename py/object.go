@@ -41,14 +41,15 @@ type Object struct {
 	ListItems []any
 	// DictItems are stored into the object after its construction.
 	DictItems []Pair
-	// Reducer, if not nil, is asked how the object is written at a protocol by a release of CPython. Objects that were
-	// decoded have none: they are written as they were read.
+	// Reducer, if not nil, is asked how the object is written at a protocol by a release of
+	// CPython. Objects that were decoded have none: they are written as they were read.
 	Reducer Reducer
 }
 
 // Reducer knows objects that CPython reduces in different ways.
 type Reducer interface {
-	// Reduce returns the object as CPython 3.minor reduces it at the protocol, or nil where its own fields say that already.
+	// Reduce returns the object as CPython 3.minor reduces it at the protocol, or nil where its own
+	// fields say that already.
 	Reduce(protocol, minor int) *Object
 }
 
@@ -57,10 +58,10 @@ func NewObject(class Class, args ...any) *Object {
 	return &Object{Callable: class, Args: args}
 }
 
-// Class returns the class that the object is an instance of, as far as its reduction tells: the callable,
-// or the first argument where the callable is one of copyreg's helpers (_reconstructor,
-// __newobj__, __newobj_ex__). A class that is nested in another one, which low protocols write as a call of getattr,
-// has its qualified name. It is the zero Class when the callable is no class.
+// Class returns the class that the object is an instance of, as far as its reduction tells: the
+// callable, or the first argument where the callable is one of copyreg's helpers (_reconstructor,
+// __newobj__, __newobj_ex__). A class that is nested in another one, which low protocols write as a
+// call of getattr, has its qualified name. It is the zero Class when the callable is no class.
 func (o *Object) Class() Class {
 	c := globalName(o.Callable, maxNesting)
 	if !isCopyreg(c) || len(o.Args) == 0 {
@@ -72,7 +73,8 @@ func (o *Object) Class() Class {
 	return c
 }
 
-// isCopyreg reports whether c is one of the helpers of copyreg that get the class as their first argument.
+// isCopyreg reports whether c is one of the helpers of copyreg that get the class as their first
+// argument.
 func isCopyreg(c Class) bool {
 	if c.Module != "copyreg" && c.Module != "copy_reg" {
 		return false
@@ -87,7 +89,8 @@ func isCopyreg(c Class) bool {
 // maxNesting is the number of classes within classes that a name is followed through.
 const maxNesting = 16
 
-// globalName returns the name of a class, or of the attribute of a class that a call of getattr stands for.
+// globalName returns the name of a class, or of the attribute of a class that a call of getattr
+// stands for.
 func globalName(v any, nesting int) Class {
 	switch v := v.(type) {
 	case Class:
@@ -105,8 +108,9 @@ func globalName(v any, nesting int) Class {
 	return Class{}
 }
 
-// Attr returns the attribute of that name from the object's state: from the state dict, or from
-// the dict or slots half of a (dict, slots) state. Names that Python 2 wrote may be bytes there. It reports whether there is one.
+// Attr returns the attribute of that name from the object's state: from the state dict, or from the
+// dict or slots half of a (dict, slots) state. Names that Python 2 wrote may be bytes there. It
+// reports whether there is one.
 func (o *Object) Attr(name string) (any, bool) {
 	switch s := o.State.(type) {
 	case *Dict:

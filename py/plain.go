@@ -8,10 +8,12 @@ import (
 	"unsafe"
 )
 
-// NotPlainError reports that a value holds something that is more than a value: a class or function, an object of a class that is not
-// known to be harmless, or a persistent id. A Python that unpickles it may run code of the sender's choice.
+// NotPlainError reports that a value holds something that is more than a value: a class or
+// function, an object of a class that is not known to be harmless, or a persistent id. A Python
+// that unpickles it may run code of the sender's choice.
 type NotPlainError struct {
-	// Holds says what the value holds, such as "an object of lab.Point" or "the class or function os.system".
+	// Holds says what the value holds, such as "an object of lab.Point" or "the class or function
+	// os.system".
 	Holds string
 	// Class is the class that was not allowed, and the zero Class where there is none.
 	Class Class
@@ -22,8 +24,8 @@ func (e *NotPlainError) Error() string {
 	return "pizco/py: the value is not plain: it holds " + e.Holds
 }
 
-// CheckPlain returns a *[NotPlainError] when v holds anything but plain values, however deep. Plain values cannot name what a Python
-// that unpickles them would call:
+// CheckPlain returns a *[NotPlainError] when v holds anything but plain values, however deep. Plain
+// values cannot name what a Python that unpickles them would call:
 //
 //   - None, bool, int, float, complex, str, bytes, bytearray, Ellipsis and NotImplemented;
 //   - tuple, list, dict, set and frozenset of plain values;
@@ -32,9 +34,10 @@ func (e *NotPlainError) Error() string {
 //     built-in exceptions, each in the form in which CPython pickles it;
 //   - numpy's arrays, scalars and dtypes without Python objects in them.
 //
-// Objects of the classes for which allowed reports true are let in as well, in every form in which a class is pickled, when all that
-// they are made of is plain or allowed. A nil allowed lets in no class. Structs of the program's own are followed to the values that they
-// hold. The work is in proportion to the size of the graph, however often it shares its parts.
+// Objects of the classes for which allowed reports true are let in as well, in every form in which
+// a class is pickled, when all that they are made of is plain or allowed. A nil allowed lets in no
+// class. Structs of the program's own are followed to the values that they hold. The work is in
+// proportion to the size of the graph, however often it shares its parts.
 func CheckPlain(v any, allowed func(Class) bool) error {
 	c := plainCheck{allowed: allowed, quick: quickPlainSteps}
 	if c.few(v, 0) {
@@ -67,7 +70,8 @@ type plainCheck struct {
 	open    []any
 }
 
-// seenValue tells a value from others. The type is that of a Go value of the program, and nil for values of this package.
+// seenValue tells a value from others. The type is that of a Go value of the program, and nil for
+// values of this package.
 type seenValue struct {
 	at  unsafe.Pointer
 	typ reflect.Type
@@ -204,8 +208,9 @@ func (c *plainCheck) object(o *Object) error {
 	return nil
 }
 
-// namedParts returns the class of an object in one of the forms in which instances of classes are pickled, and what it is made of
-// besides the class and its items. It reports false for other forms, with the class as far as there is one.
+// namedParts returns the class of an object in one of the forms in which instances of classes are
+// pickled, and what it is made of besides the class and its items. It reports false for other
+// forms, with the class as far as there is one.
 func namedParts(o *Object) (class Class, parts []any, ok bool) {
 	class, ok = o.Callable.(Class)
 	if !ok || o.StateSetter != nil {
@@ -246,7 +251,8 @@ func isBuiltinType(v any) bool {
 // maxOwnDepth bounds how deep the program's own values are followed.
 const maxOwnDepth = 100
 
-// own enters the values that a Go value of the program holds, such as a struct that a decoder has made for a registered class.
+// own enters the values that a Go value of the program holds, such as a struct that a decoder has
+// made for a registered class.
 func (c *plainCheck) own(v reflect.Value, depth int) error {
 	if !v.IsValid() || !HoldsValues(v.Type()) {
 		return nil

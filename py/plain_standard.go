@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// plainParts returns what an object of a standard class, or of numpy, is made of besides its items, and reports whether it has the form in
-// which CPython pickles objects of that class. What it is made of is still to be looked at.
+// plainParts returns what an object of a standard class, or of numpy, is made of besides its items,
+// and reports whether it has the form in which CPython pickles objects of that class. What it is
+// made of is still to be looked at.
 func plainParts(o *Object) (parts []any, ok bool) {
 	if o.Kwargs != nil || o.StateSetter != nil {
 		return nil, false
@@ -44,7 +45,8 @@ func plainParts(o *Object) (parts []any, ok bool) {
 
 func hasItems(o *Object) bool { return len(o.ListItems) > 0 || len(o.DictItems) > 0 }
 
-// isPlainClass reports whether a class's objects are made of nothing but their arguments, and are harmless whatever these are.
+// isPlainClass reports whether a class's objects are made of nothing but their arguments, and are
+// harmless whatever these are.
 func isPlainClass(c Class) bool {
 	switch c.Module {
 	case "datetime":
@@ -72,7 +74,8 @@ func isZone(o *Object) bool {
 	return true
 }
 
-// uuidParts returns what a UUID is made of: the dict of its state, in which there may be a member of the enum SafeUUID.
+// uuidParts returns what a UUID is made of: the dict of its state, in which there may be a member
+// of the enum SafeUUID.
 func uuidParts(o *Object, class Class) (parts []any, ok bool) {
 	if hasItems(o) {
 		return nil, false
@@ -129,8 +132,8 @@ func isLatin1(o *Object, name string) bool {
 	return isText && o.Args[1] == any("latin1")
 }
 
-// isMadeOfItems reports whether the first argument, if there is one, holds the items that a collection is made of: a range could stand for
-// more of them than there is memory.
+// isMadeOfItems reports whether the first argument, if there is one, holds the items that a
+// collection is made of: a range could stand for more of them than there is memory.
 func isMadeOfItems(args Tuple) bool {
 	if len(args) == 0 {
 		return true
@@ -142,7 +145,8 @@ func isMadeOfItems(args Tuple) bool {
 	return false
 }
 
-// isFraction reports whether a Fraction is written in digits alone: the value of an exponent could be larger than any memory.
+// isFraction reports whether a Fraction is written in digits alone: the value of an exponent could
+// be larger than any memory.
 func isFraction(o *Object) bool {
 	if len(o.Args) == 1 {
 		text, _ := o.Args[0].(string)

@@ -19,7 +19,8 @@ import (
 //go:embed testdata/plain.py
 var plainProgram string
 
-// plainValues are expressions whose values are plain, values that are so when the classes of lab are named, and values that never are.
+// plainValues are expressions whose values are plain, values that are so when the classes of lab
+// are named, and values that never are.
 var plainValues = [3][]string{
 	{
 		"None", "[1, 2.5, 3j, 'text', b'bytes', bytearray(b'x'), True, 10**40]", "(1, [2, {3: {4}}], frozenset([5]))", "...",

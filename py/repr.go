@@ -21,27 +21,29 @@ type reprOption func(*repr)
 
 func (o reprOption) applyRepr(r *repr) { o(r) }
 
-// WithReprLength bounds the text to that many bytes: what is longer is cut and ends with "...". The default is
-// [DefaultReprLength]; the least is 3.
+// WithReprLength bounds the text to that many bytes: what is longer is cut and ends with "...". The
+// default is [DefaultReprLength]; the least is 3.
 func WithReprLength(bytes int) ReprOption {
 	return reprOption(func(r *repr) { r.limit = max(bytes, len(ellipsisMark)) })
 }
 
-// WithReprDepth bounds how deep values are followed into each other: what is deeper is printed as "...". The default is
-// [DefaultReprDepth]; the least is 1, the most 10,000.
+// WithReprDepth bounds how deep values are followed into each other: what is deeper is printed as
+// "...". The default is [DefaultReprDepth]; the least is 1, the most 10,000.
 func WithReprDepth(levels int) ReprOption {
 	return reprOption(func(r *repr) { r.maxDepth = min(max(levels, 1), 10_000) })
 }
 
-// WithReprObjects prints an object of a class of which only Python knows how it prints with what it was made of: its
-// arguments, and its state and items where it has them, as in <robot.Arm(3) state={'name': 'left'}>. By default
-// it is printed as <robot.Arm object>.
+// WithReprObjects prints an object of a class of which only Python knows how it prints with what it
+// was made of: its arguments, and its state and items where it has them, as in <robot.Arm(3)
+// state={'name': 'left'}>. By default it is printed as <robot.Arm object>.
 func WithReprObjects() ReprOption { return reprOption(func(r *repr) { r.objects = true }) }
 
-// Repr returns what repr() of the newest CPython prints for the value. A container that holds itself is printed as "[...]", "{...}" or "(...)"
-// inside of itself, as Python does. What only Python knows is missing: addresses (<__main__.Plain object>), the names of
-// the members of enums and of the fields of named tuples, and what __repr__ methods of unknown classes would print. Values that
-// are none of Python's are converted by [FromGo], or printed as Go's %v in angle brackets when that fails.
+// Repr returns what repr() of the newest CPython prints for the value. A container that holds
+// itself is printed as "[...]", "{...}" or "(...)" inside of itself, as Python does. What only
+// Python knows is missing: addresses (<__main__.Plain object>), the names of the members of enums
+// and of the fields of named tuples, and what __repr__ methods of unknown classes would print.
+// Values that are none of Python's are converted by [FromGo], or printed as Go's %v in angle
+// brackets when that fails.
 //
 // The work is bounded by the options, whatever graph is given.
 func Repr(v any, opts ...ReprOption) string {
@@ -49,7 +51,8 @@ func Repr(v any, opts ...ReprOption) string {
 	return text
 }
 
-// ReprWhole is [Repr] that also reports whether the text is whole: neither cut nor with values left out that are too deep.
+// ReprWhole is [Repr] that also reports whether the text is whole: neither cut nor with values left
+// out that are too deep.
 func ReprWhole(v any, opts ...ReprOption) (text string, whole bool) {
 	r := &repr{limit: DefaultReprLength, maxDepth: DefaultReprDepth}
 	for _, o := range opts {
@@ -131,7 +134,8 @@ func (r *repr) value(v any) {
 	}
 }
 
-// bigInt writes an int; one that is too long for the text is not converted, which takes time that grows faster than its size.
+// bigInt writes an int; one that is too long for the text is not converted, which takes time that
+// grows faster than its size.
 func (r *repr) bigInt(n *big.Int) {
 	if n == nil {
 		r.str("None")
@@ -197,7 +201,8 @@ func (r *repr) container(v any) {
 	r.depth--
 }
 
-// fewOpen is how many containers are looked for one by one: a map is for deep nesting, where that takes long.
+// fewOpen is how many containers are looked for one by one: a map is for deep nesting, where that
+// takes long.
 const fewOpen = 16
 
 func (r *repr) enter(v any) {

@@ -116,7 +116,8 @@ func isEmptyList(v any) bool {
 	return false
 }
 
-// arrayElements reads the elements of an array in the formats of _array_reconstructor, no more than limit of them.
+// arrayElements reads the elements of an array in the formats of _array_reconstructor, no more than
+// limit of them.
 func arrayElements(format int64, content []byte, limit int) (any, bool) {
 	if format < 0 || format > 21 {
 		return nil, false

@@ -10,8 +10,9 @@ import (
 
 const lowerHex = "0123456789abcdef"
 
-// quote writes a str as str.__repr__ does. Which characters are printable is Unicode's matter: Go's tables and a Python's may be of different
-// versions, and then characters that only one of them knows come out escaped in one and plain in the other.
+// quote writes a str as str.__repr__ does. Which characters are printable is Unicode's matter: Go's
+// tables and a Python's may be of different versions, and then characters that only one of them
+// knows come out escaped in one and plain in the other.
 func (r *repr) quote(s string) {
 	q := quoteFor(strings.ContainsRune(s, '\''), strings.ContainsRune(s, '"'))
 	r.out = append(r.out, q)
@@ -31,7 +32,8 @@ func (r *repr) quote(s string) {
 	r.out = append(r.out, q)
 }
 
-// decodeCharacter is wtf8.Decode that takes a byte that is no UTF-8 for a surrogate as Python's surrogateescape does.
+// decodeCharacter is wtf8.Decode that takes a byte that is no UTF-8 for a surrogate as Python's
+// surrogateescape does.
 func decodeCharacter(s string) (rune, int) {
 	if c, n := wtf8.Decode(s); n > 0 {
 		return c, n
@@ -80,7 +82,8 @@ func (r *repr) escape(c rune) {
 	}
 }
 
-// quoteBytes writes bytes as bytes.__repr__ does. That of bytearray escapes every single quote, needed or not.
+// quoteBytes writes bytes as bytes.__repr__ does. That of bytearray escapes every single quote,
+// needed or not.
 func (r *repr) quoteBytes(b []byte, array bool) {
 	q := quoteFor(bytes.IndexByte(b, '\'') >= 0, bytes.IndexByte(b, '"') >= 0)
 	r.out = append(r.out, 'b', q)

@@ -2,15 +2,15 @@ package py
 
 import "iter"
 
-// Set is a Python set. Unlike Python's it keeps the order in which elements came, so that what
-// was read is written in the same order. Its identity is its pointer; the zero value is an empty set.
-// A Set is not safe for concurrent use while it is changed.
+// Set is a Python set. Unlike Python's it keeps the order in which elements came, so that what was
+// read is written in the same order. Its identity is its pointer; the zero value is an empty set. A
+// Set is not safe for concurrent use while it is changed.
 type Set struct {
 	t table
 }
 
-// NewSet returns a set of the given elements, of equal ones the first. It fails with an *[UnhashableError] when an
-// element has no hash.
+// NewSet returns a set of the given elements, of equal ones the first. It fails with an
+// *[UnhashableError] when an element has no hash.
 func NewSet(elements ...any) (*Set, error) {
 	s := &Set{}
 	for _, e := range elements {
@@ -21,15 +21,17 @@ func NewSet(elements ...any) (*Set, error) {
 	return s, nil
 }
 
-// Add puts the element into the set unless an equal one is there. It fails with an *[UnhashableError] when the
-// element has no hash.
+// Add puts the element into the set unless an equal one is there. It fails with an
+// *[UnhashableError] when the element has no hash.
 func (s *Set) Add(element any) error { return s.t.put(element, nil, nil) }
 
-// AddWithin is [Set.Add] for an element from a source that is not trusted: it takes the number of values that it looks at to hash
-// and compare the element off work, and fails with [ErrTooComplex] when that is used up.
+// AddWithin is [Set.Add] for an element from a source that is not trusted: it takes the number of
+// values that it looks at to hash and compare the element off work, and fails with [ErrTooComplex]
+// when that is used up.
 func (s *Set) AddWithin(element any, work *int64) error { return s.t.put(element, nil, work) }
 
-// Delete removes the element and reports whether it was there. It takes time in proportion to the size of the set.
+// Delete removes the element and reports whether it was there. It takes time in proportion to the
+// size of the set.
 func (s *Set) Delete(element any) bool {
 	at, _, err := s.t.find(element, nil)
 	if err != nil || at < 0 {
@@ -39,15 +41,15 @@ func (s *Set) Delete(element any) bool {
 	return true
 }
 
-// HasWithin is [Set.Has] for an element from a source that is not trusted, as [Set.AddWithin] is for [Set.Add]. It fails with an
-// *[UnhashableError] when the element has no hash.
+// HasWithin is [Set.Has] for an element from a source that is not trusted, as [Set.AddWithin] is
+// for [Set.Add]. It fails with an *[UnhashableError] when the element has no hash.
 func (s *Set) HasWithin(element any, work *int64) (bool, error) {
 	at, _, err := s.t.find(element, work)
 	return err == nil && at >= 0, err
 }
 
-// DeleteWithin is [Set.Delete] for an element from a source that is not trusted, as [Set.AddWithin] is for [Set.Add]. It fails with an
-// *[UnhashableError] when the element has no hash.
+// DeleteWithin is [Set.Delete] for an element from a source that is not trusted, as [Set.AddWithin]
+// is for [Set.Add]. It fails with an *[UnhashableError] when the element has no hash.
 func (s *Set) DeleteWithin(element any, work *int64) (found bool, err error) {
 	at, _, err := s.t.find(element, work)
 	if err != nil || at < 0 {
@@ -66,8 +68,8 @@ func (s *Set) Len() int { return s.t.len() }
 // All yields the elements in the order in which they came.
 func (s *Set) All() iter.Seq[any] { return s.t.keys() }
 
-// Elements returns the elements in the order in which they came, as the keys of pairs without values. The slice is the set's own: it
-// must not be changed, and is good until the set changes.
+// Elements returns the elements in the order in which they came, as the keys of pairs without
+// values. The slice is the set's own: it must not be changed, and is good until the set changes.
 func (s *Set) Elements() []Pair { return s.t.entries }
 
 // FrozenSet is a Python frozenset, in the order in which its elements came. Its identity is its
@@ -82,8 +84,9 @@ func NewFrozenSet(elements ...any) (*FrozenSet, error) {
 	return NewFrozenSetWithin(nil, elements...)
 }
 
-// NewFrozenSetWithin is [NewFrozenSet] for elements from a source that is not trusted: it takes the number of values that it looks
-// at to hash and compare them off work, and fails with [ErrTooComplex] when that is used up.
+// NewFrozenSetWithin is [NewFrozenSet] for elements from a source that is not trusted: it takes the
+// number of values that it looks at to hash and compare them off work, and fails with
+// [ErrTooComplex] when that is used up.
 func NewFrozenSetWithin(work *int64, elements ...any) (*FrozenSet, error) {
 	s := &FrozenSet{}
 	for _, e := range elements {

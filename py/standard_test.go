@@ -128,7 +128,8 @@ func askStandard(t *testing.T, python pyenv.Interpreter, requests [][]any) []str
 	return answers
 }
 
-// TestAssignWhatPythonPickles takes the standard library's objects from each Python at each protocol into Go.
+// TestAssignWhatPythonPickles takes the standard library's objects from each Python at each
+// protocol into Go.
 func TestAssignWhatPythonPickles(t *testing.T) {
 	objects := standardObjects()
 	var requests [][]any
@@ -196,7 +197,8 @@ func sameValue(a, b any) bool {
 	return aOffset == bOffset
 }
 
-// TestPythonLoadsWhatFromGoMakes has each Python compare Go values, at each protocol, with values of its own.
+// TestPythonLoadsWhatFromGoMakes has each Python compare Go values, at each protocol, with values
+// of its own.
 func TestPythonLoadsWhatFromGoMakes(t *testing.T) {
 	cet := time.FixedZone("CET", 3600)
 	values := map[string]any{

@@ -5,8 +5,8 @@ import "math/big"
 // maxRange is the largest number of items that a range is expanded to.
 const maxRange = 1 << 20
 
-// sequenceOf returns the items of a list, tuple, set or frozenset, or of an object that is a sequence: a range, a deque or a
-// subclass of list, a namedtuple.
+// sequenceOf returns the items of a list, tuple, set or frozenset, or of an object that is a
+// sequence: a range, a deque or a subclass of list, a namedtuple.
 func sequenceOf(v any) ([]any, bool) {
 	switch v := v.(type) {
 	case Tuple:
@@ -69,8 +69,8 @@ func namedTuple(o *Object) ([]any, bool) {
 	return o.Args, true
 }
 
-// baseOf returns what an instance of a subclass of a builtin type holds besides its attributes, as protocols 0 and 1 write
-// it: copyreg._reconstructor(class, base, value).
+// baseOf returns what an instance of a subclass of a builtin type holds besides its attributes, as
+// protocols 0 and 1 write it: copyreg._reconstructor(class, base, value).
 func baseOf(o *Object) (any, bool) {
 	if c, _ := o.Callable.(Class); !isCopyreg(c) || c.Name != "_reconstructor" || len(o.Args) != 3 {
 		return nil, false
@@ -118,8 +118,8 @@ func rangeLen(start, stop, step int64) int64 {
 
 func isBuiltin(module string) bool { return module == "builtins" || module == "__builtin__" }
 
-// mappingOf returns the pairs of a dict, or of an object that is one: an OrderedDict, a defaultdict, a Counter or a subclass of
-// dict.
+// mappingOf returns the pairs of a dict, or of an object that is one: an OrderedDict, a
+// defaultdict, a Counter or a subclass of dict.
 func mappingOf(v any) ([]Pair, bool) {
 	switch v := v.(type) {
 	case *Dict:
@@ -157,8 +157,8 @@ func objectMapping(o *Object) ([]Pair, bool) {
 	return nil, false
 }
 
-// pairsOf returns the pairs of a dict, which is what a Counter is made of, or of a list of pairs, which is what Python 2
-// makes an OrderedDict of.
+// pairsOf returns the pairs of a dict, which is what a Counter is made of, or of a list of pairs,
+// which is what Python 2 makes an OrderedDict of.
 func pairsOf(v any) ([]Pair, bool) {
 	if d, ok := v.(*Dict); ok {
 		return d.t.entries, true

@@ -47,7 +47,8 @@ func inUnits(n, unit int64) (secs, nanos int64, err error) {
 	return secs, rest * (1_000_000_000 / perSec), nil
 }
 
-// timestamp returns the moment of a pandas.Timestamp: (value, freq, tz[, unit]), where the value counts from 1970 in UTC.
+// timestamp returns the moment of a pandas.Timestamp: (value, freq, tz[, unit]), where the value
+// counts from 1970 in UTC.
 func timestamp(args Tuple) (time.Time, error) {
 	if len(args) < 3 || len(args) > 4 {
 		return time.Time{}, errPandas
@@ -96,7 +97,8 @@ func displayed(t time.Time, z zone) (*time.Location, error) {
 	if loc, err := loadLocation(z.key()); z.key() != "" && err == nil {
 		return loc, nil
 	}
-	// The offset of the wall clock that shows t is found from that of UTC's, and again where it is another.
+	// The offset of the wall clock that shows t is found from that of UTC's, and again where it is
+	// another.
 	offset, err := z.at(t, false)
 	if err != nil {
 		return nil, err

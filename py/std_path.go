@@ -2,7 +2,8 @@ package py
 
 import "strings"
 
-// pathText spells a path of pathlib, whose arguments are its parts, or in Python 3.13 the texts that it was made of.
+// pathText spells a path of pathlib, whose arguments are its parts, or in Python 3.13 the texts
+// that it was made of.
 func pathText(class string, args []any) (string, bool) {
 	parts := make([]string, len(args))
 	for i, arg := range args {
@@ -21,8 +22,8 @@ func pathText(class string, args []any) (string, bool) {
 	return "", false
 }
 
-// posixPath joins the parts as posixpath.join does, an absolute one replacing those before, and takes out what
-// pathlib does: empty parts and single dots. Two leading slashes are not one.
+// posixPath joins the parts as posixpath.join does, an absolute one replacing those before, and
+// takes out what pathlib does: empty parts and single dots. Two leading slashes are not one.
 func posixPath(parts []string) string {
 	var path string
 	for _, part := range parts {
@@ -43,8 +44,9 @@ func posixPath(parts []string) string {
 	return normalPath(root, rest, "/")
 }
 
-// windowsPath does the same for paths of Windows: slashes become backslashes, a part with a root keeps the drive before
-// it, and one with a drive replaces everything. What is shared over a network is kept as it is.
+// windowsPath does the same for paths of Windows: slashes become backslashes, a part with a root
+// keeps the drive before it, and one with a drive replaces everything. What is shared over a
+// network is kept as it is.
 func windowsPath(parts []string) string {
 	const sep = `\`
 	var drive, path string

@@ -12,7 +12,8 @@ import (
 // uuidSize is the number of bytes of a UUID.
 const uuidSize = 16
 
-// textOf returns the text that str() gives for an object of a class that it is a faithful spelling of.
+// textOf returns the text that str() gives for an object of a class that it is a faithful spelling
+// of.
 func textOf(o *Object) (string, bool) {
 	class := o.Class()
 	switch class.Module {
@@ -43,7 +44,8 @@ func stringArg(o *Object) (string, bool) {
 	return s, ok
 }
 
-// fractionText reads a Fraction, which is written as one str up to Python 3.10 and as two ints from 3.11 on.
+// fractionText reads a Fraction, which is written as one str up to Python 3.10 and as two ints from
+// 3.11 on.
 func fractionText(o *Object) (string, bool) {
 	if len(o.Args) != 2 {
 		return stringArg(o)
@@ -83,8 +85,8 @@ func ratOf(o *Object) (*big.Rat, bool) {
 	return scalar.ParseRat(s)
 }
 
-// uuidOf reads a UUID: the 128 bits are an int in the state, or, as [FromGo] writes them, text in the
-// arguments.
+// uuidOf reads a UUID: the 128 bits are an int in the state, or, as [FromGo] writes them, text in
+// the arguments.
 func uuidOf(o *Object) (id [uuidSize]byte, ok bool) {
 	if (o.Class() != Class{"uuid", "UUID"}) {
 		return id, false
@@ -106,8 +108,8 @@ func uuidOf(o *Object) (id [uuidSize]byte, ok bool) {
 	return id, true
 }
 
-// addressText spells an address, which is written as an int (IPv6Address as a str from Python 3.11 on), or a network or interface,
-// which is written as a str.
+// addressText spells an address, which is written as an int (IPv6Address as a str from Python 3.11
+// on), or a network or interface, which is written as a str.
 func addressText(class string, o *Object) (string, bool) {
 	if s, ok := stringArg(o); ok {
 		return s, true

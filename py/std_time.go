@@ -15,7 +15,8 @@ const (
 )
 
 const (
-	// foldBit marks, in the month of a datetime or the hour of a time, the second of two equal wall-clock times.
+	// foldBit marks, in the month of a datetime or the hour of a time, the second of two equal
+	// wall-clock times.
 	foldBit      = 0x80
 	microsPerSec = 1_000_000
 	secsPerDay   = 24 * 60 * 60
@@ -30,8 +31,8 @@ var (
 	errPacked      = errors.New("its packed form is not valid")
 )
 
-// timeOf returns the moment of a datetime, the midnight of a date, or a time on the first day of year 1. What has no zone
-// is taken for UTC.
+// timeOf returns the moment of a datetime, the midnight of a date, or a time on the first day of
+// year 1. What has no zone is taken for UTC.
 func timeOf(o *Object) (time.Time, error) {
 	switch o.Class() {
 	case Class{"datetime", "datetime"}:
@@ -62,7 +63,8 @@ func timeOf(o *Object) (time.Time, error) {
 	return time.Time{}, errNotTime
 }
 
-// clockOf returns a packed time of day on the first day of year 1. In a zone whose offset changes it has none.
+// clockOf returns a packed time of day on the first day of year 1. In a zone whose offset changes
+// it has none.
 func clockOf(p []byte, tz any) (time.Time, error) {
 	wall, err := packedDate{1, 1, 1}.wall(p)
 	if err != nil || tz == nil {
@@ -78,8 +80,8 @@ func clockOf(p []byte, tz any) (time.Time, error) {
 	return inZone(wall, p[0]&foldBit != 0, z)
 }
 
-// packed returns the first argument, which holds the fields in bytes. Python 2 writes it as a str, of which each
-// character is one byte.
+// packed returns the first argument, which holds the fields in bytes. Python 2 writes it as a str,
+// of which each character is one byte.
 func packed(o *Object, size int) ([]byte, error) {
 	if len(o.Args) == 0 {
 		return nil, errPacked
@@ -147,8 +149,9 @@ func inZoneOf(wall time.Time, fold bool, tz any) (time.Time, error) {
 	return t, nil
 }
 
-// moment returns when the clock in loc shows what wall shows in UTC. Of two such moments fold chooses the later one; where
-// the clock skips it, the offset from before the change holds, or with fold the one from after, as in Python.
+// moment returns when the clock in loc shows what wall shows in UTC. Of two such moments fold
+// chooses the later one; where the clock skips it, the offset from before the change holds, or with
+// fold the one from after, as in Python.
 func moment(wall time.Time, loc *time.Location, fold bool) time.Time {
 	const day = 24 * time.Hour
 	_, before := wall.Add(-day).In(loc).Zone()

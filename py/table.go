@@ -27,8 +27,8 @@ type index struct {
 
 func (t *table) len() int { return len(t.entries) }
 
-// find returns the position of key and its hash; the position is -1 when it is not there. What it takes to find out is taken
-// off work, if that is not nil.
+// find returns the position of key and its hash; the position is -1 when it is not there. What it
+// takes to find out is taken off work, if that is not nil.
 func (t *table) find(key any, work *int64) (at int, hash uint64, err error) {
 	if t.index == nil {
 		at, err = t.scan(key, work)

@@ -6,8 +6,8 @@ import (
 	"unsafe"
 )
 
-// containers yields every container, large int and bytes that is reachable from root once, root included, in no particular order. It needs no
-// stack however deep the graph is.
+// containers yields every container, large int and bytes that is reachable from root once, root
+// included, in no particular order. It needs no stack however deep the graph is.
 func containers(root any) iter.Seq[any] {
 	return containersBut(root, nil, map[unsafe.Pointer]bool{})
 }
@@ -36,8 +36,8 @@ func containersBut(root any, known, seen map[unsafe.Pointer]bool) iter.Seq[any] 
 	}
 }
 
-// identity returns the address that tells a container, an int that needs memory or bytes from others, or nil when v is none of
-// them or an empty tuple or bytes.
+// identity returns the address that tells a container, an int that needs memory or bytes from
+// others, or nil when v is none of them or an empty tuple or bytes.
 func identity(v any) unsafe.Pointer {
 	switch v := v.(type) {
 	case []byte:

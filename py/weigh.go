@@ -5,8 +5,8 @@ import "math/big"
 const (
 	// freeWork is the number of items that a conversion may build whatever it is given.
 	freeWork = 1 << 20
-	// sharedWork bounds how many times larger than the graph the Go values may become that are built from it, where
-	// a graph holds the same container many times.
+	// sharedWork bounds how many times larger than the graph the Go values may become that are
+	// built from it, where a graph holds the same container many times.
 	sharedWork = 4
 	// bytesPerItem is how many bytes of a bytes object count as one item.
 	bytesPerItem = 8

@@ -120,7 +120,8 @@ func fixedZone(offset time.Duration, name string) (zone, error) {
 	return fixed{zoneOffset{offset, name}}, nil
 }
 
-// timezoneOf returns the zone of a datetime.timezone; one without a name has the name that Python gives it.
+// timezoneOf returns the zone of a datetime.timezone; one without a name has the name that Python
+// gives it.
 func timezoneOf(args Tuple) (zone, error) {
 	if len(args) == 0 || len(args) > 2 {
 		return nil, errZoneState
@@ -148,9 +149,9 @@ func deltaOf(v any) (time.Duration, error) {
 	return timedelta(o)
 }
 
-// fixedOffsetZone returns the zone of one of the classes that programs have had for a fixed offset since Python 2:
-// FixedOffset of django, bson and iso8601, FixedOffsetTimezone of psycopg2. Each keeps a timedelta under a name that ends in
-// "offset", and all else that it keeps is text.
+// fixedOffsetZone returns the zone of one of the classes that programs have had for a fixed offset
+// since Python 2: FixedOffset of django, bson and iso8601, FixedOffsetTimezone of psycopg2. Each
+// keeps a timedelta under a name that ends in "offset", and all else that it keeps is text.
 func fixedOffsetZone(o *Object) (zone, error) {
 	state, ok := o.State.(*Dict)
 	if !ok {
@@ -209,7 +210,8 @@ func namedZone(name string) (zone, error) {
 	return located{loc, name}, nil
 }
 
-// locations keeps the locations that were loaded, of which there are no more than the database has: package time reads their files anew.
+// locations keeps the locations that were loaded, of which there are no more than the database has:
+// package time reads their files anew.
 var locations sync.Map
 
 func loadLocation(name string) (*time.Location, error) {
@@ -240,7 +242,8 @@ func (z located) constant() (zoneOffset, bool) {
 
 func (z located) key() string { return z.name }
 
-// dated is a zone with one offset, which it has on dates only, as one of pytz that keeps the offset of the time that was put into it.
+// dated is a zone with one offset, which it has on dates only, as one of pytz that keeps the offset
+// of the time that was put into it.
 type dated struct {
 	fixed
 	name string
@@ -281,9 +284,9 @@ func pytzZone(class string, args Tuple) (zone, error) {
 
 const minutesPerDay = 24 * 60
 
-// UTCOffset returns how far the clock of a datetime.datetime or datetime.time is ahead of UTC, in whole microseconds, as its utcoffset()
-// does. It reports false for one without a zone, and for a time whose zone has an offset only with a date. A zone that is not known
-// here is a [*ZoneError].
+// UTCOffset returns how far the clock of a datetime.datetime or datetime.time is ahead of UTC, in
+// whole microseconds, as its utcoffset() does. It reports false for one without a zone, and for a
+// time whose zone has an offset only with a date. A zone that is not known here is a [*ZoneError].
 func UTCOffset(o *Object) (offset time.Duration, aware bool, err error) {
 	tz := zoneArg(o)
 	if tz == nil {
@@ -315,7 +318,8 @@ func UTCOffset(o *Object) (offset time.Duration, aware bool, err error) {
 	return 0, false, errNotTime
 }
 
-// ZoneName returns the name in the time zone database of the zone of a datetime.datetime or datetime.time, empty where it has none.
+// ZoneName returns the name in the time zone database of the zone of a datetime.datetime or
+// datetime.time, empty where it has none.
 func ZoneName(o *Object) string {
 	z, err := zoneOf(zoneArg(o))
 	if err != nil {
@@ -324,8 +328,8 @@ func ZoneName(o *Object) string {
 	return z.key()
 }
 
-// inZone returns the moment at which the clock of a zone shows wall. Its location is that of the time zone database where that agrees, else one
-// with the offset alone, rounded to the second.
+// inZone returns the moment at which the clock of a zone shows wall. Its location is that of the
+// time zone database where that agrees, else one with the offset alone, rounded to the second.
 func inZone(wall time.Time, fold bool, z zone) (time.Time, error) {
 	offset, err := z.at(wall, fold)
 	if err != nil {
@@ -386,8 +390,8 @@ func offsetName(offset time.Duration) string {
 	return "UTC" + OffsetText(offset)
 }
 
-// OffsetText returns the text of an offset from UTC as isoformat() writes it: "+01:00", "-00:30", "+00:00:00.500000".
-// Parts of a microsecond are left out.
+// OffsetText returns the text of an offset from UTC as isoformat() writes it: "+01:00", "-00:30",
+// "+00:00:00.500000". Parts of a microsecond are left out.
 func OffsetText(offset time.Duration) string {
 	sign := '+'
 	if offset < 0 {

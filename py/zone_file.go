@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// file2 is a tzfile of dateutil 2: changes by the clock of standard time, and what holds from each on.
+// file2 is a tzfile of dateutil 2: changes by the clock of standard time, and what holds from each
+// on.
 type file2 struct {
 	changes, infos []any
 	before, std    any
@@ -230,8 +231,8 @@ func (z *file4) behind(wall time.Time, fold bool) (zoneOffset, error) {
 	return located{loc, z.name}.at(wall, fold)
 }
 
-// tzData returns a compiled time zone file with one change and a rule for all after it, in version 2 of the format
-// (RFC 8536), of whose first part nothing is read.
+// tzData returns a compiled time zone file with one change and a rule for all after it, in version
+// 2 of the format (RFC 8536), of whose first part nothing is read.
 func tzData(types [2]zoneOffset, change int64, rule string) []byte {
 	var entries, names []byte
 	for _, t := range types {

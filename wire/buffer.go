@@ -1,17 +1,20 @@
 package wire
 
-// Buffer is memory for the frames of a message that the next one takes again. The zero Buffer is ready for use. It can be copied while
-// no frames in it are in use, and then only one of the two may be used on.
+// Buffer is memory for the frames of a message that the next one takes again. The zero Buffer is
+// ready for use. It can be copied while no frames in it are in use, and then only one of the two
+// may be used on.
 type Buffer struct {
 	frames [frameCount][]byte
 	small  []byte
 	body   []byte
 }
 
-// keptFrame is the size in bytes up to which Trim keeps the memory for the content, and for the other frames.
+// keptFrame is the size in bytes up to which Trim keeps the memory for the content, and for the
+// other frames.
 const keptFrame = 4 << 10
 
-// Trim ends the use of the frames, and gives up the memory for contents, and for texts, of more than 4 kB.
+// Trim ends the use of the frames, and gives up the memory for contents, and for texts, of more
+// than 4 kB.
 func (b *Buffer) Trim() {
 	clear(b.frames[:])
 	if cap(b.body) > keptFrame {
@@ -22,7 +25,8 @@ func (b *Buffer) Trim() {
 	}
 }
 
-// FormatIn is [Protocol.Format] that writes the message into a buffer: its frames are good until the buffer is used again.
+// FormatIn is [Protocol.Format] that writes the message into a buffer: its frames are good until
+// the buffer is used again.
 func (p Protocol) FormatIn(b *Buffer, sender, topic string, content any, id string) ([][]byte, error) {
 	if err := checkHeader(sender, topic); err != nil {
 		return nil, err

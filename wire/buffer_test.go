@@ -11,7 +11,8 @@ import (
 	"github.com/pizco-go/pizco/wire"
 )
 
-// TestBuffer writes messages of all kinds and sizes into one buffer, which makes the frames that new memory would.
+// TestBuffer writes messages of all kinds and sizes into one buffer, which makes the frames that
+// new memory would.
 func TestBuffer(t *testing.T) {
 	contents := []any{"info", int64(27), py.Tuple{"PSMessage", "return", py.NewList(1.5, "x")}, string(bytes.Repeat([]byte("a"), 1000)), nil}
 	large := bytes.Repeat([]byte("b"), 1<<20)
@@ -76,8 +77,8 @@ func TestBufferAllocations(t *testing.T) {
 	}
 }
 
-// TestBufferIsNotInItsMessages holds that what was parsed and decoded from messages is not changed by later ones that are written into the memory
-// of a buffer, or parsed like the last one.
+// TestBufferIsNotInItsMessages holds that what was parsed and decoded from messages is not changed
+// by later ones that are written into the memory of a buffer, or parsed like the last one.
 func TestBufferIsNotInItsMessages(t *testing.T) {
 	var b wire.Buffer
 	var last wire.Message

@@ -1,14 +1,15 @@
 package wire
 
-// Check is a further check of [Protocol.Parse] on a message. The package's functions make all there are.
+// Check is a further check of [Protocol.Parse] on a message. The package's functions make all there
+// are.
 type Check interface {
 	apply(sender, id string) error
 }
 
 type senderCheck string
 
-// FromSender expects that sender, as a client expects the answers of the endpoint that it dialled. An empty sender
-// checks nothing, as in the original.
+// FromSender expects that sender, as a client expects the answers of the endpoint that it dialled.
+// An empty sender checks nothing, as in the original.
 func FromSender(sender string) Check { return senderCheck(sender) }
 
 func (want senderCheck) apply(sender, _ string) error {

@@ -12,10 +12,11 @@ import (
 	"github.com/pizco-go/pizco/wire"
 )
 
-// The differences between this package and the original's class Protocol, each with its reason. The tests against the original
-// hold everything else to be the same.
+// The differences between this package and the original's class Protocol, each with its reason. The
+// tests against the original hold everything else to be the same.
 
-// TestHeadersThatNobodyCanParse: the original sends a "+" within a sender or topic, and no peer can parse that; Go says so at once.
+// TestHeadersThatNobodyCanParse: the original sends a "+" within a sender or topic, and no peer can
+// parse that; Go says so at once.
 func TestHeadersThatNobodyCanParse(t *testing.T) {
 	o := startOriginal(t, pyenv.Newest(t))
 	for _, part := range [][2]string{{"a+b", "t"}, {"s", "a+b"}} {
@@ -31,8 +32,9 @@ func TestHeadersThatNobodyCanParse(t *testing.T) {
 	}
 }
 
-// TestPlainPickle: the original writes the highest protocol of its own Python, which an older peer may not know; Go does not know its
-// peers' Python, and writes 4, which each Python that runs the original can read.
+// TestPlainPickle: the original writes the highest protocol of its own Python, which an older peer
+// may not know; Go does not know its peers' Python, and writes 4, which each Python that runs the
+// original can read.
 func TestPlainPickle(t *testing.T) {
 	frames, err := wire.Protocol{}.Format("s", "t", py.NewList(true), "")
 	if err != nil || frames[2][1] != wire.DefaultPlainPickle {
@@ -49,7 +51,8 @@ func TestPlainPickle(t *testing.T) {
 	}
 }
 
-// TestContentIsNotRun: the original calls what a pickle says, which is any function there is; Go keeps it as an object.
+// TestContentIsNotRun: the original calls what a pickle says, which is any function there is; Go
+// keeps it as an object.
 func TestContentIsNotRun(t *testing.T) {
 	body := []byte("cbuiltins\nlen\n(V12345\ntR.")
 	frames := split("PZC00+s+t", "pickle", string(body), "id", "")
@@ -71,7 +74,8 @@ func TestContentIsNotRun(t *testing.T) {
 	}
 }
 
-// TestFramesAreLimited: the original takes frames of any size; Go's limits keep a peer from filling the memory.
+// TestFramesAreLimited: the original takes frames of any size; Go's limits keep a peer from filling
+// the memory.
 func TestFramesAreLimited(t *testing.T) {
 	frames := split("PZC00+s+"+strings.Repeat("t", wire.DefaultMaxText), "json", "1", "id", "")
 	if back := startOriginal(t, pyenv.Newest(t)).parse("", frames, "", ""); back.Error != "" {

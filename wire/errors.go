@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// The kinds of failure, to be compared with errors.Is. The first eight are those of the original's parse, in the order
-// in which it looks.
+// The kinds of failure, to be compared with errors.Is. The first eight are those of the original's
+// parse, in the order in which it looks.
 var (
 	// ErrFrameCount: fewer frames than five.
 	ErrFrameCount = errors.New("wrong number of frames")
@@ -34,7 +34,8 @@ var (
 type Error struct {
 	// Kind is one of the package's Err values; errors.Is finds it.
 	Kind error
-	// FromPeer tells that the message that was received is at fault, and not what this program asked for.
+	// FromPeer tells that the message that was received is at fault, and not what this program
+	// asked for.
 	FromPeer bool
 	// Detail says what was expected and what was there. It never holds a key or a signature.
 	Detail string

@@ -9,8 +9,8 @@ import (
 	"github.com/pizco-go/pizco/wire"
 )
 
-// FuzzFormat checks that what is formed parses to what it was formed of, or is refused for what no header can carry; and that a signature is
-// of every byte that it covers.
+// FuzzFormat checks that what is formed parses to what it was formed of, or is refused for what no
+// header can carry; and that a signature is of every byte that it covers.
 func FuzzFormat(f *testing.F) {
 	for _, row := range []struct{ sender, topic, id, serializer, body, key string }{
 		{"tcp://127.0.0.1:8000", "", "urn:uuid:12345678-1234-4234-8234-123456789abc", "pickle", "\x80\x04K\x01.", ""},

@@ -15,8 +15,8 @@ import (
 // Magic begins every header: the protocol's name and version.
 const Magic = "PZC00"
 
-// randomness are readers that ask the system for the random numbers of some message ids at once. Copies of a process that a snapshot of it makes
-// go on with the same ones.
+// randomness are readers that ask the system for the random numbers of some message ids at once.
+// Copies of a process that a snapshot of it makes go on with the same ones.
 var randomness = sync.Pool{New: func() any { return bufio.NewReaderSize(rand.Reader, 64*len(uuid.UUID{})) }}
 
 // NewID returns a new message id: "urn:uuid:" and a random UUID.
@@ -27,9 +27,9 @@ func NewID() string {
 	return id.URN()
 }
 
-// Header returns the header frame "PZC00+sender+topic", which is also the prefix that a subscriber of the topic
-// subscribes to. It fails with [ErrUnsendable] when the sender or the topic holds a "+", or is no UTF-8, because
-// no peer could parse that.
+// Header returns the header frame "PZC00+sender+topic", which is also the prefix that a subscriber
+// of the topic subscribes to. It fails with [ErrUnsendable] when the sender or the topic holds a
+// "+", or is no UTF-8, because no peer could parse that.
 func Header(sender, topic string) ([]byte, error) {
 	if err := checkHeader(sender, topic); err != nil {
 		return nil, err
@@ -62,7 +62,8 @@ func appendHeader(dst []byte, sender, topic string) []byte {
 	return append(dst, topic...)
 }
 
-// splitHeader returns the three parts of a header frame. All of them share one string, or are those of another message that has the same ones.
+// splitHeader returns the three parts of a header frame. All of them share one string, or are those
+// of another message that has the same ones.
 func splitHeader(frame []byte, like Message) (magic, sender, topic string, err error) {
 	if !utf8.Valid(frame) {
 		return "", "", "", fromPeer(ErrEncoding, "the header is not UTF-8")

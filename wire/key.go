@@ -17,11 +17,13 @@ const signatureSize = sha1.Size
 // redacted stands for a key wherever one would be printed.
 const redacted = "[redacted]"
 
-// Key signs messages and checks signatures. The zero Key signs nothing and accepts any signature, as the original
-// does without a key. A Key is safe for concurrent use, and nothing prints it: neither the fmt verbs, nor
-// slog, nor encoding/json, nor a struct that holds one in an unexported field.
+// Key signs messages and checks signatures. The zero Key signs nothing and accepts any signature,
+// as the original does without a key. A Key is safe for concurrent use, and nothing prints it:
+// neither the fmt verbs, nor slog, nor encoding/json, nor a struct that holds one in an unexported
+// field.
 type Key struct {
-	// A function is what fmt cannot look into even where it may not call methods, as in unexported fields.
+	// A function is what fmt cannot look into even where it may not call methods, as in unexported
+	// fields.
 	secret func() *secret
 }
 
@@ -36,8 +38,8 @@ type signer struct {
 	result [signatureSize]byte
 }
 
-// NewKey returns the key of the given bytes, which are copied. The original encodes its key, a str, as UTF-8. No bytes
-// make the zero Key.
+// NewKey returns the key of the given bytes, which are copied. The original encodes its key, a str,
+// as UTF-8. No bytes make the zero Key.
 func NewKey(key []byte) Key {
 	if len(key) == 0 {
 		return Key{}
@@ -73,7 +75,8 @@ func (k Key) verify(frames [][]byte, signature []byte) bool {
 	return ok
 }
 
-// sign returns a signer that has the signature of the frames, to be put back when that has been used.
+// sign returns a signer that has the signature of the frames, to be put back when that has been
+// used.
 func (k Key) sign(frames [][]byte) *signer {
 	s, ok := k.secret().signers.Get().(*signer)
 	if ok {

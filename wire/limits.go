@@ -10,16 +10,18 @@ const (
 	DefaultMaxJSON = 64 << 20
 )
 
-// Limits bound the frames that [Protocol.Parse] accepts, and what [Protocol.Encode] makes of values that json cannot
-// share. What the frames held in memory before is the transport's concern. The original has no limits.
+// Limits bound the frames that [Protocol.Parse] accepts, and what [Protocol.Encode] makes of values
+// that json cannot share. What the frames held in memory before is the transport's concern. The
+// original has no limits.
 type Limits struct {
-	// Text is the largest size in bytes of the header, of the serializer's name and of the message id; 0 means
-	// [DefaultMaxText].
+	// Text is the largest size in bytes of the header, of the serializer's name and of the message
+	// id; 0 means [DefaultMaxText].
 	Text int
 	// Content is the largest size in bytes of the content; 0 means [DefaultMaxContent].
 	Content int
-	// JSON is the largest size in bytes of a json content that is written; 0 means [DefaultMaxJSON]. A list that stands in many
-	// places is written in each of them, so that a small pickle from a peer can be gigabytes of json.
+	// JSON is the largest size in bytes of a json content that is written; 0 means
+	// [DefaultMaxJSON]. A list that stands in many places is written in each of them, so that a
+	// small pickle from a peer can be gigabytes of json.
 	JSON int
 }
 

@@ -6,7 +6,8 @@ import "strings"
 type Message struct {
 	// Sender is the endpoint of the agent that sent the message, such as "tcp://127.0.0.1:8000".
 	Sender string
-	// Topic is empty for requests and most answers, and the name of what is published in notifications.
+	// Topic is empty for requests and most answers, and the name of what is published in
+	// notifications.
 	Topic string
 	// Serializer is the name of frame 1: "json", or a name that begins with "pickle".
 	Serializer string
@@ -16,12 +17,13 @@ type Message struct {
 	ID string
 }
 
-// IsPickle reports whether the body is a pickle, as the original tells it: by the first letters of the serializer's name.
+// IsPickle reports whether the body is a pickle, as the original tells it: by the first letters of
+// the serializer's name.
 func (m *Message) IsPickle() bool { return strings.HasPrefix(m.Serializer, picklePrefix) }
 
-// PickleProtocol returns the protocol that the body says itself (its PROTO opcode), which is the only thing
-// that tells what the plain name "pickle" means for the sender. It returns 0 for a pickle of
-// protocol 0 or 1, which say nothing, and reports false when the body is no pickle.
+// PickleProtocol returns the protocol that the body says itself (its PROTO opcode), which is the
+// only thing that tells what the plain name "pickle" means for the sender. It returns 0 for a
+// pickle of protocol 0 or 1, which say nothing, and reports false when the body is no pickle.
 func (m *Message) PickleProtocol() (protocol int, ok bool) {
 	const protoOpcode = 0x80
 	if !m.IsPickle() {

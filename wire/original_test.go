@@ -121,8 +121,8 @@ func pickled(t *testing.T, v any, protocol int) []byte {
 	return p
 }
 
-// contents are what messages carry: no string comes twice in any of them, since which of equal strings are one
-// object is not the wire's affair.
+// contents are what messages carry: no string comes twice in any of them, since which of equal
+// strings are one object is not the wire's affair.
 func contents() []any {
 	options := py.StrDict(py.Item{Key: "name", Value: "calculate"}, py.Item{Key: "method", Value: "__call__"}, py.Item{Key: "args", Value: py.Tuple{int64(8)}})
 	return []any{"", "info", nil, int64(42), 0.1, py.NewList(true, "é\U0001f600"), py.Tuple{"PSMessage", "exec", options}}
@@ -346,7 +346,8 @@ func kindOf(message string) error {
 	return nil
 }
 
-// TestParseLikeTheOriginal gives both the same frames, good and bad, and compares what they make of them.
+// TestParseLikeTheOriginal gives both the same frames, good and bad, and compares what they make of
+// them.
 func TestParseLikeTheOriginal(t *testing.T) {
 	for _, python := range pyenv.Interpreters(t) {
 		t.Run(python.Version, func(t *testing.T) {
@@ -401,7 +402,8 @@ func split(frames ...string) [][]byte {
 	return split
 }
 
-// badMessages are messages with one or two things wrong, which shows what is looked at first, and some with nothing wrong.
+// badMessages are messages with one or two things wrong, which shows what is looked at first, and
+// some with nothing wrong.
 func badMessages() []received {
 	const header, body, id = "PZC00+s+t", `{"a": 1}`, "id"
 	var messages []received
@@ -441,8 +443,8 @@ func badMessages() []received {
 	return messages
 }
 
-// generatedMessages are signed or unsigned messages with up to two bytes changed. The contents are JSON, since Python would
-// run what a damaged pickle says.
+// generatedMessages are signed or unsigned messages with up to two bytes changed. The contents are
+// JSON, since Python would run what a damaged pickle says.
 func generatedMessages(t *testing.T, n int) []received {
 	t.Helper()
 	r := rand.New(rand.NewPCG(5, 6))

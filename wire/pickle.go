@@ -9,12 +9,13 @@ import (
 )
 
 const (
-	// picklePrefix is what the name of every pickle serializer begins with, and the name of the plain one.
+	// picklePrefix is what the name of every pickle serializer begins with, and the name of the
+	// plain one.
 	picklePrefix = "pickle"
 	// highestPickle is the newest pickle protocol.
 	highestPickle = 5
-	// DefaultPlainPickle is the pickle protocol that the plain name "pickle" writes by default: 4, the newest that every Python
-	// that the original runs on can read (5 came with 3.8).
+	// DefaultPlainPickle is the pickle protocol that the plain name "pickle" writes by default: 4,
+	// the newest that every Python that the original runs on can read (5 came with 3.8).
 	DefaultPlainPickle = 4
 )
 

@@ -20,38 +20,42 @@ const (
 	signatureFrame
 )
 
-// Protocol says how messages are written, and which ones are accepted; it is the original's class Protocol. The zero
-// Protocol writes plain pickles and signs nothing, as the original does by default. A Protocol is a value
-// that is never changed by its methods and can be copied and used by any number of goroutines.
+// Protocol says how messages are written, and which ones are accepted; it is the original's class
+// Protocol. The zero Protocol writes plain pickles and signs nothing, as the original does by
+// default. A Protocol is a value that is never changed by its methods and can be copied and used by
+// any number of goroutines.
 type Protocol struct {
 	// Key signs what is written and checks what is read; the zero Key does neither.
 	Key Key
-	// Serializer is the name of the serializer that writes contents: "pickle", "pickle0" to "pickle5" or "json";
-	// empty means "pickle". See [Lookup] for what a name may be. It has no influence on what is read:
-	// a message names its own.
+	// Serializer is the name of the serializer that writes contents: "pickle", "pickle0" to
+	// "pickle5" or "json"; empty means "pickle". See [Lookup] for what a name may be. It has no
+	// influence on what is read: a message names its own.
 	Serializer string
-	// PlainPickle is the pickle protocol, 1 to 5, that the plain name "pickle" writes; 0 means [DefaultPlainPickle].
+	// PlainPickle is the pickle protocol, 1 to 5, that the plain name "pickle" writes; 0 means
+	// [DefaultPlainPickle].
 	PlainPickle int
-	// PickleEncode are options for the pickles that are written, several of them joined by pickle.EncodeOptions; nil
-	// means the defaults. A pickle protocol in them has no effect.
+	// PickleEncode are options for the pickles that are written, several of them joined by
+	// pickle.EncodeOptions; nil means the defaults. A pickle protocol in them has no effect.
 	PickleEncode pickle.EncodeOption
-	// PickleDecode are options for the pickles that are read, several of them joined by pickle.DecodeOptions; nil means the
-	// defaults.
+	// PickleDecode are options for the pickles that are read, several of them joined by
+	// pickle.DecodeOptions; nil means the defaults.
 	PickleDecode pickle.DecodeOption
 	// Limits bound what is read, and json that is written.
 	Limits Limits
 }
 
-// Format returns the frames of a message: content is serialized, the message signed when there is a key. An empty id is
-// replaced by a new one ([NewID]). It fails with [ErrUnsendable] for a sender or topic that no header can
-// carry, [ErrSerializer] for an unknown serializer, [ErrContent] for a content that it cannot write.
+// Format returns the frames of a message: content is serialized, the message signed when there is a
+// key. An empty id is replaced by a new one ([NewID]). It fails with [ErrUnsendable] for a sender
+// or topic that no header can carry, [ErrSerializer] for an unknown serializer, [ErrContent] for a
+// content that it cannot write.
 //
 // The frames may share memory with each other but not with the content. It mirrors Protocol.format.
 func (p Protocol) Format(sender, topic string, content any, id string) ([][]byte, error) {
 	return p.FormatIn(new(Buffer), sender, topic, content, id)
 }
 
-// FormatBody is [Protocol.Format] for a content that is serialized already; the content frame is body itself.
+// FormatBody is [Protocol.Format] for a content that is serialized already; the content frame is
+// body itself.
 func (p Protocol) FormatBody(sender, topic string, body []byte, id string) ([][]byte, error) {
 	if err := checkHeader(sender, topic); err != nil {
 		return nil, err
@@ -63,8 +67,8 @@ func (p Protocol) FormatBody(sender, topic string, body []byte, id string) ([][]
 	return frames, nil
 }
 
-// format writes the frames of a message whose header has been checked. One piece of memory holds all of the small ones: small, if it is large enough,
-// which it returns.
+// format writes the frames of a message whose header has been checked. One piece of memory holds
+// all of the small ones: small, if it is large enough, which it returns.
 func (p Protocol) format(frames [][]byte, small []byte, sender, topic string, body []byte, id string) ([]byte, error) {
 	if !utf8.ValidString(id) {
 		return small, &Error{Kind: ErrUnsendable, Detail: "the message id is not UTF-8"}
@@ -94,18 +98,19 @@ func cut(buf []byte) (written, room []byte) {
 	return buf[:len(buf):len(buf)], buf[len(buf):]
 }
 
-// Parse checks the frames of a message in the original's order: their number, the limits (the original has none), the
-// signature if there is a key, UTF-8 and the three parts of the header, its first part, then the given checks in
-// their order (the original looks at the sender, then at the id) and the name of the serializer. It does not decode the
-// content, and the message's Body shares memory with its frame. It mirrors Protocol.parse.
+// Parse checks the frames of a message in the original's order: their number, the limits (the
+// original has none), the signature if there is a key, UTF-8 and the three parts of the header, its
+// first part, then the given checks in their order (the original looks at the sender, then at the
+// id) and the name of the serializer. It does not decode the content, and the message's Body shares
+// memory with its frame. It mirrors Protocol.parse.
 //
 // Every error is an *[Error] with FromPeer set.
 func (p Protocol) Parse(frames [][]byte, checks ...Check) (Message, error) {
 	return p.ParseLike(frames, Message{}, checks...)
 }
 
-// ParseLike is [Protocol.Parse] for a message that is likely to have the sender, topic and id of another one, whose strings it takes
-// then instead of making new ones.
+// ParseLike is [Protocol.Parse] for a message that is likely to have the sender, topic and id of
+// another one, whose strings it takes then instead of making new ones.
 func (p Protocol) ParseLike(frames [][]byte, like Message, checks ...Check) (Message, error) {
 	if len(frames) < frameCount {
 		return Message{}, fromPeer(ErrFrameCount, "expected %d, received %d", frameCount, len(frames))
@@ -173,9 +178,9 @@ func internName(frame []byte) string {
 	return string(frame)
 }
 
-// Answering returns the protocol for an answer to m that its sender can read: p with the serializer of m and, for a
-// pickle, the pickle protocol of its content. A pickle protocol that this package cannot write becomes the nearest
-// one that it can.
+// Answering returns the protocol for an answer to m that its sender can read: p with the serializer
+// of m and, for a pickle, the pickle protocol of its content. A pickle protocol that this package
+// cannot write becomes the nearest one that it can.
 func (p Protocol) Answering(m *Message) Protocol {
 	p.Serializer = m.Serializer
 	if protocol, ok := m.PickleProtocol(); ok {

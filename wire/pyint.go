@@ -8,8 +8,9 @@ import (
 	"unicode/utf8"
 )
 
-// pythonInt reads a number as Python's int(str) does: white space around it, a sign, single underscores between digits, the
-// digits and spaces of all scripts. It fails for what does not fit a C long, as pickle.dumps does.
+// pythonInt reads a number as Python's int(str) does: white space around it, a sign, single
+// underscores between digits, the digits and spaces of all scripts. It fails for what does not fit
+// a C long, as pickle.dumps does.
 func pythonInt(text string) (int64, error) {
 	s := toASCIIDigits(text)
 	s = strings.Trim(s, " \t\n\v\f\r")
@@ -53,8 +54,9 @@ func toASCIIDigits(s string) string {
 	}, s)
 }
 
-// decimalDigit returns the ASCII digit for a decimal digit of any script, '?' for any other character. Unicode lays
-// the decimal digits of a script out in rows of ten that begin with the zero.
+// decimalDigit returns the ASCII digit for a decimal digit of any script, '?' for any other
+// character. Unicode lays the decimal digits of a script out in rows of ten that begin with the
+// zero.
 func decimalDigit(r rune) rune {
 	for _, row := range unicode.Nd.R16 {
 		if lo, hi := rune(row.Lo), rune(row.Hi); lo <= r && r <= hi {

@@ -8,15 +8,16 @@ type Serializer interface {
 	Name() string
 	// Marshal returns the content as this serializer writes it.
 	Marshal(v any) ([]byte, error)
-	// Unmarshal decodes data into v, a non-nil pointer: the exact graph of package py when v is a *any, Go values
-	// otherwise.
+	// Unmarshal decodes data into v, a non-nil pointer: the exact graph of package py when v is a
+	// *any, Go values otherwise.
 	Unmarshal(data []byte, v any) error
 }
 
-// Lookup returns the serializer of that name. "json" is Python's json module. "pickle" is the pickle format at
-// [DefaultPlainPickle] and "pickleN" at protocol N, where N is whatever Python's int() reads as a number
-// up to 5: a negative one means the same as plain "pickle". It fails with [ErrSerializer] for any other name,
-// as the original does when it writes; what it reads may have any name that begins with "pickle".
+// Lookup returns the serializer of that name. "json" is Python's json module. "pickle" is the
+// pickle format at [DefaultPlainPickle] and "pickleN" at protocol N, where N is whatever Python's
+// int() reads as a number up to 5: a negative one means the same as plain "pickle". It fails with
+// [ErrSerializer] for any other name, as the original does when it writes; what it reads may have
+// any name that begins with "pickle".
 func Lookup(name string) (Serializer, error) {
 	s, err := Protocol{Serializer: name}.serializer()
 	if err != nil {
@@ -47,7 +48,8 @@ func (p Protocol) serializer() (appender, error) {
 	return &pickleSerializer{name: name, version: version, encode: p.PickleEncode}, nil
 }
 
-// Encode returns the content as this protocol's serializer writes it. It fails with [ErrSerializer] or [ErrContent].
+// Encode returns the content as this protocol's serializer writes it. It fails with [ErrSerializer]
+// or [ErrContent].
 func (p Protocol) Encode(content any) ([]byte, error) { return p.appendContent(nil, content) }
 
 // appendContent is Encode that appends to memory that there is.
@@ -63,9 +65,9 @@ func (p Protocol) appendContent(dst []byte, content any) ([]byte, error) {
 	return body, nil
 }
 
-// Decode decodes the content of m, in the serializer that m names, into v, a non-nil pointer: the exact graph of package py
-// when v is a *any, Go values otherwise. It fails with [ErrSerializer] or [ErrContent], and the serializer's own
-// error within.
+// Decode decodes the content of m, in the serializer that m names, into v, a non-nil pointer: the
+// exact graph of package py when v is a *any, Go values otherwise. It fails with [ErrSerializer] or
+// [ErrContent], and the serializer's own error within.
 func (p Protocol) Decode(m *Message, v any) error {
 	var err error
 	switch {

@@ -374,8 +374,8 @@ func benchmarkProtocols() []struct {
 	}{{"unsigned", wire.Protocol{}}, {"signed", wire.Protocol{Key: wire.NewKey([]byte("secret"))}}}
 }
 
-// TestAllocations holds Format and Parse to the pieces of memory that they cannot do without: the small frames and
-// the list of frames; the header's and the id's text.
+// TestAllocations holds Format and Parse to the pieces of memory that they cannot do without: the
+// small frames and the list of frames; the header's and the id's text.
 func TestAllocations(t *testing.T) {
 	body := make([]byte, 100)
 	for _, p := range benchmarkProtocols() {

@@ -1,5 +1,6 @@
-// Command pizco is the command-line tool of pizco: it serves objects, calls them, watches their signals, shows
-// what goes over the wire, and reads and writes pickles. `pizco help` lists its commands.
+// Command pizco is the command-line tool of pizco: it serves objects, calls them, watches their
+// signals, shows what goes over the wire, and reads and writes pickles. `pizco help` lists its
+// commands.
 package main
 
 import (

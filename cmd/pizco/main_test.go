@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// TestZonesAreBuiltIn holds that the tool has the database of time zones, which a machine may be without.
+// TestZonesAreBuiltIn holds that the tool has the database of time zones, which a machine may be
+// without.
 func TestZonesAreBuiltIn(t *testing.T) {
 	out, err := exec.CommandContext(t.Context(), "go", "list", "-deps", ".").Output()
 	if err != nil {

@@ -1,4 +1,5 @@
-// Command robot serves the manual's Robot from Go and uses it through a proxy: attributes, exceptions, futures, signals and a dict.
+// Command robot serves the manual's Robot from Go and uses it through a proxy: attributes,
+// exceptions, futures, signals and a dict.
 package main
 
 import (
@@ -12,7 +13,8 @@ import (
 	"github.com/pizco-go/pizco/goagent"
 )
 
-// Robot is served by reflection. Python clients see name, age, joints, move_arm, think and arm_moved.
+// Robot is served by reflection. Python clients see name, age, joints, move_arm, think and
+// arm_moved.
 type Robot struct {
 	Name     string
 	Joints   map[string]float64

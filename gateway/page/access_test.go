@@ -110,7 +110,8 @@ func axe(t *testing.T) string {
 	return string(source)
 }
 
-// TestPageIsAccessible has axe-core look at the page with everything opened, in both themes and when it is narrow.
+// TestPageIsAccessible has axe-core look at the page with everything opened, in both themes and
+// when it is narrow.
 func TestPageIsAccessible(t *testing.T) {
 	p := open(t, serveGateway(t, serveGoInstrument(t, "tcp://127.0.0.1:0").Endpoint(), nil))
 	p.shows(temperature+" .badge", "live")
@@ -160,7 +161,8 @@ func TestPageThemes(t *testing.T) {
 
 const brightness = `Math.max(...getComputedStyle(document.body).backgroundColor.match(/[\d.]+/g).slice(0, 3).map(Number))`
 
-// TestPageIsStrict has the browser load nothing from elsewhere and run nothing that is not a file of the page.
+// TestPageIsStrict has the browser load nothing from elsewhere and run nothing that is not a file
+// of the page.
 func TestPageIsStrict(t *testing.T) {
 	url := serveGateway(t, serveGoInstrument(t, "tcp://127.0.0.1:0").Endpoint(), nil)
 	for _, path := range []string{"/", "/page/app.js"} {

@@ -17,7 +17,8 @@ import (
 	"github.com/pizco-go/pizco/goagent"
 )
 
-// attacks is a page that tries all that a page can make a browser do with a gateway, and counts what it has got.
+// attacks is a page that tries all that a page can make a browser do with a gateway, and counts
+// what it has got.
 const attacks = `<!doctype html><title>attack</title><body><script>
 const gateway = %q, got = [], done = [];
 const attempt = (name, run) => Promise.resolve().then(run).then(result => { if (result) got.push(name + ': ' + result); }, () => {}).then(() => done.push(name));
@@ -74,8 +75,9 @@ func watchedTarget(t *testing.T) (endpoint string, asked *atomic.Int64) {
 	return server.Endpoint(), asked
 }
 
-// TestForeignPage opens pages of other origins, which can neither read nor call anything of a gateway without tokens, whether it knows the
-// browser's user or not. The target is not asked for anything.
+// TestForeignPage opens pages of other origins, which can neither read nor call anything of a
+// gateway without tokens, whether it knows the browser's user or not. The target is not asked for
+// anything.
 func TestForeignPage(t *testing.T) {
 	endpoint, asked := watchedTarget(t)
 	url := serveGateway(t, endpoint, nil)
@@ -84,7 +86,8 @@ func TestForeignPage(t *testing.T) {
 		fmt.Fprintf(w, attacks, url)
 	}))
 	t.Cleanup(site.Close)
-	// A page of another port of the same host, of another host, and one whose name points to this machine.
+	// A page of another port of the same host, of another host, and one whose name points to this
+	// machine.
 	port := site.URL[strings.LastIndexByte(site.URL, ':'):]
 	for _, origin := range []string{site.URL, "http://localhost" + port, "http://evil.localhost" + port} {
 		p := openForeign(t, origin)

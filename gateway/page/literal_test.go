@@ -41,7 +41,8 @@ var mistakes = map[string]string{
 	"1 + 2":    "only complex numbers are made of two (character 6)",
 }
 
-// TestLiterals has the page read and show literals, and compares with what Python and the gateway make of them.
+// TestLiterals has the page read and show literals, and compares with what Python and the gateway
+// make of them.
 func TestLiterals(t *testing.T) {
 	p := open(t, serveGateway(t, serveGoInstrument(t, "tcp://127.0.0.1:0").Endpoint(), nil))
 	input, err := json.Marshal(literals)

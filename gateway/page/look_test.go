@@ -12,8 +12,8 @@ import (
 	"github.com/pizco-go/pizco/internal/pyenv"
 )
 
-// TestPageHarmsNothing opens the page of an object with everything that the original cannot send, lets it read all attributes
-// again and again, and insists on one that can be sent.
+// TestPageHarmsNothing opens the page of an object with everything that the original cannot send,
+// lets it read all attributes again and again, and insists on one that can be sent.
 func TestPageHarmsNothing(t *testing.T) {
 	pythons := map[string]pyenv.Interpreter{}
 	for _, python := range []pyenv.Interpreter{pyenv.Oldest(t), pyenv.Newest(t)} {

@@ -24,7 +24,8 @@ import (
 	"github.com/pizco-go/pizco/wire"
 )
 
-// The tests of the page need a browser, which is large: the tag keeps them apart. `make test-browser` runs them.
+// The tests of the page need a browser, which is large: the tag keeps them apart. `make
+// test-browser` runs them.
 
 // limit bounds everything that a test waits for.
 const limit = 2 * time.Minute
@@ -145,7 +146,8 @@ func serveBehind(t *testing.T, endpoint string, change func(*gateway.Config), be
 	return server.URL
 }
 
-// withPeers runs a test with an instrument that the original serves on the oldest and the newest Python, and with one in Go.
+// withPeers runs a test with an instrument that the original serves on the oldest and the newest
+// Python, and with one in Go.
 func withPeers(t *testing.T, test func(t *testing.T, endpoint string, isGo bool)) {
 	t.Helper()
 	t.Run("go", func(t *testing.T) { test(t, serveGoInstrument(t, "tcp://127.0.0.1:0").Endpoint(), true) })
@@ -217,7 +219,8 @@ const (
 	setButton   = ` button[aria-expanded]`
 )
 
-// TestPage uses the page as one does: it sees values change, calls methods, sees exceptions, and sees plots grow.
+// TestPage uses the page as one does: it sees values change, calls methods, sees exceptions, and
+// sees plots grow.
 func TestPage(t *testing.T) {
 	withPeers(t, func(t *testing.T, endpoint string, isGo bool) {
 		p := open(t, serveGateway(t, endpoint, nil))
@@ -278,7 +281,8 @@ func TestPage(t *testing.T) {
 	})
 }
 
-// call fills in the form of a method and sends it. Where the parameters are known, each has a field of its own.
+// call fills in the form of a method and sends it. Where the parameters are known, each has a field
+// of its own.
 func call(p *tab, method string, known bool, args ...string) {
 	p.t.Helper()
 	form := `[data-method="` + method + `"]`
@@ -300,7 +304,8 @@ func TestPageItems(t *testing.T) {
 		p := open(t, serveGateway(t, endpoint, nil))
 		const channels = `[data-attribute="channels"]`
 		p.shows(channels+" .value", "{1: 'inside', 'two': 'outside'}")
-		// The last button is that for items: the first sets the whole attribute, where it can be set.
+		// The last button is that for items: the first sets the whole attribute, where it can be
+		// set.
 		p.click(channels + " .buttons button:last-child")
 		p.keys("1\r")
 		p.shows(channels+" [role=status]", "'inside'")
@@ -310,7 +315,8 @@ func TestPageItems(t *testing.T) {
 	})
 }
 
-// TestPageAfterAnInterruption stops the target and starts it again: the page says so and goes on by itself.
+// TestPageAfterAnInterruption stops the target and starts it again: the page says so and goes on by
+// itself.
 func TestPageAfterAnInterruption(t *testing.T) {
 	server := serveGoInstrument(t, "tcp://127.0.0.1:0")
 	p := open(t, serveGateway(t, server.Endpoint(), nil))
@@ -359,7 +365,8 @@ func TestPageStaleRead(t *testing.T) {
 	set(t, client(t, endpoint), "temperature", 88.5)
 	p.shows(temperature+" .value", "88.5")
 	close(release)
-	// The answer has been shown, if it is, when the page polls the others anew: the first of these requests may be on its way.
+	// The answer has been shown, if it is, when the page polls the others anew: the first of these
+	// requests may be on its way.
 	for len(polled) > 0 {
 		<-polled
 	}
@@ -370,7 +377,8 @@ func TestPageStaleRead(t *testing.T) {
 	}
 }
 
-// TestPageWithoutWebSockets streams signals by server-sent events where WebSockets do not get through.
+// TestPageWithoutWebSockets streams signals by server-sent events where WebSockets do not get
+// through.
 func TestPageWithoutWebSockets(t *testing.T) {
 	endpoint := serveGoInstrument(t, "tcp://127.0.0.1:0").Endpoint()
 	p := open(t, serveBehind(t, endpoint, nil, func(g *gateway.Gateway) http.Handler {

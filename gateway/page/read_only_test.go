@@ -8,8 +8,8 @@ import (
 	"github.com/pizco-go/pizco/gateway"
 )
 
-// TestPageReadOnly shows that a target is read-only, and offers nothing that would be refused: no value to set, no item to set, no method and
-// no name that is not exposed.
+// TestPageReadOnly shows that a target is read-only, and offers nothing that would be refused: no
+// value to set, no item to set, no method and no name that is not exposed.
 func TestPageReadOnly(t *testing.T) {
 	endpoint := serveGoInstrument(t, "tcp://127.0.0.1:0").Endpoint()
 	p := open(t, serveGateway(t, endpoint, func(c *gateway.Config) {

@@ -9,8 +9,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// alike compares two graphs value by value: types, order and all, and which containers are the same object. Objects that a
-// release of CPython writes alike at some protocol are alike.
+// alike compares two graphs value by value: types, order and all, and which containers are the same
+// object. Objects that a release of CPython writes alike at some protocol are alike.
 func alike(a, b any) error {
 	c := comparison{pairs: map[any]any{}}
 	return c.compare(a, b, "$")

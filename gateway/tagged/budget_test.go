@@ -8,7 +8,8 @@ import (
 	"github.com/pizco-go/pizco/gateway/tagged"
 )
 
-// TestLongKeys reads a document of many items under a long key. Where an error is, is only put together when there is one.
+// TestLongKeys reads a document of many items under a long key. Where an error is, is only put
+// together when there is one.
 func TestLongKeys(t *testing.T) {
 	key := strings.Repeat("k", 300_000)
 	for _, document := range []string{

@@ -10,7 +10,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// commands are documents that would have a peer of the original call something that nobody has allowed, also where lab.Point is.
+// commands are documents that would have a peer of the original call something that nobody has
+// allowed, also where lab.Point is.
 var commands = []string{
 	`{"$class": ["os", "system"]}`,
 	`{"$class": ["lab", "Point.make"]}`,
@@ -50,7 +51,8 @@ var places = []string{
 	`{"$def": 1, "value": [%s, {"$ref": 1}]}`, `{"$dict": [[{"$tuple": [[%s]]}, 1]]}`,
 }
 
-// TestValuesOnly reads nothing that names what is called, wherever it stands, and neither when a class is allowed.
+// TestValuesOnly reads nothing that names what is called, wherever it stands, and neither when a
+// class is allowed.
 func TestValuesOnly(t *testing.T) {
 	point := tagged.WithClasses(py.Class{Module: "lab", Name: "Point"})
 	for _, place := range places {
@@ -73,7 +75,8 @@ func TestValuesOnly(t *testing.T) {
 	}
 }
 
-// TestAllowedClass reads the objects of a class that is named, and that class itself, and says which one may not be.
+// TestAllowedClass reads the objects of a class that is named, and that class itself, and says
+// which one may not be.
 func TestAllowedClass(t *testing.T) {
 	point := tagged.WithClasses(py.Class{Module: "lab", Name: "Point"})
 	for _, document := range []string{

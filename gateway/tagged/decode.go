@@ -14,11 +14,12 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// Decode reads a document of tagged JSON into a value of package py. By default it holds values only: a document that names a class or
-// a function is refused, see [WithClasses].
+// Decode reads a document of tagged JSON into a value of package py. By default it holds values
+// only: a document that names a class or a function is refused, see [WithClasses].
 //
-// It fails with an *[Error]: ErrSyntax for what is no JSON, ErrTooDeep, ErrTooLarge for what takes more memory or work than the limits
-// allow, ErrTag for a tag that is unknown or wrongly used, and ErrClass for a class that may not be named.
+// It fails with an *[Error]: ErrSyntax for what is no JSON, ErrTooDeep, ErrTooLarge for what takes
+// more memory or work than the limits allow, ErrTag for a tag that is unknown or wrongly used, and
+// ErrClass for a class that may not be named.
 func Decode(data []byte, opts ...Option) (any, error) {
 	tree, err := Parse(data, opts...)
 	if err != nil {
@@ -27,8 +28,8 @@ func Decode(data []byte, opts ...Option) (any, error) {
 	return FromTree(tree, opts...)
 }
 
-// Parse reads a document of JSON and leaves its tags alone. Unlike package jsonser it refuses NaN, Infinity and numbers
-// beyond the range of a float.
+// Parse reads a document of JSON and leaves its tags alone. Unlike package jsonser it refuses NaN,
+// Infinity and numbers beyond the range of a float.
 func Parse(data []byte, opts ...Option) (any, error) {
 	o := settingsOf(opts)
 	var tree any
@@ -69,8 +70,8 @@ func finite(tree any) error {
 	return nil
 }
 
-// FromTree reads the value of a tree that [Parse] has returned, or of a part of it. A "$ref" must come with its
-// "$def" in the same part. It fails as [Decode] does.
+// FromTree reads the value of a tree that [Parse] has returned, or of a part of it. A "$ref" must
+// come with its "$def" in the same part. It fails as [Decode] does.
 func FromTree(tree any, opts ...Option) (any, error) {
 	return NewReader(opts...).Value(tree, "$")
 }
@@ -92,10 +93,12 @@ func NewReader(opts ...Option) *Reader {
 	return r
 }
 
-// NamesClasses reports whether the parts that were read name a class or a function: who does not know it cannot read them.
+// NamesClasses reports whether the parts that were read name a class or a function: who does not
+// know it cannot read them.
 func (r *Reader) NamesClasses() bool { return r.named }
 
-// Value reads the value of a part. The path is where the part stands, for errors. It fails as [Decode] does.
+// Value reads the value of a part. The path is where the part stands, for errors. It fails as
+// [Decode] does.
 func (r *Reader) Value(tree any, path string) (any, error) {
 	v, err := r.value(tree, nil)
 	if err != nil {

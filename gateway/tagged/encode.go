@@ -12,9 +12,10 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// Encode returns a value of package py, or any Go value that py.FromGo converts to one, as tagged JSON in ASCII. It
-// fails with an *[Error]: ErrTooDeep, ErrTooLarge for what takes more output or memory than the limits allow, or ErrUnsupported for a
-// pickle's persistent ids and out-of-band buffers.
+// Encode returns a value of package py, or any Go value that py.FromGo converts to one, as tagged
+// JSON in ASCII. It fails with an *[Error]: ErrTooDeep, ErrTooLarge for what takes more output or
+// memory than the limits allow, or ErrUnsupported for a pickle's persistent ids and out-of-band
+// buffers.
 func Encode(v any, opts ...Option) ([]byte, error) {
 	e := &encoder{writer: newWriter(opts)}
 	graph, err := py.FromGo(v)
@@ -45,8 +46,8 @@ func isPlainScalar(v any) bool {
 	return false
 }
 
-// Tree returns what [Encode] writes as a value of package py that JSON can carry: None, bool, int, float, str, lists, and dicts
-// whose keys are strs.
+// Tree returns what [Encode] writes as a value of package py that JSON can carry: None, bool, int,
+// float, str, lists, and dicts whose keys are strs.
 func Tree(v any, opts ...Option) (any, error) {
 	document, err := Encode(v, opts...)
 	if err != nil {
@@ -62,7 +63,8 @@ func Tree(v any, opts ...Option) (any, error) {
 	return tree, nil
 }
 
-// encoder writes a graph. What the graph holds more than once is found in a first pass, so that the second knows what to number.
+// encoder writes a graph. What the graph holds more than once is found in a first pass, so that the
+// second knows what to number.
 type encoder struct {
 	writer
 	visits   map[any]int32           // of what has an identity, what is known about it
@@ -71,7 +73,8 @@ type encoder struct {
 	last     int64                   // number given to a value that comes again
 }
 
-// What visits holds of a value: that it was seen once, or the place of what is known in numbered, plus one.
+// What visits holds of a value: that it was seen once, or the place of what is known in numbered,
+// plus one.
 const seenOnce = 0
 
 // numbered is what is known about a value that comes again.
@@ -98,7 +101,8 @@ type tupleID struct {
 	n     int
 }
 
-// identity returns what tells a value from its equals, or nil for one of which that does not matter.
+// identity returns what tells a value from its equals, or nil for one of which that does not
+// matter.
 func identity(v any) any {
 	switch v := v.(type) {
 	case *py.List, *py.Dict, *py.Set, *py.FrozenSet, *py.ByteArray, *py.Object:
@@ -152,7 +156,8 @@ func (e *encoder) look(v any, depth int) error {
 	return nil
 }
 
-// keep keeps the form of an object of the standard library. Its zone may be large, and stands in each time again.
+// keep keeps the form of an object of the standard library. Its zone may be large, and stands in
+// each time again.
 func (e *encoder) keep(o *py.Object, form *py.Dict) error {
 	if err := e.takeForm(form, 0); err != nil {
 		return err
@@ -394,7 +399,8 @@ func (e *encoder) scalar(v any) error {
 	return unsupported(v)
 }
 
-// maxIntBits bounds ints that are written: conversion to decimal takes time in proportion to the square of their length.
+// maxIntBits bounds ints that are written: conversion to decimal takes time in proportion to the
+// square of their length.
 const maxIntBits = maxIntDigits * 10 / 3
 
 // The nan that CPython's float('nan') is.

@@ -13,7 +13,8 @@ func (e *encoder) object(o *py.Object) error {
 	return e.tag(tagObject, func() error { return e.fields(o) })
 }
 
-// kindOf returns the tag of an OrderedDict or a slice, which hold other values, or nothing for any other object.
+// kindOf returns the tag of an OrderedDict or a slice, which hold other values, or nothing for any
+// other object.
 func kindOf(o *py.Object) string {
 	if o.How != py.Reduce || o.Kwargs != nil || o.HasState || o.StateSetter != nil || len(o.ListItems) > 0 {
 		return ""

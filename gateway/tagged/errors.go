@@ -27,11 +27,13 @@ var (
 type Error struct {
 	// Kind is one of the package's Err values; errors.Is finds it.
 	Kind error
-	// Path leads from the whole value, $, to the one at fault: $.args[0]["$set"]. Long keys are cut off in it.
+	// Path leads from the whole value, $, to the one at fault: $.args[0]["$set"]. Long keys are cut
+	// off in it.
 	Path string
 	// Detail says what is wrong; it may be empty.
 	Detail string
-	// Class is what must not be named, of ErrClass; it is the zero Class where that is no class at all.
+	// Class is what must not be named, of ErrClass; it is the zero Class where that is no class at
+	// all.
 	Class py.Class
 	// Err is the error underneath, or nil.
 	Err error
@@ -61,7 +63,8 @@ func (e *Error) Unwrap() []error {
 	return []error{e.Kind, e.Err}
 }
 
-// under puts a step before the path of an error. Paths are put together on the way back from an error: without one they cost nothing.
+// under puts a step before the path of an error. Paths are put together on the way back from an
+// error: without one they cost nothing.
 func under(step string, err error) error {
 	var e *Error
 	if errors.As(err, &e) {

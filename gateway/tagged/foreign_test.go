@@ -87,8 +87,8 @@ func TestPlainKeys(t *testing.T) {
 	}
 }
 
-// TestForeignTimes holds that plain JSON has the text that isoformat() gives, or one that names the zone, and that tagged JSON keeps the time and
-// says its offset.
+// TestForeignTimes holds that plain JSON has the text that isoformat() gives, or one that names the
+// zone, and that tagged JSON keeps the time and says its offset.
 func TestForeignTimes(t *testing.T) {
 	times := foreignTimes(t)
 	if len(times) < 1000 {

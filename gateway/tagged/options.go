@@ -8,7 +8,8 @@ const (
 	DefaultMaxDepth = 500
 	// DefaultMaxOutput is about how many bytes of JSON a value may become: 64 MiB.
 	DefaultMaxOutput = 64 << 20
-	// DefaultMaxMemory is about how many bytes of memory a document may take when it is read: 64 MiB.
+	// DefaultMaxMemory is about how many bytes of memory a document may take when it is read: 64
+	// MiB.
 	DefaultMaxMemory = 64 << 20
 	// maxIntDigits bounds the digits of an int that is read, as CPython from 3.11 on does.
 	maxIntDigits = 4300
@@ -19,7 +20,8 @@ const (
 // Option changes a limit, or what a document may name.
 type Option interface{ apply(*options) }
 
-// options are the settings of a call. The zero value of what concerns classes is the safe one: no class may be named.
+// options are the settings of a call. The zero value of what concerns classes is the safe one: no
+// class may be named.
 type options struct {
 	depth    int
 	output   int64
@@ -39,14 +41,17 @@ func WithMaxDepth(levels int) Option { return option(func(o *options) { o.depth 
 // WithMaxOutput sets about how many bytes a value may become. The default is DefaultMaxOutput.
 func WithMaxOutput(bytes int64) Option { return option(func(o *options) { o.output = bytes }) }
 
-// WithMaxMemory sets about how many bytes of memory the values of a document may take: once for the JSON, and once for the values
-// that its tags stand for. It also bounds what writing takes beside the output. The default is DefaultMaxMemory.
+// WithMaxMemory sets about how many bytes of memory the values of a document may take: once for the
+// JSON, and once for the values that its tags stand for. It also bounds what writing takes beside
+// the output. The default is DefaultMaxMemory.
 func WithMaxMemory(bytes int64) Option { return option(func(o *options) { o.memory = bytes }) }
 
-// WithClasses lets a document name these classes, by $class and $object. By default it names none, and holds values only.
+// WithClasses lets a document name these classes, by $class and $object. By default it names none,
+// and holds values only.
 //
-// Whoever may name a class may have it called with any arguments and give its instances any state, where the value is unpickled. So
-// name only classes for which that does no harm. A document never names what is called other than by one of these classes.
+// Whoever may name a class may have it called with any arguments and give its instances any state,
+// where the value is unpickled. So name only classes for which that does no harm. A document never
+// names what is called other than by one of these classes.
 func WithClasses(classes ...py.Class) Option {
 	return option(func(o *options) {
 		if o.classes == nil {
@@ -58,11 +63,13 @@ func WithClasses(classes ...py.Class) Option {
 	})
 }
 
-// WithAnyClass lets a document name every class and function, and what else is called. It is for documents that the program has written
-// itself: a peer of the original that is sent such a value runs what it names.
+// WithAnyClass lets a document name every class and function, and what else is called. It is for
+// documents that the program has written itself: a peer of the original that is sent such a value
+// runs what it names.
 func WithAnyClass() Option { return option(func(o *options) { o.anyClass = true }) }
 
-// WithStop has long work ask now and then whether it is still wanted. It ends with the error that stop returns.
+// WithStop has long work ask now and then whether it is still wanted. It ends with the error that
+// stop returns.
 func WithStop(stop func() error) Option { return option(func(o *options) { o.stop = stop }) }
 
 func settingsOf(opts []Option) options {
@@ -73,7 +80,8 @@ func settingsOf(opts []Option) options {
 	return o
 }
 
-// stepsBetween is how many values are looked at between two questions whether the work is still wanted.
+// stepsBetween is how many values are looked at between two questions whether the work is still
+// wanted.
 const stepsBetween = 4096
 
 // pause asks now and then whether work is still wanted.

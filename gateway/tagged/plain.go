@@ -8,11 +8,13 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// Plain returns a value as simple JSON, without tags: tuples and sets are arrays, bytes base64, nan and the infinities null,
-// complex numbers "1+2j", times their ISO text with the offset from UTC that their zone has then (their repr where that is not known) and timedeltas seconds, Decimals, Fractions and UUIDs strings, numpy arrays and all other
-// objects their repr in a string; keys of dicts that are no strs are written as json.dumps does where it can, else their repr; a dict of which two keys would be
-// the same text is an array of [key, value] pairs.
-// What holds itself is "..." there.
+// Plain returns a value as simple JSON, without tags: tuples and sets are arrays, bytes base64, nan
+// and the infinities null, complex numbers "1+2j", times their ISO text with the offset from UTC
+// that their zone has then (their repr where that is not known) and timedeltas seconds, Decimals,
+// Fractions and UUIDs strings, numpy arrays and all other objects their repr in a string; keys of
+// dicts that are no strs are written as json.dumps does where it can, else their repr; a dict of
+// which two keys would be the same text is an array of [key, value] pairs. What holds itself is
+// "..." there.
 func Plain(v any, opts ...Option) ([]byte, error) {
 	graph, err := py.FromGo(v)
 	if err != nil {
@@ -121,7 +123,8 @@ func areTexts(pairs []py.Pair) bool {
 	return true
 }
 
-// pairs writes a dict of which two keys have the same text, such as {1: 'a', '1': 'b'}, as an array of [key, value].
+// pairs writes a dict of which two keys have the same text, such as {1: 'a', '1': 'b'}, as an array
+// of [key, value].
 func (p *plainer) pairs(pairs []py.Pair, depth int) error {
 	lists := make([]any, len(pairs))
 	for i, pair := range pairs {

@@ -4,7 +4,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// standard is a kind of object of Python's standard library, or of numpy, that has a form of its own.
+// standard is a kind of object of Python's standard library, or of numpy, that has a form of its
+// own.
 type standard struct {
 	tag string
 	// write returns the content of the tag, or nil for an object that does not look as expected.
@@ -69,8 +70,9 @@ func anyZone(read readContainer) func(content any) (any, error) {
 // maxStandardDepth is deeper than any of these objects is nested.
 const maxStandardDepth = 16
 
-// standardForm returns the form of its own that an object has, or nil. It is only used where reading it makes an
-// object that some release of CPython writes just as this one was written: then the two are the same to Python.
+// standardForm returns the form of its own that an object has, or nil. It is only used where
+// reading it makes an object that some release of CPython writes just as this one was written: then
+// the two are the same to Python.
 func standardForm(o *py.Object) any {
 	if form := arrayForm(o); form != nil {
 		return form

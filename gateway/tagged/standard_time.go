@@ -20,7 +20,8 @@ const (
 	timeOffset = "offset" // what the zone's clock is ahead of UTC then, for readers that do not know the zone
 )
 
-// foldBit marks the second of two equal wall-clock times, in the first byte of a time and the third of a datetime.
+// foldBit marks the second of two equal wall-clock times, in the first byte of a time and the third
+// of a datetime.
 const foldBit = 0x80
 
 // packedBytes returns the argument in which datetime's classes keep their fields.
@@ -131,8 +132,9 @@ func isTime(o *py.Object) bool {
 	return class.Module == "datetime" && (class.Name == "datetime" || class.Name == "time")
 }
 
-// isoText returns what isoformat() gives for a datetime or time. It reports false where that would leave out the zone: of one that is not
-// known, and of a time whose zone has an offset only on a date.
+// isoText returns what isoformat() gives for a datetime or time. It reports false where that would
+// leave out the zone: of one that is not known, and of a time whose zone has an offset only on a
+// date.
 func isoText(o *py.Object) (string, bool) {
 	var text string
 	switch {
@@ -353,7 +355,8 @@ func readTimeDelta(content any) (any, error) {
 	return py.NewTimeDeltaOf(parts[0], parts[1], parts[2]), nil
 }
 
-// writeTimeZone writes a timezone as its offset, the three numbers of a $timedelta, and its name where it has one.
+// writeTimeZone writes a timezone as its offset, the three numbers of a $timedelta, and its name
+// where it has one.
 func writeTimeZone(o *py.Object) any {
 	if len(o.Args) < 1 || len(o.Args) > 2 {
 		return nil

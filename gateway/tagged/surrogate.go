@@ -1,7 +1,8 @@
 package tagged
 
-// A lone surrogate is three bytes in a str of package py: 0xED, then 0xA0 to 0xAF for a high one and 0xB0 to 0xBF for a low
-// one. In JSON a high one before a low one is read as the character that the pair stands for.
+// A lone surrogate is three bytes in a str of package py: 0xED, then 0xA0 to 0xAF for a high one
+// and 0xB0 to 0xBF for a low one. In JSON a high one before a low one is read as the character that
+// the pair stands for.
 const (
 	surrogateLead = 0xED
 	highSurrogate = 0xA0

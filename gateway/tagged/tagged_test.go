@@ -160,7 +160,8 @@ func TestSharing(t *testing.T) {
 	}
 }
 
-// TestCorpus takes every value of the corpus, which has those of docs/types.md, there and back: as each release and protocol wrote it.
+// TestCorpus takes every value of the corpus, which has those of docs/types.md, there and back: as
+// each release and protocol wrote it.
 func TestCorpus(t *testing.T) {
 	count, own := 0, map[string]int{}
 	err := corpus.Stored(func(v corpus.Vector) error {

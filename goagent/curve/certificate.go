@@ -14,11 +14,13 @@ const (
 	entrySecret = "secret-key"
 )
 
-// publicSuffix is the end of the name of a public certificate in a folder of them, as pyzmq's zmq.auth has it.
+// publicSuffix is the end of the name of a public certificate in a folder of them, as pyzmq's
+// zmq.auth has it.
 const publicSuffix = ".key"
 
-// ReadSecret reads the key pair of a file: a certificate with a secret key, as pyzmq's zmq.auth.create_certificates and czmq write it, or
-// the Z85 text of a secret key alone. Spaces and line feeds around it do not count.
+// ReadSecret reads the key pair of a file: a certificate with a secret key, as pyzmq's
+// zmq.auth.create_certificates and czmq write it, or the Z85 text of a secret key alone. Spaces and
+// line feeds around it do not count.
 func ReadSecret(path string) (KeyPair, error) {
 	text, err := os.ReadFile(path) //nolint:gosec // The path is the program's own, not a peer's.
 	if err != nil {
@@ -62,8 +64,9 @@ func SecretFromEnv(variable string) (KeyPair, error) {
 	return pair, nil
 }
 
-// ReadPublic reads public keys: those of a file that is a certificate or has keys in Z85, one on a line, with empty lines and
-// lines that begin with "#" between them; or those of all files NAME.key in a folder, as pyzmq's zmq.auth keeps them.
+// ReadPublic reads public keys: those of a file that is a certificate or has keys in Z85, one on a
+// line, with empty lines and lines that begin with "#" between them; or those of all files NAME.key
+// in a folder, as pyzmq's zmq.auth keeps them.
 func ReadPublic(path string) ([]PublicKey, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -130,8 +133,9 @@ func entry(text, name string) (string, bool) {
 	return "", false
 }
 
-// WriteCertificates writes the two certificates of a pair, which pyzmq and czmq read as well: BASE.key with the public key, for
-// others, and BASE.key_secret with both, which only its owner may read. It does not write over files.
+// WriteCertificates writes the two certificates of a pair, which pyzmq and czmq read as well:
+// BASE.key with the public key, for others, and BASE.key_secret with both, which only its owner may
+// read. It does not write over files.
 func (p KeyPair) WriteCertificates(base string) error {
 	if p.IsZero() {
 		return errors.New("pizco/curve: no key pair to write")

@@ -18,8 +18,8 @@ const redacted = "[redacted]"
 // ErrKey is what every error about a key that is malformed wraps.
 var ErrKey = errors.New("not a CURVE key: want 40 characters of Z85")
 
-// PublicKey is the public half of a key pair. It may be known to anyone; it is comparable and can be the key of a map. The
-// zero PublicKey is nobody's.
+// PublicKey is the public half of a key pair. It may be known to anyone; it is comparable and can
+// be the key of a map. The zero PublicKey is nobody's.
 type PublicKey [keySize]byte
 
 // ParsePublicKey reads the text form of a public key.
@@ -46,12 +46,13 @@ func (k *PublicKey) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// KeyPair is the identity of a peer: a secret key and the public one that belongs to it. Nothing prints the secret key, neither
-// the fmt verbs nor slog nor encoding/json nor a struct that holds a pair; [KeyPair.Secret] alone returns it. The zero KeyPair
-// is none.
+// KeyPair is the identity of a peer: a secret key and the public one that belongs to it. Nothing
+// prints the secret key, neither the fmt verbs nor slog nor encoding/json nor a struct that holds a
+// pair; [KeyPair.Secret] alone returns it. The zero KeyPair is none.
 type KeyPair struct {
 	public PublicKey
-	// A function is what fmt cannot look into even where it may not call methods, as in unexported fields.
+	// A function is what fmt cannot look into even where it may not call methods, as in unexported
+	// fields.
 	secret func() []byte
 }
 
@@ -97,7 +98,8 @@ func (p KeyPair) IsZero() bool { return p.secret == nil }
 // Public returns the public key.
 func (p KeyPair) Public() PublicKey { return p.public }
 
-// Secret returns the text form of the secret key, or "" for the zero KeyPair. Keep it where only its owner can read it.
+// Secret returns the text form of the secret key, or "" for the zero KeyPair. Keep it where only
+// its owner can read it.
 func (p KeyPair) Secret() string {
 	if p.IsZero() {
 		return ""
@@ -105,8 +107,8 @@ func (p KeyPair) Secret() string {
 	return encodeZ85(p.secret())
 }
 
-// SecretBytes returns a copy of the secret key, or zeros for the zero KeyPair. It is for a program that does cryptography
-// of its own with the key; clear it when it is no longer needed.
+// SecretBytes returns a copy of the secret key, or zeros for the zero KeyPair. It is for a program
+// that does cryptography of its own with the key; clear it when it is no longer needed.
 func (p KeyPair) SecretBytes() [32]byte {
 	if p.IsZero() {
 		return [keySize]byte{}

@@ -57,7 +57,8 @@ const (
 	Unsigned Signature = "none"
 	// Valid tells that the signature is that of the key.
 	Valid Signature = "valid"
-	// Invalid tells that the signature is not that of the key, or there is none though there is a key.
+	// Invalid tells that the signature is not that of the key, or there is none though there is a
+	// key.
 	Invalid Signature = "invalid"
 	// Unchecked tells that there is a signature, but no key to check it with.
 	Unchecked Signature = "not checked"
@@ -75,8 +76,8 @@ type Decoded struct {
 	Err error
 }
 
-// Decode understands the frames of a request, a reply or a notification. A wrong signature is told by Signature
-// and does not keep the rest from being decoded.
+// Decode understands the frames of a request, a reply or a notification. A wrong signature is told
+// by Signature and does not keep the rest from being decoded.
 func (m Message) Decode(protocol wire.Protocol) Decoded {
 	d := Decoded{Signature: signatureOf(protocol, m.Frames)}
 	protocol.Key = wire.Key{}
@@ -100,5 +101,6 @@ func signatureOf(protocol wire.Protocol, frames [][]byte) Signature {
 	return Valid
 }
 
-// cloneFrames gives the frames that go on a list of their own, so that the observer's stay as they came.
+// cloneFrames gives the frames that go on a list of their own, so that the observer's stay as they
+// came.
 func cloneFrames(frames [][]byte) [][]byte { return slices.Clone(frames) }

@@ -21,8 +21,9 @@ type Exchange struct {
 	Reply Message
 }
 
-// Replay sends the requests of a recording to a server, one after the other and each as it was recorded, and calls do
-// with each exchange. It ends with the first error of do or of the connection, and with the context's.
+// Replay sends the requests of a recording to a server, one after the other and each as it was
+// recorded, and calls do with each exchange. It ends with the first error of do or of the
+// connection, and with the context's.
 func Replay(ctx context.Context, player *Player, target string, do func(Exchange) error) error {
 	exchanges, err := readExchanges(player)
 	if err != nil {

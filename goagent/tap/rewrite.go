@@ -25,8 +25,8 @@ func senderOf(header []byte) (sender, topic string, ok bool) {
 	return parts[1], parts[2], true
 }
 
-// rewriteSender puts the tap in the server's place as the sender of a message. Frames that are not understood, or that
-// could not be signed again, stay as they are.
+// rewriteSender puts the tap in the server's place as the sender of a message. Frames that are not
+// understood, or that could not be signed again, stay as they are.
 func rewriteSender(protocol wire.Protocol, frames [][]byte, sender string) [][]byte {
 	if len(frames) < frameCount {
 		return frames
@@ -77,8 +77,8 @@ func sign(key wire.Key, frames [][]byte) ([]byte, error) {
 	return out[frameSignature], nil
 }
 
-// rewriteInfo names the tap's endpoints in an answer to 'info'. It returns the server's own notification endpoint,
-// or an empty one when the answer is none that it understands.
+// rewriteInfo names the tap's endpoints in an answer to 'info'. It returns the server's own
+// notification endpoint, or an empty one when the answer is none that it understands.
 func rewriteInfo(protocol wire.Protocol, frames [][]byte, n names) (out [][]byte, serverPub string) {
 	unchecked := protocol
 	unchecked.Key = wire.Key{}

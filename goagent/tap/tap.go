@@ -13,8 +13,8 @@ import (
 
 // Options change how a Tap works; the zero Options are the defaults.
 type Options struct {
-	// Protocol holds the key with which changed messages are signed again; its serializer is not used. The default
-	// is no key.
+	// Protocol holds the key with which changed messages are signed again; its serializer is not
+	// used. The default is no key.
 	Protocol wire.Protocol
 	// PubEndpoint is where the tap publishes the server's notifications. The default is a port of
 	// 127.0.0.1 that the system chooses.
@@ -68,8 +68,8 @@ type pending struct {
 	isInfo  bool
 }
 
-// Start opens the tap at the endpoint listen, in front of the server at the endpoint target, to which it connects
-// when the first request comes. Close ends it.
+// Start opens the tap at the endpoint listen, in front of the server at the endpoint target, to
+// which it connects when the first request comes. Close ends it.
 func Start(listen, target string, options Options) (*Tap, error) {
 	t := &Tap{
 		options:  options,

@@ -48,8 +48,8 @@ func start(t *testing.T, target string, options tap.Options) *tap.Tap {
 	return tapped
 }
 
-// TestOriginalOnBothSides plays the manual's example through a tap: calls, attributes and notifications, signed and
-// not, with pickle and with the oldest protocol.
+// TestOriginalOnBothSides plays the manual's example through a tap: calls, attributes and
+// notifications, signed and not, with pickle and with the oldest protocol.
 func TestOriginalOnBothSides(t *testing.T) {
 	for _, python := range pyenv.Interpreters(t) {
 		for name, settings := range map[string][]pyenv.Option{
@@ -171,7 +171,8 @@ func TestRecordAndReplay(t *testing.T) {
 	replay(t, file.Bytes(), python.Serve(t, pyenv.MultiplyBy).RepEndpoint)
 }
 
-// replay sends the recorded requests to another server and expects the recorded answers, except where they name the server.
+// replay sends the recorded requests to another server and expects the recorded answers, except
+// where they name the server.
 func replay(t *testing.T, recording []byte, target string) {
 	player, err := tap.NewPlayer(bytes.NewReader(recording))
 	if err != nil {

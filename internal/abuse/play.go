@@ -22,21 +22,25 @@ type attack struct {
 	run func(ctx context.Context, s settings, v *victim) (string, error)
 	// sent is what the attack sends, or gets, in bytes: memory of that size is its own.
 	own int64
-	// requests is the number of requests that take time one after the other; the bound of the processor holds for each.
+	// requests is the number of requests that take time one after the other; the bound of the
+	// processor holds for each.
 	requests int
-	// together holds when the attack's memory is not that of one request: the bound that it has then.
+	// together holds when the attack's memory is not that of one request: the bound that it has
+	// then.
 	together int64
 	// logged is the most that the attack may have logged, if not 0.
 	logged int64
 }
 
-// The bounds for one request: of processor, and of memory beyond its own size and that of its answer.
+// The bounds for one request: of processor, and of memory beyond its own size and that of its
+// answer.
 const (
 	mostProcessor = 5.0
 	mostMemory    = 256 * megabyte
 )
 
-// limit bounds everything that is waited for; givenBack is when all memory is to be given back after the attacker has left.
+// limit bounds everything that is waited for; givenBack is when all memory is to be given back
+// after the attacker has left.
 const (
 	limit     = 2 * time.Minute
 	givenBack = 10 * time.Second

@@ -10,7 +10,8 @@ import (
 // Order is what a child is asked to do: "do" names it, the rest are its settings.
 type Order map[string]any
 
-// Orders are what a child can do, by name. Each gets the whole order and returns what is to be answered.
+// Orders are what a child can do, by name. Each gets the whole order and returns what is to be
+// answered.
 type Orders map[string]func(order json.RawMessage) (any, error)
 
 // Obey is the child's side: it prints ready and carries out orders until standard input ends.

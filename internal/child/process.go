@@ -16,7 +16,8 @@ import (
 // endTimeout is how long a child may take to end after its standard input did, before it is killed.
 const endTimeout = 10 * time.Second
 
-// Process is a child that runs. Its methods may be called from one goroutine at a time, but Signal and Kill from any.
+// Process is a child that runs. Its methods may be called from one goroutine at a time, but Signal
+// and Kill from any.
 type Process struct {
 	cmd    *exec.Cmd
 	stdin  io.WriteCloser
@@ -56,7 +57,8 @@ func Start(cmd *exec.Cmd, ready any) (*Process, error) {
 	return p, nil
 }
 
-// Ask gives an order, such as Order{"do": "calls", "n": 10}, and stores its answer in answer unless that is nil.
+// Ask gives an order, such as Order{"do": "calls", "n": 10}, and stores its answer in answer unless
+// that is nil.
 func (p *Process) Ask(order Order, answer any) error {
 	if err := p.Tell(order); err != nil {
 		return err
@@ -114,7 +116,8 @@ func (p *Process) Kill() {
 	})
 }
 
-// Close ends the child's standard input and waits for its end; one that does not end is killed. It returns how it ended.
+// Close ends the child's standard input and waits for its end; one that does not end is killed. It
+// returns how it ended.
 func (p *Process) Close() (err error) {
 	p.once.Do(func() {
 		_ = p.stdin.Close()

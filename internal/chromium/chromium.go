@@ -11,7 +11,8 @@ import (
 
 var errMissing = errors.New("no Chromium: scripts/setup --browser installs it")
 
-// Start returns a context of a headless Chromium with one empty tab, for chromedp. The function that it returns ends it.
+// Start returns a context of a headless Chromium with one empty tab, for chromedp. The function
+// that it returns ends it.
 func Start(ctx context.Context) (context.Context, context.CancelFunc, error) {
 	path := find()
 	if path == "" {

@@ -10,12 +10,13 @@ import (
 	"github.com/cli/browser"
 )
 
-// envBrowser names the variable with the user's own browsers: commands separated by colons, in which %s stands for the address,
-// as Python's webbrowser and xdg-open read it.
+// envBrowser names the variable with the user's own browsers: commands separated by colons, in
+// which %s stands for the address, as Python's webbrowser and xdg-open read it.
 const envBrowser = "BROWSER"
 
-// openBrowser opens an address in the first of the user's browsers that can, else in the system's. It returns when that
-// has ended, which a browser that was not running yet does when the user closes it.
+// openBrowser opens an address in the first of the user's browsers that can, else in the system's.
+// It returns when that has ended, which a browser that was not running yet does when the user
+// closes it.
 func openBrowser(url string) error {
 	var errs []error
 	for command := range strings.SplitSeq(os.Getenv(envBrowser), ":") {

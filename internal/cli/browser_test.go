@@ -9,8 +9,8 @@ import (
 	"github.com/pizco-go/pizco/internal/pyenv"
 )
 
-// fakeBrowser is a program that opens the page that its argument names, sees the server's state arrive, and goes away as a browser
-// does when its window is closed.
+// fakeBrowser is a program that opens the page that its argument names, sees the server's state
+// arrive, and goes away as a browser does when its window is closed.
 const fakeBrowser = `#!%s
 import sys
 from urllib.request import urlopen
@@ -33,7 +33,8 @@ func writeBrowser(t *testing.T, folder, name string) {
 	}
 }
 
-// TestServeOpensTheBrowser has serve -g open the user's own browser, or the system's; the server stops with the page.
+// TestServeOpensTheBrowser has serve -g open the user's own browser, or the system's; the server
+// stops with the page.
 func TestServeOpensTheBrowser(t *testing.T) {
 	rows := map[string]struct {
 		browser string // FOLDER is where the fake browsers are

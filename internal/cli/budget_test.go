@@ -17,7 +17,8 @@ func doubling(levels int, pair func(v any) any) any {
 	return v
 }
 
-// TestDisplayBudget shows values that would be larger than any memory: the error says what to do, and comes soon.
+// TestDisplayBudget shows values that would be larger than any memory: the error says what to do,
+// and comes soon.
 func TestDisplayBudget(t *testing.T) {
 	pairs := map[string]func(v any) any{
 		"lists":   func(v any) any { return py.NewList(v, v) },

@@ -10,8 +10,8 @@ import (
 	"github.com/pizco-go/pizco/goagent"
 )
 
-// remoteCommand returns a command that asks the server at its first argument. What follows the endpoint and is no flag of the command's
-// is for the server.
+// remoteCommand returns a command that asks the server at its first argument. What follows the
+// endpoint and is no flag of the command's is for the server.
 func (t *tool) remoteCommand(command *cobra.Command, do func(cmd *cobra.Command, args []string) error) *cobra.Command {
 	command.GroupID = groupObject
 	command.RunE = do
@@ -51,7 +51,8 @@ $ pizco --output json call tcp://127.0.0.1:8000 think "'six by nine'"
 	})
 }
 
-// printResult prints what a call returned: nothing for None, as Python's prompt does, unless a program reads it.
+// printResult prints what a call returned: nothing for None, as Python's prompt does, unless a
+// program reads it.
 func (t *tool) printResult(result any) error {
 	if result == nil && t.settings.output == outputText {
 		return nil

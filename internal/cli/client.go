@@ -152,10 +152,12 @@ func parseArgument(text string) (any, error) {
 	return nil, usagef("the argument %s is no Python literal: %s%s", text, errorText(err), hint)
 }
 
-// completionTimeout bounds how long the shell waits for names when it completes them, unless --timeout is given.
+// completionTimeout bounds how long the shell waits for names when it completes them, unless
+// --timeout is given.
 const completionTimeout = 2 * time.Second
 
-// completeNames completes the argument after the endpoint with the names that the server's object has.
+// completeNames completes the argument after the endpoint with the names that the server's object
+// has.
 func (t *tool) completeNames(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 	if len(args) != 1 {
 		return nil, cobra.ShellCompDirectiveNoFileComp

@@ -179,7 +179,8 @@ func TestServerThatGoesAway(t *testing.T) {
 	}
 }
 
-// TestKeys signs with a key from each place that it can come from, and is refused without or with another.
+// TestKeys signs with a key from each place that it can come from, and is refused without or with
+// another.
 func TestKeys(t *testing.T) {
 	const word = "open sésame"
 	withPeers(t, func(t *testing.T, p peer) {
@@ -248,7 +249,8 @@ func TestColors(t *testing.T) {
 	run(t, "--color", "never", "get", "nowhere", "x").want(t, 2, "", "pizco: \"nowhere\" is no endpoint like tcp://127.0.0.1:8000 or ipc:///tmp/robot\nTry 'pizco get --help'.\n")
 }
 
-// tapped puts a tap before a server, whose output tells what has been asked, and returns the tap's endpoint.
+// tapped puts a tap before a server, whose output tells what has been asked, and returns the tap's
+// endpoint.
 func tapped(t *testing.T, endpoint string) (*process, string) {
 	t.Helper()
 	tap := start(t, "tap", "--brief", exampleAnyPort, endpoint)

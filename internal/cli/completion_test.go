@@ -10,9 +10,11 @@ import (
 	"github.com/pizco-go/pizco/internal/pyenv"
 )
 
-// The tests of the completion scripts need the shells themselves: the tag keeps them apart. `make test-shells` runs them.
+// The tests of the completion scripts need the shells themselves: the tag keeps them apart. `make
+// test-shells` runs them.
 
-// loadCompletions returns the line that the help of completion says loads the completions of a shell.
+// loadCompletions returns the line that the help of completion says loads the completions of a
+// shell.
 func loadCompletions(t *testing.T, shell string) string {
 	t.Helper()
 	help := run(t, "completion", shell, "--help").stdout
@@ -34,7 +36,8 @@ func shellPath(t *testing.T, name string) string {
 	return path
 }
 
-// TestCompletionAtThePrompt types Tab in bash and zsh: commands, values of flags and the names of a live object are completed.
+// TestCompletionAtThePrompt types Tab in bash and zsh: commands, values of flags and the names of a
+// live object are completed.
 func TestCompletionAtThePrompt(t *testing.T) {
 	shells := map[string]struct{ flags, prepare string }{
 		"bash": {"--norc --noprofile -i", "source /usr/share/bash-completion/bash_completion"},

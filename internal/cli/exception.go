@@ -15,8 +15,8 @@ var headLine = regexp.MustCompile(`^(?:Traceback \(most recent call last\):|Duri
 // ownLine matches what the tool's own lines begin with.
 var ownLine = regexp.MustCompile(`^(?:pizco|watching)\b`)
 
-// exception returns an exception of the peer with its traceback, as Python prints it. Further lines of its message are indented, so
-// that none of them is taken for a line of the tool.
+// exception returns an exception of the peer with its traceback, as Python prints it. Further lines
+// of its message are indented, so that none of them is taken for a line of the tool.
 func (s style) exception(remote *goagent.RemoteError) shown {
 	if s.raw {
 		return shown(strings.TrimSuffix(fmt.Sprintf("%+v", remote), "\n"))

@@ -116,7 +116,8 @@ func (t *tool) explain(style style, err error) shown {
 	return style.line(fmt.Sprintf("no answer within %v (--timeout waits longer)", t.settings.timeout))
 }
 
-// packageName is what errors name their package by, and errorText leaves out: it tells a user of the tool nothing.
+// packageName is what errors name their package by, and errorText leaves out: it tells a user of
+// the tool nothing.
 var packageName = regexp.MustCompile(`\bpizco/[a-z]+: `)
 
 func errorText(err error) string { return packageName.ReplaceAllString(err.Error(), "") }

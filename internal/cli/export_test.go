@@ -6,7 +6,8 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// CommandPaths returns the words of every command that does something, such as ["pickle", "decode"].
+// CommandPaths returns the words of every command that does something, such as ["pickle",
+// "decode"].
 func CommandPaths() [][]string {
 	var paths [][]string
 	var walk func(*cobra.Command)

@@ -12,8 +12,9 @@ import (
 // remoteAnnotation marks the commands whose arguments are for a server.
 const remoteAnnotation = "pizco-remote"
 
-// flagsFirst moves the flags of a remote command in front of its arguments, so that they can stand anywhere on the line, and puts "--" between,
-// so that an argument such as -3 is a number and no flag. Whatever follows a "--" of the user's is an argument.
+// flagsFirst moves the flags of a remote command in front of its arguments, so that they can stand
+// anywhere on the line, and puts "--" between, so that an argument such as -3 is a number and no
+// flag. Whatever follows a "--" of the user's is an argument.
 func flagsFirst(root *cobra.Command, args []string) []string {
 	command, rest, err := root.Find(args)
 	if err != nil || command.Annotations[remoteAnnotation] == "" {
@@ -41,8 +42,8 @@ func flagsFirst(root *cobra.Command, args []string) []string {
 	return slices.Concat(path, flags, []string{"--"}, arguments)
 }
 
-// flagLength returns how many words a flag takes that begins with this one, and 0 for what is no flag. No Python literal begins with a
-// hyphen and a letter.
+// flagLength returns how many words a flag takes that begins with this one, and 0 for what is no
+// flag. No Python literal begins with a hyphen and a letter.
 func flagLength(command *cobra.Command, word string) int {
 	name, long := strings.CutPrefix(word, "--")
 	if !long {

@@ -11,7 +11,8 @@ import (
 	"github.com/pizco-go/pizco/wire"
 )
 
-// expose starts to forward what the settings name. Those that were started are returned with an error, too.
+// expose starts to forward what the settings name. Those that were started are returned with an
+// error, too.
 func (t *tool) expose(exposed []gateway.Expose, logger *slog.Logger) ([]*goagent.Forwarder, error) {
 	var forwarders []*goagent.Forwarder
 	for i, e := range exposed {

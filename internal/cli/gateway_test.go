@@ -109,7 +109,8 @@ func TestGatewayCheck(t *testing.T) {
 	}
 }
 
-// TestGatewayExpose has the original's client use a server through the forwarder, with a key of its own on each side.
+// TestGatewayExpose has the original's client use a server through the forwarder, with a key of its
+// own on each side.
 func TestGatewayExpose(t *testing.T) {
 	for _, python := range []pyenv.Interpreter{pyenv.Oldest(t), pyenv.Newest(t)} {
 		t.Run(python.Version, func(t *testing.T) {

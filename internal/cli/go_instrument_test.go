@@ -9,8 +9,9 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// serveGoInstrument starts a Go server with those members of python_fixtures/instrument.py that no class of pizco serve has: calls
-// that take long, several signals, and any keyword arguments. It returns its endpoint.
+// serveGoInstrument starts a Go server with those members of python_fixtures/instrument.py that no
+// class of pizco serve has: calls that take long, several signals, and any keyword arguments. It
+// returns its endpoint.
 func serveGoInstrument(t *testing.T) string {
 	t.Helper()
 	var temperatureChanged, measured, alarm goagent.Signal
@@ -49,7 +50,8 @@ func think(question string, seconds float64) *goagent.Future {
 	return future
 }
 
-// echoInOrder answers echo with its arguments as they came: the map that a method gets would have lost the order of the keywords.
+// echoInOrder answers echo with its arguments as they came: the map that a method gets would have
+// lost the order of the keywords.
 func echoInOrder(ctx context.Context, call *goagent.Call, next goagent.Handler) (any, error) {
 	if call.Name == "echo" && call.Action == "exec" {
 		return py.Tuple{call.Args, call.Kwargs}, nil

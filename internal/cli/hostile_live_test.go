@@ -13,7 +13,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// isHarmlessTerminal is isHarmless for what a terminal shows, but for the sequences of the prompt's editor, and lines of a str's own.
+// isHarmlessTerminal is isHarmless for what a terminal shows, but for the sequences of the prompt's
+// editor, and lines of a str's own.
 func isHarmlessTerminal(t *testing.T, what string, term *terminal) {
 	t.Helper()
 	out := escapes.ReplaceAllString(strings.ReplaceAll(term.output(), "\r\nfaked line", ""), "")
@@ -125,7 +126,8 @@ func TestHostileReencoding(t *testing.T) {
 	}
 }
 
-// TestStatusPageShowsText holds that the page, which shows what clients say, makes no elements of it.
+// TestStatusPageShowsText holds that the page, which shows what clients say, makes no elements of
+// it.
 func TestStatusPageShowsText(t *testing.T) {
 	page, err := os.ReadFile("status/page.html")
 	if err != nil {

@@ -18,8 +18,8 @@ import (
 	"github.com/pizco-go/pizco/wire"
 )
 
-// poison has what a terminal obeys or cannot show: escape sequences in C0 and C1, marks of direction, what is invisible, all that ends a
-// line, and a line that looks like one of the tool's.
+// poison has what a terminal obeys or cannot show: escape sequences in C0 and C1, marks of
+// direction, what is invisible, all that ends a line, and a line that looks like one of the tool's.
 const poison = "\x1b[2J\x1b]0;owned\x07\u009b31m\x7f\b\r\u202e\u2066\u200b\ufeff\u2028\u2029\u0085\U000e0041\nfaked line"
 
 // isHarmless checks that nothing of the poison is obeyed.
@@ -131,7 +131,8 @@ func hostilePython(t *testing.T, interpreter string) string {
 	return endpoint
 }
 
-// TestHostileServer goes through the commands that show what a server says, without a terminal and on one.
+// TestHostileServer goes through the commands that show what a server says, without a terminal and
+// on one.
 func TestHostileServer(t *testing.T) {
 	servers := map[string]string{"go": hostileGo(t)}
 	for _, python := range pyenv.Interpreters(t) {
@@ -224,7 +225,8 @@ func TestHostilePickles(t *testing.T) {
 	}
 }
 
-// TestTextsAreNotTakenForSurrogates prints strs whose characters look like the escape of a surrogate.
+// TestTextsAreNotTakenForSurrogates prints strs whose characters look like the escape of a
+// surrogate.
 func TestTextsAreNotTakenForSurrogates(t *testing.T) {
 	for text, want := range map[string]string{
 		`C:\udata`: `C:\udata`, `\ud800`: `\ud800`, `\\udead`: `\\udead`, `C:\udc80\x`: `C:\udc80\x`, "\xed\xa0\x80": `'\ud800'`,

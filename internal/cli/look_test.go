@@ -10,7 +10,8 @@ import (
 	"github.com/pizco-go/pizco/internal/pyenv"
 )
 
-// withOriginals runs a test with the original's server of the object that holds what cannot be sent, on the oldest and the newest Python.
+// withOriginals runs a test with the original's server of the object that holds what cannot be
+// sent, on the oldest and the newest Python.
 func withOriginals(t *testing.T, test func(t *testing.T, endpoint string)) {
 	t.Helper()
 	for _, p := range peers(t) {
@@ -107,7 +108,8 @@ func TestShellCompletionHarmsNothing(t *testing.T) {
 	})
 }
 
-// TestJSONHarmsNothing looks at an original that writes json, which has no way back from sets and exceptions.
+// TestJSONHarmsNothing looks at an original that writes json, which has no way back from sets and
+// exceptions.
 func TestJSONHarmsNothing(t *testing.T) {
 	for _, p := range peers(t) {
 		if p.python == nil {
@@ -131,7 +133,8 @@ func TestJSONHarmsNothing(t *testing.T) {
 	}
 }
 
-// TestStatusHarmsNothing reads the status page of a server of the original with the hazards, and what it is told.
+// TestStatusHarmsNothing reads the status page of a server of the original with the hazards, and
+// what it is told.
 func TestStatusHarmsNothing(t *testing.T) {
 	for name, args := range servings(t) {
 		if name == "go" {

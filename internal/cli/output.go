@@ -40,8 +40,8 @@ func (t *tool) print(value any) error {
 	return t.printf("%s\n", text)
 }
 
-// printAlone prints a value that is all that a command prints. A str as text may have several lines then, and goes as it is
-// into a file or another program, for which it is data.
+// printAlone prints a value that is all that a command prints. A str as text may have several lines
+// then, and goes as it is into a file or another program, for which it is data.
 func (t *tool) printAlone(value any) error {
 	text, ok := value.(string)
 	if !ok || t.settings.output != outputText || hasSurrogate(text) {
@@ -71,7 +71,8 @@ func (t *tool) format(value any) (shown, error) {
 	return style.line(text), nil
 }
 
-// tooLong is the error for a value whose text is longer than --max-output, which a small pickle may be that holds the same value many times.
+// tooLong is the error for a value whose text is longer than --max-output, which a small pickle may
+// be that holds the same value many times.
 func (t *tool) tooLong() error {
 	return dataf("the value is more than %d bytes as text, or nested too deeply: --max-output prints more", t.settings.maxOutput)
 }
@@ -88,21 +89,25 @@ func (t *tool) formatJSON(value any) (string, error) {
 	return strings.ReplaceAll(string(data), "\x7f", `\u007f`), err // all else is printable ASCII
 }
 
-// hasSurrogate reports whether a str cannot be written as UTF-8: it has lone surrogates, or bytes that are no text at all.
+// hasSurrogate reports whether a str cannot be written as UTF-8: it has lone surrogates, or bytes
+// that are no text at all.
 func hasSurrogate(text string) bool { return !utf8.ValidString(text) }
 
 const (
-	// reprLength bounds a value that is shown among others, such as the content of a message: what is longer is cut.
+	// reprLength bounds a value that is shown among others, such as the content of a message: what
+	// is longer is cut.
 	reprLength = 1 << 20
 	reprDepth  = 10_000
 )
 
-// repr is Python's repr(), except that objects of classes that only Python knows are shown with what they are made of.
+// repr is Python's repr(), except that objects of classes that only Python knows are shown with
+// what they are made of.
 func repr(value any) string {
 	return py.Repr(value, py.WithReprObjects(), py.WithReprLength(reprLength), py.WithReprDepth(reprDepth))
 }
 
-// limitedBuffer holds a text of at most --max-output bytes: the disassembly of a pickle may have some 400 times its length.
+// limitedBuffer holds a text of at most --max-output bytes: the disassembly of a pickle may have
+// some 400 times its length.
 type limitedBuffer struct {
 	bytes.Buffer
 	tool *tool

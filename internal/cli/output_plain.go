@@ -18,9 +18,10 @@ import (
 //	dict                   object; a key that is no str is written as its repr
 //	...                    "..."
 //
-// A container that holds itself is written as the string "[...]" there. A dict of which two keys would be the same is an array
-// of [key, value] pairs. Values that are shared are written out each time, so that a small pickle can stand for more than
-// fits anywhere: what takes more than --max-output bytes fails.
+// A container that holds itself is written as the string "[...]" there. A dict of which two keys
+// would be the same is an array of [key, value] pairs. Values that are shared are written out each
+// time, so that a small pickle can stand for more than fits anywhere: what takes more than
+// --max-output bytes fails.
 func (t *tool) plain(value any) (any, error) {
 	p := plainer{open: map[any]bool{}, left: t.settings.maxOutput}
 	result := p.value(value)

@@ -63,7 +63,8 @@ func (in *pickleInput) options() ([]pickle.DecodeOption, error) {
 	return []pickle.DecodeOption{pickle.WithStringEncoding(encoding), pickle.WithMaxMemory(maxFileMemory)}, nil
 }
 
-// maxFileMemory is how many bytes of memory the values of a pickle may take that is in a file of the user.
+// maxFileMemory is how many bytes of memory the values of a pickle may take that is in a file of
+// the user.
 const maxFileMemory = 16 << 30
 
 // read returns the whole input: the file of the only argument, or the standard input.
@@ -96,7 +97,8 @@ func dropSpace(r rune) rune {
 	return r
 }
 
-// readInput reads the file that the only argument names, or the standard input without one or for "-".
+// readInput reads the file that the only argument names, or the standard input without one or for
+// "-".
 func (t *tool) readInput(args []string) ([]byte, error) {
 	if len(args) == 1 && args[0] != "-" {
 		return os.ReadFile(args[0])
@@ -104,7 +106,8 @@ func (t *tool) readInput(args []string) ([]byte, error) {
 	return io.ReadAll(t.stdin)
 }
 
-// each decodes the pickles that follow each other in data and calls do with each value and its bytes.
+// each decodes the pickles that follow each other in data and calls do with each value and its
+// bytes.
 func eachPickle(data []byte, options []pickle.DecodeOption, do func(value any, source []byte) error) error {
 	if len(data) == 0 {
 		return dataf("the input is empty")

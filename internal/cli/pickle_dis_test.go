@@ -7,7 +7,8 @@ import (
 	"github.com/pizco-go/pizco/internal/pyenv"
 )
 
-// TestPickleDisAgainstPython compares with pickletools.dis of the newest Python, for a file of several pickles.
+// TestPickleDisAgainstPython compares with pickletools.dis of the newest Python, for a file of
+// several pickles.
 func TestPickleDisAgainstPython(t *testing.T) {
 	const values = `
 import datetime, io, pickle, pickletools, sys

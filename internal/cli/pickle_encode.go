@@ -122,8 +122,8 @@ $ printf 'gASVDgAAAAAAAAB9lIwBYZRLAUsChpRzLg==' | pizco pickle reencode --input 
 	return cmd
 }
 
-// again writes the value of a pickle. A pickle below protocol 2 does not say which one it is: it is the first that
-// gives the same bytes, else 0.
+// again writes the value of a pickle. A pickle below protocol 2 does not say which one it is: it is
+// the first that gives the same bytes, else 0.
 func (out *pickleOutput) again(value any, source []byte) ([]byte, error) {
 	protocols := []int{0, 1}
 	if out.protocol != "same" {

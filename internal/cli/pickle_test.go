@@ -18,7 +18,8 @@ var literals = []string{
 	"{'a': {'b': [{}, []]}, 1: 2}", "{1}",
 }
 
-// TestPickleEncodeAgainstPython compares with pickle.dumps(ast.literal_eval(text)) of each Python, at each protocol.
+// TestPickleEncodeAgainstPython compares with pickle.dumps(ast.literal_eval(text)) of each Python,
+// at each protocol.
 func TestPickleEncodeAgainstPython(t *testing.T) {
 	const program = `
 import ast, pickle, sys
@@ -38,7 +39,8 @@ for protocol in range(5):
 	}
 }
 
-// TestPickleFiles reads several pickles that a Python wrote to one file, from the file and from the standard input.
+// TestPickleFiles reads several pickles that a Python wrote to one file, from the file and from the
+// standard input.
 func TestPickleFiles(t *testing.T) {
 	const program = `
 import collections, datetime, decimal, pickle, sys
@@ -113,7 +115,8 @@ func TestPickleIsSafe(t *testing.T) {
 	if r := run(hexed([]byte("\x80\x04\x8e\xff\xff\xff\xff\xff\xff\xff\x7f."))); r.code != 5 || !strings.HasPrefix(r.stderr, "pizco: ") {
 		t.Errorf("a bytes of 2**63-1: exit code %d, %s", r.code, r.stderr)
 	}
-	// Lists that hold the last one twice, a hundred times over: printed out they would not fit anywhere.
+	// Lists that hold the last one twice, a hundred times over: printed out they would not fit
+	// anywhere.
 	bomb := "\x80\x02]q\x00" + strings.Repeat("h\x00h\x00\x86q\x00", 100) + "."
 	if r := run(hexed([]byte(bomb)), "-o", "json"); r.code != 5 || !strings.Contains(r.stderr, "--max-output prints more") {
 		t.Errorf("a bomb: exit code %d, %.100s%s", r.code, r.stdout, r.stderr)

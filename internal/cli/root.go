@@ -85,7 +85,8 @@ does, or as --output says.`,
 	return root
 }
 
-// prepare lets a command and those below it say what arguments they take, and read the settings before they run.
+// prepare lets a command and those below it say what arguments they take, and read the settings
+// before they run.
 func (t *tool) prepare(command *cobra.Command) {
 	if check := command.Args; check != nil {
 		command.Args = func(cmd *cobra.Command, args []string) error { return explainArguments(cmd, args, check(cmd, args)) }
@@ -105,7 +106,8 @@ func (t *tool) prepare(command *cobra.Command) {
 	}
 }
 
-// explainArguments replaces cobra's complaint about the number of arguments by what the command takes.
+// explainArguments replaces cobra's complaint about the number of arguments by what the command
+// takes.
 func explainArguments(cmd *cobra.Command, args []string, err error) error {
 	if err == nil {
 		return nil
@@ -117,7 +119,8 @@ func explainArguments(cmd *cobra.Command, args []string, err error) error {
 	return usagef("%s takes %s (%d given)", cmd.CommandPath(), takes, len(args))
 }
 
-// onlySubcommands is the RunE of a command that does nothing by itself: without it, cobra takes a misspelt one for a wish for help.
+// onlySubcommands is the RunE of a command that does nothing by itself: without it, cobra takes a
+// misspelt one for a wish for help.
 func onlySubcommands(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {
 		return usagef("unknown command %q for %q", args[0], cmd.CommandPath())

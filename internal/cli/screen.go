@@ -13,14 +13,16 @@ import (
 	"github.com/pizco-go/pizco/internal/wtf8"
 )
 
-// What the tool prints comes from peers for a good part, and a terminal obeys what it is shown. So each text is either a string, which
-// is escaped when it is printed, or shown, which has been. Behind that a screen lets nothing pass but printable text, line ends, tabs and
-// the tool's own colours, whatever was written to it. --raw turns both off.
+// What the tool prints comes from peers for a good part, and a terminal obeys what it is shown. So
+// each text is either a string, which is escaped when it is printed, or shown, which has been.
+// Behind that a screen lets nothing pass but printable text, line ends, tabs and the tool's own
+// colours, whatever was written to it. --raw turns both off.
 
 // shown is text as it may be printed: what came from outside is escaped in it.
 type shown string
 
-// line returns a text as part of a line: whatever is not printable is escaped, line ends and tabs too.
+// line returns a text as part of a line: whatever is not printable is escaped, line ends and tabs
+// too.
 func (s style) line(text string) shown { return s.escaped(text, false) }
 
 // lines returns a text that has several lines, such as a traceback: line ends and tabs stay.
@@ -33,7 +35,8 @@ func (s style) escaped(text string, lines bool) shown {
 	return shown(escape(text, lines))
 }
 
-// escape writes what is not printable as Python's repr does: \n, \x1b, \u202e. Bytes that are no UTF-8 are \x.., lone surrogates \ud800.
+// escape writes what is not printable as Python's repr does: \n, \x1b, \u202e. Bytes that are no
+// UTF-8 are \x.., lone surrogates \ud800.
 func escape(text string, lines bool) string {
 	if isPrintable(text, lines) {
 		return text
@@ -65,8 +68,9 @@ func isPrintable(text string, lines bool) bool {
 	return true
 }
 
-// passes reports whether a character is shown as it is. Those that no font shows, such as control characters, marks of direction, joiners
-// and line separators, and the Unicode that is not assigned, are not.
+// passes reports whether a character is shown as it is. Those that no font shows, such as control
+// characters, marks of direction, joiners and line separators, and the Unicode that is not
+// assigned, are not.
 func passes(r rune, lines bool) bool {
 	switch {
 	case r == ' ':
@@ -79,7 +83,8 @@ func passes(r rune, lines bool) bool {
 	return unicode.IsPrint(r)
 }
 
-// isInvisible reports whether a character that counts as printable is seen as nothing, or as a blank that is none.
+// isInvisible reports whether a character that counts as printable is seen as nothing, or as a
+// blank that is none.
 func isInvisible(r rune) bool {
 	switch r {
 	case 0x034f, 0x115f, 0x1160, 0x17b4, 0x17b5, 0x2800, 0x3164, 0xffa0:
@@ -104,7 +109,8 @@ func escapeOf(r rune) string {
 	return fmt.Sprintf(`\U%08x`, r)
 }
 
-// screen is a standard stream. What is written to it is escaped once more: a text that was never made ready is not obeyed either.
+// screen is a standard stream. What is written to it is escaped once more: a text that was never
+// made ready is not obeyed either.
 type screen struct {
 	stream io.Writer
 	tool   *tool
@@ -180,7 +186,8 @@ func escapeJSON(text string) string {
 	return b.String()
 }
 
-// printf prints to the standard output. Strings, errors and whatever else has a text are escaped as parts of a line; what is shown is not.
+// printf prints to the standard output. Strings, errors and whatever else has a text are escaped as
+// parts of a line; what is shown is not.
 func (t *tool) printf(format string, args ...any) error {
 	return t.printTo(t.stdout, format, args...)
 }
@@ -206,7 +213,8 @@ func (t *tool) printTo(to *screen, format string, args ...any) error {
 	return err
 }
 
-// control writes what only the tool itself says to a terminal, such as to clear a line, around text that is shown.
+// control writes what only the tool itself says to a terminal, such as to clear a line, around text
+// that is shown.
 func (t *tool) control(to *screen, before string, text shown, after string) error {
 	_, err := io.WriteString(to.stream, before+string(text)+after)
 	return err

@@ -11,7 +11,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// TestServeDialect sends exceptions alone by default, and with their traceback as clients of the development line want them.
+// TestServeDialect sends exceptions alone by default, and with their traceback as clients of the
+// development line want them.
 func TestServeDialect(t *testing.T) {
 	for dialect, args := range map[string][]string{"": nil, "0.1": {"--dialect", "0.1"}, "master": {"--dialect", "master"}} {
 		server := start(t, append([]string{"serve", "--class", "robot.Robot", "--arg", "'Marvin'", "--kwarg", "age=37"}, args...)...)
@@ -43,7 +44,8 @@ func TestServeDialect(t *testing.T) {
 	}
 }
 
-// TestServePath has files in a --path whose names are those of modules of Python's own library, which must stay what they are.
+// TestServePath has files in a --path whose names are those of modules of Python's own library,
+// which must stay what they are.
 func TestServePath(t *testing.T) {
 	folder := t.TempDir()
 	for name, content := range map[string]string{

@@ -10,7 +10,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// TestServeDevelopmentLine serves a class of Python with the original's development line, and sees by an exception that it is that line.
+// TestServeDevelopmentLine serves a class of Python with the original's development line, and sees
+// by an exception that it is that line.
 func TestServeDevelopmentLine(t *testing.T) {
 	for _, python := range pyenv.Interpreters(t) {
 		for _, line := range python.DevelopmentLines(t) {
@@ -36,7 +37,8 @@ func TestServeDevelopmentLine(t *testing.T) {
 	}
 }
 
-// wantTraceback asks a server for an attribute that is missing: only the development line sends a traceback with the exception.
+// wantTraceback asks a server for an attribute that is missing: only the development line sends a
+// traceback with the exception.
 func wantTraceback(t *testing.T, endpoint string) {
 	t.Helper()
 	agent, err := goagent.NewAgent(goagent.WithKey([]byte("secret")))

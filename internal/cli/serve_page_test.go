@@ -14,7 +14,8 @@ import (
 	"github.com/pizco-go/pizco/internal/chromium"
 )
 
-// The tests of the status page need a browser, which is large: the tag keeps them apart. `make test-browser` runs them.
+// The tests of the status page need a browser, which is large: the tag keeps them apart. `make
+// test-browser` runs them.
 
 // browser returns a context of a headless Chromium, which scripts/setup --browser installs.
 func browser(t *testing.T) context.Context {
@@ -34,7 +35,8 @@ func shows(id, want string) chromedp.Action[chromedp.Void] {
 	return chromedp.Poll[chromedp.Void](`document.getElementById("`+id+`").textContent.includes(`+"`"+want+"`"+`)`, chromedp.WithPollingTimeout(limit))
 }
 
-// TestStatusPage opens the page of each kind of server in a real browser, sees what happens live, reloads and closes it.
+// TestStatusPage opens the page of each kind of server in a real browser, sees what happens live,
+// reloads and closes it.
 func TestStatusPage(t *testing.T) {
 	ctx := browser(t)
 	for name, args := range servings(t) {

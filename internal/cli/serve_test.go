@@ -23,7 +23,8 @@ func servings(t *testing.T) map[string][]string {
 	return ways
 }
 
-// instantiate is a client of the original as the manual has it: it has an empty server make its object, uses it and stops it.
+// instantiate is a client of the original as the manual has it: it has an empty server make its
+// object, uses it and stops it.
 const instantiate = `
 import faulthandler, sys
 faulthandler.dump_traceback_later(100, exit=True)
@@ -51,7 +52,8 @@ except ValueError as error:
 proxy._proxy_stop_server()
 `
 
-// TestOriginalInstantiates has the original's Proxy give a server its object, of a Go class and of a Python class.
+// TestOriginalInstantiates has the original's Proxy give a server its object, of a Go class and of
+// a Python class.
 func TestOriginalInstantiates(t *testing.T) {
 	for _, python := range []pyenv.Interpreter{pyenv.Oldest(t), pyenv.Newest(t)} {
 		for name, args := range servings(t) {

@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// TestSessionIsCurrent plays README's terminal session again: it must look as the picture in the repository does.
+// TestSessionIsCurrent plays README's terminal session again: it must look as the picture in the
+// repository does.
 func TestSessionIsCurrent(t *testing.T) {
 	want, err := os.ReadFile("../../docs/session.svg")
 	if err != nil {

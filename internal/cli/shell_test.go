@@ -71,12 +71,14 @@ func startTerminal(t *testing.T, cmd *exec.Cmd) *terminal {
 
 var escapes = regexp.MustCompile("\x1b\\[[0-9;?]*[A-Za-z]|\r")
 
-// plain returns what the terminal shows from an offset on, without the sequences that move and colour.
+// plain returns what the terminal shows from an offset on, without the sequences that move and
+// colour.
 func (term *terminal) plain(from int) string {
 	return escapes.ReplaceAllString(term.output()[from:], "")
 }
 
-// typed types keys and waits until what is shown since then holds want. It returns the offset of what comes after.
+// typed types keys and waits until what is shown since then holds want. It returns the offset of
+// what comes after.
 func (term *terminal) typed(keys, want string) {
 	term.t.Helper()
 	from := len(term.output())
@@ -86,8 +88,9 @@ func (term *terminal) typed(keys, want string) {
 	term.waitFor(want+" after "+keys, func(string) bool { return strings.Contains(term.plain(from), want) })
 }
 
-// waitForSignals waits until Ctrl-C is a signal and no longer a key of the prompt, which shows the end of the line before it gives the
-// terminal back. A terminal tells nobody of a change of its mode.
+// waitForSignals waits until Ctrl-C is a signal and no longer a key of the prompt, which shows the
+// end of the line before it gives the terminal back. A terminal tells nobody of a change of its
+// mode.
 func (term *terminal) waitForSignals() {
 	term.t.Helper()
 	look := time.NewTicker(time.Millisecond)
@@ -116,7 +119,8 @@ const (
 	newline = "\r"
 )
 
-// TestShell uses the shell as one does: completion, history, exceptions, notifications, and an interrupted call.
+// TestShell uses the shell as one does: completion, history, exceptions, notifications, and an
+// interrupted call.
 func TestShell(t *testing.T) {
 	withPeers(t, func(t *testing.T, p peer) {
 		endpoint := p.serve(t, pyenv.Robot)
@@ -165,7 +169,8 @@ func TestShell(t *testing.T) {
 	})
 }
 
-// TestShellInterruptsLongCall ends a call that takes long by Ctrl-C, and goes on with the same connection.
+// TestShellInterruptsLongCall ends a call that takes long by Ctrl-C, and goes on with the same
+// connection.
 func TestShellInterruptsLongCall(t *testing.T) {
 	withPeers(t, func(t *testing.T, p peer) {
 		endpoint := p.serve(t, pyenv.Instrument)

@@ -13,7 +13,8 @@ type style struct {
 	raw     bool
 }
 
-// style returns the style for a stream: colours are for terminals, unless the settings say otherwise.
+// style returns the style for a stream: colours are for terminals, unless the settings say
+// otherwise.
 func (t *tool) style(w *screen) style {
 	raw := t.settings.raw
 	switch t.settings.color {

@@ -71,7 +71,8 @@ func (t *tool) tap(ctx context.Context, listen, target string, s tapSettings) (e
 	failed := make(chan error, 1)
 	record := func(tap.Message) error { return nil }
 	printer := &tapPrinter{tool: t, settings: s}
-	// Messages can come before the recorder is there, which needs the endpoint that the tap was given.
+	// Messages can come before the recorder is there, which needs the endpoint that the tap was
+	// given.
 	ready := make(chan struct{})
 	tapped, err := tap.Start(listen, target, tap.Options{
 		Protocol: t.settings.protocol, PubEndpoint: s.pub,
@@ -223,8 +224,8 @@ func (t *tool) replay(ctx context.Context, player *tap.Player, target string, s 
 	return nil
 }
 
-// sameReply tells whether a reply holds the value that it held when it was recorded. There was none to compare with
-// when the recording ended before it came.
+// sameReply tells whether a reply holds the value that it held when it was recorded. There was none
+// to compare with when the recording ended before it came.
 func sameReply(e tap.Exchange) bool {
 	if len(e.Recorded.Frames) == 0 {
 		return true
@@ -239,7 +240,8 @@ func sameReply(e tap.Exchange) bool {
 	if same, err := py.Equal(then.Content, now.Content); err == nil && same {
 		return true
 	}
-	// Objects, such as exceptions, are equal to themselves only: they are compared as they are written.
+	// Objects, such as exceptions, are equal to themselves only: they are compared as they are
+	// written.
 	whole := []py.ReprOption{py.WithReprObjects(), py.WithReprLength(defaultMaxOutput), py.WithReprDepth(reprDepth)}
 	return py.Repr(then.Content, whole...) == py.Repr(now.Content, whole...)
 }

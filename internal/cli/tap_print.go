@@ -58,7 +58,8 @@ func kindStyle(s style, kind tap.Kind) shown {
 	return s.strong(string(kind))
 }
 
-// brief returns a message in one line: sender, topic, content, and the signature unless it is as it should be.
+// brief returns a message in one line: sender, topic, content, and the signature unless it is as it
+// should be.
 func (p *tapPrinter) brief(d tap.Decoded) shown {
 	style := p.tool.style(p.tool.stdout)
 	text := style.line(first(d.Header.Sender, "?"))

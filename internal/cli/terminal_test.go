@@ -8,7 +8,8 @@ import (
 	"github.com/pizco-go/pizco/internal/pyenv"
 )
 
-// TestBenchShowsProgress sees the line that is written over and over on a terminal, and is gone at the end.
+// TestBenchShowsProgress sees the line that is written over and over on a terminal, and is gone at
+// the end.
 func TestBenchShowsProgress(t *testing.T) {
 	progress := regexp.MustCompile(`\r\x1b\[K *\d+%  \d+ calls  \d+ calls/s`)
 	withPeers(t, func(t *testing.T, p peer) {
@@ -33,7 +34,8 @@ func TestBenchShowsProgress(t *testing.T) {
 	})
 }
 
-// TestColorsAreForTerminals shows the colours that a terminal gets by default, and what turns them off.
+// TestColorsAreForTerminals shows the colours that a terminal gets by default, and what turns them
+// off.
 func TestColorsAreForTerminals(t *testing.T) {
 	for _, row := range []struct {
 		env      []string

@@ -10,7 +10,8 @@ import (
 	"github.com/pizco-go/pizco/internal/pyenv"
 )
 
-// TestArgumentsAreValues gives the tool arguments that would run a command, were they more than values, wherever it takes one.
+// TestArgumentsAreValues gives the tool arguments that would run a command, were they more than
+// values, wherever it takes one.
 func TestArgumentsAreValues(t *testing.T) {
 	for _, python := range pyenv.Interpreters(t) {
 		t.Run(python.Version, func(t *testing.T) {

@@ -78,7 +78,8 @@ type signalPrinter struct {
 	tool   *tool
 	insist bool // on signals of which nobody can say whether they are there
 	mu     sync.Mutex
-	// left is how many are to be printed; it starts at 0, and is never 0 again, when there is no end.
+	// left is how many are to be printed; it starts at 0, and is never 0 again, when there is no
+	// end.
 	left  int
 	over  bool
 	ended chan error
@@ -109,8 +110,9 @@ func (w *signalPrinter) connect(ctx context.Context, proxy *goagent.Proxy, signa
 // inspectTimeout bounds how long watch waits for the names of the object.
 const inspectTimeout = 3 * time.Second
 
-// checkSignals fails when the object lists its names and a signal is not among them: to a topic that nobody publishes
-// one can subscribe just as well, and wait for ever. Of a server of the original, Connect itself asks whether it is a signal.
+// checkSignals fails when the object lists its names and a signal is not among them: to a topic
+// that nobody publishes one can subscribe just as well, and wait for ever. Of a server of the
+// original, Connect itself asks whether it is a signal.
 func checkSignals(ctx context.Context, proxy *goagent.Proxy, signals []string) error {
 	limited, cancel := context.WithTimeout(ctx, inspectTimeout)
 	defer cancel()
@@ -126,7 +128,8 @@ func checkSignals(ctx context.Context, proxy *goagent.Proxy, signals []string) e
 	return nil
 }
 
-// statusChanged ends watching when the connection is lost: what is emitted until it is there again is missed.
+// statusChanged ends watching when the connection is lost: what is emitted until it is there again
+// is missed.
 func (w *signalPrinter) statusChanged(status goagent.Status, reason error) {
 	if status == goagent.Reconnecting {
 		w.end(reason)

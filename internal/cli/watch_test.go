@@ -9,9 +9,9 @@ import (
 	"github.com/pizco-go/pizco/internal/pyenv"
 )
 
-// watched starts a watch of an instrument's signals, and returns it once it misses nothing of any. The last signal must be
-// temperature_changed. Subscriptions come into force in their order; the original does not tell when, so the last one's signal
-// is emitted until it comes.
+// watched starts a watch of an instrument's signals, and returns it once it misses nothing of any.
+// The last signal must be temperature_changed. Subscriptions come into force in their order; the
+// original does not tell when, so the last one's signal is emitted until it comes.
 func watched(t *testing.T, endpoint string, args ...string) *process {
 	t.Helper()
 	watcher := start(t, append(append(args, "watch", endpoint), "measured", "alarm", "temperature_changed")...)
@@ -29,7 +29,8 @@ func watched(t *testing.T, endpoint string, args ...string) *process {
 	return watcher
 }
 
-// TestWatchKeepsTheOrder emits several signals in turn: they are printed in the order in which they came.
+// TestWatchKeepsTheOrder emits several signals in turn: they are printed in the order in which they
+// came.
 func TestWatchKeepsTheOrder(t *testing.T) {
 	const script = "proxy.measure('begin')\nproxy.sound_alarm(3)\nproxy.measure(1, 2, 3)\nproxy.temperature = 21.5\n" +
 		"proxy.sound_alarm(1)\nproxy.measure(None, 0)\nproxy.measure('end')\n"
@@ -54,7 +55,8 @@ func TestWatchKeepsTheOrder(t *testing.T) {
 	})
 }
 
-// TestWatchEndsOnALostConnection ends the server that is watched, in two ways: the exit code is 3, and the error says why.
+// TestWatchEndsOnALostConnection ends the server that is watched, in two ways: the exit code is 3,
+// and the error says why.
 func TestWatchEndsOnALostConnection(t *testing.T) {
 	for name, args := range servings(t) {
 		for _, number := range []syscall.Signal{syscall.SIGKILL, syscall.SIGINT} {

@@ -1,8 +1,10 @@
-// Package corpus checks package pickle against what CPython writes: make.py pickles some 1,300 values at every protocol with the
-// interpreter that runs it, and here they are decoded, encoded again and compared.
+// Package corpus checks package pickle against what CPython writes: make.py pickles some 1,300
+// values at every protocol with the interpreter that runs it, and here they are decoded, encoded
+// again and compared.
 //
-// The table in README comes from the command in the folder table, which runs every interpreter on the machine. The vectors
-// in vectors.gz were made by it too, so that a machine with one interpreter tests the bytes of all.
+// The table in README comes from the command in the folder table, which runs every interpreter on
+// the machine. The vectors in vectors.gz were made by it too, so that a machine with one
+// interpreter tests the bytes of all.
 package corpus
 
 import (
@@ -18,7 +20,8 @@ import (
 	"github.com/pizco-go/pizco/pickle"
 )
 
-// The parts of the program that makes the corpus. They are one program, so that all their classes belong to __main__.
+// The parts of the program that makes the corpus. They are one program, so that all their classes
+// belong to __main__.
 var (
 	//go:embed cases.py
 	cases string
@@ -30,7 +33,8 @@ var (
 	writing string
 )
 
-// Script returns the program that makes the corpus. Its argument is "c" for the C pickler and "py" for the pure Python one.
+// Script returns the program that makes the corpus. Its argument is "c" for the C pickler and "py"
+// for the pure Python one.
 func Script() string { return cases + standardCases + apartCases + writing }
 
 // Repr is the protocol of a record that holds the text of repr(value) in place of a pickle.
@@ -88,8 +92,8 @@ func header(line string) (Record, int, error) {
 	return rec, n, err
 }
 
-// Decode decodes a pickle of Python major.minor into its graph. A str of Python 2 that is not ASCII is taken as Latin-1, as a program that
-// reads dates of Python 2 must do.
+// Decode decodes a pickle of Python major.minor into its graph. A str of Python 2 that is not ASCII
+// is taken as Latin-1, as a program that reads dates of Python 2 must do.
 func Decode(rec Record, major int) (any, error) {
 	var v any
 	err := pickle.Unmarshal(rec.Data, &v)
@@ -102,7 +106,8 @@ func Decode(rec Record, major int) (any, error) {
 	return v, nil
 }
 
-// RoundTrip decodes a pickle of CPython 3.minor and encodes it again as that release. The error tells how the bytes differ.
+// RoundTrip decodes a pickle of CPython 3.minor and encodes it again as that release. The error
+// tells how the bytes differ.
 func RoundTrip(rec Record, minor int) error {
 	v, err := Decode(rec, 3)
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 // minValues is the number of values that a release has to have in the corpus.
 const minValues = 700
 
-// TestLive pickles the corpus with the interpreters at hand. What the C pickler wrote comes back byte for byte; what the pure Python one
-// wrote decodes.
+// TestLive pickles the corpus with the interpreters at hand. What the C pickler wrote comes back
+// byte for byte; what the pure Python one wrote decodes.
 func TestLive(t *testing.T) {
 	for _, python := range pyenv.Interpreters(t) {
 		t.Run(python.Version, func(t *testing.T) {
@@ -81,10 +81,12 @@ func TestStored(t *testing.T) {
 	}
 }
 
-// minScience is the number of stored vectors that each release has to have of the scientific packages.
+// minScience is the number of stored vectors that each release has to have of the scientific
+// packages.
 const minScience = 3000
 
-// TestStoredScience does the same with what packages of the scientific Python world pickle, and with pickles that they bring along as files.
+// TestStoredScience does the same with what packages of the scientific Python world pickle, and
+// with pickles that they bring along as files.
 func TestStoredScience(t *testing.T) {
 	count := map[corpus.Source]int{}
 	err := corpus.StoredScience(func(v corpus.Vector) error {

@@ -12,8 +12,9 @@ import (
 	"github.com/pizco-go/pizco/pickle"
 )
 
-// TestDamagedPickles cuts the stored pickles short and changes single bytes of them. Each is refused with the place and the opcode of what is
-// wrong, or read for what it now says; nothing panics. What is done to them is the same in every run.
+// TestDamagedPickles cuts the stored pickles short and changes single bytes of them. Each is
+// refused with the place and the opcode of what is wrong, or read for what it now says; nothing
+// panics. What is done to them is the same in every run.
 func TestDamagedPickles(t *testing.T) {
 	t.Parallel()
 	g := rand.New(rand.NewPCG(5, 6))

@@ -10,8 +10,9 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// reprDifferences are the values of the corpus that py.Repr prints otherwise than Python, by the beginnings of their names. Those with
-// a release are printed as Python prints them from that release on.
+// reprDifferences are the values of the corpus that py.Repr prints otherwise than Python, by the
+// beginnings of their names. Those with a release are printed as Python prints them from that
+// release on.
 var reprDifferences = []struct {
 	prefix string
 	before int
@@ -44,7 +45,8 @@ var reprDifferences = []struct {
 	{"simplenamespace/", 9, "before 3.9 attributes are sorted"},
 }
 
-// TestRepr compares py.Repr with what the interpreters at hand print. Values that print their address are left out.
+// TestRepr compares py.Repr with what the interpreters at hand print. Values that print their
+// address are left out.
 func TestRepr(t *testing.T) {
 	for _, python := range pyenv.Interpreters(t) {
 		t.Run(python.Version, func(t *testing.T) {

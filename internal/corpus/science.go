@@ -9,8 +9,8 @@ var (
 	storedScience []byte
 )
 
-// ScienceScript returns the program that pickles what packages of the scientific Python world make, and reads the pickles that they bring
-// along as files. Those have names that begin with "file/".
+// ScienceScript returns the program that pickles what packages of the scientific Python world make,
+// and reads the pickles that they bring along as files. Those have names that begin with "file/".
 func ScienceScript() string { return science }
 
 // StoredScience calls use for each of the stored vectors of these packages.

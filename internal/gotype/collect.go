@@ -33,8 +33,8 @@ func parseTag(st reflect.StructTag) tag {
 	return t
 }
 
-// collect returns all candidate fields of t and of the structs that it embeds, depth first in order of
-// declaration.
+// collect returns all candidate fields of t and of the structs that it embeds, depth first in order
+// of declaration.
 func collect(t reflect.Type) []Field {
 	c := collector{visiting: map[reflect.Type]bool{}}
 	c.walk(t, nil)
@@ -69,8 +69,8 @@ func (c *collector) walk(t reflect.Type, path []int) {
 	}
 }
 
-// flattened returns the struct type whose fields take the place of the embedded field f. An embedded
-// pointer to an unexported struct is none, because reflection may not set it.
+// flattened returns the struct type whose fields take the place of the embedded field f. An
+// embedded pointer to an unexported struct is none, because reflection may not set it.
 func flattened(f reflect.StructField, tag tag) (reflect.Type, bool) {
 	if !f.Anonymous || tag.name != "" {
 		return nil, false
@@ -82,7 +82,8 @@ func flattened(f reflect.StructField, tag tag) (reflect.Type, bool) {
 	return t, t.Kind() == reflect.Struct && !IsLeaf(t)
 }
 
-// IsLeaf reports whether a struct type is a value of its own, such as time.Time or big.Int, and no record of fields.
+// IsLeaf reports whether a struct type is a value of its own, such as time.Time or big.Int, and no
+// record of fields.
 func IsLeaf(t reflect.Type) bool {
 	for i := range t.NumField() {
 		if f := t.Field(i); f.IsExported() || f.Anonymous || f.Name == "_" {
@@ -100,9 +101,9 @@ func newField(f reflect.StructField, tag tag, index []int) Field {
 	return Field{Name: name, Index: index, Type: f.Type, OmitEmpty: tag.omitEmpty, tagged: tag.name != ""}
 }
 
-// dominant keeps of the fields with the same name the one that Go's own rules for embedding would find, as
-// encoding/json does: the shallowest; among equally shallow ones the one that is named in a tag. Where that leaves several, it returns
-// the first of such rivals.
+// dominant keeps of the fields with the same name the one that Go's own rules for embedding would
+// find, as encoding/json does: the shallowest; among equally shallow ones the one that is named in
+// a tag. Where that leaves several, it returns the first of such rivals.
 func dominant(fields []Field) (kept, rivals []Field) {
 	best := map[string][]int{}
 	for i := range fields {

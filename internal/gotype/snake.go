@@ -5,8 +5,8 @@ import (
 	"unicode"
 )
 
-// Snake returns the Python spelling of a Go name: SetFactorX is set_factor_x, HTTPServer is http_server, UserIDs is
-// user_ids and FunArg2 is fun_arg2. A digit belongs to the word before it.
+// Snake returns the Python spelling of a Go name: SetFactorX is set_factor_x, HTTPServer is
+// http_server, UserIDs is user_ids and FunArg2 is fun_arg2. A digit belongs to the word before it.
 func Snake(name string) string {
 	runes := []rune(name)
 	var b strings.Builder
@@ -20,7 +20,8 @@ func Snake(name string) string {
 	return b.String()
 }
 
-// startsWord reports whether a word begins at runes[i] that nothing yet separates from the one before.
+// startsWord reports whether a word begins at runes[i] that nothing yet separates from the one
+// before.
 func startsWord(runes []rune, i int) bool {
 	if i == 0 || !unicode.IsUpper(runes[i]) || runes[i-1] == '_' {
 		return false
@@ -28,7 +29,8 @@ func startsWord(runes []rune, i int) bool {
 	if !unicode.IsUpper(runes[i-1]) {
 		return true
 	}
-	// Inside of a run of capitals the last one begins a word when a small letter follows it, as in HTTPServer.
+	// Inside of a run of capitals the last one begins a word when a small letter follows it, as in
+	// HTTPServer.
 	return i+1 < len(runes) && unicode.IsLower(runes[i+1]) && !isPluralOfInitials(runes, i+1)
 }
 

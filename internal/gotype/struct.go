@@ -7,13 +7,14 @@ import (
 
 // Struct is what Python sees of a Go struct type.
 type Struct struct {
-	// Fields are the fields in the order of their declaration, those of embedded structs in the place of the
-	// embedded one.
+	// Fields are the fields in the order of their declaration, those of embedded structs in the
+	// place of the embedded one.
 	Fields []Field
 	// Tuple tells that the struct is a Python tuple of its fields instead of a dict.
 	Tuple bool
-	// Clash says which fields have the same Python name, so that there is no telling which one a value belongs to. It is empty
-	// where there are none. Such a struct can be neither written nor read.
+	// Clash says which fields have the same Python name, so that there is no telling which one a
+	// value belongs to. It is empty where there are none. Such a struct can be neither written nor
+	// read.
 	Clash string
 
 	byName map[string]int
@@ -33,12 +34,12 @@ type Field struct {
 	tagged bool
 }
 
-// cache holds a *Struct for each reflect.Type that was asked for. It only ever remembers what the type itself
-// says, so it is no state that anybody could observe.
+// cache holds a *Struct for each reflect.Type that was asked for. It only ever remembers what the
+// type itself says, so it is no state that anybody could observe.
 var cache sync.Map
 
-// Of returns what Python sees of the struct type t. The result is shared and must not be changed. It panics when t
-// is no struct type.
+// Of returns what Python sees of the struct type t. The result is shared and must not be changed.
+// It panics when t is no struct type.
 func Of(t reflect.Type) *Struct {
 	if s, ok := cache.Load(t); ok {
 		return s.(*Struct) //nolint:forcetypeassert // The cache holds nothing else.
@@ -72,8 +73,8 @@ func newStruct(t reflect.Type) *Struct {
 	return s
 }
 
-// Get returns the field of the struct value v for reading. It reports false when an embedded pointer on the way is
-// nil.
+// Get returns the field of the struct value v for reading. It reports false when an embedded
+// pointer on the way is nil.
 func (f *Field) Get(v reflect.Value) (reflect.Value, bool) {
 	for i, x := range f.Index {
 		if i > 0 && v.Kind() == reflect.Pointer {
@@ -87,8 +88,8 @@ func (f *Field) Get(v reflect.Value) (reflect.Value, bool) {
 	return v, true
 }
 
-// Settable returns the field of the addressable struct value v for writing, making the embedded structs that pointers on
-// the way do not point to yet.
+// Settable returns the field of the addressable struct value v for writing, making the embedded
+// structs that pointers on the way do not point to yet.
 func (f *Field) Settable(v reflect.Value) reflect.Value {
 	for i, x := range f.Index {
 		if i > 0 && v.Kind() == reflect.Pointer {
@@ -102,8 +103,8 @@ func (f *Field) Settable(v reflect.Value) reflect.Value {
 	return v
 }
 
-// IsEmpty reports whether omitempty leaves v out: false, zero, nil, an empty string or container, or any value whose
-// IsZero method says so.
+// IsEmpty reports whether omitempty leaves v out: false, zero, nil, an empty string or container,
+// or any value whose IsZero method says so.
 func IsEmpty(v reflect.Value) bool {
 	switch v.Kind() {
 	case reflect.Array, reflect.Map, reflect.Slice, reflect.String:

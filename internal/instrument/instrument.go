@@ -1,5 +1,5 @@
-// Package instrument has what the served objects of the tests and of the conformance suite do alike: the methods of python_fixtures' Instrument
-// that need nothing of the object.
+// Package instrument has what the served objects of the tests and of the conformance suite do
+// alike: the methods of python_fixtures' Instrument that need nothing of the object.
 package instrument
 
 import (
@@ -63,7 +63,8 @@ func CountUpTo(n int) []int {
 	return list
 }
 
-// Think returns a future that ends after some seconds: with 42 for "six by nine", else with the question.
+// Think returns a future that ends after some seconds: with 42 for "six by nine", else with the
+// question.
 func Think(question any, seconds float64) *goagent.Future {
 	answer := question
 	if question == "six by nine" {

@@ -1,4 +1,5 @@
-// Package loglimit keeps a log from being filled by lines of one kind: peers and clients can cause as many as they like.
+// Package loglimit keeps a log from being filled by lines of one kind: peers and clients can cause
+// as many as they like.
 package loglimit
 
 import (
@@ -9,8 +10,9 @@ import (
 	"time"
 )
 
-// Of each kind of line, which is its level, its message and the attributes of its logger, this many are written at once, and one more
-// in each time of Every. A line after others that were left out has their number as the attribute "left_out".
+// Of each kind of line, which is its level, its message and the attributes of its logger, this many
+// are written at once, and one more in each time of Every. A line after others that were left out
+// has their number as the attribute "left_out".
 const (
 	Burst = 20
 	Every = time.Second
@@ -19,7 +21,8 @@ const (
 // mostKinds bounds the kinds that are told apart. Those beyond are one.
 const mostKinds = 1000
 
-// New returns a logger that limits what it hands on to another one. Lines below slog.LevelInfo, which somebody has asked for, are not limited.
+// New returns a logger that limits what it hands on to another one. Lines below slog.LevelInfo,
+// which somebody has asked for, are not limited.
 func New(l *slog.Logger) *slog.Logger {
 	if h, ok := l.Handler().(*handler); ok {
 		return slog.New(h)
@@ -51,13 +54,15 @@ func (h *handler) Handle(ctx context.Context, r slog.Record) error {
 	return h.next.Handle(ctx, clipped(r, leftOut))
 }
 
-// longest is how long a text in a line may be, in bytes: peers choose some of them. A stack is the program's own.
+// longest is how long a text in a line may be, in bytes: peers choose some of them. A stack is the
+// program's own.
 const (
 	longest  = 2000
 	stackKey = "stack"
 )
 
-// clipped returns a record whose texts are cut off where they are too long, with the number of lines that were left out before it.
+// clipped returns a record whose texts are cut off where they are too long, with the number of
+// lines that were left out before it.
 func clipped(r slog.Record, leftOut int) slog.Record {
 	out := slog.NewRecord(r.Time, r.Level, r.Message, r.PC)
 	r.Attrs(func(a slog.Attr) bool {

@@ -52,7 +52,8 @@ func TestLimit(t *testing.T) {
 	}
 }
 
-// TestManyKinds bounds what is kept of kinds, and writes no more than that of those that are made up.
+// TestManyKinds bounds what is kept of kinds, and writes no more than that of those that are made
+// up.
 func TestManyKinds(t *testing.T) {
 	log, _, out := limited(slog.LevelInfo)
 	for i := range 100_000 {

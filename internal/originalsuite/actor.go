@@ -162,7 +162,8 @@ func (a *actor) notified(handler int) func(goagent.Notification) {
 	}
 }
 
-// peek looks at the served object itself: the value of an attribute, or how many slots a signal has.
+// peek looks at the served object itself: the value of an attribute, or how many slots a signal
+// has.
 func (a *actor) peek(name string) (message, error) {
 	if a.example == nil {
 		return message{}, fmt.Errorf("nothing is served")

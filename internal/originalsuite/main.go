@@ -1,8 +1,10 @@
-// Command originalsuite stands in for the original's agents and servers in its own test suite: the program suite.py starts it, replaces
-// pizco.Agent and pizco.Server by what asks it, and runs the tests as they are. See scripts/original-suite.
+// Command originalsuite stands in for the original's agents and servers in its own test suite: the
+// program suite.py starts it, replaces pizco.Agent and pizco.Server by what asks it, and runs the
+// tests as they are. See scripts/original-suite.
 //
-// Orders come as lines of JSON on standard input and are answered on standard output, where events go as well. Values are pickles of
-// protocol 2 in base64. What a test overrides in a subclass stays with the test: it is asked as an event.
+// Orders come as lines of JSON on standard input and are answered on standard output, where events
+// go as well. Values are pickles of protocol 2 in base64. What a test overrides in a subclass stays
+// with the test: it is asked as an event.
 package main
 
 import (

@@ -8,15 +8,17 @@ import (
 	"testing"
 )
 
-// BindingsVariable names the environment variable that lists the series of pyzmq to test against, such as "16,27".
+// BindingsVariable names the environment variable that lists the series of pyzmq to test against,
+// such as "16,27".
 const BindingsVariable = "PIZCO_PYZMQS"
 
 // bindingsPrefix stands in front of a series in the name of its environment.
 const bindingsPrefix = "zmq-"
 
-// Bindings returns one interpreter for each series of pyzmq that PIZCO_PYZMQS lists, in its order, or for all that
-// python_fixtures/requirements has when it is empty. Its Version is "zmq-27" and the like. It has pyzmq alone, without
-// the original. The test fails at once when one of them has not been set up by `scripts/setup --zmq`.
+// Bindings returns one interpreter for each series of pyzmq that PIZCO_PYZMQS lists, in its order,
+// or for all that python_fixtures/requirements has when it is empty. Its Version is "zmq-27" and
+// the like. It has pyzmq alone, without the original. The test fails at once when one of them has
+// not been set up by `scripts/setup --zmq`.
 func Bindings(tb testing.TB) []Interpreter {
 	tb.Helper()
 	root, err := moduleRoot()

@@ -12,9 +12,10 @@ import (
 // checksTimeout is longer than instrument_client.py gives a check that hangs.
 const checksTimeout = 3 * time.Minute
 
-// CheckInstrument tests the server at an endpoint, which must serve an Instrument (python_fixtures/README.md lists its
-// members), by the original's Proxy on this interpreter. Each check of python_fixtures/checks.py is a subtest. Options choose
-// among them and say how the client writes: WithArgs("--beyond"), WithArgs("--except", "futures"), WithArgs("--serializer", "json"),
+// CheckInstrument tests the server at an endpoint, which must serve an Instrument
+// (python_fixtures/README.md lists its members), by the original's Proxy on this interpreter. Each
+// check of python_fixtures/checks.py is a subtest. Options choose among them and say how the client
+// writes: WithArgs("--beyond"), WithArgs("--except", "futures"), WithArgs("--serializer", "json"),
 // WithEnv("PZC_KEY", "secret").
 func (i Interpreter) CheckInstrument(t *testing.T, endpoint string, options ...Option) {
 	t.Helper()

@@ -22,7 +22,8 @@ func TestOriginalPassesTheChecks(t *testing.T) {
 				python.CheckInstrument(t, server.RepEndpoint, options...)
 			})
 		}
-		// A server that writes json cannot even answer a Proxy's first question; a client that does can be answered.
+		// A server that writes json cannot even answer a Proxy's first question; a client that does
+		// can be answered.
 		t.Run(python.Version+" json client", func(t *testing.T) {
 			server := python.Serve(t, pyenv.Instrument)
 			python.CheckInstrument(t, server.RepEndpoint, pyenv.WithArgs("--serializer", "json"))
@@ -30,7 +31,8 @@ func TestOriginalPassesTheChecks(t *testing.T) {
 	}
 }
 
-// checkedEndpoint hands an endpoint to TestCheckTheEndpoint, which TestChecksFailWhenTheServerIsAnother runs.
+// checkedEndpoint hands an endpoint to TestCheckTheEndpoint, which
+// TestChecksFailWhenTheServerIsAnother runs.
 const checkedEndpoint = "PYENV_TEST_ENDPOINT"
 
 func TestCheckTheEndpoint(t *testing.T) {

@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// MasterVariable names the environment variable with a checkout of the original's development line, which no package registry has.
+// MasterVariable names the environment variable with a checkout of the original's development line,
+// which no package registry has.
 const MasterVariable = "PIZCO_MASTER"
 
 // DevelopmentLine is a package pizco of the original's development line, or one that stands for it.
@@ -17,8 +18,9 @@ type DevelopmentLine struct {
 	Folder string
 }
 
-// DevelopmentLines returns what stands for the development line in python_fixtures and, where PIZCO_MASTER is set and the line runs on this Python,
-// the checkout that it names. A PIZCO_MASTER without a package fails the test.
+// DevelopmentLines returns what stands for the development line in python_fixtures and, where
+// PIZCO_MASTER is set and the line runs on this Python, the checkout that it names. A PIZCO_MASTER
+// without a package fails the test.
 func (i Interpreter) DevelopmentLines(tb testing.TB) []DevelopmentLine {
 	tb.Helper()
 	lines := []DevelopmentLine{{"stand-in", i.Script("development_line")}}

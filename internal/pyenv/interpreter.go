@@ -24,11 +24,12 @@ type Interpreter struct {
 	// Version is what PIZCO_PYTHONS calls it, such as "3.6"; good as a subtest's name.
 	Version string
 
-	// Python is the path of the interpreter itself, with its standard library and nothing else that a test may rely on.
-	// Codec tests run this one.
+	// Python is the path of the interpreter itself, with its standard library and nothing else that
+	// a test may rely on. Codec tests run this one.
 	Python string
 
-	// PizcoPython is the path of the same interpreter in its virtual environment with the original pizco.
+	// PizcoPython is the path of the same interpreter in its virtual environment with the original
+	// pizco.
 	PizcoPython string
 
 	root string
@@ -37,8 +38,8 @@ type Interpreter struct {
 // String returns the version.
 func (i Interpreter) String() string { return i.Version }
 
-// Interpreters returns the Pythons that PIZCO_PYTHONS lists, in its order, or the machine's python3 alone when it is
-// empty. The test fails at once when one of them has not been set up.
+// Interpreters returns the Pythons that PIZCO_PYTHONS lists, in its order, or the machine's python3
+// alone when it is empty. The test fails at once when one of them has not been set up.
 func Interpreters(tb testing.TB) []Interpreter {
 	tb.Helper()
 	found, err := Discover()
@@ -57,8 +58,9 @@ func DiscoverNewest() (Interpreter, error) {
 	return slices.MaxFunc(found, byVersion), nil
 }
 
-// Discover returns the Pythons that PIZCO_PYTHONS lists, as Interpreters does, for a program that is no test. Its error says what to
-// run when one has not been set up. They are looked up once: PIZCO_PYTHONS is read when Discover is first called.
+// Discover returns the Pythons that PIZCO_PYTHONS lists, as Interpreters does, for a program that
+// is no test. Its error says what to run when one has not been set up. They are looked up once:
+// PIZCO_PYTHONS is read when Discover is first called.
 func Discover() ([]Interpreter, error) { return discover() }
 
 // Oldest returns the interpreter with the lowest version among Interpreters.

@@ -17,11 +17,12 @@ import (
 )
 
 const (
-	// readyTimeout is how long a program has for the line that says it is ready: generous, since machines that test
-	// many things at once are slow to start a Python.
+	// readyTimeout is how long a program has for the line that says it is ready: generous, since
+	// machines that test many things at once are slow to start a Python.
 	readyTimeout = 60 * time.Second
 
-	// endTimeout is how long a program has to end after its standard input did, before it is killed.
+	// endTimeout is how long a program has to end after its standard input did, before it is
+	// killed.
 	endTimeout = 10 * time.Second
 )
 
@@ -37,21 +38,21 @@ func WithArgs(args ...string) Option {
 	return option(func(cmd *exec.Cmd) { cmd.Args = append(cmd.Args, args...) })
 }
 
-// WithEnv sets a variable, such as PZC_KEY, in the program's environment. The default is the test's own environment
-// without PZC_KEY and PZC_SER.
+// WithEnv sets a variable, such as PZC_KEY, in the program's environment. The default is the test's
+// own environment without PZC_KEY and PZC_SER.
 func WithEnv(name, value string) Option {
 	return option(func(cmd *exec.Cmd) { cmd.Env = append(cmd.Env, name+"="+value) })
 }
 
-// Run runs a program of python_fixtures in the environment of the original to its end and returns what it printed. The
-// test fails when the program does, with its standard error.
+// Run runs a program of python_fixtures in the environment of the original to its end and returns
+// what it printed. The test fails when the program does, with its standard error.
 func (i Interpreter) Run(ctx context.Context, tb testing.TB, script string, options ...Option) []byte {
 	tb.Helper()
 	return output(tb, newCommand(ctx, i.PizcoPython, []string{i.Script(script)}, options))
 }
 
-// Eval runs a program given as text on the bare interpreter, with stdin as its standard input, and returns what it
-// printed. The test fails when the program does, with its standard error.
+// Eval runs a program given as text on the bare interpreter, with stdin as its standard input, and
+// returns what it printed. The test fails when the program does, with its standard error.
 func (i Interpreter) Eval(ctx context.Context, tb testing.TB, program string, stdin io.Reader, options ...Option) []byte {
 	tb.Helper()
 	cmd := newCommand(ctx, i.Python, []string{"-c", program}, options)
@@ -80,8 +81,9 @@ func newCommand(ctx context.Context, python string, args []string, options []Opt
 	return cmd
 }
 
-// inheritedEnv leaves out what would change the original's key or serializer behind a test's back. It names an encoding since Python 3.6 takes
-// arguments and variables for ASCII where the machine sets no locale.
+// inheritedEnv leaves out what would change the original's key or serializer behind a test's back.
+// It names an encoding since Python 3.6 takes arguments and variables for ASCII where the machine
+// sets no locale.
 func inheritedEnv() []string {
 	var env []string
 	for _, entry := range os.Environ() {
@@ -92,8 +94,8 @@ func inheritedEnv() []string {
 	return append(env, "LC_ALL=C.UTF-8", "PYTHONIOENCODING=utf-8")
 }
 
-// Process is a running program of python_fixtures. Its methods may be called from any goroutine, except that only one at a
-// time may read lines.
+// Process is a running program of python_fixtures. Its methods may be called from any goroutine,
+// except that only one at a time may read lines.
 type Process struct {
 	tb     testing.TB
 	cmd    *exec.Cmd
@@ -104,9 +106,9 @@ type Process struct {
 	err    error // valid once ended is closed
 }
 
-// Start starts a program of python_fixtures in the environment of the original. When the test ends, so does the program: its
-// standard input is closed, and if it does not end then, it is killed and the test fails. What it wrote to standard
-// error is logged if the test failed.
+// Start starts a program of python_fixtures in the environment of the original. When the test ends,
+// so does the program: its standard input is closed, and if it does not end then, it is killed and
+// the test fails. What it wrote to standard error is logged if the test failed.
 func (i Interpreter) Start(tb testing.TB, script string, options ...Option) *Process {
 	tb.Helper()
 	cmd := newCommand(context.Background(), i.PizcoPython, []string{i.Script(script)}, options)
@@ -165,8 +167,8 @@ func (p *Process) cleanUp(discard chan<- struct{}) {
 	}
 }
 
-// Ready reads the line of JSON with which a program says that it is ready into target. The test fails when the program
-// ends before, or says nothing for a minute.
+// Ready reads the line of JSON with which a program says that it is ready into target. The test
+// fails when the program ends before, or says nothing for a minute.
 func (p *Process) Ready(target any) {
 	p.tb.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), readyTimeout)
@@ -180,8 +182,8 @@ func (p *Process) Ready(target any) {
 	}
 }
 
-// ReadLine returns the next line of the program's standard output, with its line feed. It returns io.EOF when there is none
-// any more, or the context's error.
+// ReadLine returns the next line of the program's standard output, with its line feed. It returns
+// io.EOF when there is none any more, or the context's error.
 func (p *Process) ReadLine(ctx context.Context) (string, error) {
 	select {
 	case line, ok := <-p.lines:
@@ -200,8 +202,8 @@ func (p *Process) WriteLine(line string) error {
 	return err
 }
 
-// CloseStdin ends the program's standard input, which asks every program of python_fixtures to end. Closing it twice is
-// harmless.
+// CloseStdin ends the program's standard input, which asks every program of python_fixtures to end.
+// Closing it twice is harmless.
 func (p *Process) CloseStdin() { _ = p.stdin.Close() }
 
 // Kill ends the program without asking it, as when its machine dies.
@@ -214,8 +216,9 @@ func (p *Process) Kill() {
 // Signal sends the program a signal, such as syscall.SIGSTOP.
 func (p *Process) Signal(sig os.Signal) error { return p.cmd.Process.Signal(sig) }
 
-// Wait waits for the program's end, after everything that it printed has been read. It returns nil when the program ended with status 0, an
-// *exec.ExitError for another status, or the context's error.
+// Wait waits for the program's end, after everything that it printed has been read. It returns nil
+// when the program ended with status 0, an *exec.ExitError for another status, or the context's
+// error.
 func (p *Process) Wait(ctx context.Context) error {
 	select {
 	case <-p.ended:

@@ -68,8 +68,8 @@ func TestReadLineEndsWithTheContext(t *testing.T) {
 	}
 }
 
-// A Python that is asked for and missing must fail the tests that need it. The check runs this test binary again, since a
-// process looks its Pythons up once.
+// A Python that is asked for and missing must fail the tests that need it. The check runs this test
+// binary again, since a process looks its Pythons up once.
 func TestMissingInterpreterFails(t *testing.T) {
 	for value, want := range map[string]string{
 		"3.99":     "run `make test`",

@@ -12,16 +12,18 @@ const (
 	Nothing    = "nothing"     // no object: for `instantiate`
 )
 
-// Server is a running python_fixtures/server.py: the original's Server with an object of the fixtures.
+// Server is a running python_fixtures/server.py: the original's Server with an object of the
+// fixtures.
 type Server struct {
 	*Process
 	RepEndpoint string // where it answers requests
 	PubEndpoint string // where it publishes notifications
 }
 
-// Serve starts the original's Server with one of the fixtures' objects and returns once it answers. It is bound to tcp ports
-// that the system chose, signs nothing and writes pickle, unless options say otherwise: WithArgs("--endpoint", "ipc://..."),
-// WithArgs("--serializer", "json"), WithEnv("PZC_KEY", "secret").
+// Serve starts the original's Server with one of the fixtures' objects and returns once it answers.
+// It is bound to tcp ports that the system chose, signs nothing and writes pickle, unless options
+// say otherwise: WithArgs("--endpoint", "ipc://..."), WithArgs("--serializer", "json"),
+// WithEnv("PZC_KEY", "secret").
 func (i Interpreter) Serve(tb testing.TB, object string, options ...Option) *Server {
 	tb.Helper()
 	process := i.Start(tb, "server.py", append([]Option{WithArgs("--object", object)}, options...)...)

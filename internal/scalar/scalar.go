@@ -11,8 +11,8 @@ import (
 // maxExact is the number up to which a float64 holds every integer.
 const maxExact = 1 << 53
 
-// SetNone stores None: the zero value of a pointer, slice, map or interface. It is the one function that wants dst before
-// its pointers are followed.
+// SetNone stores None: the zero value of a pointer, slice, map or interface. It is the one function
+// that wants dst before its pointers are followed.
 func SetNone(dst reflect.Value) error {
 	switch dst.Kind() {
 	case reflect.Pointer, reflect.Slice, reflect.Map, reflect.Interface:
@@ -31,9 +31,9 @@ func SetBool(dst reflect.Value, b bool) error {
 	return setInterface(dst, b)
 }
 
-// SetInt stores an int: in int and uint kinds that can hold it, in float and complex kinds that hold it exactly, in
-// big.Int and big.Rat. It refuses time.Duration, whose nanoseconds nobody who writes a plain number in
-// Python means.
+// SetInt stores an int: in int and uint kinds that can hold it, in float and complex kinds that
+// hold it exactly, in big.Int and big.Rat. It refuses time.Duration, whose nanoseconds nobody who
+// writes a plain number in Python means.
 func SetInt(dst reflect.Value, n int64) error {
 	switch dst.Kind() {
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
@@ -63,8 +63,8 @@ func SetInt(dst reflect.Value, n int64) error {
 	return setBigNumber(dst, big.NewInt(n))
 }
 
-// SetBigInt stores an int of any size by the rules of [SetInt]. It keeps n only in an interface; others get
-// a copy.
+// SetBigInt stores an int of any size by the rules of [SetInt]. It keeps n only in an interface;
+// others get a copy.
 func SetBigInt(dst reflect.Value, n *big.Int) error {
 	if dst.Kind() == reflect.Interface {
 		return setInterface(dst, n)
@@ -113,7 +113,8 @@ func setBigNumber(dst reflect.Value, n *big.Int) error {
 	return mismatch
 }
 
-// exactFloat returns n as a float of the size of t (a float or complex kind), if there is one of that value.
+// exactFloat returns n as a float of the size of t (a float or complex kind), if there is one of
+// that value.
 func exactFloat(n *big.Int, t reflect.Type) (float64, bool) {
 	f, accuracy := new(big.Float).SetInt(n).Float64()
 	if accuracy != big.Exact || math.IsInf(f, 0) {
@@ -134,8 +135,8 @@ func digits(n *big.Int) string {
 	return n.String()
 }
 
-// SetFloat stores a float in float and complex kinds. The smaller kinds get it rounded, and refuse what is
-// beyond their range.
+// SetFloat stores a float in float and complex kinds. The smaller kinds get it rounded, and refuse
+// what is beyond their range.
 func SetFloat(dst reflect.Value, f float64) error {
 	switch dst.Kind() {
 	case reflect.Float32, reflect.Float64:
@@ -165,8 +166,8 @@ func SetComplex(dst reflect.Value, c complex128) error {
 // maxRatExponent bounds the power of ten in the text of a big.Rat, whose size grows with it.
 const maxRatExponent = 4096
 
-// ParseRat reads a big.Rat from its text, as big.Rat.SetString does. It refuses an exponent beyond 4096, which would make a large
-// number of a short text.
+// ParseRat reads a big.Rat from its text, as big.Rat.SetString does. It refuses an exponent beyond
+// 4096, which would make a large number of a short text.
 func ParseRat(s string) (*big.Rat, bool) {
 	if i := strings.LastIndexAny(s, "eEpP"); i >= 0 {
 		if n, err := strconv.Atoi(s[i+1:]); err != nil || n < -maxRatExponent || n > maxRatExponent {
@@ -176,8 +177,8 @@ func ParseRat(s string) (*big.Rat, bool) {
 	return new(big.Rat).SetString(s)
 }
 
-// SetStr stores a str in string kinds and in types that implement encoding.TextUnmarshaler; a big.Rat takes what [ParseRat]
-// reads.
+// SetStr stores a str in string kinds and in types that implement encoding.TextUnmarshaler; a
+// big.Rat takes what [ParseRat] reads.
 func SetStr(dst reflect.Value, s string) error {
 	switch {
 	case dst.Type() == stringType:
@@ -207,7 +208,8 @@ func SetStr(dst reflect.Value, s string) error {
 	return mismatch
 }
 
-// SetBytes stores bytes in slices of a byte kind, which keep b itself, and in arrays of exactly its length.
+// SetBytes stores bytes in slices of a byte kind, which keep b itself, and in arrays of exactly its
+// length.
 func SetBytes(dst reflect.Value, b []byte) error {
 	switch dst.Kind() {
 	case reflect.Slice:

@@ -27,7 +27,8 @@ var clockOrder = child.To(func(o struct{ After time.Duration }) (any, error) {
 // clockSlack is how far a clock may be from where it was moved to.
 const clockSlack = time.Minute
 
-// moveClock has a child move its wall clock to so much after the machine's. The torture's own may jump as well meanwhile.
+// moveClock has a child move its wall clock to so much after the machine's. The torture's own may
+// jump as well meanwhile.
 func moveClock(p *child.Process, after time.Duration) error {
 	began, err := wallclock.Machine()
 	if err != nil {
@@ -70,8 +71,8 @@ func clocksMove(t *tally) (bool, error) {
 	return err == nil, err
 }
 
-// clockJumps has the clocks of a server and its client jump between one call and the next, while another call waits, and notifications come. Since
-// nothing else goes wrong, none of it may fail.
+// clockJumps has the clocks of a server and its client jump between one call and the next, while
+// another call waits, and notifications come. Since nothing else goes wrong, none of it may fail.
 func clockJumps(s settings, t *tally) (err error) {
 	if can, err := clocksMove(t); !can {
 		return err
@@ -108,7 +109,8 @@ func clockJumps(s settings, t *tally) (err error) {
 	return v.check(t, what, bound)
 }
 
-// waitedCall is what came of a call that took so long, while its process was kept from running for a part of that.
+// waitedCall is what came of a call that took so long, while its process was kept from running for
+// a part of that.
 type waitedCall struct {
 	took, paused time.Duration
 	err          error

@@ -21,7 +21,8 @@ type lab struct {
 	clients  []*child.Process
 	// past sums up the reports of clients that were killed.
 	past report
-	// due are the faults that come next, each once before any comes again; counts are those that have been.
+	// due are the faults that come next, each once before any comes again; counts are those that
+	// have been.
 	due    []int
 	counts map[string]int
 }
@@ -305,8 +306,8 @@ func (l *lab) usage() ([]child.Usage, error) {
 	return all, nil
 }
 
-// leakTime is how long what a fault left open may take to go away: a connection that was swallowed is given up
-// after three heartbeats, and one that is closed slowly a while after.
+// leakTime is how long what a fault left open may take to go away: a connection that was swallowed
+// is given up after three heartbeats, and one that is closed slowly a while after.
 const leakTime = 15 * time.Second
 
 // checkLeaks compares what the processes hold with what they held at the beginning.

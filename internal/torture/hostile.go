@@ -50,7 +50,8 @@ type victim struct {
 	before child.Usage
 }
 
-// bound is how much memory a server may take more than before because of hostile peers, unless its settings allow them more.
+// bound is how much memory a server may take more than before because of hostile peers, unless its
+// settings allow them more.
 const bound = 64 << 20
 
 func newVictim(dial []goagent.DialOption, args ...string) (*victim, error) {
@@ -83,8 +84,8 @@ func (v *victim) usage() (u child.Usage, err error) {
 	return u, err
 }
 
-// patience is how long a call of a well-behaved client may take meanwhile; on a machine that does many things at once it is
-// nothing that hostile peers can be blamed for.
+// patience is how long a call of a well-behaved client may take meanwhile; on a machine that does
+// many things at once it is nothing that hostile peers can be blamed for.
 const patience = 5 * time.Second
 
 // wellServed makes some calls and returns how long the slowest took.
@@ -155,7 +156,8 @@ func isTimeout(err error) bool {
 	return errors.As(err, &timeout) && timeout.Timeout()
 }
 
-// slowLoris opens many connections that send their greeting a byte at a time and never come to an end.
+// slowLoris opens many connections that send their greeting a byte at a time and never come to an
+// end.
 func slowLoris(s settings, t *tally) (err error) {
 	v, err := newVictim(nil)
 	if err != nil {
@@ -246,7 +248,8 @@ func (v *victim) awaitSubscribers(topic string, n int) error {
 // topicsOfOne is the number of topics that one connection may be subscribed to.
 const topicsOfOne = 20_000
 
-// manyTopics subscribes to one topic after the other, over several connections, and then leaves; another one goes beyond its limit.
+// manyTopics subscribes to one topic after the other, over several connections, and then leaves;
+// another one goes beyond its limit.
 func manyTopics(s settings, t *tally) (err error) {
 	const connections = 5
 	each := topicsOfOne

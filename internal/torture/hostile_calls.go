@@ -13,7 +13,8 @@ import (
 )
 
 const (
-	// mostCallTime is what a call may take of the processor, and so of time on a machine that has nothing else to do.
+	// mostCallTime is what a call may take of the processor, and so of time on a machine that has
+	// nothing else to do.
 	mostCallTime = 5 * time.Second
 	// mostCallMemory is what a call may take of memory beyond its own size and that of its answer.
 	mostCallMemory = 256 << 20

@@ -23,8 +23,9 @@ const (
 	perConnection = 64 << 10
 	// mostForTopics is what the subscriptions of one connection may take.
 	mostForTopics = 8 << 20
-	// heapSlack is how much the victim's heap may differ for other reasons, such as pools and maps that have
-	// grown, and slack how much its resident memory may: stacks and pages that are not full, too.
+	// heapSlack is how much the victim's heap may differ for other reasons, such as pools and maps
+	// that have grown, and slack how much its resident memory may: stacks and pages that are not
+	// full, too.
 	heapSlack = 4 << 20
 	slack     = 16 << 20
 	// giveBackTime is how long it may take until memory is as before, when the strangers have left.
@@ -138,7 +139,8 @@ func isCut(c net.Conn) bool {
 	return !isTimeout(err)
 }
 
-// within checks that another client is served, and what memory the victim takes while the strangers are there.
+// within checks that another client is served, and what memory the victim takes while the strangers
+// are there.
 func (g *strangers) within(what string, most int64) error {
 	slowest, err := g.wellServed(50)
 	g.t.check(err == nil, g.name+": another client is served all the while", "the slowest of 50 calls took %.1f ms, error %v",
@@ -163,7 +165,8 @@ func (g *strangers) fair() error {
 		g.sent*5/4+int64(len(g.conns))*perConnection)
 }
 
-// settled returns how much more memory than before the victim takes, at most, when that does not grow any more.
+// settled returns how much more memory than before the victim takes, at most, when that does not
+// grow any more.
 func (g *strangers) settled() (most child.Usage, err error) {
 	for last := int64(-1); ; {
 		taken, err := g.taken()
@@ -472,7 +475,8 @@ func unread(s settings, t *tally) (err error) {
 	return g.checkLog(log, began)
 }
 
-// awaitLarge waits until the victim has made so many large answers: what making them takes is not what is kept of them.
+// awaitLarge waits until the victim has made so many large answers: what making them takes is not
+// what is kept of them.
 func (v *victim) awaitLarge(n int) error {
 	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); {
 		var made struct{ N int }
@@ -576,7 +580,8 @@ func (g *strangers) checkLog(log string, began time.Time) error {
 	return nil
 }
 
-// subscribeMany subscribes one connection to topics, the first of which has the given number, and returns it.
+// subscribeMany subscribes one connection to topics, the first of which has the given number, and
+// returns it.
 func (v *victim) subscribeMany(first, topics int) (*zmtp.Conn, error) {
 	c, err := zmtp.Dial(context.Background(), v.at.Pub, "SUB")
 	if err != nil {

@@ -17,7 +17,8 @@ type heavyValue struct {
 	content          []byte
 }
 
-// call returns the pickle of a call of "same", which answers with its argument, around the opcodes of that.
+// call returns the pickle of a call of "same", which answers with its argument, around the opcodes
+// of that.
 func call(argument string) []byte {
 	return []byte("\x80\x04(X\x09\x00\x00\x00PSMessageX\x04\x00\x00\x00exec}(X\x04\x00\x00\x00nameX\x04\x00\x00\x00same" +
 		"X\x06\x00\x00\x00methodX\x08\x00\x00\x00__call__X\x04\x00\x00\x00args](" + argument + "eut.")

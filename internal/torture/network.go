@@ -38,8 +38,8 @@ func newPath(name string, random *rand.Rand) (*path, error) {
 	return &path{p, "tcp://" + bound, "tcp://" + listen}, nil
 }
 
-// The ports that a run takes its own from, once each. They are none of those that systems hand out by themselves, which could be another's by the time
-// that a server is started again.
+// The ports that a run takes its own from, once each. They are none of those that systems hand out
+// by themselves, which could be another's by the time that a server is started again.
 const (
 	firstPort = 15_000
 	ports     = 15_000

@@ -29,7 +29,8 @@ func servePeer(kind string, args []string) error {
 	return fmt.Errorf("no peer %q", kind)
 }
 
-// heartbeat is how often peers are asked for a sign of life, so that a connection that swallows everything is noticed.
+// heartbeat is how often peers are asked for a sign of life, so that a connection that swallows
+// everything is noticed.
 const heartbeat = 500 * time.Millisecond
 
 // tickInterval is the time between two emissions of the server's signal.
@@ -168,7 +169,8 @@ func emitTicks(ctx context.Context, tick *goagent.Signal) {
 	}
 }
 
-// worker is the client: it makes calls from several goroutines all the time, and looks at every answer.
+// worker is the client: it makes calls from several goroutines all the time, and looks at every
+// answer.
 type worker struct {
 	proxy *goagent.Proxy
 	id    int64
@@ -274,7 +276,8 @@ func (w *worker) call(ctx context.Context, goroutine int64, running *atomic.Bool
 	}
 }
 
-// one makes a call of one of several kinds. An error is fine, since there are faults; another's answer is not.
+// one makes a call of one of several kinds. An error is fine, since there are faults; another's
+// answer is not.
 func (w *worker) one(ctx context.Context, n, number int64) error {
 	switch n % 8 {
 	case 0: // an exception

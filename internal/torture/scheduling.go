@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// scheduling knows when the process was kept from running, be it stopped or by others that had the processor: the time that
-// a call takes meanwhile says nothing of the library.
+// scheduling knows when the process was kept from running, be it stopped or by others that had the
+// processor: the time that a call takes meanwhile says nothing of the library.
 type scheduling struct {
 	mu     sync.Mutex
 	last   time.Time
@@ -51,7 +51,8 @@ func (s *scheduling) ticked(now time.Time) {
 	s.last = now
 }
 
-// lateness returns by how much the next tick is late, if it is by more than a tick. The lock is held.
+// lateness returns by how much the next tick is late, if it is by more than a tick. The lock is
+// held.
 func (s *scheduling) lateness(now time.Time) time.Duration {
 	if s.last.IsZero() || now.Sub(s.last) < 2*schedulingTick {
 		return 0

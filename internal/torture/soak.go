@@ -20,8 +20,8 @@ type sample struct {
 // samplesKept is how many lines the table of a soak's report has, about.
 const samplesKept = 24
 
-// soak has everything happen at once for a long time: faults one after the other between clients and a server, and hostile
-// peers against servers of their own, round after round.
+// soak has everything happen at once for a long time: faults one after the other between clients
+// and a server, and hostile peers against servers of their own, round after round.
 func soak(s settings, t *tally) (err error) {
 	l, err := newLab(s.seed, t)
 	if err != nil {
@@ -75,7 +75,8 @@ func soak(s settings, t *tally) (err error) {
 	return nil
 }
 
-// hostileRound lets every hostile peer loose. Only what is broken goes to the tally: the rest would fill it.
+// hostileRound lets every hostile peer loose. Only what is broken goes to the tally: the rest would
+// fill it.
 func hostileRound(t *tally) error {
 	var round tally
 	for _, h := range hostiles {

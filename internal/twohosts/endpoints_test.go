@@ -16,8 +16,8 @@ func ownOriginal(t *testing.T) *pyenv.Server {
 	return pyenv.Newest(t).Serve(t, pyenv.Instrument)
 }
 
-// checkSignals connects to a signal and has it emitted until it is heard: the original does not tell
-// when a subscription is in force.
+// checkSignals connects to a signal and has it emitted until it is heard: the original does not
+// tell when a subscription is in force.
 func checkSignals(t *testing.T, p *goagent.Proxy, signal, emit string, args ...any) {
 	t.Helper()
 	heard := make(chan struct{}, 100)
@@ -38,7 +38,8 @@ func checkSignals(t *testing.T, p *goagent.Proxy, signal, emit string, args ...a
 	}
 }
 
-// TestOriginalAtEveryInterface reaches the notifications of the original through the host that was dialled.
+// TestOriginalAtEveryInterface reaches the notifications of the original through the host that was
+// dialled.
 func TestOriginalAtEveryInterface(t *testing.T) {
 	for _, pub := range []string{"tcp://0.0.0.0:0", "tcp://*:0", "tcp://" + serverIP + ":0"} {
 		for _, rep := range []string{"tcp://0.0.0.0:0", "tcp://*:0", "tcp://" + serverIP + ":0"} {
@@ -57,7 +58,8 @@ func TestOriginalAtEveryInterface(t *testing.T) {
 	}
 }
 
-// TestServeAtEveryName serves with `pizco serve` at all kinds of endpoints, and dials them from the other host.
+// TestServeAtEveryName serves with `pizco serve` at all kinds of endpoints, and dials them from the
+// other host.
 func TestServeAtEveryName(t *testing.T) {
 	for _, tt := range []struct {
 		rep   string
@@ -83,8 +85,8 @@ func TestServeAtEveryName(t *testing.T) {
 	}
 }
 
-// TestPythonOfGoServer has the original's unchanged Proxy on the other host use servers of Go, whose
-// notifications it must reach.
+// TestPythonOfGoServer has the original's unchanged Proxy on the other host use servers of Go,
+// whose notifications it must reach.
 func TestPythonOfGoServer(t *testing.T) {
 	for _, args := range [][]string{
 		{"tcp://" + serverIP + ":0"},
@@ -128,8 +130,8 @@ func after(line string) string {
 	return ""
 }
 
-// TestOwnAddress dials this host by an address that others reach, too: notifications that are bound to
-// loopback are within reach.
+// TestOwnAddress dials this host by an address that others reach, too: notifications that are bound
+// to loopback are within reach.
 func TestOwnAddress(t *testing.T) {
 	s := pyenv.Newest(t).Serve(t, pyenv.Instrument, pyenv.WithArgs("--endpoint", "tcp://"+clientIP+":0"))
 	p := dial(t, s.RepEndpoint)

@@ -50,7 +50,8 @@ func TestDefaultSetUp(t *testing.T) {
 	}
 }
 
-// TestDefaultSetUpAsQuickAsOwnHost compares a first call from the other host with one on the same host.
+// TestDefaultSetUpAsQuickAsOwnHost compares a first call from the other host with one on the same
+// host.
 func TestDefaultSetUpAsQuickAsOwnHost(t *testing.T) {
 	other := original(t, "tcp://"+serverIP+":0").RepEndpoint
 	own := ownOriginal(t).RepEndpoint

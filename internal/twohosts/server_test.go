@@ -44,7 +44,8 @@ func goServer(t *testing.T, args ...string) (endpoint string) {
 	return tool(t, "Server started at ", append([]string{"serve", "--class", "robot.Robot", "--arg", "'Marvin'", "--kwarg", "age=37"}, args...)...)
 }
 
-// tool runs the tool on the server's host until the test ends, and returns what follows a text in its output.
+// tool runs the tool on the server's host until the test ends, and returns what follows a text in
+// its output.
 func tool(t *testing.T, wanted string, args ...string) string {
 	t.Helper()
 	line := append(append(onServer(), os.Getenv(envTool)), args...)

@@ -17,8 +17,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Move sets the wall clock of the process to so much after the machine's, or before it: to whole seconds, 0 for the machine's own time. It
-// fails with errors.ErrUnsupported where the kernel does not let the process change its own code.
+// Move sets the wall clock of the process to so much after the machine's, or before it: to whole
+// seconds, 0 for the machine's own time. It fails with errors.ErrUnsupported where the kernel does
+// not let the process change its own code.
 func Move(after time.Duration) error {
 	if errno := C.pizco_move_clock(C.int64_t(after / time.Second)); errno != 0 {
 		return fmt.Errorf("the clock cannot be moved: %w (%w)", syscall.Errno(errno), errors.ErrUnsupported)

@@ -1,5 +1,5 @@
-// Package wtf8 reads and writes the UTF-8 of Python's str, in which a lone surrogate stands as the three bytes that
-// Python's error handler "surrogatepass" gives it.
+// Package wtf8 reads and writes the UTF-8 of Python's str, in which a lone surrogate stands as the
+// three bytes that Python's error handler "surrogatepass" gives it.
 package wtf8
 
 import "unicode/utf8"
@@ -12,7 +12,8 @@ const (
 // IsSurrogate reports whether r is a surrogate code point.
 func IsSurrogate(r rune) bool { return r >= surrogateMin && r <= surrogateMax }
 
-// Decode returns the first code point of s and its size in bytes, which is 0 when s begins with none.
+// Decode returns the first code point of s and its size in bytes, which is 0 when s begins with
+// none.
 func Decode[T ~string | ~[]byte](s T) (r rune, size int) {
 	if len(s) > 0 && s[0] < utf8.RuneSelf {
 		return rune(s[0]), 1

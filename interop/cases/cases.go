@@ -1,5 +1,5 @@
-// Package cases holds the conformance suite's cases, axes and list of known failures as files. README.md tells how they are written,
-// schema.json what they may hold.
+// Package cases holds the conformance suite's cases, axes and list of known failures as files.
+// README.md tells how they are written, schema.json what they may hold.
 package cases
 
 import "embed"

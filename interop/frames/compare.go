@@ -37,7 +37,8 @@ type Difference struct {
 	Got, Want string
 }
 
-// Same reports whether two messages are the same, and whether they are so byte for byte or but for the order of sets.
+// Same reports whether two messages are the same, and whether they are so byte for byte or but for
+// the order of sets.
 func Same(got, want *Message) (same, exact bool) {
 	if len(got.Frames) != len(want.Frames) {
 		return false, false
@@ -88,7 +89,8 @@ func Content(frames [][]byte) (value.Value, error) {
 	return graph.ToValue(v), err
 }
 
-// Describe returns a message's frames in words: text as text, the content decoded and in hexadecimal.
+// Describe returns a message's frames in words: text as text, the content decoded and in
+// hexadecimal.
 func Describe(m *Message) string {
 	if m == nil {
 		return "(nothing)"

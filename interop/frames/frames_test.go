@@ -128,7 +128,8 @@ func TestCompareStep(t *testing.T) {
 	}
 }
 
-// TestSetOrder takes contents that differ in nothing but the order of sets for the same, and says that they are not exactly so.
+// TestSetOrder takes contents that differ in nothing but the order of sets for the same, and says
+// that they are not exactly so.
 func TestSetOrder(t *testing.T) {
 	pickled := func(serializer string, v any) *frames.Message {
 		content, err := pickle.Marshal(v)

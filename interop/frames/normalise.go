@@ -37,8 +37,9 @@ type Step struct {
 	Notifications []*Message
 }
 
-// Recording is what was said during a case: steps by their labels, and the prefixes that were subscribed to.
-// Notifications come when they like, so those of all steps are under the label of none.
+// Recording is what was said during a case: steps by their labels, and the prefixes that were
+// subscribed to. Notifications come when they like, so those of all steps are under the label of
+// none.
 type Recording struct {
 	Steps    map[string]*Step
 	Prefixes map[string]bool
@@ -53,8 +54,9 @@ const probePrefix = "probe_"
 // probes is how many of those topics there are.
 const probes = 8
 
-// ProbeTopic returns the nth topic of the notifications that the runner has sent for itself. They take turns: the original may
-// take its time to notice that somebody has unsubscribed, and is disturbed by what still comes after that.
+// ProbeTopic returns the nth topic of the notifications that the runner has sent for itself. They
+// take turns: the original may take its time to notice that somebody has unsubscribed, and is
+// disturbed by what still comes after that.
 func ProbeTopic(n int) string {
 	return probePrefix + string(rune('a'+n%probes))
 }
@@ -71,7 +73,8 @@ func Normalise(messages []tap.Message, world World) *Recording {
 	n := normaliser{world: world, ids: map[string]string{}, out: &Recording{Steps: map[string]*Step{}, Prefixes: map[string]bool{}}}
 	for _, m := range messages {
 		if m.Kind == tap.Request && len(m.Frames) > 3 {
-			// All requests of a step share one id, since a client may ask for more than another on the way.
+			// All requests of a step share one id, since a client may ask for more than another on
+			// the way.
 			n.ids[string(m.Frames[3])] = placeholderID(m.Label)
 		}
 	}
@@ -81,15 +84,15 @@ func Normalise(messages []tap.Message, world World) *Recording {
 	return n.out
 }
 
-// isHidden reports whether a topic is the runner's, or one of those that begin with underscores, which are the agents' own affair;
-// futures are not.
+// isHidden reports whether a topic is the runner's, or one of those that begin with underscores,
+// which are the agents' own affair; futures are not.
 func isHidden(header []byte) bool {
 	topic := header[bytes.LastIndexByte(header, '+')+1:]
 	return bytes.HasPrefix(topic, []byte(probePrefix)) || bytes.HasPrefix(topic, []byte("__")) && string(topic) != "__future__"
 }
 
-// ofAnother reports whether a notification is of a future that no request of this recording started: a late one of an
-// earlier case, whose subscribers are still there.
+// ofAnother reports whether a notification is of a future that no request of this recording
+// started: a late one of an earlier case, whose subscribers are still there.
 func (n *normaliser) ofAnother(m tap.Message) bool {
 	if len(m.Frames) < 3 || !bytes.HasSuffix(m.Frames[0], []byte("+__future__")) {
 		return false
@@ -147,7 +150,8 @@ func (n *normaliser) add(m tap.Message) {
 	}
 }
 
-// reply finds the request that the reply is for: the one with its id, else the oldest that has none.
+// reply finds the request that the reply is for: the one with its id, else the oldest that has
+// none.
 func (n *normaliser) reply(step *Step, m tap.Message, normal *Message) {
 	for i := range step.Exchanges {
 		e := &step.Exchanges[i]

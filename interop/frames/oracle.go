@@ -6,7 +6,8 @@ import (
 	"sync"
 )
 
-// Oracle holds what the original said, by case and cell. Its methods may be called from any goroutine.
+// Oracle holds what the original said, by case and cell. Its methods may be called from any
+// goroutine.
 type Oracle struct {
 	mu         sync.Mutex
 	recordings map[string]*Recording
@@ -29,19 +30,21 @@ func (o *Oracle) Load(name string) *Recording {
 	return o.recordings[name]
 }
 
-// Candidate is a recording of the original's that a message may be compared with. Serializer, if not empty, is the name
-// to be put into the recording's frames.
+// Candidate is a recording of the original's that a message may be compared with. Serializer, if
+// not empty, is the name to be put into the recording's frames.
 type Candidate struct {
 	Recording  *Recording
 	Serializer string
 }
 
-// Reference finds the recordings that a message has to be compared with, those that are nil left out. Where strict is set, it
-// must be the same as in one of them; else it has no reference when it is not.
+// Reference finds the recordings that a message has to be compared with, those that are nil left
+// out. Where strict is set, it must be the same as in one of them; else it has no reference when it
+// is not.
 type Reference func(m *Message, fromClient bool) (candidates []Candidate, strict bool)
 
-// CompareStep compares what was said in a step with the original's. Which requests a client makes is its own affair,
-// as long as each is one that the original makes in the same step; the replies to them must be the same.
+// CompareStep compares what was said in a step with the original's. Which requests a client makes
+// is its own affair, as long as each is one that the original makes in the same step; the replies
+// to them must be the same.
 func CompareStep(label string, got *Step, find Reference, replies bool) (Counts, []Difference) {
 	c := comparison{label: label, find: find}
 	for _, e := range got.Exchanges {
@@ -104,8 +107,9 @@ func (c *comparison) reply(e Exchange, at int) {
 	})
 }
 
-// among looks for a message among those that the original sent, and returns the index of the one that is the same, or
-// -1. With no problem to report, one that is not there counts as one without a reference.
+// among looks for a message among those that the original sent, and returns the index of the one
+// that is the same, or -1. With no problem to report, one that is not there counts as one without a
+// reference.
 func (c *comparison) among(m *Message, fromClient bool, problem string, of func(*Step) []*Message) int {
 	var nearest *Message
 	candidates, strict := c.find(m, fromClient)
@@ -164,8 +168,8 @@ func (m *Message) named(serializer string) *Message {
 	return &renamed
 }
 
-// PickleProtocol returns the protocol that a message's content says that it is pickled with, or false when it is no
-// pickle or says nothing.
+// PickleProtocol returns the protocol that a message's content says that it is pickled with, or
+// false when it is no pickle or says nothing.
 func (m *Message) PickleProtocol() (int, bool) {
 	if len(m.Frames) < 3 || !strings.HasPrefix(string(m.Frames[1]), "pickle") {
 		return 0, false
@@ -177,8 +181,8 @@ func (m *Message) PickleProtocol() (int, bool) {
 	return int(content[1]), true
 }
 
-// MissingPrefixes returns the subscriptions that the original makes in a case and this recording lacks, and those that
-// it has beyond.
+// MissingPrefixes returns the subscriptions that the original makes in a case and this recording
+// lacks, and those that it has beyond.
 func MissingPrefixes(got, want *Recording) (missing, beyond []string) {
 	for prefix := range want.Prefixes {
 		if !got.Prefixes[prefix] {

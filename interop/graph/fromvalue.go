@@ -14,7 +14,8 @@ import (
 
 // Builder makes graphs of values, as the newest CPython would pickle them.
 type Builder struct {
-	// Protocol is the pickle protocol that the graph is meant for: below 2, some classes are pickled in another way.
+	// Protocol is the pickle protocol that the graph is meant for: below 2, some classes are
+	// pickled in another way.
 	Protocol int
 	// NumPy is the generation of numpy that arrays are meant for, the newest by default.
 	NumPy py.NumPy
@@ -70,7 +71,8 @@ func float(text string) (float64, error) {
 	return strconv.ParseFloat(text, 64)
 }
 
-// class returns the class of a dotted name, whose module is everything before the first capital letter or the last dot.
+// class returns the class of a dotted name, whose module is everything before the first capital
+// letter or the last dot.
 func class(dotted string) py.Class {
 	parts := strings.Split(dotted, ".")
 	for i, part := range parts {

@@ -11,7 +11,8 @@ import (
 	"github.com/pizco-go/pizco/pickle"
 )
 
-// TestValues makes the graph of every value of the suite, pickles and unpickles it at every protocol, and wants it back.
+// TestValues makes the graph of every value of the suite, pickles and unpickles it at every
+// protocol, and wants it back.
 func TestValues(t *testing.T) {
 	s, err := suite.Load(cases.Files)
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// arrayValue returns the value of a numpy array or scalar: its dtype as numpy writes it, its shape, "C" or "F", and the
-// elements as they lie in memory.
+// arrayValue returns the value of a numpy array or scalar: its dtype as numpy writes it, its shape,
+// "C" or "F", and the elements as they lie in memory.
 func arrayValue(a *py.NDArray) (value.Value, error) {
 	if a.Axes != nil {
 		a = a.RowsFirst()

@@ -80,7 +80,8 @@ func (b Builder) collection(v value.Value, items []any) (any, error) {
 }
 
 func newObject(module, name string, args ...any) *py.Object {
-	// Equal constants of Go are one string, while the module datetime and its class of that name are two in Python.
+	// Equal constants of Go are one string, while the module datetime and its class of that name
+	// are two in Python.
 	return py.NewObject(py.Class{Module: module, Name: strings.Clone(name)}, args...)
 }
 

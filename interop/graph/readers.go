@@ -11,7 +11,8 @@ import (
 
 var errShape = errors.New("pizco/interop/graph: not the arguments that the class is made of")
 
-// readerOf returns what turns objects of a library type into values, or nil for types without a tag.
+// readerOf returns what turns objects of a library type into values, or nil for types without a
+// tag.
 func readerOf(class string) func(*py.Object) (value.Value, error) {
 	switch class {
 	case "datetime.datetime":

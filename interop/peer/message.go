@@ -15,7 +15,8 @@ type Hello struct {
 	Name      string `json:"name"`
 	Language  string `json:"language"`
 	Libraries string `json:"libraries"`
-	// Host is the address that the peer's sockets are bound to, Alias another name for it, if there is one.
+	// Host is the address that the peer's sockets are bound to, Alias another name for it, if there
+	// is one.
 	Host        string   `json:"host"`
 	Alias       string   `json:"alias"`
 	Ops         []string `json:"ops"`

@@ -31,7 +31,8 @@ func serve(t *testing.T, work func(net.Conn)) string {
 	return "tcp://" + listener.Addr().String()
 }
 
-// polite answers hello and what else it is asked for, in reverse order for pairs of "wait" and "go".
+// polite answers hello and what else it is asked for, in reverse order for pairs of "wait" and
+// "go".
 func polite(conn net.Conn) {
 	defer conn.Close()
 	var waiting any
@@ -74,7 +75,8 @@ func TestProcess(t *testing.T) {
 	var late string
 	go func() { first <- p.Do(t.Context(), "wait", nil, &late) }()
 	var early string
-	// "wait" may be written after "go": then there is nobody to answer yet, and "go" is asked again.
+	// "wait" may be written after "go": then there is nobody to answer yet, and "go" is asked
+	// again.
 	for answered := false; !answered; {
 		if err := p.Do(t.Context(), "go", peer.Params{"x": 1}, &early); err != nil {
 			t.Fatal(err)

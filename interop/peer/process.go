@@ -41,8 +41,8 @@ type Process struct {
 	waiting map[uint64]chan answer
 }
 
-// Start starts a peer: a command line, whose words are separated by spaces, or "tcp://host:port", where a peer is
-// given to each connection.
+// Start starts a peer: a command line, whose words are separated by spaces, or "tcp://host:port",
+// where a peer is given to each connection.
 func Start(ctx context.Context, command string) (*Process, error) {
 	p := &Process{stderr: &tail{}, ended: make(chan struct{}), waiting: map[uint64]chan answer{}}
 	out, err := p.launch(ctx, command)

@@ -1,5 +1,5 @@
-// Package report shows what a run of the conformance suite came to: in the terminal, as JUnit XML, as JSON, and as one
-// HTML page that needs nothing else.
+// Package report shows what a run of the conformance suite came to: in the terminal, as JUnit XML,
+// as JSON, and as one HTML page that needs nothing else.
 package report
 
 import (

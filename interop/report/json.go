@@ -38,7 +38,8 @@ type testLine struct {
 	Seconds float64       `json:"seconds"`
 }
 
-// unsteadyTest is one of the original against itself that has passed in another attempt than the first.
+// unsteadyTest is one of the original against itself that has passed in another attempt than the
+// first.
 type unsteadyTest struct {
 	Name   string   `json:"name"`
 	Before []string `json:"before"`

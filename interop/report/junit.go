@@ -46,8 +46,9 @@ type junitMessage struct {
 	Text    string `xml:",chardata"`
 }
 
-// JUnit writes a report in the XML that continuous integration systems read: a suite for each cell. Known failures are
-// shown as skipped, with their reason. Problems that belong to no test are failures of a suite of their own.
+// JUnit writes a report in the XML that continuous integration systems read: a suite for each cell.
+// Known failures are shown as skipped, with their reason. Problems that belong to no test are
+// failures of a suite of their own.
 func JUnit(w io.Writer, r *runner.Results) error {
 	out := junitSuites{Name: "pizco conformance", Time: seconds(r.Duration.Seconds())}
 	byCell := map[suite.Cell]*junitSuite{}

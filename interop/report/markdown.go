@@ -48,8 +48,8 @@ const (
 	markEnd   = "<!-- /conformance -->\n"
 )
 
-// Replace returns a document in Markdown with the results of a run in the place of those of an earlier one. It fails when the lines
-// that mark the place are not there.
+// Replace returns a document in Markdown with the results of a run in the place of those of an
+// earlier one. It fails when the lines that mark the place are not there.
 func Replace(document []byte, r *runner.Results) ([]byte, error) {
 	before, rest, ok := bytes.Cut(document, []byte(markBegin))
 	_, after, okEnd := bytes.Cut(rest, []byte(markEnd))

@@ -17,8 +17,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// adversary is a server that misbehaves as a case says. It writes its sockets' protocol by itself, and contents in json,
-// which every client reads whatever it writes.
+// adversary is a server that misbehaves as a case says. It writes its sockets' protocol by itself,
+// and contents in json, which every client reads whatever it writes.
 type adversary struct {
 	spec     *suite.Adversary
 	key      string
@@ -233,8 +233,8 @@ func (a *adversary) subscriptions(conn *zmtp.Conn) {
 	}
 }
 
-// publish sends a message to all subscribers once somebody has subscribed to its topic. What it looks like does not
-// matter to who gets it: the adversary does not filter.
+// publish sends a message to all subscribers once somebody has subscribed to its topic. What it
+// looks like does not matter to who gets it: the adversary does not filter.
 func (a *adversary) publish(ctx context.Context, m *suite.RawMessage) error {
 	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()

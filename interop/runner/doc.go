@@ -1,6 +1,8 @@
-// Package runner runs the conformance suite: it pairs peers as the cells say, has them do what the cases say, and
-// compares what comes out with what the case expects, and with what the original did and sent.
+// Package runner runs the conformance suite: it pairs peers as the cells say, has them do what the
+// cases say, and compares what comes out with what the case expects, and with what the original did
+// and sent.
 //
-// Cells of the original against itself run first: their answers and frames are the reference for all others. There is
-// one process for each server configuration; clients live on from cell to cell.
+// Cells of the original against itself run first: their answers and frames are the reference for
+// all others. There is one process for each server configuration; clients live on from cell to
+// cell.
 package runner

@@ -19,7 +19,8 @@ type execution struct {
 	*session
 	c        *suite.Case
 	settings suite.Settings
-	// served is the server that the case talks to: the cell's or one of its own; nil with an adversary.
+	// served is the server that the case talks to: the cell's or one of its own; nil with an
+	// adversary.
 	served    *served
 	adversary *adversary
 	// conns maps the case's names of connections to those that the client's process knows.
@@ -104,8 +105,8 @@ func (x *execution) setUp(ctx context.Context) error {
 	return nil
 }
 
-// subscribes reports whether the case connects to signals: it gets a connection of its own then, so that no slot is left
-// to the next case.
+// subscribes reports whether the case connects to signals: it gets a connection of its own then, so
+// that no slot is left to the next case.
 func (x *execution) subscribes() bool {
 	for i := range x.c.Steps {
 		if x.c.Steps[i].Op == "subscribe" {
@@ -245,13 +246,14 @@ func (x *execution) withOriginal(step *suite.Step, label string, o Outcome, expe
 	return answer.String(), problem
 }
 
-// repliesOtherwise reports whether the case's server answers in another serializer than the original does.
+// repliesOtherwise reports whether the case's server answers in another serializer than the
+// original does.
 func (x *execution) repliesOtherwise() bool {
 	return x.c.Mix[0] != "" && !suite.IsOriginal(x.cell.Server)
 }
 
-// resultsOtherwise reports whether results of futures are published in another serializer than the original's: a Go server
-// writes them as the request was.
+// resultsOtherwise reports whether results of futures are published in another serializer than the
+// original's: a Go server writes them as the request was.
 func (x *execution) resultsOtherwise() bool {
 	return x.repliesOtherwise() && slices.ContainsFunc(x.c.Steps, func(s suite.Step) bool { return s.Op == "start" })
 }
@@ -326,8 +328,9 @@ func (x *execution) stepOf(label string) *suite.Step {
 	return nil
 }
 
-// stepIsFree reports whether what is said in a step is not that of the original: because the case says so, or because
-// how a client connects, to a server and to its signals, is its own affair; what it subscribes to is compared.
+// stepIsFree reports whether what is said in a step is not that of the original: because the case
+// says so, or because how a client connects, to a server and to its signals, is its own affair;
+// what it subscribes to is compared.
 func (x *execution) stepIsFree(label string) bool {
 	step := x.stepOf(label)
 	return step != nil && (x.differs(step) || slices.Contains([]string{"connect", "subscribe", "unsubscribe"}, step.Op))
@@ -351,10 +354,11 @@ func (x *execution) replyIsFree(label string) bool {
 	return e.Inspect != nil || e.Raises != nil && (e.Raises.Free || e.Raises.FreeState || x.cell.Dialect == "master" || strings.HasPrefix(x.settings.Reply, "json"))
 }
 
-// reference finds what the original sent: for the original's own messages, what it sent to itself in the same version;
-// for others', what its newest version sent with the pickle protocol that the message says it has, or what the version
-// that is the peer here sent, since values keep the form in which they came and arrays are written for the peer's numpy. Where
-// the newest of all does not take part in the run, nobody can say what others had to send that the older ones do not.
+// reference finds what the original sent: for the original's own messages, what it sent to itself
+// in the same version; for others', what its newest version sent with the pickle protocol that the
+// message says it has, or what the version that is the peer here sent, since values keep the form
+// in which they came and arrays are written for the peer's numpy. Where the newest of all does not
+// take part in the run, nobody can say what others had to send that the older ones do not.
 func (x *execution) reference(none bool) frames.Reference {
 	return func(m *frames.Message, fromClient bool) ([]frames.Candidate, bool) {
 		if none {
@@ -380,8 +384,8 @@ func (x *execution) reference(none bool) frames.Reference {
 	}
 }
 
-// comparePrefixes compares what was subscribed to. When a client subscribes to futures is its own affair, as are other
-// topics that begin with underscores.
+// comparePrefixes compares what was subscribed to. When a client subscribes to futures is its own
+// affair, as are other topics that begin with underscores.
 func (x *execution) comparePrefixes(recording *frames.Recording) {
 	if x.cell.IsOracle() || len(x.test.Steps) == 0 {
 		return

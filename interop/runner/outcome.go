@@ -12,8 +12,9 @@ import (
 
 // Outcome is what a step came to.
 type Outcome struct {
-	// Kind is the member that the peer's result had: "returned", "remote", "started", "raised", "failed", "events", "seen",
-	// or "done" for none of them; of the suite's own steps it is "replied".
+	// Kind is the member that the peer's result had: "returned", "remote", "started", "raised",
+	// "failed", "events", "seen", or "done" for none of them; of the suite's own steps it is
+	// "replied".
 	Kind string
 	// Value is what was returned, the events as a list, or the calls as a list.
 	Value value.Value

@@ -37,7 +37,8 @@ type Test struct {
 	Problem string
 	// Reason is that of a known failure.
 	Reason string
-	// Before are the problems of earlier attempts, of which only a case of the original against itself has more than one.
+	// Before are the problems of earlier attempts, of which only a case of the original against
+	// itself has more than one.
 	Before   []string
 	Duration time.Duration
 	Steps    []StepResult

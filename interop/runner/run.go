@@ -29,7 +29,8 @@ type run struct {
 	numpy   map[string]int // by peer: the generation of its numpy
 }
 
-// Run runs the suite. It fails only where nothing can be run at all; everything else is in the results.
+// Run runs the suite. It fails only where nothing can be run at all; everything else is in the
+// results.
 func Run(ctx context.Context, config Config) (*Results, error) {
 	config.setDefaults()
 	p := makePlan(&config)
@@ -101,7 +102,8 @@ func (r *run) unmatched() {
 	}
 }
 
-// couldMatch reports whether some test of the whole product that was left out of this run matches a known failure.
+// couldMatch reports whether some test of the whole product that was left out of this run matches a
+// known failure.
 func (r *run) couldMatch(k suite.KnownFailure) bool {
 	cells, _ := r.config.Suite.Axes.Product()
 	for _, cell := range cells {
@@ -151,8 +153,8 @@ func (r *run) metPeer(name string, hello *peer.Hello) {
 	}
 }
 
-// numpyOf returns the generation of numpy that a peer has: that of the newest original where it has none of its own, 0
-// where that has none either.
+// numpyOf returns the generation of numpy that a peer has: that of the newest original where it has
+// none of its own, 0 where that has none either.
 func (r *run) numpyOf(name string) int {
 	r.mu.Lock()
 	defer r.mu.Unlock()

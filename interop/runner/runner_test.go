@@ -219,7 +219,8 @@ func TestCannotRun(t *testing.T) {
 	}
 }
 
-// TestUnsteady runs a case of the original against itself again when it fails, with new processes, and no other.
+// TestUnsteady runs a case of the original against itself again when it fails, with new processes,
+// and no other.
 func TestUnsteady(t *testing.T) {
 	f := newFake(t)
 	r := run(t, f, "calls/flaky", "", "py3.13>py3.13,*")

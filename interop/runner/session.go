@@ -17,7 +17,8 @@ import (
 	"github.com/pizco-go/pizco/interop/tap"
 )
 
-// session is a cell under way: a server, a client, and a connection between them that most cases share.
+// session is a cell under way: a server, a client, and a connection between them that most cases
+// share.
 type session struct {
 	worker *worker
 	cell   suite.Cell
@@ -81,7 +82,8 @@ func (s *session) ready(ctx context.Context) error {
 	if !s.settles() {
 		return nil
 	}
-	// A client subscribes to the results of futures when it connects; one that comes before that is in force is lost.
+	// A client subscribes to the results of futures when it connects; one that comes before that is
+	// in force is lost.
 	return s.settle(ctx, s.served, conn)
 }
 
@@ -144,8 +146,8 @@ func withHost(endpoint, host string) string {
 	return "tcp://" + host + endpoint[strings.LastIndexByte(endpoint, ':'):]
 }
 
-// name chooses endpoints for transports whose endpoints the system does not choose. All are equally long, since their
-// lengths show on the wire.
+// name chooses endpoints for transports whose endpoints the system does not choose. All are equally
+// long, since their lengths show on the wire.
 func (v *served) name(transport, folder string, params peer.Params) error {
 	unique := strings.ToLower(rand.Text()[:12])
 	switch transport {

@@ -14,8 +14,9 @@ func (s *session) settles() bool {
 	return s.cell.Notifies() && s.client.Offers("subscribe") && s.client.Offers("events") && s.server.Offers("act")
 }
 
-// settle waits until all that a connection has subscribed to so far is in force. Subscriptions of a connection arrive
-// in order: it subscribes to one signal more, which the server then emits until an event comes through.
+// settle waits until all that a connection has subscribed to so far is in force. Subscriptions of a
+// connection arrive in order: it subscribes to one signal more, which the server then emits until
+// an event comes through.
 func (s *session) settle(ctx context.Context, v *served, conn string) error {
 	slot, probe := s.worker.unique("probe"), frames.ProbeTopic(v.settled)
 	v.settled++
@@ -40,7 +41,8 @@ func (s *session) settle(ctx context.Context, v *served, conn string) error {
 			return err
 		}
 		for len(o.Value.Items) > 0 && !isLast(o, n) {
-			// Later ones may be on their way, unless the server was just changing over from an old subscription.
+			// Later ones may be on their way, unless the server was just changing over from an old
+			// subscription.
 			if o, err = client("events", peer.Params{"count": 1, "timeout_ms": 50}); err != nil {
 				return err
 			}
@@ -53,8 +55,8 @@ func (s *session) settle(ctx context.Context, v *served, conn string) error {
 	return errors.Join(err, failure(o))
 }
 
-// isLast reports whether the last of some events is the nth probe. When it is, none is on its way any more: one that
-// arrives after its slot has gone disturbs the original.
+// isLast reports whether the last of some events is the nth probe. When it is, none is on its way
+// any more: one that arrives after its slot has gone disturbs the original.
 func isLast(o Outcome, n int64) bool {
 	events := o.Value.Items
 	return len(events) > 0 && len(events[len(events)-1].Items) > 0 && events[len(events)-1].Items[0].Text == value.OfInt(n).Text

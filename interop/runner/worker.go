@@ -117,8 +117,9 @@ func (s *session) steadyStart(ctx context.Context) error {
 	return err
 }
 
-// steadily runs a case. The original at times misses a subscription or a notification, the more so on a busy machine; where it is
-// on both sides, nothing is under test, and the case is run again with new processes. The results tell about it.
+// steadily runs a case. The original at times misses a subscription or a notification, the more so
+// on a busy machine; where it is on both sides, nothing is under test, and the case is run again
+// with new processes. The results tell about it.
 func (s *session) steadily(ctx context.Context, c *suite.Case) Test {
 	t := s.runCase(ctx, c)
 	for n := 1; n < attempts && t.Status == Failed && s.cell.IsOracle() && ctx.Err() == nil; n++ {

@@ -12,7 +12,8 @@ import (
 type Axes struct {
 	Axes  map[string][]string `yaml:"axes"`
 	Quick []Pattern           `yaml:"quick"`
-	// Newest is the newest original of all, as which others than the original write. It stays when a run leaves it out.
+	// Newest is the newest original of all, as which others than the original write. It stays when
+	// a run leaves it out.
 	Newest string `yaml:"-"`
 }
 
@@ -102,7 +103,8 @@ func beforePickle5(peer string) bool {
 	return peer == "py3.6" || peer == "py3.7"
 }
 
-// ReplySerializer returns what a server answers with: the original with its own, the others with the request's.
+// ReplySerializer returns what a server answers with: the original with its own, the others with
+// the request's.
 func ReplySerializer(server, requestSerializer, serverSerializer string) string {
 	if IsOriginal(server) {
 		return serverSerializer
@@ -113,8 +115,9 @@ func ReplySerializer(server, requestSerializer, serverSerializer string) string 
 // isJSON reports whether a serializer is json.
 func isJSON(serializer string) bool { return strings.EqualFold(serializer, "json") }
 
-// Oracles returns the cells of the original against itself that a cell is compared with: that of its own original, and
-// those that show what others than the original send, with each pickle protocol that plain "pickle" may mean.
+// Oracles returns the cells of the original against itself that a cell is compared with: that of
+// its own original, and those that show what others than the original send, with each pickle
+// protocol that plain "pickle" may mean.
 func (a *Axes) Oracles(c Cell) []Cell {
 	newest := a.NewestOriginal()
 	peers, own := c.Oracle(newest), c.Oracle(newest)

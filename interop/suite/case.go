@@ -38,8 +38,8 @@ type Case struct {
 	Adversary *Adversary `yaml:"adversary"`
 	// Mixes are pairs of the client's and the server's serializer; the case is run once for each.
 	Mixes [][2]string `yaml:"mixes"`
-	// Frames is "exact" (the default), "free" where frames are not compared with the original's but must be good
-	// messages, or "any" where they need not even be that; FramesWhy says why.
+	// Frames is "exact" (the default), "free" where frames are not compared with the original's but
+	// must be good messages, or "any" where they need not even be that; FramesWhy says why.
 	Frames    string `yaml:"frames"`
 	FramesWhy string `yaml:"frames_why"`
 	Steps     []Step `yaml:"steps"`
@@ -83,8 +83,9 @@ type ServerSpec struct {
 	ClientKey *string `yaml:"client_key"`
 	// Bind is "any" where the server listens on every interface, and not only on its own.
 	Bind Host `yaml:"bind"`
-	// Dial is how clients call the server's host, and Advertise how the server itself does: "address" or "alias", another
-	// name for the same. Where they are empty, both take what the server binds.
+	// Dial is how clients call the server's host, and Advertise how the server itself does:
+	// "address" or "alias", another name for the same. Where they are empty, both take what the
+	// server binds.
 	Dial      Host `yaml:"dial"`
 	Advertise Host `yaml:"advertise"`
 }
@@ -99,13 +100,15 @@ const (
 	Alias        Host = "alias"
 )
 
-// NamesHost reports whether a server is to be reached in a way of its own. No tap stands in front of such one.
+// NamesHost reports whether a server is to be reached in a way of its own. No tap stands in front
+// of such one.
 func (s *ServerSpec) NamesHost() bool { return s.Bind != "" || s.Dial != "" || s.Advertise != "" }
 
 // NeedsAlias reports whether the server's host must have another name.
 func (s *ServerSpec) NeedsAlias() bool { return s.Dial == Alias || s.Advertise == Alias }
 
-// Expectation is what a step must come to. Exactly one member is given, or none where nothing is expected.
+// Expectation is what a step must come to. Exactly one member is given, or none where nothing is
+// expected.
 type Expectation struct {
 	Returns *value.Value
 	Remote  bool
@@ -129,7 +132,8 @@ type Raised struct {
 	Args []value.Value `yaml:"-"`
 	// Free tells that arguments and message are in each side's own words.
 	Free bool `yaml:"free"`
-	// FreeState tells that the state that the exception carries beside its arguments is each side's own affair.
+	// FreeState tells that the state that the exception carries beside its arguments is each side's
+	// own affair.
 	FreeState bool `yaml:"free_state"`
 }
 

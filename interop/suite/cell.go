@@ -63,13 +63,14 @@ func IsOriginal(peer string) bool { return strings.HasPrefix(peer, "py") }
 // IsOracle reports whether both sides are the original.
 func (c Cell) IsOracle() bool { return IsOriginal(c.Client) && IsOriginal(c.Server) }
 
-// Notifies reports whether the client gets notifications: with pyzmq after version 16, the original's proxies get none over
-// inproc.
+// Notifies reports whether the client gets notifications: with pyzmq after version 16, the
+// original's proxies get none over inproc.
 func (c Cell) Notifies() bool {
 	return c.Transport != "inproc" || !IsOriginal(c.Client) || c.Client == "py3.6"
 }
 
-// Oracle returns the cell in which the original shows what this one must do, given the newest original there is.
+// Oracle returns the cell in which the original shows what this one must do, given the newest
+// original there is.
 func (c Cell) Oracle(newest string) Cell {
 	version := newest
 	for _, peer := range []string{c.Server, c.Client} {
@@ -81,7 +82,8 @@ func (c Cell) Oracle(newest string) Cell {
 	return c
 }
 
-// Pattern picks cells: each axis that it names must have one of the values. The value "py" stands for every original.
+// Pattern picks cells: each axis that it names must have one of the values. The value "py" stands
+// for every original.
 type Pattern map[string][]string
 
 // Matches reports whether a cell is picked.

@@ -9,7 +9,8 @@ import (
 
 // Settings are what a case runs with in a cell.
 type Settings struct {
-	// Request is the client's serializer, Server the server's, Reply the one that answers are written in.
+	// Request is the client's serializer, Server the server's, Reply the one that answers are
+	// written in.
 	Request, Server, Reply string
 	// Key is the server's, ClientKey the client's.
 	Key, ClientKey string
@@ -131,7 +132,8 @@ func (s *Step) unanswerable(cell Cell, set Settings) string {
 	return ""
 }
 
-// Projected returns the expectation as it is after the values have been through the case's serializers.
+// Projected returns the expectation as it is after the values have been through the case's
+// serializers.
 func (s *Step) Projected(cell Cell, set Settings) (Expectation, error) {
 	e := *s.Expectation(cell)
 	var err error

@@ -41,8 +41,8 @@ func ReadKnown(text []byte) ([]KnownFailure, error) {
 // Matches reports whether a test of that name is meant.
 func (k *KnownFailure) Matches(name string) bool { return k.expression.MatchString(name) }
 
-// Filter returns a function that reports whether a name fits one of several patterns in which "*" stands for any text;
-// no pattern at all fits every name.
+// Filter returns a function that reports whether a name fits one of several patterns in which "*"
+// stands for any text; no pattern at all fits every name.
 func Filter(patterns string) func(name string) bool {
 	var expressions []*regexp.Regexp
 	for _, p := range strings.Fields(patterns) {

@@ -30,7 +30,8 @@ type Suite struct {
 	Known []KnownFailure
 }
 
-// Load reads a folder with axes.yaml, known-failures.yaml, schema.json and files of cases, which must fit the schema.
+// Load reads a folder with axes.yaml, known-failures.yaml, schema.json and files of cases, which
+// must fit the schema.
 func Load(folder fs.FS) (*Suite, error) {
 	schema, err := readSchema(folder)
 	if err != nil {

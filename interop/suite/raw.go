@@ -2,7 +2,8 @@ package suite
 
 import "github.com/pizco-go/pizco/interop/value"
 
-// RawMessage describes a message that the suite writes by itself: a good one, and what is done to it.
+// RawMessage describes a message that the suite writes by itself: a good one, and what is done to
+// it.
 type RawMessage struct {
 	// Content is JSON text; the default is "info" for requests.
 	Content string `yaml:"content"`
@@ -14,12 +15,14 @@ type RawMessage struct {
 	Sender string `yaml:"sender"`
 	// Topic is the topic in frame 0, none by default.
 	Topic string `yaml:"topic"`
-	// ID is the message id: by default a good one, for answers that of the request; "fresh" is always a new one.
+	// ID is the message id: by default a good one, for answers that of the request; "fresh" is
+	// always a new one.
 	ID *string `yaml:"id"`
 	// Edits are made to the frames before they are signed.
 	Edits []Edit `yaml:"edits"`
-	// Sign is "good" (the default: with the cell's key, if it has one), "none", "flipped" (one bit is wrong), "other" (by
-	// another key), "short" (a part of it), or "anyway" (by a key even where there is none).
+	// Sign is "good" (the default: with the cell's key, if it has one), "none", "flipped" (one bit
+	// is wrong), "other" (by another key), "short" (a part of it), or "anyway" (by a key even where
+	// there is none).
 	Sign string `yaml:"sign"`
 	// Finally are edits that are made after signing.
 	Finally []Edit `yaml:"finally"`
@@ -29,8 +32,8 @@ type RawMessage struct {
 type Edit struct {
 	// Keep drops all frames after the first so many.
 	Keep *int `yaml:"keep"`
-	// Frame is the frame that Text or Hex replaces, that Truncate cuts to so many bytes, or whose bit Flip (counted from
-	// its first byte's lowest) changes.
+	// Frame is the frame that Text or Hex replaces, that Truncate cuts to so many bytes, or whose
+	// bit Flip (counted from its first byte's lowest) changes.
 	Frame    int     `yaml:"frame"`
 	Text     *string `yaml:"text"`
 	Hex      *string `yaml:"hex"`
@@ -59,8 +62,8 @@ type Adversary struct {
 	// Info and Inspect answer those requests; the default is to answer them well.
 	Info    *Answer `yaml:"info"`
 	Inspect *Answer `yaml:"inspect"`
-	// Answers answer all other requests, in order. When they are used up, requests are echoed well: exec returns its
-	// first argument.
+	// Answers answer all other requests, in order. When they are used up, requests are echoed well:
+	// exec returns its first argument.
 	Answers []Answer `yaml:"answers"`
 }
 

@@ -1,9 +1,11 @@
-// Package tap stands between a client and a server and records what they say, for peers in any language.
+// Package tap stands between a client and a server and records what they say, for peers in any
+// language.
 //
-// Over tcp, the client dials the tap's endpoint. The original accepts only answers whose sender is the endpoint that it
-// dialled, so the tap puts its own endpoints in the place of the server's in what the server says, and signs anew what
-// carried a valid signature. Both have the same length, so that no other byte changes. Over ipc, the tap moves the
-// server's socket file away and listens in its place: nothing is rewritten at all.
+// Over tcp, the client dials the tap's endpoint. The original accepts only answers whose sender is
+// the endpoint that it dialled, so the tap puts its own endpoints in the place of the server's in
+// what the server says, and signs anew what carried a valid signature. Both have the same length,
+// so that no other byte changes. Over ipc, the tap moves the server's socket file away and listens
+// in its place: nothing is rewritten at all.
 //
 // What is recorded is what the sender sent.
 package tap

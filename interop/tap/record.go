@@ -23,8 +23,8 @@ type Message struct {
 	Kind Kind
 	// Label is what the Record's label was when it passed.
 	Label string
-	// Frames are the frames as they were sent, without the envelope that sockets put in front. A subscription has one: the
-	// prefix, as the server gets it.
+	// Frames are the frames as they were sent, without the envelope that sockets put in front. A
+	// subscription has one: the prefix, as the server gets it.
 	Frames [][]byte
 }
 
@@ -36,8 +36,8 @@ type Record struct {
 	messages []Message
 }
 
-// NextEpoch begins another epoch: of the connections that were made in an epoch before, only those of the first are
-// recorded any more.
+// NextEpoch begins another epoch: of the connections that were made in an epoch before, only those
+// of the first are recorded any more.
 func (r *Record) NextEpoch() {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -164,8 +164,8 @@ func (t *Tap) recordMessage(kind Kind, epoch int, frames [][]byte) {
 	t.record.add(kind, epoch, frames)
 }
 
-// withoutEnvelope leaves out what sockets put in front of a message: for REQ an empty frame, for DEALER whatever it is told
-// and then an empty frame.
+// withoutEnvelope leaves out what sockets put in front of a message: for REQ an empty frame, for
+// DEALER whatever it is told and then an empty frame.
 func withoutEnvelope(frames [][]byte) [][]byte {
 	for i, frame := range frames {
 		if len(frame) == 0 {

@@ -142,7 +142,8 @@ func subscribe(t *testing.T, front *tap.Tap) {
 	}
 }
 
-// check sees to it that what was recorded is what the sender sent, and what the server gets is meant for it.
+// check sees to it that what was recorded is what the sender sent, and what the server gets is
+// meant for it.
 func check(t *testing.T, s *server, messages []tap.Message) {
 	t.Helper()
 	want := []struct {

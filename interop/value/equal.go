@@ -2,8 +2,8 @@ package value
 
 import "sort"
 
-// Equal reports whether both are the same value of the same types: 1, 1.0 and True differ, a dict's order counts, a
-// set's does not.
+// Equal reports whether both are the same value of the same types: 1, 1.0 and True differ, a dict's
+// order counts, a set's does not.
 func Equal(a, b Value) bool { return a.canonical().String() == b.canonical().String() }
 
 // Same is Equal, except that the order of dicts does not count either.

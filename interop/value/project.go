@@ -2,8 +2,8 @@ package value
 
 import "fmt"
 
-// ThroughJSON returns what a value is once it has been through Python's json module: tuples are lists, keys are str. It
-// fails for what json.dumps refuses, with the reason.
+// ThroughJSON returns what a value is once it has been through Python's json module: tuples are
+// lists, keys are str. It fails for what json.dumps refuses, with the reason.
 func ThroughJSON(v Value) (Value, error) {
 	switch v.Tag {
 	case None, Bool, Int, Float, Str:
@@ -38,7 +38,8 @@ func dictThroughJSON(pairs [][2]Value) (Value, error) {
 		if err != nil {
 			return Value{}, err
 		}
-		// Of keys that become equal, the place of the first and the value of the last stay, as json.loads has it.
+		// Of keys that become equal, the place of the first and the value of the last stay, as
+		// json.loads has it.
 		if i, ok := at[key]; ok {
 			out.Pairs[i][1] = projected
 			continue

@@ -13,7 +13,8 @@ import (
 // handshakeTimeout bounds the greeting and the READY commands.
 const handshakeTimeout = 5 * time.Second
 
-// Conn is a connection between two sockets after the handshake. One goroutine may send while another receives.
+// Conn is a connection between two sockets after the handshake. One goroutine may send while
+// another receives.
 type Conn struct {
 	net.Conn
 	reader *bufio.Reader
@@ -45,7 +46,8 @@ func Dial(ctx context.Context, endpoint, socketType string) (*Conn, error) {
 	return Handshake(raw, socketType)
 }
 
-// Handshake makes a connection of a socket of the given type out of a bare one, which it closes when that fails.
+// Handshake makes a connection of a socket of the given type out of a bare one, which it closes
+// when that fails.
 func Handshake(raw net.Conn, socketType string) (*Conn, error) {
 	c := &Conn{Conn: raw, reader: bufio.NewReader(raw)}
 	if err := c.shake(socketType); err != nil {

@@ -106,8 +106,8 @@ var (
 	cancelCommand    = []byte("\x06CANCEL")
 )
 
-// Subscription returns the prefix that a frame from a SUB socket subscribes to or unsubscribes from; ok is false when
-// the frame is something else.
+// Subscription returns the prefix that a frame from a SUB socket subscribes to or unsubscribes
+// from; ok is false when the frame is something else.
 func Subscription(f Frame) (prefix []byte, subscribe, ok bool) {
 	switch {
 	case f.Command && bytes.HasPrefix(f.Body, subscribeCommand):

@@ -1,8 +1,10 @@
-// Command demo plays the manual's "Pizco in action" between Go and the original: each client against each server, every
-// server on ports that the system chose. It prints the transcripts and fails when one differs from the manual's.
+// Command demo plays the manual's "Pizco in action" between Go and the original: each client
+// against each server, every server on ports that the system chose. It prints the transcripts and
+// fails when one differs from the manual's.
 //
-// A server prints its endpoints as a line of JSON when it is ready, and serves until its standard input ends. A client takes
-// the server's endpoint as its argument and prints the transcript. `make demo` builds the Go ones and runs this.
+// A server prints its endpoints as a line of JSON when it is ready, and serves until its standard
+// input ends. A client takes the server's endpoint as its argument and prints the transcript. `make
+// demo` builds the Go ones and runs this.
 package main
 
 import (
@@ -83,7 +85,8 @@ func run(ctx context.Context, server, client string) error {
 	return failed
 }
 
-// plan lists the plays: Go with itself once, and with each Python both ways; and the original with itself, as the reference.
+// plan lists the plays: Go with itself once, and with each Python both ways; and the original with
+// itself, as the reference.
 func plan(goServer, goClient program, interpreters []pyenv.Interpreter) []play {
 	var plays []play
 	for _, interpreter := range interpreters {

@@ -22,7 +22,8 @@ type server struct {
 	release  context.CancelFunc
 }
 
-// start starts a server and waits for the line with its endpoints. The server is killed when ctx is done.
+// start starts a server and waits for the line with its endpoints. The server is killed when ctx is
+// done.
 func start(ctx context.Context, command []string, limits limits) (*server, error) {
 	ctx, release := context.WithCancel(ctx)
 	s := &server{
@@ -55,8 +56,8 @@ func start(ctx context.Context, command []string, limits limits) (*server, error
 	return s, nil
 }
 
-// readEndpoint reads the line that a server prints when it is ready. One that prints none in time is killed, which ends its
-// output and so the reading.
+// readEndpoint reads the line that a server prints when it is ready. One that prints none in time
+// is killed, which ends its output and so the reading.
 func (s *server) readEndpoint(stdout io.Reader) (string, error) {
 	timer := time.AfterFunc(s.limits.start, func() { _ = s.cmd.Process.Kill() })
 	defer timer.Stop()
@@ -73,7 +74,8 @@ func (s *server) readEndpoint(stdout io.Reader) (string, error) {
 	return endpoints.Rep, nil
 }
 
-// end closes the server's standard input and waits until it has ended. One that does not is killed, which is an error.
+// end closes the server's standard input and waits until it has ended. One that does not is killed,
+// which is an error.
 func (s *server) end() error {
 	defer s.release()
 	timer := time.AfterFunc(s.limits.end, s.release)
@@ -87,7 +89,8 @@ func (s *server) end() error {
 	return nil
 }
 
-// errorOutput is what the server wrote to its standard error, for an error's text. Only for a server that has ended.
+// errorOutput is what the server wrote to its standard error, for an error's text. Only for a
+// server that has ended.
 func (s *server) errorOutput() string { return quote(s.stderr.String()) }
 
 func quote(stderr string) string {
@@ -97,7 +100,8 @@ func quote(stderr string) string {
 	return "\n" + stderr
 }
 
-// output runs a program to its end and returns what it printed. On failure the error holds what it wrote to standard error.
+// output runs a program to its end and returns what it printed. On failure the error holds what it
+// wrote to standard error.
 func output(ctx context.Context, timeout time.Duration, command []string) (string, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, timeout, fmt.Errorf("%s took more than %s", command[0], timeout))
 	defer cancel()

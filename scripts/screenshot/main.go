@@ -1,5 +1,6 @@
-// Command screenshot takes the picture of the gateway's page in README: go run ./scripts/screenshot [-theme dark] FILE.
-// It serves an object, opens the page in a headless Chromium, uses it as one does, and writes what is to be seen then as PNG.
+// Command screenshot takes the picture of the gateway's page in README: go run ./scripts/screenshot
+// [-theme dark] FILE. It serves an object, opens the page in a headless Chromium, uses it as one
+// does, and writes what is to be seen then as PNG.
 package main
 
 import (

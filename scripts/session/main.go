@@ -1,5 +1,6 @@
-// Command session plays a terminal session with the tool and writes it as an animated SVG: go run ./scripts/session PIZCO > docs/session.svg.
-// Its argument is the tool's binary. The commands really run; what they print is what is shown.
+// Command session plays a terminal session with the tool and writes it as an animated SVG: go run
+// ./scripts/session PIZCO > docs/session.svg. Its argument is the tool's binary. The commands
+// really run; what they print is what is shown.
 package main
 
 import (
@@ -117,7 +118,8 @@ const (
 	perLine    = 0.08
 )
 
-// draw writes the lines as an SVG in which they appear one after the other. Who wants no motion sees all at once.
+// draw writes the lines as an SVG in which they appear one after the other. Who wants no motion
+// sees all at once.
 func draw(out *os.File, lines []line) error {
 	columns := 0
 	for _, l := range lines {

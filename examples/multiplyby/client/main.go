@@ -1,4 +1,5 @@
-// Command client is the client of the manual's "Pizco in action", written in Go. It is given the server's endpoint.
+// Command client is the client of the manual's "Pizco in action", written in Go. It is given the
+// server's endpoint.
 package main
 
 import (
@@ -61,8 +62,9 @@ type change struct{ value, old int }
 // resend is how long a notification may be on its way before the change is made again.
 const resend = 250 * time.Millisecond
 
-// apply sets the factor and returns once the notification of that change is here. An original server does not tell when a
-// subscription has reached it, and a change before that notifies nobody: it is taken back and made again.
+// apply sets the factor and returns once the notification of that change is here. An original
+// server does not tell when a subscription has reached it, and a change before that notifies
+// nobody: it is taken back and made again.
 func (c change) apply(ctx context.Context, proxy *goagent.Proxy, changes <-chan change) error {
 	for {
 		if err := proxy.Set(ctx, "factor", c.value); err != nil {

@@ -1,7 +1,7 @@
 // Command server is the server of the manual's "Pizco in action", written in Go.
 //
-// It prints one line of JSON with its endpoints once it answers, and serves until its standard input ends or a client
-// asks it to stop.
+// It prints one line of JSON with its endpoints once it answers, and serves until its standard
+// input ends or a client asks it to stop.
 package main
 
 import (
@@ -16,7 +16,8 @@ import (
 	"github.com/pizco-go/pizco/goagent"
 )
 
-// MultiplyBy multiplies by a factor and tells when that changes. Python clients see calculate, factor and factor_changed.
+// MultiplyBy multiplies by a factor and tells when that changes. Python clients see calculate,
+// factor and factor_changed.
 type MultiplyBy struct {
 	FactorChanged goagent.Signal
 

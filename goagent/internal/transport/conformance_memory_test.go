@@ -32,8 +32,9 @@ func isKept(t *testing.T, what string, n, size int, frames [][]byte) {
 	}
 }
 
-// TestWhatArrivedIsKept holds that messages which were handed out are not overwritten by those that come later, nor what was sent by whoever sent
-// it: requests, replies and notifications of all sizes, in the clear and encrypted.
+// TestWhatArrivedIsKept holds that messages which were handed out are not overwritten by those that
+// come later, nor what was sent by whoever sent it: requests, replies and notifications of all
+// sizes, in the clear and encrypted.
 func TestWhatArrivedIsKept(t *testing.T) {
 	for _, tr := range append(own, reference...) {
 		for _, encrypted := range []bool{false, true} {

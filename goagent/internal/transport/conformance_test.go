@@ -229,7 +229,8 @@ func manyInFlight(t *testing.T, b *bench) {
 	}
 }
 
-// manyAtOnce sends requests of all sizes together, and their replies too, one of them to a peer that is gone.
+// manyAtOnce sends requests of all sizes together, and their replies too, one of them to a peer
+// that is gone.
 func manyAtOnce(t *testing.T, b *bench) {
 	const requests = 200
 	l := b.listen(t)
@@ -575,7 +576,8 @@ func counted(t *testing.T, b *bench) {
 	if err := errors.Join(first.Subscribe("first"), second.Subscribe("second")); err != nil {
 		t.Fatal(err)
 	}
-	// The two come in any order between each other; with their last ones, those before are in force.
+	// The two come in any order between each other; with their last ones, those before are in
+	// force.
 	begun := map[string]int{}
 	for range 3 {
 		if s := changed(t, p); s.On {
@@ -585,7 +587,8 @@ func counted(t *testing.T, b *bench) {
 	if begun["a"] != 1 || begun["first"] != 1 || begun["second"] != 1 {
 		t.Errorf("begun: %v", begun)
 	}
-	// Only the first subscription of all is told, and the last to end; what follows tells that those before have been taken.
+	// Only the first subscription of all is told, and the last to end; what follows tells that
+	// those before have been taken.
 	if err := errors.Join(first.Unsubscribe("a"), first.Unsubscribe("a"), first.Subscribe("b")); err != nil {
 		t.Fatal(err)
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 )
 
-// BenchmarkCurve sends requests of a size under CURVE, one after the other, each answered with an empty frame. With the build
-// tag libzmq it measures the reference beside the transport in Go.
+// BenchmarkCurve sends requests of a size under CURVE, one after the other, each answered with an
+// empty frame. With the build tag libzmq it measures the reference beside the transport in Go.
 func BenchmarkCurve(b *testing.B) {
 	server, err := curve.Generate()
 	if err != nil {

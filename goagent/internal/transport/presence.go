@@ -6,7 +6,8 @@ import (
 	"sync"
 )
 
-// Presence tells those that wait for a peer when it is connected. The zero value is ready to use, with a peer that is away.
+// Presence tells those that wait for a peer when it is connected. The zero value is ready to use,
+// with a peer that is away.
 type Presence struct {
 	mu      sync.Mutex
 	up      bool

@@ -21,8 +21,8 @@ import (
 // ErrPeerGone is what Reply returns when the peer that asked has left.
 var ErrPeerGone = errors.New("pizco/transport: the peer has left")
 
-// ErrPeerBusy is what Reply and TrySend return when the peer has not read so many messages that another
-// cannot be queued for it.
+// ErrPeerBusy is what Reply and TrySend return when the peer has not read so many messages that
+// another cannot be queued for it.
 var ErrPeerBusy = errors.New("pizco/transport: the peer does not read its messages")
 
 // Settings are what every socket of an agent is made with.
@@ -32,22 +32,24 @@ type Settings struct {
 	// MaxFrame is the largest frame in bytes that is taken from a peer, which is cut off when it
 	// sends a larger one; 0 is no limit.
 	MaxFrame int64
-	// HighWater is the number of messages that are queued for one peer or one subscriber, or from it, before it
-	// is held back (requests, replies) or loses some (notifications).
+	// HighWater is the number of messages that are queued for one peer or one subscriber, or from
+	// it, before it is held back (requests, replies) or loses some (notifications).
 	HighWater int
-	// Heartbeat is the time between two signs of life that a Conn and a Subscriber ask of their peer, which is given up after
-	// three of them, and gives them up after as many; 0 asks for none. What waits to be received is not bounded then.
+	// Heartbeat is the time between two signs of life that a Conn and a Subscriber ask of their
+	// peer, which is given up after three of them, and gives them up after as many; 0 asks for
+	// none. What waits to be received is not bounded then.
 	Heartbeat time.Duration
 	// Limits bound what peers may take, where the transport keeps to them.
 	Limits Limits
 	// Curve, if not nil, has what is sent encrypted.
 	Curve *Curve
-	// Trouble, if not nil, is told why an attempt to connect has failed that Dial makes again. It is called from a goroutine of
-	// the socket.
+	// Trouble, if not nil, is told why an attempt to connect has failed that Dial makes again. It
+	// is called from a goroutine of the socket.
 	Trouble func(error)
-	// CutOff, if not nil, is told of each connection of a bound socket that the socket has closed since the peer broke
-	// a rule or went beyond a limit, where the transport knows. Connections that end as connections do are not told. It is
-	// called from a goroutine of the socket, which Close waits for.
+	// CutOff, if not nil, is told of each connection of a bound socket that the socket has closed
+	// since the peer broke a rule or went beyond a limit, where the transport knows. Connections
+	// that end as connections do are not told. It is called from a goroutine of the socket, which
+	// Close waits for.
 	CutOff func(CutOff)
 }
 
@@ -57,8 +59,8 @@ type CutOff struct {
 	Endpoint string
 	// Peer is the peer's address, or the socket's path where the peer has none.
 	Peer string
-	// Limit is the field of Limits that the peer went beyond, or "MaxFrame" of Settings. It is empty when the peer
-	// broke a rule, or went beyond a limit that is not set by anything.
+	// Limit is the field of Limits that the peer went beyond, or "MaxFrame" of Settings. It is
+	// empty when the peer broke a rule, or went beyond a limit that is not set by anything.
 	Limit string
 	// Err is what the peer did.
 	Err error
@@ -106,16 +108,19 @@ type Reply struct {
 type Listener interface {
 	// Endpoint is where the socket is bound, with the port that the system chose.
 	Endpoint() string
-	// Recv waits for the next request. Only one goroutine at a time may call it or Buffered, and any may be that one.
+	// Recv waits for the next request. Only one goroutine at a time may call it or Buffered, and
+	// any may be that one.
 	Recv() (Request, error)
-	// Buffered returns how many messages have been received already together with the last one, which Recv looks at next.
+	// Buffered returns how many messages have been received already together with the last one,
+	// which Recv looks at next.
 	Buffered() int
-	// Reply sends the reply to a request and does not wait: it fails with ErrPeerGone or ErrPeerBusy
-	// when it cannot be queued. It does not keep the frames.
+	// Reply sends the reply to a request and does not wait: it fails with ErrPeerGone or
+	// ErrPeerBusy when it cannot be queued. It does not keep the frames.
 	Reply(to Request, frames [][]byte) error
 	// ReplyAll is Reply for many, at the cost of little more than one.
 	ReplyAll(replies []Reply)
-	// Close releases the socket. Replies already queued are sent if the peer takes them within Settings.Linger.
+	// Close releases the socket. Replies already queued are sent if the peer takes them within
+	// Settings.Linger.
 	Close() error
 }
 
@@ -127,19 +132,22 @@ type Outgoing struct {
 	Frames [][]byte
 }
 
-// Conn is one connection to one peer. It does not reconnect: what was sent and not answered when Recv ends with
-// io.EOF has been lost on the way there, in the peer, or on the way back.
+// Conn is one connection to one peer. It does not reconnect: what was sent and not answered when
+// Recv ends with io.EOF has been lost on the way there, in the peer, or on the way back.
 type Conn interface {
-	// Send sends a request. The tag comes back with its reply. When there is no room it waits for that, which those notice that
-	// receive meanwhile.
+	// Send sends a request. The tag comes back with its reply. When there is no room it waits for
+	// that, which those notice that receive meanwhile.
 	Send(ctx context.Context, tag uint32, frames [][]byte) error
-	// TrySend sends requests in their order for as long as it need not wait, at the cost of little more than one. It returns how many
-	// have been sent, and why not all: ErrPeerBusy when there is no room for more.
+	// TrySend sends requests in their order for as long as it need not wait, at the cost of little
+	// more than one. It returns how many have been sent, and why not all: ErrPeerBusy when there is
+	// no room for more.
 	TrySend(requests []Outgoing) (sent int, err error)
-	// Recv waits for the next reply as long as the context allows. It returns io.EOF when the peer is gone, after the
-	// last reply that it sent. Only one goroutine at a time may call it, Poll or Buffered, and any may be that one.
+	// Recv waits for the next reply as long as the context allows. It returns io.EOF when the peer
+	// is gone, after the last reply that it sent. Only one goroutine at a time may call it, Poll or
+	// Buffered, and any may be that one.
 	Recv(ctx context.Context) (tag uint32, frames [][]byte, err error)
-	// Buffered returns how many messages have been received already together with the last one, which Recv and Poll look at next.
+	// Buffered returns how many messages have been received already together with the last one,
+	// which Recv and Poll look at next.
 	Buffered() int
 	// Poll returns the next reply if one has come.
 	Poll() (tag uint32, frames [][]byte, ok bool, err error)
@@ -163,11 +171,13 @@ type Publisher interface {
 	Endpoint() string
 	// Send queues the notification for every subscriber that has room for it, and does not wait.
 	Send(frames [][]byte) error
-	// Poll returns the next change of the subscriptions, if one has come. What it has returned is in force.
+	// Poll returns the next change of the subscriptions, if one has come. What it has returned is
+	// in force.
 	Poll() (s Subscription, ok bool, err error)
 	// Wait waits until Poll may have something to return.
 	Wait() error
-	// Close releases the socket. Notifications already queued are sent as far as Settings.Linger allows.
+	// Close releases the socket. Notifications already queued are sent as far as Settings.Linger
+	// allows.
 	Close() error
 }
 
@@ -177,10 +187,12 @@ type Subscriber interface {
 	Subscribe(prefix string) error
 	// Unsubscribe takes back one Subscribe of the same prefix.
 	Unsubscribe(prefix string) error
-	// Connected waits until the publisher is connected, which says that it will get what was asked for
-	// before anything that is sent to it later. It fails with ErrRefused when the publisher refuses.
+	// Connected waits until the publisher is connected, which says that it will get what was asked
+	// for before anything that is sent to it later. It fails with ErrRefused when the publisher
+	// refuses.
 	Connected(ctx context.Context) error
-	// Recv waits for the next notification. It fails with ErrRefused when the publisher refuses: then it is not tried again.
+	// Recv waits for the next notification. It fails with ErrRefused when the publisher refuses:
+	// then it is not tried again.
 	Recv() ([][]byte, error)
 	// Close releases the socket.
 	Close() error

@@ -9,7 +9,8 @@ import (
 	"github.com/pizco-go/pizco/internal/pyenv"
 )
 
-// scripts/bench says in these variables in which folder numpy for the original is, and for which of PIZCO_PYTHONS.
+// scripts/bench says in these variables in which folder numpy for the original is, and for which of
+// PIZCO_PYTHONS.
 const (
 	numpyVariable       = "PIZCO_BENCH_NUMPY"
 	numpyPythonVariable = "PIZCO_BENCH_NUMPY_PYTHON"
@@ -92,8 +93,8 @@ func (b *bench) moveArrays(order, what string, size int, server, goSide, origina
 	b.table.note(name+", the original with numpy, pickle protocol 5", "%.0f ms", originalBest.Seconds*1000)
 	b.table.atLeast(name+", Go client and Go server: how much faster", fmt.Sprintf("%.0f ms", goBest.Seconds*1000),
 		originalBest.Seconds/goBest.Seconds, 1)
-	// The side that receives takes the frame out of the socket, which is the socket's own copy, and makes the array of it; the side that
-	// sends makes the frame.
+	// The side that receives takes the frame out of the socket, which is the socket's own copy, and
+	// makes the array of it; the side that sends makes the frame.
 	sends, receives := float64(goBest.Allocated)/bytes, float64(serverTook)/bytes
 	if what == "result" {
 		sends, receives = receives, sends

@@ -45,7 +45,8 @@ func pick[T any](b *bench, full, quick T) T {
 	return full
 }
 
-// raiseFileLimit lifts the soft limit of open files to the hard one, for this process and its children.
+// raiseFileLimit lifts the soft limit of open files to the hard one, for this process and its
+// children.
 func raiseFileLimit() uint64 {
 	var limit syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {
@@ -76,7 +77,8 @@ func (p *peers) close() {
 	}
 }
 
-// libzmqVariable names the variable in which scripts/bench says where this program is once more, built with the tag libzmq.
+// libzmqVariable names the variable in which scripts/bench says where this program is once more,
+// built with the tag libzmq.
 const libzmqVariable = "PIZCO_BENCH_LIBZMQ"
 
 // onLibzmq is what the kind of a peer begins with whose agents are on the reference transport.
@@ -96,7 +98,8 @@ func start(ready any, kind, side string, args ...string) (*child.Process, error)
 	return child.Start(exec.Command(program, args...), ready)
 }
 
-// server starts a server of the kind "go", "libzmq-go", "bare" or "tcp" and returns it with its endpoint.
+// server starts a server of the kind "go", "libzmq-go", "bare" or "tcp" and returns it with its
+// endpoint.
 func (p *peers) server(kind string) (*child.Process, string, error) {
 	var at endpoints
 	c, err := start(&at, kind, "-server")
@@ -107,7 +110,8 @@ func (p *peers) server(kind string) (*child.Process, string, error) {
 	return c, at.Rep, nil
 }
 
-// client starts a client of the kind "go", "libzmq-go", "bare" or "tcp" of the server at an endpoint.
+// client starts a client of the kind "go", "libzmq-go", "bare" or "tcp" of the server at an
+// endpoint.
 func (p *peers) client(kind, endpoint string) (*child.Process, error) {
 	c, err := start(nil, kind, "-client", endpoint)
 	if err == nil {

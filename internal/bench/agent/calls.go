@@ -9,7 +9,8 @@ import (
 // parallel is how many calls are under way at a time.
 const parallel = 64
 
-// measureCalls counts the calls that a server answers in a second when there are always some that wait.
+// measureCalls counts the calls that a server answers in a second when there are always some that
+// wait.
 func measureCalls(b *bench) error {
 	var all peers
 	defer all.close()
@@ -95,7 +96,8 @@ func (p *peers) crowd(b *bench, endpoint string) (peers, error) {
 	return clients, err
 }
 
-// crowdRate has each of the original's clients make n calls and returns how many there were in a second.
+// crowdRate has each of the original's clients make n calls and returns how many there were in a
+// second.
 func crowdRate(clients peers, n int) (float64, error) {
 	began := time.Now()
 	for _, c := range clients {
@@ -111,7 +113,8 @@ func crowdRate(clients peers, n int) (float64, error) {
 	return float64(parallel*n) / time.Since(began).Seconds(), nil
 }
 
-// floodRate has n calls made by many goroutines over some proxies and returns how many there were in a second.
+// floodRate has n calls made by many goroutines over some proxies and returns how many there were
+// in a second.
 func floodRate(client *child.Process, goroutines, proxies, n int) (float64, error) {
 	var took timed
 	err := client.Ask(child.Order{"do": "flood", "goroutines": goroutines, "proxies": proxies, "n": n}, &took)

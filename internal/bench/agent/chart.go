@@ -7,8 +7,8 @@ import (
 	"github.com/go-analyze/charts"
 )
 
-// chart is the cost of one piece of work at numbers of them that double from left to right: a level line is a cost that
-// grows linearly.
+// chart is the cost of one piece of work at numbers of them that double from left to right: a level
+// line is a cost that grows linearly.
 type chart struct {
 	file, title, unit string
 	labels            []string
@@ -20,8 +20,9 @@ func (c *chart) add(label string, cost float64) {
 	c.costs = append(c.costs, cost)
 }
 
-// worst returns the highest cost as a multiple of the lowest one before it, and where it is. The last two points stand for the
-// far end: what comes before are fluctuations that the end makes up for.
+// worst returns the highest cost as a multiple of the lowest one before it, and where it is. The
+// last two points stand for the far end: what comes before are fluctuations that the end makes up
+// for.
 func (c *chart) worst() (times float64, at string) {
 	lowest := c.costs[0]
 	for i, cost := range c.costs {

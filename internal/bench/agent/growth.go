@@ -7,8 +7,8 @@ import (
 	"github.com/pizco-go/pizco/internal/child"
 )
 
-// linearAllowance is how many times as much one more of anything may cost at the far end of a curve as at its best: a cost that grows
-// worse than linearly exceeds any.
+// linearAllowance is how many times as much one more of anything may cost at the far end of a curve
+// as at its best: a cost that grows worse than linearly exceeds any.
 const linearAllowance = 3
 
 // measureGrowth measures how the cost of one piece of work changes with the number of them.
@@ -95,7 +95,8 @@ func growSubscribers(b *bench) (chart, error) {
 	return c, nil
 }
 
-// notificationCost returns the time in microseconds that each notification takes when n subscribers get many.
+// notificationCost returns the time in microseconds that each notification takes when n subscribers
+// get many.
 func (b *bench) notificationCost(n int) (float64, error) {
 	var all peers
 	defer all.close()

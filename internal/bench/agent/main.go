@@ -1,13 +1,16 @@
-// Command bench measures this library beside the original, bare libzmq and raw TCP, all in one run, and says whether the bounds that it is built to are kept.
+// Command bench measures this library beside the original, bare libzmq and raw TCP, all in one run,
+// and says whether the bounds that it is built to are kept.
 //
 //	go run ./internal/bench/agent                      every measurement; writes docs/benchmarks and README's table
 //	go run ./internal/bench/agent -quick               a short form with bounds that a busy machine cannot break; writes nothing
 //	go run ./internal/bench/agent -only roundtrip,calls
 //
-// What is compared runs in turns in the same run, each side in processes of its own, so that a ratio says something where a time does not. Of times the
-// best turn counts, of rates the median of the turns' ratios. The command ends with status 1 when a bound is missed.
+// What is compared runs in turns in the same run, each side in processes of its own, so that a
+// ratio says something where a time does not. Of times the best turn counts, of rates the median of
+// the turns' ratios. The command ends with status 1 when a bound is missed.
 //
-// The original runs on the Pythons of PIZCO_PYTHONS; the comparisons are with the one of them that is fastest.
+// The original runs on the Pythons of PIZCO_PYTHONS; the comparisons are with the one of them that
+// is fastest.
 package main
 
 import (

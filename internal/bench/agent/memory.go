@@ -10,7 +10,8 @@ import (
 // spareFiles is how many open files a server needs beside its clients' connections.
 const spareFiles = 100
 
-// measureMemory looks at what a server holds for its clients, and whether many calls leave something behind.
+// measureMemory looks at what a server holds for its clients, and whether many calls leave
+// something behind.
 func measureMemory(b *bench) error {
 	for _, kind := range []string{"go", onLibzmq + "go"} {
 		if err := measureClientMemory(b, kind); err != nil {
@@ -68,8 +69,8 @@ func measureClientMemory(b *bench, kind string) error {
 	return nil
 }
 
-// growthAllowed is by how much a process may be larger after many calls than after the first tenth of them, in bytes: pages that
-// the allocators keep.
+// growthAllowed is by how much a process may be larger after many calls than after the first tenth
+// of them, in bytes: pages that the allocators keep.
 const growthAllowed = 4 << 20
 
 func measureLeaks(b *bench) error {
@@ -111,6 +112,7 @@ func measureLeaks(b *bench) error {
 	return nil
 }
 
-// wakers is how many files a process may come to hold for goroutines that keep their threads while messages follow each other quickly: a pipe for each
-// of two on a processor, made when it is first wanted and kept.
+// wakers is how many files a process may come to hold for goroutines that keep their threads while
+// messages follow each other quickly: a pipe for each of two on a processor, made when it is first
+// wanted and kept.
 func wakers() int { return 2 * 2 * runtime.NumCPU() }

@@ -44,7 +44,8 @@ func goServer() error {
 	}.Obey(endpoints{s.Endpoint(), s.PubEndpoint()})
 }
 
-// emission is the order to emit a signal N times, PerSecond of them in a second, or as fast as can be when that is 0.
+// emission is the order to emit a signal N times, PerSecond of them in a second, or as fast as can
+// be when that is 0.
 type emission struct {
 	N         int `json:"n"`
 	PerSecond int `json:"per_second"`
@@ -216,7 +217,8 @@ func (c *client) give(o sized) (any, error) {
 	})
 }
 
-// timedCalls makes n calls and returns the time of the fastest, and the memory that one took on the average.
+// timedCalls makes n calls and returns the time of the fastest, and the memory that one took on the
+// average.
 func (c *client) timedCalls(n int, call func(context.Context) error) (timed, error) {
 	var best timed
 	before := allocated()

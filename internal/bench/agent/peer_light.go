@@ -10,8 +10,8 @@ import (
 	"github.com/pizco-go/pizco/wire"
 )
 
-// lightClient holds as many clients as it is asked for, each of two connections as a proxy's, requests and notifications, but
-// without a proxy's own sockets.
+// lightClient holds as many clients as it is asked for, each of two connections as a proxy's,
+// requests and notifications, but without a proxy's own sockets.
 func lightClient(endpoint string) error {
 	var held []*zmtp.Conn
 	defer func() {

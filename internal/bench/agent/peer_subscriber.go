@@ -48,8 +48,8 @@ type collected struct {
 	Dropped  int64 `json:"dropped"`
 }
 
-// collecting is the order to wait until each subscriber has received N, or nothing has come for Quiet seconds: what has not come
-// by then counts as lost.
+// collecting is the order to wait until each subscriber has received N, or nothing has come for
+// Quiet seconds: what has not come by then counts as lost.
 type collecting struct {
 	N     int `json:"n"`
 	Quiet int `json:"quiet"`

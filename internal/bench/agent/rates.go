@@ -6,8 +6,9 @@ import (
 	"slices"
 )
 
-// rates are how much was done in a second, in each turn. Both sides keep the processors busy for the whole of their turns, so that it is their
-// speed, and not only what else they do, that a turn depends on: what counts is the median of the turns' ratios.
+// rates are how much was done in a second, in each turn. Both sides keep the processors busy for
+// the whole of their turns, so that it is their speed, and not only what else they do, that a turn
+// depends on: what counts is the median of the turns' ratios.
 type rates []float64
 
 func (r rates) best() float64 { return slices.Max(r) }

@@ -34,8 +34,8 @@ func (p *peers) subscribers(kind, endpoint string, n int) (peers, error) {
 	return clients, nil
 }
 
-// How many seconds nothing comes before what has not come counts as lost: from a publisher that should lose nothing, and from one that
-// is known to.
+// How many seconds nothing comes before what has not come counts as lost: from a publisher that
+// should lose nothing, and from one that is known to.
 const (
 	lossless = 20
 	lossy    = 3

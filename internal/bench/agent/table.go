@@ -17,7 +17,8 @@ type row struct {
 	missed              bool
 }
 
-// quickAllowance is the factor by which a bound of a ratio is widened in a quick run, which may share its machine with anything.
+// quickAllowance is the factor by which a bound of a ratio is widened in a quick run, which may
+// share its machine with anything.
 const quickAllowance = 8
 
 // note adds a line that has no bound.

@@ -15,7 +15,8 @@ const (
 	tableEnds   = "<!-- /bench -->"
 )
 
-// write puts the table and the charts into the folder of the documentation, and the table into README.
+// write puts the table and the charts into the folder of the documentation, and the table into
+// README.
 func (b *bench) write() error {
 	if err := os.MkdirAll(b.docs, 0o755); err != nil {
 		return err

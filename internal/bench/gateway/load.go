@@ -35,7 +35,8 @@ func (l load) at(share float64) time.Duration {
 	return l.latencies[int(share*float64(len(l.latencies)-1))]
 }
 
-// load has a number of clients call for some time, each with a connection of its own and one call at a time.
+// load has a number of clients call for some time, each with a connection of its own and one call
+// at a time.
 func (q request) load(clients int, d time.Duration) load {
 	transport := &http.Transport{MaxIdleConns: clients, MaxIdleConnsPerHost: clients}
 	defer transport.CloseIdleConnections()

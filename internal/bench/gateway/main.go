@@ -1,11 +1,13 @@
-// Command gateway measures the gateway under load, beside Pyro5's own HTTP gateway on the same calls in the same run.
+// Command gateway measures the gateway under load, beside Pyro5's own HTTP gateway on the same
+// calls in the same run.
 //
 //	scripts/bench-gateway             the whole: a minute of 200 clients and 500 event streams; writes docs/benchmarks/gateway.md
 //	scripts/bench-gateway -quick      a short form with bounds that a busy machine cannot break; writes nothing
 //
-// The calls are of a method that gives back a text of five letters. The targets behind the gateway are the original's server, as Pyro5's server is one
-// of Python, and a Go server of this library beside it. The sides take turns, and of all turns the best counts. The command ends with
-// status 1 when a bound is missed.
+// The calls are of a method that gives back a text of five letters. The targets behind the gateway
+// are the original's server, as Pyro5's server is one of Python, and a Go server of this library
+// beside it. The sides take turns, and of all turns the best counts. The command ends with status 1
+// when a bound is missed.
 package main
 
 import (
@@ -33,7 +35,8 @@ type settings struct {
 
 var (
 	full = settings{clients: 200, streams: 500, rounds: 3, round: 10 * time.Second, minute: time.Minute, perSecond: 10, faster: 5}
-	// The bound of a quick run is wide: what else runs on the machine weighs on one side more than on the other.
+	// The bound of a quick run is wide: what else runs on the machine weighs on one side more than
+	// on the other.
 	quick = settings{clients: 200, streams: 500, rounds: 1, round: 2 * time.Second, minute: 3 * time.Second, perSecond: 2, faster: 1}
 )
 
@@ -76,7 +79,8 @@ func command() error {
 	return r.missed()
 }
 
-// raiseFileLimit lifts the soft limit of open files to the hard one, for this process and its children.
+// raiseFileLimit lifts the soft limit of open files to the hard one, for this process and its
+// children.
 func raiseFileLimit() error {
 	var limit syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {

@@ -33,7 +33,8 @@ func servePeer(kind string, args []string) error {
 	return fmt.Errorf("no peer %q", kind)
 }
 
-// serveTarget serves the twin of python_fixtures/speed_server.py's object, as far as it is used here.
+// serveTarget serves the twin of python_fixtures/speed_server.py's object, as far as it is used
+// here.
 func serveTarget() (err error) {
 	var tick goagent.Signal
 	object := goagent.NewObject("Speed").Method("same", func(v any) any { return v }, goagent.Params("value")).Signal("tick", &tick)

@@ -12,7 +12,8 @@ import (
 	"time"
 )
 
-// settleTimeout is how long streams may take for what is on its way when the last emission has been made.
+// settleTimeout is how long streams may take for what is on its way when the last emission has been
+// made.
 const settleTimeout = 60 * time.Second
 
 // streams are event streams of one signal, whose emissions count from 0 on.
@@ -27,8 +28,9 @@ type streams struct {
 	failed  int
 }
 
-// progressOf is how far a stream has come: the ids of the emission that it has got last, and of the last ones with the values that the emissions begin
-// and end with; and how often an id was left out.
+// progressOf is how far a stream has come: the ids of the emission that it has got last, and of the
+// last ones with the values that the emissions begin and end with; and how often an id was left
+// out.
 type progressOf struct {
 	id, first, last uint64
 	events, gaps    int
@@ -134,7 +136,8 @@ func (s *streams) wait(limit time.Duration, done func(p progressOf) bool) bool {
 	}
 }
 
-// awake has single emissions made until each stream has got one: the original cannot confirm a subscription, and what it emits before it is lost.
+// awake has single emissions made until each stream has got one: the original cannot confirm a
+// subscription, and what it emits before it is lost.
 func (s *streams) awake(emit func() error) error {
 	for deadline := time.Now().Add(settleTimeout); time.Now().Before(deadline); {
 		if err := emit(); err != nil {
@@ -147,7 +150,8 @@ func (s *streams) awake(emit func() error) error {
 	return errors.New("some streams get no events")
 }
 
-// finish waits until each stream has got the last emission, ends them all, and returns what they have seen.
+// finish waits until each stream has got the last emission, ends them all, and returns what they
+// have seen.
 func (s *streams) finish(emissions int) eventCount {
 	s.wait(settleTimeout, func(p progressOf) bool { return p.last != 0 })
 	s.mu.Lock()

@@ -16,9 +16,11 @@ type row struct {
 	statement string
 	// number is how often the work is done in one round.
 	number int
-	// wanted is how many times as fast Go has to be; zero where it is not CPython that Go is held against.
+	// wanted is how many times as fast Go has to be; zero where it is not CPython that Go is held
+	// against.
 	wanted float64
-	// copies is how many times the time of copying the pickle the work may take; zero where that says nothing.
+	// copies is how many times the time of copying the pickle the work may take; zero where that
+	// says nothing.
 	copies float64
 	// prepare returns the work, given the pickle that CPython wrote.
 	prepare func(data []byte) (func() error, error)
@@ -91,7 +93,8 @@ func decode[T any](data []byte) (func() error, error) {
 	}, nil
 }
 
-// encode is the work of encoding the T that the pickle holds. It fails unless Go writes the bytes that CPython wrote.
+// encode is the work of encoding the T that the pickle holds. It fails unless Go writes the bytes
+// that CPython wrote.
 func encode[T any](data []byte) (func() error, error) {
 	var v T
 	if err := pickle.Unmarshal(data, &v); err != nil {

@@ -1,5 +1,6 @@
-// Package demo holds the classes that pizco serve can serve by itself, for trying things out: those of the manual.
-// They have twins in Python, python_fixtures/robot.py and python_fixtures/multiply_by.py.
+// Package demo holds the classes that pizco serve can serve by itself, for trying things out: those
+// of the manual. They have twins in Python, python_fixtures/robot.py and
+// python_fixtures/multiply_by.py.
 package demo
 
 import (
@@ -60,7 +61,8 @@ func (r *Robot) moveArm(position any) {
 	r.armMoved.Emit(position, old)
 }
 
-// thinkTime is how long think takes: the original's proxy loses the outcome of a future that is done at once.
+// thinkTime is how long think takes: the original's proxy loses the outcome of a future that is
+// done at once.
 const thinkTime = 50 * time.Millisecond
 
 // think returns a future, as methods do that take their time.

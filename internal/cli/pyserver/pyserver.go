@@ -78,8 +78,8 @@ type Server struct {
 	once  sync.Once
 }
 
-// Start starts a server and returns when it answers requests, or with the reason why it does not. The context
-// bounds the start only.
+// Start starts a server and returns when it answers requests, or with the reason why it does not.
+// The context bounds the start only.
 func Start(ctx context.Context, config Config) (*Server, error) {
 	cmd, err := command(config)
 	if err != nil {
@@ -176,7 +176,8 @@ func (s *Server) Err() error {
 	return nil
 }
 
-// Close tells the server to stop, waits for its end, and kills it when that takes more than five seconds.
+// Close tells the server to stop, waits for its end, and kills it when that takes more than five
+// seconds.
 func (s *Server) Close() error {
 	s.once.Do(func() {
 		_ = s.stdin.Close()

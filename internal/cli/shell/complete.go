@@ -17,7 +17,8 @@ import (
 // learnTimeout bounds how long it waits for names where Timeout is 0.
 const learnTimeout = 3 * time.Second
 
-// LearnNames asks the object for the names that Complete and dir know. A server that cannot tell leaves them as they are.
+// LearnNames asks the object for the names that Complete and dir know. A server that cannot tell
+// leaves them as they are.
 func (s *Shell) LearnNames(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, cmp.Or(s.Timeout, learnTimeout))
 	defer cancel()
@@ -30,7 +31,8 @@ func (s *Shell) LearnNames(ctx context.Context) {
 	}
 }
 
-// Names returns the names that the server's object has: those of what is used remotely, and of a server that cannot say which these are, all.
+// Names returns the names that the server's object has: those of what is used remotely, and of a
+// server that cannot say which these are, all.
 func Names(ctx context.Context, proxy *goagent.Proxy) ([]string, error) {
 	remotes, objects, err := proxy.Inspect(ctx)
 	if !errors.Is(err, goagent.ErrNotInspected) {
@@ -44,8 +46,8 @@ func Names(ctx context.Context, proxy *goagent.Proxy) ([]string, error) {
 	return names, err
 }
 
-// remember adds a name that the object has. Attributes that are no methods, signals or containers are not listed by
-// servers: they are known once they have been used.
+// remember adds a name that the object has. Attributes that are no methods, signals or containers
+// are not listed by servers: they are known once they have been used.
 func (s *Shell) remember(name string) {
 	if !IsIdentifier(name) {
 		return // it could not be written in a statement either
@@ -58,7 +60,8 @@ func (s *Shell) remember(name string) {
 	s.names[name] = true
 }
 
-// IsIdentifier reports whether a name can be written in a statement: it consists of letters, digits and underscores.
+// IsIdentifier reports whether a name can be written in a statement: it consists of letters, digits
+// and underscores.
 func IsIdentifier(name string) bool {
 	for i, r := range name {
 		if r != '_' && !unicode.IsLetter(r) && (i == 0 || !unicode.IsDigit(r)) {

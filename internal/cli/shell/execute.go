@@ -14,8 +14,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// Shell executes statements on one remote object. Execute is called from one goroutine; notifications are printed
-// from others.
+// Shell executes statements on one remote object. Execute is called from one goroutine;
+// notifications are printed from others.
 type Shell struct {
 	// Proxy is the remote object, Name what it is called in statements.
 	Proxy *goagent.Proxy
@@ -49,7 +49,8 @@ type typeError struct{ reason string }
 
 func (e *typeError) Error() string { return "TypeError: " + e.reason }
 
-// IsPythonError tells whether an error is one of the shell's own, whose text is what Python would print.
+// IsPythonError tells whether an error is one of the shell's own, whose text is what Python would
+// print.
 func IsPythonError(err error) bool {
 	var syntax *SyntaxError
 	var name *nameError

@@ -21,12 +21,13 @@ const Prompt = ">>> "
 // ErrInterrupted is what Report is given for a call that Ctrl-C ended.
 var ErrInterrupted = errors.New("KeyboardInterrupt")
 
-// Interactive reads statements from the terminal until exit or Ctrl-D, and has report print their errors. The history
-// is kept in a file, unless its path is empty.
+// Interactive reads statements from the terminal until exit or Ctrl-D, and has report print their
+// errors. The history is kept in a file, unless its path is empty.
 func (s *Shell) Interactive(ctx context.Context, historyFile string, report func(error)) error {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	// Ctrl-C is a key at the prompt; from when a line has been entered on it is a signal, which ends the line's call.
+	// Ctrl-C is a key at the prompt; from when a line has been entered on it is a signal, which
+	// ends the line's call.
 	interrupts := make(chan os.Signal, 1)
 	signal.Notify(interrupts, os.Interrupt)
 	defer signal.Stop(interrupts)
@@ -70,12 +71,13 @@ func (s *Shell) Interactive(ctx context.Context, historyFile string, report func
 	}
 }
 
-// justNow is for how long before a line an interrupt may have come that is meant for it: the terminal makes Ctrl-C a signal again a moment before it
-// hands out the line.
+// justNow is for how long before a line an interrupt may have come that is meant for it: the
+// terminal makes Ctrl-C a signal again a moment before it hands out the line.
 const justNow = time.Second
 
-// prompt reads a line. When the context ends first, the goroutine that waits for the terminal ends with the program. An interrupt that comes
-// meanwhile is forgotten, unless it is meant for the line: then it is there again.
+// prompt reads a line. When the context ends first, the goroutine that waits for the terminal ends
+// with the program. An interrupt that comes meanwhile is forgotten, unless it is meant for the
+// line: then it is there again.
 func prompt(ctx context.Context, read func() (string, error), interrupts chan os.Signal) (string, error) {
 	type answer struct {
 		line string

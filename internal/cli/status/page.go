@@ -17,16 +17,18 @@ import (
 var pageHTML []byte
 
 const (
-	// closeGrace is how long after the last page went away a new one may come: reloading a page closes it first.
+	// closeGrace is how long after the last page went away a new one may come: reloading a page
+	// closes it first.
 	closeGrace = time.Second
 	// refresh bounds how often a page is told of changes.
 	refresh = 100 * time.Millisecond
-	// beat is how often a page is told that nothing has changed, so that one that is gone is noticed.
+	// beat is how often a page is told that nothing has changed, so that one that is gone is
+	// noticed.
 	beat = 10 * time.Second
 )
 
-// Page serves the status page of a State on a port of 127.0.0.1 that the system chooses, under a path that
-// nobody can guess.
+// Page serves the status page of a State on a port of 127.0.0.1 that the system chooses, under a
+// path that nobody can guess.
 type Page struct {
 	state    *State
 	server   *http.Server
@@ -79,7 +81,8 @@ func (p *Page) Close() error {
 	return err
 }
 
-// guard refuses requests that name another host: a page of another site cannot make the browser read this one.
+// guard refuses requests that name another host: a page of another site cannot make the browser
+// read this one.
 func (p *Page) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Host != p.listener.Addr().String() {

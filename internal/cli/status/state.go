@@ -56,7 +56,8 @@ type Request struct {
 const (
 	// maxRecent is how many requests a Snapshot holds.
 	maxRecent = 20
-	// maxClients bounds the clients that are told apart; those that have been silent longest are forgotten.
+	// maxClients bounds the clients that are told apart; those that have been silent longest are
+	// forgotten.
 	maxClients = 200
 )
 
@@ -127,7 +128,8 @@ func (s *State) signal(topic string) *Signal {
 	return s.signals[topic]
 }
 
-// isSignal tells the topics of signals from those that agents have for themselves, such as __future__.
+// isSignal tells the topics of signals from those that agents have for themselves, such as
+// __future__.
 func isSignal(topic string) bool { return !strings.HasPrefix(topic, "__") }
 
 // Subscribers tells how many subscribers a signal has now.

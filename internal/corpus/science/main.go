@@ -1,11 +1,11 @@
-// Command science runs what packages of the scientific Python world pickle through package pickle, and prints how much of it came back
-// unchanged.
+// Command science runs what packages of the scientific Python world pickle through package pickle,
+// and prints how much of it came back unchanged.
 //
 //	go run ./internal/corpus/science PYTHON...              the table, for README
 //	go run ./internal/corpus/science -store FILE PYTHON...  and the vectors that tests use where the packages are missing
 //
-// Each PYTHON is an interpreter with the packages that internal/corpus/science.py names; make corpus-science makes such ones. The command
-// fails when a pickle does not come back byte for byte.
+// Each PYTHON is an interpreter with the packages that internal/corpus/science.py names; make
+// corpus-science makes such ones. The command fails when a pickle does not come back byte for byte.
 package main
 
 import (

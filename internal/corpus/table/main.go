@@ -1,10 +1,12 @@
-// Command table runs the corpus through every CPython on the machine and prints how much of it came back unchanged.
+// Command table runs the corpus through every CPython on the machine and prints how much of it came
+// back unchanged.
 //
 //	go run ./internal/corpus/table              the table, for README
 //	go run ./internal/corpus/table -store FILE  and the vectors that tests use where an interpreter is missing
 //
-// Interpreters are python2.7 and python3.6 to python3.13 on PATH, or in pyenv's folder of versions. The command fails when a
-// C pickle of Python 3 does not come back byte for byte, or any pickle does not decode.
+// Interpreters are python2.7 and python3.6 to python3.13 on PATH, or in pyenv's folder of versions.
+// The command fails when a C pickle of Python 3 does not come back byte for byte, or any pickle
+// does not decode.
 package main
 
 import (

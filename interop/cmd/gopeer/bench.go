@@ -17,7 +17,8 @@ import (
 // bench is python_fixtures/bench.py's Bench. mu guards everything but the signals and pending.
 type bench struct {
 	temperatureChanged, measured, alarm goagent.Signal
-	// probes are the signals probe_a to probe_h, with which the suite finds out whether a subscription is in force.
+	// probes are the signals probe_a to probe_h, with which the suite finds out whether a
+	// subscription is in force.
 	probes [8]goagent.Signal
 
 	mu          sync.Mutex

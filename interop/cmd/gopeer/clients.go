@@ -64,7 +64,8 @@ func (c *clients) on(r *request, op func(*connection, context.Context, *request)
 // orderedKey is the key of the keyword arguments in their order in a call's context.
 type orderedKey struct{}
 
-// inOrder puts the keyword arguments into the order in which the suite gives them, which a map does not have.
+// inOrder puts the keyword arguments into the order in which the suite gives them, which a map does
+// not have.
 func inOrder(ctx context.Context, call *goagent.Call, next goagent.Handler) (any, error) {
 	if ordered, ok := ctx.Value(orderedKey{}).(*py.Dict); ok && ordered.Len() > 0 {
 		call.Kwargs = ordered
@@ -140,7 +141,8 @@ func outcome(v any, err error) result {
 	return result{"failed": "protocol", "message": err.Error()}
 }
 
-// arguments returns a request's arguments for a proxy, and the context that keeps the order of those by name.
+// arguments returns a request's arguments for a proxy, and the context that keeps the order of
+// those by name.
 func (c *connection) arguments(ctx context.Context, r *request) (context.Context, []any, error) {
 	args, err := c.builder.Args(r.Args)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Command gopeer is the conformance suite's peer for package goagent: server and client, driven over standard input
-// and output as interop/PROTOCOL.md describes.
+// Command gopeer is the conformance suite's peer for package goagent: server and client, driven
+// over standard input and output as interop/PROTOCOL.md describes.
 package main
 
 import (
@@ -40,7 +40,8 @@ func runOn(host string) error {
 	return p.run(os.Stdin)
 }
 
-// namesOf returns the address to bind for a host given by its name or address, and another name for the same, or none.
+// namesOf returns the address to bind for a host given by its name or address, and another name for
+// the same, or none.
 func namesOf(host string) (address, alias string, err error) {
 	resolved, err := net.ResolveIPAddr("ip4", host)
 	if err != nil {
@@ -119,7 +120,8 @@ func (p *program) run(in io.Reader) error {
 			return err
 		}
 		if _, ok := p.clients.ops()[r.Op]; ok {
-			// The suite waits for an answer before it uses a connection again, and uses several at a time.
+			// The suite waits for an answer before it uses a connection again, and uses several at
+			// a time.
 			go p.answer(&r)
 		} else {
 			p.answer(&r)

@@ -81,7 +81,8 @@ func (s *servers) serve(r *request) (result, error) {
 // newAttributes is how many attributes clients may add to the bench.
 const newAttributes = 100
 
-// hooks returns what a server overrides of how attributes are used, as a subclass of the original's Server can.
+// hooks returns what a server overrides of how attributes are used, as a subclass of the original's
+// Server can.
 func hooks(object string) []goagent.ServeOption {
 	switch object {
 	case "dicts":
@@ -102,7 +103,8 @@ func listNothing(ctx context.Context, call *goagent.Call, next goagent.Handler) 
 	return next(ctx, call)
 }
 
-// kwargsKey is the key of a call's keyword arguments in its context, in their order, which a map does not have.
+// kwargsKey is the key of a call's keyword arguments in its context, in their order, which a map
+// does not have.
 type kwargsKey struct{}
 
 // watch keeps what is called, and the object from being looked at meanwhile.

@@ -9,8 +9,8 @@ import (
 	"github.com/pizco-go/pizco/interop/suite"
 )
 
-// The commands of the peers that this repository has, from its root. scripts/setup makes the environments, make the Go
-// peer.
+// The commands of the peers that this repository has, from its root. scripts/setup makes the
+// environments, make the Go peer.
 const (
 	goPeer     = ".build/interop/gopeer"
 	pythonPeer = "python_fixtures/peer.py"
@@ -55,8 +55,8 @@ func (o *options) commands(s *suite.Suite) map[string]string {
 	return commands
 }
 
-// chooser returns which cells are run: those that are asked for and the oracle's that they need, as far as there are
-// interpreters for them.
+// chooser returns which cells are run: those that are asked for and the oracle's that they need, as
+// far as there are interpreters for them.
 func (o *options) chooser(s *suite.Suite) func(suite.Cell) bool {
 	asked := suite.Filter(o.cells)
 	wanted := func(c suite.Cell) bool {
@@ -75,7 +75,8 @@ func (o *options) chooser(s *suite.Suite) func(suite.Cell) bool {
 	return func(c suite.Cell) bool { return wanted(c) || needed[c] }
 }
 
-// onlyWanted leaves out the Pythons that PIZCO_PYTHONS does not list, as the tests do; without it all of the axes stay.
+// onlyWanted leaves out the Pythons that PIZCO_PYTHONS does not list, as the tests do; without it
+// all of the axes stay.
 func onlyWanted(s *suite.Suite) {
 	versions := strings.FieldsFunc(os.Getenv("PIZCO_PYTHONS"), func(r rune) bool { return r == ',' || r == ' ' })
 	if len(versions) == 0 {

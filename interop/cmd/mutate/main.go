@@ -1,6 +1,6 @@
-// Command mutate breaks the Go side in one line at a time and has the conformance suite look for it: each of
-// interop/mutations/mutations.yaml must be reported. The sources stay as they are; the Go compiler is given the broken
-// line as an overlay. It is run from the repository's root.
+// Command mutate breaks the Go side in one line at a time and has the conformance suite look for
+// it: each of interop/mutations/mutations.yaml must be reported. The sources stay as they are; the
+// Go compiler is given the broken line as an overlay. It is run from the repository's root.
 package main
 
 import (
@@ -102,7 +102,8 @@ func (m *mutation) try(ctx context.Context, folder, suite, cells string) (string
 	return judge(ctx, string(overlay), folder, suite, cells)
 }
 
-// judge builds the Go peer with an overlay and returns the first thing that the suite reports about it, or nothing.
+// judge builds the Go peer with an overlay and returns the first thing that the suite reports about
+// it, or nothing.
 func judge(ctx context.Context, overlay, folder, suite, cells string) (string, error) {
 	overlayFile, peer := filepath.Join(folder, "overlay.json"), filepath.Join(folder, "peer")
 	if err := os.WriteFile(overlayFile, []byte(overlay), 0o600); err != nil {

@@ -27,12 +27,12 @@ var heartbeats = []row{
 // pings reports whether the peer's sockets have heartbeats: libzmq has them since 4.2.
 func pings(s *scene) bool { return s.peer.series >= 17 }
 
-// isPinged reports whether the transport pings such a peer: the one in Go only those that greet with ZMTP 3.1, which libzmq
-// does since 4.3.3; libzmq all.
+// isPinged reports whether the transport pings such a peer: the one in Go only those that greet
+// with ZMTP 3.1, which libzmq does since 4.3.3; libzmq all.
 func isPinged(s *scene) bool { return s.reference && s.peer.series >= 17 || s.peer.series >= 20 }
 
-// disturbed reports whether the transport pings a peer that does not know what that is. libzmq does so with libzmq 4.1,
-// which hands the ping to the program and never answers it.
+// disturbed reports whether the transport pings a peer that does not know what that is. libzmq does
+// so with libzmq 4.1, which hands the ping to the program and never answers it.
 func disturbed(s *scene) bool { return s.reference && s.peer.series < 17 }
 
 // impatient are the options of a socket of the process that pings.
@@ -41,7 +41,8 @@ var impatient = options{
 	"HEARTBEAT_TTL": int(3 * heartbeat / time.Millisecond),
 }
 
-// answersDealer has a DEALER that pings be idle. It would have another connection if nobody had answered.
+// answersDealer has a DEALER that pings be idle. It would have another connection if nobody had
+// answered.
 func answersDealer(t *testing.T, s *scene) {
 	l := s.listen(t, anyPort)
 	s.connects(t, "dealer", "DEALER", l.Endpoint(), impatient)
@@ -58,7 +59,8 @@ func answersDealer(t *testing.T, s *scene) {
 	s.peer.expect(t, "dealer", "", "late")
 }
 
-// answersSub has a SUB that pings be idle. Its subscription would end and begin again if nobody had answered.
+// answersSub has a SUB that pings be idle. Its subscription would end and begin again if nobody had
+// answered.
 func answersSub(t *testing.T, s *scene) {
 	p := s.publish(t, anyPort)
 	s.connects(t, "sub", "SUB", p.Endpoint(), impatient)

@@ -126,7 +126,8 @@ func slowSubscriber(t *testing.T, s *scene) {
 	}
 }
 
-// slowRouter sends to a ROUTER that does not read until there is no more room, and sees that all that was sent comes.
+// slowRouter sends to a ROUTER that does not read until there is no more room, and sees that all
+// that was sent comes.
 func slowRouter(t *testing.T, s *scene) {
 	s.settings.HighWater = fewMessages
 	c := s.dial(t, s.binds(t, "router", "ROUTER", options{"RCVHWM": fewMessages}))
@@ -151,7 +152,8 @@ func slowRouter(t *testing.T, s *scene) {
 	s.routeOf(t, "router", "there is room")
 }
 
-// slowDealer answers a DEALER that does not read, until its answers are refused. It gets those that were not.
+// slowDealer answers a DEALER that does not read, until its answers are refused. It gets those that
+// were not.
 func slowDealer(t *testing.T, s *scene) {
 	s.settings.HighWater = fewMessages
 	l := s.listen(t, anyPort)

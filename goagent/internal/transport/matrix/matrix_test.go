@@ -12,11 +12,13 @@ import (
 type row struct {
 	name string
 	run  func(*testing.T, *scene)
-	// when, if not nil, reports whether the case has a sense with a series of pyzmq and a transport.
+	// when, if not nil, reports whether the case has a sense with a series of pyzmq and a
+	// transport.
 	when func(*scene) bool
 }
 
-// TestMatrix plays all cases with each transport and each series of pyzmq, without security and with CURVE.
+// TestMatrix plays all cases with each transport and each series of pyzmq, without security and
+// with CURVE.
 func TestMatrix(t *testing.T) {
 	for _, python := range pyenv.Bindings(t) {
 		for _, n := range networks {

@@ -23,7 +23,8 @@ var notifications = []row{
 	{name: "a Subscriber of a PUB", run: ofPub},
 }
 
-// changed checks the next changes of a Publisher's subscriptions, which may come in any order: "+topic" and "-topic".
+// changed checks the next changes of a Publisher's subscriptions, which may come in any order:
+// "+topic" and "-topic".
 func changed(t *testing.T, p transport.Publisher, want ...string) {
 	t.Helper()
 	changedWhile(t, p, p.Wait, want...)
@@ -102,7 +103,8 @@ func subToAll(t *testing.T, s *scene) {
 	s.peer.expectNothing(t, "sub")
 }
 
-// subUnsubscribesTwice has a SUB subscribe twice: its first unsubscribing changes nothing, its second ends it.
+// subUnsubscribesTwice has a SUB subscribe twice: its first unsubscribing changes nothing, its
+// second ends it.
 func subUnsubscribesTwice(t *testing.T, s *scene) {
 	p := s.publish(t, anyPort)
 	s.connects(t, "sub", "SUB", p.Endpoint(), nil)
@@ -217,7 +219,8 @@ func ownUnsubscribesTwice(t *testing.T, s *scene) {
 	receive(t, u, "a", "again")
 }
 
-// ofPub subscribes to a PUB, which tells nobody what it is asked for: it sends until something comes.
+// ofPub subscribes to a PUB, which tells nobody what it is asked for: it sends until something
+// comes.
 func ofPub(t *testing.T, s *scene) {
 	u := s.subscribe(t, s.binds(t, "pub", "PUB", nil))
 	if err := errors.Join(u.Subscribe("a"), u.Connected(limit(t))); err != nil {

@@ -186,8 +186,8 @@ func (p *peer) stop(t *testing.T) {
 	})
 }
 
-// routeOf returns the envelope of the next request of a ROUTER of the process: an identity and a tag before the
-// delimiter, and then the frames that are wanted.
+// routeOf returns the envelope of the next request of a ROUTER of the process: an identity and a
+// tag before the delimiter, and then the frames that are wanted.
 func (s *scene) routeOf(t *testing.T, name string, want ...string) (route []string) {
 	t.Helper()
 	const depth = 2

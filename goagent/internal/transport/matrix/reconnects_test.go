@@ -56,7 +56,8 @@ func dealerReturns(t *testing.T, s *scene) {
 	}
 }
 
-// subReturns has a Publisher go and come back. A SUB of libzmq repeats its subscriptions when somebody polls it.
+// subReturns has a Publisher go and come back. A SUB of libzmq repeats its subscriptions when
+// somebody polls it.
 func subReturns(t *testing.T, s *scene) {
 	p := s.publish(t, anyPort)
 	s.connects(t, "sub", "SUB", p.Endpoint(), nil)
@@ -74,7 +75,8 @@ func subReturns(t *testing.T, s *scene) {
 	}
 }
 
-// subscriberReturns has a publisher go and come back, which reports each subscription that it gets, the repeated ones too.
+// subscriberReturns has a publisher go and come back, which reports each subscription that it gets,
+// the repeated ones too.
 func subscriberReturns(t *testing.T, s *scene) {
 	verbose := options{"XPUB_VERBOSE": 1}
 	endpoint := s.binds(t, "xpub 0", "XPUB", nil)

@@ -23,7 +23,8 @@ var refusals = []row{
 	{name: "a Subscriber that is not on the list", run: unlistedSubscriber},
 }
 
-// listed has clients without security, with a key that is not listed and with another server in mind ask in vain.
+// listed has clients without security, with a key that is not listed and with another server in
+// mind ask in vain.
 func listed(t *testing.T, s *scene) {
 	l := s.listen(t, anyPort)
 	for name, more := range map[string]options{

@@ -148,7 +148,8 @@ func sameIdentity(t *testing.T, s *scene) {
 	reply(t, l, second, "for two")
 	s.peer.expect(t, "two", "", "for two")
 	if s.reference {
-		// A ROUTER of libzmq has one peer for each identity: with ZMQ_ROUTER_HANDOVER the one that came last.
+		// A ROUTER of libzmq has one peer for each identity: with ZMQ_ROUTER_HANDOVER the one that
+		// came last.
 		return
 	}
 	reply(t, l, first, "for one")

@@ -30,8 +30,9 @@ typedef struct {
 	char room[PIZCO_ROOM]; // the frames one behind the other
 } pizco_batch;
 
-// Receives messages until there are none, the batch is full or a frame has come that does not fit. Returns an errno, EAGAIN when there
-// was no message at all. With more set it goes on with the frames of a message.
+// Receives messages until there are none, the batch is full or a frame has come that does not fit.
+// Returns an errno, EAGAIN when there was no message at all. With more set it goes on with the
+// frames of a message.
 static int pizco_receive(void *socket, pizco_batch *b, int most) {
 	size_t used = 0;
 	int within = b->more;
@@ -78,8 +79,8 @@ static int pizco_events(void *socket) {
 	return rc < 0 ? -zmq_errno() : events;
 }
 
-// Sends the messages of a batch, and notes for each the errno with which it has failed, or 0. With stop set it gives up at the first
-// that fails. Returns how many it has tried.
+// Sends the messages of a batch, and notes for each the errno with which it has failed, or 0. With
+// stop set it gives up at the first that fails. Returns how many it has tried.
 static int pizco_send(void *socket, pizco_batch *b, int stop) {
 	const char *at = b->room;
 	const uint32_t *size = b->size;
@@ -113,11 +114,13 @@ import (
 )
 
 const (
-	// batchMessages and batchFrames are how many messages and frames go in and out with one call into libzmq.
+	// batchMessages and batchFrames are how many messages and frames go in and out with one call
+	// into libzmq.
 	batchMessages = C.PIZCO_MESSAGES
 	batchFrames   = C.PIZCO_FRAMES
 	batchRoom     = C.PIZCO_ROOM
-	// sharedMemory is the size in bytes up to which messages that have come together share memory: one that is kept keeps so much.
+	// sharedMemory is the size in bytes up to which messages that have come together share memory:
+	// one that is kept keeps so much.
 	sharedMemory = 4 << 10
 )
 
@@ -126,15 +129,17 @@ type rawSocket struct{ socket unsafe.Pointer }
 
 func raw(z *zmq4.Socket) unsafe.Pointer { return (*rawSocket)(unsafe.Pointer(z)).socket }
 
-// batch is memory of C for messages on their way in or out, with one call into libzmq for as many as there are; zmq4 makes some for
-// each frame, of which each costs as much as the work that it is for.
+// batch is memory of C for messages on their way in or out, with one call into libzmq for as many
+// as there are; zmq4 makes some for each frame, of which each costs as much as the work that it is
+// for.
 type batch struct {
 	c *C.pizco_batch
 	// used and frames are how much of it is taken by messages to be sent.
 	used, frames int
 }
 
-// spareBatches are those that nobody uses at the moment. A batch is used while a goroutine is inside of a call into libzmq or copies.
+// spareBatches are those that nobody uses at the moment. A batch is used while a goroutine is
+// inside of a call into libzmq or copies.
 var spareBatches = make(chan *batch, runtime.NumCPU())
 
 func takeBatch() *batch {
@@ -154,7 +159,8 @@ func (b *batch) giveBack() {
 	}
 }
 
-// receive receives up to most messages, or returns EAGAIN. more tells that it has to be called again for the rest of the last one.
+// receive receives up to most messages, or returns EAGAIN. more tells that it has to be called
+// again for the rest of the last one.
 func (b *batch) receive(socket unsafe.Pointer, most int, more bool) error {
 	b.c.more = 0
 	if more {
@@ -169,8 +175,8 @@ func (b *batch) receive(socket unsafe.Pointer, most int, more bool) error {
 // more tells that the last message has further frames.
 func (b *batch) more() bool { return b.c.more != 0 }
 
-// appendTo appends copies of the messages that have been received; the first continues the last one of those where that is
-// not complete.
+// appendTo appends copies of the messages that have been received; the first continues the last one
+// of those where that is not complete.
 func (b *batch) appendTo(messages [][][]byte, continued bool) [][][]byte {
 	counts, sizes := b.c.count[:b.c.messages], b.c.size[:b.c.frames]
 	room := unsafe.Slice((*byte)(unsafe.Pointer(&b.c.room)), batchRoom)
@@ -245,8 +251,8 @@ func (b *batch) add(parts ...[][]byte) bool {
 // clear forgets the messages.
 func (b *batch) clear() { b.c.messages, b.used, b.frames = 0, 0, 0 }
 
-// send sends the messages that have been added, up to the first that fails if stop is set, and returns how many it has tried. What came of
-// them is in failure.
+// send sends the messages that have been added, up to the first that fails if stop is set, and
+// returns how many it has tried. What came of them is in failure.
 func (b *batch) send(socket unsafe.Pointer, stop bool) int {
 	stops := C.int(0)
 	if stop {

@@ -10,7 +10,8 @@ import (
 	zmq4 "github.com/pebbe/zmq4"
 )
 
-// TestRawSocket checks that zmq4.Socket begins with libzmq's socket, as newFrames takes for granted.
+// TestRawSocket checks that zmq4.Socket begins with libzmq's socket, as newFrames takes for
+// granted.
 func TestRawSocket(t *testing.T) {
 	first := reflect.TypeFor[zmq4.Socket]().Field(0)
 	if first.Name != "soc" || first.Type.Kind() != reflect.UnsafePointer || first.Offset != 0 {
@@ -63,7 +64,8 @@ func TestFrames(t *testing.T) {
 	}
 }
 
-// TestShelf takes messages that come together, and leaves nothing of them where the next ones are put.
+// TestShelf takes messages that come together, and leaves nothing of them where the next ones are
+// put.
 func TestShelf(t *testing.T) {
 	from, to := pair(t)
 	small, large := []byte("small"), make([]byte, batchRoom+1)

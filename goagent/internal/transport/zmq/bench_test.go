@@ -20,8 +20,8 @@ func fiveFrames() [][]byte {
 	}
 }
 
-// BenchmarkRoundTrip measures a message and its reply over tcp loopback: over this package, and over bare
-// REQ and REP sockets that block in libzmq, which is the yardstick.
+// BenchmarkRoundTrip measures a message and its reply over tcp loopback: over this package, and
+// over bare REQ and REP sockets that block in libzmq, which is the yardstick.
 func BenchmarkRoundTrip(b *testing.B) {
 	b.Run("bare", benchmarkBare)
 	b.Run("transport", benchmarkTransport)

@@ -15,9 +15,10 @@ import (
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 )
 
-// conn is a DEALER socket that is used for as long as its first connection lasts. It is closed when that is lost, within
-// the pause that libzmq makes before it connects again, so that nothing that was queued in it is sent to a later
-// incarnation of the server. (ZMQ_IMMEDIATE would see to that as well, but drops replies that are there already.)
+// conn is a DEALER socket that is used for as long as its first connection lasts. It is closed when
+// that is lost, within the pause that libzmq makes before it connects again, so that nothing that
+// was queued in it is sent to a later incarnation of the server. (ZMQ_IMMEDIATE would see to that
+// as well, but drops replies that are there already.)
 type conn struct {
 	sock     *socket
 	mon      *monitor
@@ -33,8 +34,8 @@ type conn struct {
 	goneOnce sync.Once
 }
 
-// Dial connects a DEALER socket to a REP or ROUTER socket. It tries until the context ends, except where
-// the endpoint is malformed or the peer refuses the handshake.
+// Dial connects a DEALER socket to a REP or ROUTER socket. It tries until the context ends, except
+// where the endpoint is malformed or the peer refuses the handshake.
 func (n *Network) Dial(ctx context.Context, endpoint string, s transport.Settings) (transport.Conn, error) {
 	c := &conn{endpoint: endpoint, curve: s.Curve, trouble: s.Trouble, up: make(chan struct{}), gone: make(chan struct{})}
 	sock, mon, err := n.connect("dial", zmq4.DEALER, endpoint, s, nil, c.onEvent)
@@ -162,8 +163,9 @@ func (c *conn) Lost() { <-c.gone }
 
 func (c *conn) end() { c.goneOnce.Do(func() { close(c.gone) }) }
 
-// connLinger is how long a closed connection may go on sending. It is not 0, because libzmq 4.3.4 then gives up in the middle of a
-// message, and aborts the program when the peer goes away at that moment (session_base.cpp, clean_pipes).
+// connLinger is how long a closed connection may go on sending. It is not 0, because libzmq 4.3.4
+// then gives up in the middle of a message, and aborts the program when the peer goes away at that
+// moment (session_base.cpp, clean_pipes).
 const connLinger = 10 * time.Millisecond
 
 func (c *conn) Close() error {

@@ -8,8 +8,9 @@ import (
 	zmq4 "github.com/pebbe/zmq4"
 )
 
-// sharedContext is a libzmq context that exists while it has sockets: the first makes it, with its threads, and
-// closing the last ends it, which waits until what the sockets had to send has left or their linger is over.
+// sharedContext is a libzmq context that exists while it has sockets: the first makes it, with its
+// threads, and closing the last ends it, which waits until what the sockets had to send has left or
+// their linger is over.
 type sharedContext struct {
 	mu      sync.Mutex
 	ctx     *zmq4.Context

@@ -11,8 +11,9 @@ import (
 	"github.com/pizco-go/pizco/interop/zmtp"
 )
 
-// TestHeartbeatOfFloodedSocket has a peer send more than a socket takes and leave. libzmq 4.3.4 aborts the program when it wants to send
-// a heartbeat on such a connection; the test is that the program goes on.
+// TestHeartbeatOfFloodedSocket has a peer send more than a socket takes and leave. libzmq 4.3.4
+// aborts the program when it wants to send a heartbeat on such a connection; the test is that the
+// program goes on.
 func TestHeartbeatOfFloodedSocket(t *testing.T) {
 	const heartbeat = 10 * time.Millisecond
 	var n zmq.Network

@@ -14,7 +14,8 @@ import (
 	"github.com/pizco-go/pizco/goagent/internal/transport/zmq"
 )
 
-// TestIPCPathIsTaken binds no path at which somebody answers, or where anything but a socket is; that is left as it was.
+// TestIPCPathIsTaken binds no path at which somebody answers, or where anything but a socket is;
+// that is left as it was.
 func TestIPCPathIsTaken(t *testing.T) {
 	var n zmq.Network
 	folder := t.TempDir()
@@ -51,7 +52,8 @@ func TestIPCPathIsTaken(t *testing.T) {
 	}
 }
 
-// TestIPCPathIsFree binds a path that a program which has ended has left, one that is free, and one of libzmq's choice.
+// TestIPCPathIsFree binds a path that a program which has ended has left, one that is free, and one
+// of libzmq's choice.
 func TestIPCPathIsFree(t *testing.T) {
 	folder := t.TempDir()
 	stale := filepath.Join(folder, "stale")

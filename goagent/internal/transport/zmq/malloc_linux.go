@@ -7,8 +7,8 @@ package zmq
 /*
 #include <malloc.h>
 
-// Memory for messages from this size on is given back to the system when it is freed. glibc would raise the size by itself, up to 32 MiB, and
-// keep what is freed below it.
+// Memory for messages from this size on is given back to the system when it is freed. glibc would
+// raise the size by itself, up to 32 MiB, and keep what is freed below it.
 static void giveBackLargeMessages(void) {
 #if defined(__GLIBC__)
 	mallopt(M_MMAP_THRESHOLD, 4 << 20);
@@ -18,5 +18,6 @@ static void giveBackLargeMessages(void) {
 */
 import "C"
 
-// giveBack has libzmq give the memory of large messages back to the system. It is for the whole program, and called before libzmq's first use.
+// giveBack has libzmq give the memory of large messages back to the system. It is for the whole
+// program, and called before libzmq's first use.
 func giveBack() { C.giveBackLargeMessages() }

@@ -14,7 +14,8 @@ import (
 const connectEvents = zmq4.EVENT_HANDSHAKE_SUCCEEDED | zmq4.EVENT_DISCONNECTED |
 	zmq4.EVENT_HANDSHAKE_FAILED_AUTH | zmq4.EVENT_HANDSHAKE_FAILED_PROTOCOL | zmq4.EVENT_HANDSHAKE_FAILED_NO_DETAIL
 
-// releaseEvents are the events of a socket that is closed: the last one comes when nothing of it is left.
+// releaseEvents are the events of a socket that is closed: the last one comes when nothing of it is
+// left.
 const releaseEvents = zmq4.EVENT_MONITOR_STOPPED
 
 // event is something that happened to a connection, with what libzmq says about it.
@@ -65,14 +66,14 @@ func (m *monitor) run(onEvent func(event)) {
 	}
 }
 
-// close ends the monitor of a socket that is still open. One that watches for EVENT_MONITOR_STOPPED ends by itself when the
-// socket does.
+// close ends the monitor of a socket that is still open. One that watches for EVENT_MONITOR_STOPPED
+// ends by itself when the socket does.
 func (m *monitor) close() {
 	if m == nil {
 		return
 	}
-	// An event that nobody can receive any more would block the thread that does the input and output of all sockets: first
-	// there must be no more events.
+	// An event that nobody can receive any more would block the thread that does the input and
+	// output of all sockets: first there must be no more events.
 	_ = m.of.do(func(z *zmq4.Socket) error { return z.Monitor("", 0) })
 	_ = m.events.close(0)
 	<-m.done

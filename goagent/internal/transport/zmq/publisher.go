@@ -8,8 +8,9 @@ import (
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 )
 
-// maxSubscription is the largest message in bytes that a Publisher takes from a subscriber: one byte and a
-// topic. libzmq keeps the topics of all subscribers, so a larger one costs the subscriber its connection.
+// maxSubscription is the largest message in bytes that a Publisher takes from a subscriber: one
+// byte and a topic. libzmq keeps the topics of all subscribers, so a larger one costs the
+// subscriber its connection.
 const maxSubscription = 4 << 10
 
 type publisher struct{ *bound }

@@ -24,8 +24,8 @@ func checkCurve(s transport.Settings) error {
 	return nil
 }
 
-// serveCurve makes a socket that is to be bound one that lets in CURVE clients only. The domain is how the handler of
-// handshakes knows the socket.
+// serveCurve makes a socket that is to be bound one that lets in CURVE clients only. The domain is
+// how the handler of handshakes knows the socket.
 func serveCurve(z *zmq4.Socket, c *transport.Curve, domain string) error {
 	if err := z.SetCurveServer(1); err != nil {
 		return err
@@ -47,7 +47,8 @@ func dialCurve(z *zmq4.Socket, c *transport.Curve) error {
 	return z.SetCurveSecretkey(c.Pair.Secret())
 }
 
-// refusal returns why a handshake that failed need not be tried again, or nil when it may succeed later.
+// refusal returns why a handshake that failed need not be tried again, or nil when it may succeed
+// later.
 func refusal(e event, c *transport.Curve) error {
 	switch {
 	case e.kind == zmq4.EVENT_HANDSHAKE_FAILED_AUTH && c != nil:
@@ -67,8 +68,8 @@ func refusal(e event, c *transport.Curve) error {
 	return fmt.Errorf("%w: it does not keep to ZeroMQ's protocol (error %#x); is it a ZeroMQ server?", transport.ErrRefused, e.value)
 }
 
-// brokenOff tells what to check when the peer has ended a handshake: one that does not know the key that the client takes for its
-// own says no more than that.
+// brokenOff tells what to check when the peer has ended a handshake: one that does not know the key
+// that the client takes for its own says no more than that.
 func brokenOff(c *transport.Curve) error {
 	return fmt.Errorf("the peer breaks off the CURVE handshake: is %s the public key of the server, and does it let in %s?",
 		c.Server, c.Pair.Public())

@@ -78,7 +78,8 @@ func (s *socket) send(ctx context.Context, messages []message) error {
 	}
 }
 
-// sendOrQueue sends messages until there is no room, and returns a channel then that is closed when the rest should be tried again.
+// sendOrQueue sends messages until there is no room, and returns a channel then that is closed when
+// the rest should be tried again.
 func (s *socket) sendOrQueue(messages []message) (sent int, room <-chan struct{}, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -110,8 +111,8 @@ func (s *socket) sendOrQueue(messages []message) (sent int, room <-chan struct{}
 	}
 }
 
-// sendMessages sends messages, up to the first that fails if stop is set. It returns how many came before that, and why that one has failed.
-// The lock is held.
+// sendMessages sends messages, up to the first that fails if stop is set. It returns how many came
+// before that, and why that one has failed. The lock is held.
 func (s *socket) sendMessages(messages []message, stop bool) (sent int, err error) {
 	b := takeBatch()
 	defer b.giveBack()

@@ -24,7 +24,8 @@ static void pizco_drain(const struct pollfd *waker) {
 		;
 }
 
-// Waits until one of two descriptors can be read, or for so many milliseconds. Returns whether one can.
+// Waits until one of two descriptors can be read, or for so many milliseconds. Returns whether one
+// can.
 static int pizco_sleep(int socket, int waker, int milliseconds) {
 	struct pollfd fds[2] = {{.fd = socket, .events = POLLIN}, {.fd = waker, .events = POLLIN}};
 	int rc = poll(fds, 2, milliseconds);
@@ -33,7 +34,8 @@ static int pizco_sleep(int socket, int waker, int milliseconds) {
 	return rc != 0; // an interruption has the caller look again
 }
 
-// Waits for as many nanoseconds as pizco_sleep does, but without sleeping: it looks again and again, and lets other threads run in between.
+// Waits for as many nanoseconds as pizco_sleep does, but without sleeping: it looks again and
+// again, and lets other threads run in between.
 static int pizco_look(int socket, int waker, int64_t nanoseconds) {
 	struct pollfd fds[2] = {{.fd = socket, .events = POLLIN}, {.fd = waker, .events = POLLIN}};
 	int64_t end = pizco_now() + nanoseconds;
@@ -73,15 +75,15 @@ import (
 // nap is for how long a goroutine sleeps that keeps its thread, in milliseconds.
 const nap = 2
 
-// watchful is for how long a goroutine looks for a message before it sleeps. A thread that sleeps lets its processor halt, and to wake processors is
-// most of the time of a round trip.
+// watchful is for how long a goroutine looks for a message before it sleeps. A thread that sleeps
+// lets its processor halt, and to wake processors is most of the time of a round trip.
 const watchful = 200 * time.Microsecond
 
 // looking is how many goroutines look at the moment.
 var looking atomic.Int64
 
-// mostLooking is how many may: half of the processors, and none where a quota leaves the program few of those of the machine, since looking
-// would use that up.
+// mostLooking is how many may: half of the processors, and none where a quota leaves the program
+// few of those of the machine, since looking would use that up.
 func mostLooking() int64 {
 	all, own := runtime.NumCPU(), runtime.GOMAXPROCS(0)
 	if own < all && own <= 2 {
@@ -93,14 +95,16 @@ func mostLooking() int64 {
 // sleeper is what one goroutine at a time sleeps by that keeps its thread.
 type sleeper struct{ awake, waker C.int }
 
-// sleepers are those that nobody uses at the moment, and how many there are in all. Who finds none is parked by Go.
+// sleepers are those that nobody uses at the moment, and how many there are in all. Who finds none
+// is parked by Go.
 var sleepers struct {
 	mu    sync.Mutex
 	spare []*sleeper
 	made  int
 }
 
-// takeSleeper returns nil when there is none, and where a thread that waits would keep the only processor of Go for some time.
+// takeSleeper returns nil when there is none, and where a thread that waits would keep the only
+// processor of Go for some time.
 func takeSleeper() *sleeper {
 	if runtime.GOMAXPROCS(0) == 1 {
 		return nil
@@ -129,7 +133,8 @@ func (s *sleeper) giveBack() {
 // sleep waits for a descriptor, and reports false when the time is over.
 func (s *sleeper) sleep(fd int) bool { return C.pizco_sleep(C.int(fd), s.awake, nap) != 0 }
 
-// look waits for a descriptor without sleeping, and reports whether that was worth it; looked is false when too many look already.
+// look waits for a descriptor without sleeping, and reports whether that was worth it; looked is
+// false when too many look already.
 func (s *sleeper) look(fd int) (seen, looked bool) {
 	defer looking.Add(-1)
 	if looking.Add(1) > mostLooking() {

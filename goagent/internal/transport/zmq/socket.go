@@ -14,20 +14,22 @@ import (
 	zmq4 "github.com/pebbe/zmq4"
 )
 
-// socket makes a libzmq socket, which only one thread may touch at a time, usable from goroutines: a
-// lock around every touch, and one goroutine that waits for the socket's event descriptor (wait.go).
+// socket makes a libzmq socket, which only one thread may touch at a time, usable from goroutines:
+// a lock around every touch, and one goroutine that waits for the socket's event descriptor
+// (wait.go).
 //
-// The descriptor is edge-triggered, and any call into the socket can use up the edge that announces a
-// message. So whoever has touched the socket looks, before giving up the lock, whether there is something to
-// receive while the receiver is parked, and wakes it.
+// The descriptor is edge-triggered, and any call into the socket can use up the edge that announces
+// a message. So whoever has touched the socket looks, before giving up the lock, whether there is
+// something to receive while the receiver is parked, and wakes it.
 type socket struct {
 	ctx  *sharedContext
 	fd   int // libzmq's own
 	most int // how many messages are received at once
 
-	// inbox are messages that have been received and not been asked for, quick how many in a row came quickly, and alone is set while
-	// each has to be waited for: then they are received one by one, since to find that there is no second one costs as much as to
-	// receive it. They are the receiver's.
+	// inbox are messages that have been received and not been asked for, quick how many in a row
+	// came quickly, and alone is set while each has to be waited for: then they are received one by
+	// one, since to find that there is no second one costs as much as to receive it. They are the
+	// receiver's.
 	inbox [][][]byte
 	shelf [][][]byte // the memory of the inbox, from its beginning on
 	quick int
@@ -49,7 +51,8 @@ type socket struct {
 	parked bool
 	// interrupted is set when the receiver has to look whether its context allows it to go on.
 	interrupted bool
-	// asleep is what the receiver sleeps by with its thread, and watched what it does by without; asleep is nil while it does not.
+	// asleep is what the receiver sleeps by with its thread, and watched what it does by without;
+	// asleep is nil while it does not.
 	asleep  *sleeper
 	watched *watched
 	// left, if not nil, is closed when the receiver does not sleep with its thread any more.
@@ -85,7 +88,8 @@ func newSocket(ctx *sharedContext, kind zmq4.Type, configure func(*zmq4.Socket) 
 	return s, nil
 }
 
-// receive waits for the next message as long as the context allows. Only one goroutine at a time may call it, poll or await.
+// receive waits for the next message as long as the context allows. Only one goroutine at a time
+// may call it, poll or await.
 func (s *socket) receive(ctx context.Context) (frames [][]byte, err error) {
 	if frames, ok, err := s.buffered(); ok {
 		return frames, err
@@ -96,7 +100,8 @@ func (s *socket) receive(ctx context.Context) (frames [][]byte, err error) {
 	return s.unpack(), nil
 }
 
-// poll receives a message, or returns EAGAIN when there is none. It uses up the descriptor's edge: who waits next looks first.
+// poll receives a message, or returns EAGAIN when there is none. It uses up the descriptor's edge:
+// who waits next looks first.
 func (s *socket) poll() ([][]byte, error) {
 	if frames, ok, err := s.buffered(); ok {
 		return frames, err
@@ -144,8 +149,8 @@ func (s *socket) readable() error {
 	return err
 }
 
-// refill receives the messages that there are into the inbox, which is empty; when there are none, it marks the receiver as parked, if it is
-// to be.
+// refill receives the messages that there are into the inbox, which is empty; when there are none,
+// it marks the receiver as parked, if it is to be.
 func (s *socket) refill(park bool) error {
 	b := takeBatch()
 	defer b.giveBack()
@@ -164,7 +169,8 @@ func (s *socket) refill(park bool) error {
 	return err
 }
 
-// fill receives messages into a batch, of which the first goes on with the last of the inbox, if there is one. The lock is held.
+// fill receives messages into a batch, of which the first goes on with the last of the inbox, if
+// there is one. The lock is held.
 func (s *socket) fill(b *batch) error {
 	if s.closed.Load() {
 		return net.ErrClosed
@@ -172,8 +178,8 @@ func (s *socket) fill(b *batch) error {
 	if s.room != nil {
 		s.offerRoom()
 	}
-	// When there is nothing, libzmq has worked through all that the descriptor announced: the next message
-	// makes another edge. Nothing may touch the socket between this and parking.
+	// When there is nothing, libzmq has worked through all that the descriptor announced: the next
+	// message makes another edge. Nothing may touch the socket between this and parking.
 	err := s.fillAll(b)
 	if again(err) && s.lost {
 		return errLost
@@ -229,7 +235,8 @@ func (s *socket) do(touch func(*zmq4.Socket) error) error {
 	return err
 }
 
-// touched wakes the receiver when it is parked although there is something for it. The lock is held.
+// touched wakes the receiver when it is parked although there is something for it. The lock is
+// held.
 func (s *socket) touched() {
 	if !s.parked {
 		return
@@ -279,14 +286,16 @@ func again(err error) bool {
 	return err != nil && zmq4.AsErrno(err) == zmq4.Errno(syscall.EAGAIN)
 }
 
-// recvWithUser receives a message of a ROUTER socket with the user, which the handler of handshakes names, as a frame in front of it.
+// recvWithUser receives a message of a ROUTER socket with the user, which the handler of handshakes
+// names, as a frame in front of it.
 func (s *socket) recvWithUser() ([][]byte, error) {
 	z := s.z
 	peer, err := z.RecvBytes(zmq4.DONTWAIT)
 	if err != nil {
 		return nil, err
 	}
-	// The frame with the name of the peer is libzmq's own, and does not always have what comes with the peer's.
+	// The frame with the name of the peer is libzmq's own, and does not always have what comes with
+	// the peer's.
 	first, about, err := z.RecvBytesWithMetadata(0, "User-Id")
 	if err != nil {
 		return nil, err
@@ -313,8 +322,8 @@ func recvRest(z *zmq4.Socket, frames [][]byte) ([][]byte, error) {
 	}
 }
 
-// pollOne receives a message past the inbox, or returns nil when there is none. Any goroutine may call it, also while another one waits in
-// await.
+// pollOne receives a message past the inbox, or returns nil when there is none. Any goroutine may
+// call it, also while another one waits in await.
 func (s *socket) pollOne() (frames [][]byte, err error) {
 	if s.still() {
 		return nil, nil
@@ -340,8 +349,8 @@ func (s *socket) pollOne() (frames [][]byte, err error) {
 	return frames, err
 }
 
-// still reports that there is no message, as far as that can be known without a call into libzmq: whoever uses up the edge of one wakes the
-// receiver.
+// still reports that there is no message, as far as that can be known without a call into libzmq:
+// whoever uses up the edge of one wakes the receiver.
 func (s *socket) still() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -18,7 +18,8 @@ import (
 	"github.com/pizco-go/pizco/interop/zmtp"
 )
 
-// TestLongTopic sees that a subscriber of a topic that is too long is cut off, and one that is short enough is not.
+// TestLongTopic sees that a subscriber of a topic that is too long is cut off, and one that is
+// short enough is not.
 func TestLongTopic(t *testing.T) {
 	var n zmq.Network
 	p, err := n.Publish("tcp://127.0.0.1:*", settings)
@@ -51,8 +52,8 @@ func TestLongTopic(t *testing.T) {
 	}
 }
 
-// TestSharedIdentity sees that of the clients that share an identity the last one is served. libzmq would keep the
-// connections of the others and what they sent for as long as the socket lives.
+// TestSharedIdentity sees that of the clients that share an identity the last one is served. libzmq
+// would keep the connections of the others and what they sent for as long as the socket lives.
 func TestSharedIdentity(t *testing.T) {
 	var n zmq.Network
 	l := listen(t, &n, "tcp://127.0.0.1:*")

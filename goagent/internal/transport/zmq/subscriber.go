@@ -20,7 +20,8 @@ type subscriber struct {
 	refused  error // set once, before the socket is marked lost
 }
 
-// Subscribe connects a SUB socket to a PUB or XPUB socket. libzmq reconnects it and repeats its subscriptions.
+// Subscribe connects a SUB socket to a PUB or XPUB socket. libzmq reconnects it and repeats its
+// subscriptions.
 func (n *Network) Subscribe(endpoint string, s transport.Settings) (transport.Subscriber, error) {
 	u := &subscriber{endpoint: endpoint, curve: s.Curve}
 	sock, mon, err := n.connect("subscribe", zmq4.SUB, endpoint, s, nil, u.onEvent)

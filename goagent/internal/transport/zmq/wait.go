@@ -11,10 +11,12 @@ import (
 	zmq4 "github.com/pebbe/zmq4"
 )
 
-// A goroutine waits for its socket in one of two ways. One that has waited for long, and may for ever, is parked by Go, and the socket's
-// descriptor is in Go's poller. That is cheap to have and dear to leave: when Go makes a goroutine ready while a processor is idle, it
-// wakes another thread to look for more work, and that takes time from those threads of libzmq's that carry the next message. So where messages
-// follow each other quickly, the goroutine keeps its thread and waits in the kernel, as long as the next one comes soon.
+// A goroutine waits for its socket in one of two ways. One that has waited for long, and may for
+// ever, is parked by Go, and the socket's descriptor is in Go's poller. That is cheap to have and
+// dear to leave: when Go makes a goroutine ready while a processor is idle, it wakes another thread
+// to look for more work, and that takes time from those threads of libzmq's that carry the next
+// message. So where messages follow each other quickly, the goroutine keeps its thread and waits in
+// the kernel, as long as the next one comes soon.
 const (
 	// brisk is the time within which a message comes that counts as quick.
 	brisk = 500 * time.Microsecond
@@ -22,8 +24,8 @@ const (
 	briskEnough = 8
 )
 
-// wait calls try, and again whenever there may be something new, for as long as it returns EAGAIN, which it does with the receiver marked as
-// parked.
+// wait calls try, and again whenever there may be something new, for as long as it returns EAGAIN,
+// which it does with the receiver marked as parked.
 func (s *socket) wait(ctx context.Context, try func() error) error {
 	if ctx.Done() != nil {
 		stop := context.AfterFunc(ctx, s.interrupt)
@@ -88,7 +90,8 @@ func (s *socket) waitParked(try func() error) error {
 	return err
 }
 
-// sleep sleeps with the thread, by a sleeper, which it gives back. It returns false when nothing has happened.
+// sleep sleeps with the thread, by a sleeper, which it gives back. It returns false when nothing
+// has happened.
 func (s *socket) sleep(by *sleeper) bool {
 	defer by.giveBack()
 	s.mu.Lock()
@@ -113,10 +116,12 @@ func (s *socket) sleep(by *sleeper) bool {
 	return soon
 }
 
-// restraint is for how many messages a receiver sleeps at once after one for which it was not worth to look.
+// restraint is for how many messages a receiver sleeps at once after one for which it was not worth
+// to look.
 const restraint = 64
 
-// sleepBy sleeps by a sleeper, and looks before if that was worth it the last time. It returns false when nothing has happened.
+// sleepBy sleeps by a sleeper, and looks before if that was worth it the last time. It returns
+// false when nothing has happened.
 func (s *socket) sleepBy(by *sleeper) bool {
 	if s.unwatched > 0 {
 		s.unwatched--
@@ -155,7 +160,8 @@ func (s *socket) wake() {
 	}
 }
 
-// interrupt makes the receiver look again whether there is a message and whether its context allows it to go on.
+// interrupt makes the receiver look again whether there is a message and whether its context allows
+// it to go on.
 func (s *socket) interrupt() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -163,7 +169,8 @@ func (s *socket) interrupt() {
 	s.wake()
 }
 
-// leave makes a receiver that sleeps with its thread stop to use the descriptor. The lock is held, but not meanwhile.
+// leave makes a receiver that sleeps with its thread stop to use the descriptor. The lock is held,
+// but not meanwhile.
 func (s *socket) leave() {
 	if s.asleep == nil {
 		return

@@ -14,7 +14,8 @@ type watched struct {
 	raw  syscall.RawConn
 }
 
-// watch puts a descriptor in Go's poller. It stays libzmq's own; the poller gets another one of the same event counter.
+// watch puts a descriptor in Go's poller. It stays libzmq's own; the poller gets another one of the
+// same event counter.
 func watch(fd int) (*watched, error) {
 	dup, err := syscall.Dup(fd)
 	if err != nil {
@@ -34,7 +35,8 @@ func (w *watched) wake() {
 	_ = w.file.SetReadDeadline(time.Unix(1, 0)) // fails only when the file is closed, and then nobody waits
 }
 
-// wait calls look, and again after each edge of the descriptor, until it returns true or wake is called.
+// wait calls look, and again after each edge of the descriptor, until it returns true or wake is
+// called.
 func (w *watched) wait(look func() bool) {
 	if err := w.raw.Read(func(uintptr) bool { return look() }); err != nil {
 		_ = w.file.SetReadDeadline(time.Time{})

@@ -29,9 +29,10 @@ const (
 	zapFrames
 )
 
-// doorkeeper tells libzmq which clients the CURVE sockets of a context let in. (The one of github.com/pebbe/zmq4 is a global of the
-// default context, which this package does not use.) It is there before the first such socket is bound and until the
-// last is gone: without it libzmq lets in everybody.
+// doorkeeper tells libzmq which clients the CURVE sockets of a context let in. (The one of
+// github.com/pebbe/zmq4 is a global of the default context, which this package does not use.) It is
+// there before the first such socket is bound and until the last is gone: without it libzmq lets in
+// everybody.
 type doorkeeper struct {
 	mu      sync.Mutex
 	socket  *socket
@@ -58,8 +59,8 @@ func (d *doorkeeper) register(ctx *sharedContext, c *transport.Curve) (domain st
 	return domain, nil
 }
 
-// forget ends what register began, once the socket is gone. It does not wait for a function that tells who is let in: that may be what has
-// closed the socket.
+// forget ends what register began, once the socket is gone. It does not wait for a function that
+// tells who is let in: that may be what has closed the socket.
 func (d *doorkeeper) forget(domain string) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -84,7 +85,8 @@ func (d *doorkeeper) run(s *socket) {
 	}
 }
 
-// answer lets a client in or not, and names the client's key, as its user, to those that receive its messages.
+// answer lets a client in or not, and names the client's key, as its user, to those that receive
+// its messages.
 func (d *doorkeeper) answer(question [][]byte) [][]byte {
 	reply := func(status, text, user string, id []byte) [][]byte {
 		return [][]byte{[]byte("1.0"), id, []byte(status), []byte(text), []byte(user), nil}

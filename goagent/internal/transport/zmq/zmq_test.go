@@ -63,7 +63,8 @@ func dial(t *testing.T, n *zmq.Network, endpoint string) transport.Conn {
 	return c
 }
 
-// TestManyInFlight sends from many goroutines over one connection and gets each tag back with its frames.
+// TestManyInFlight sends from many goroutines over one connection and gets each tag back with its
+// frames.
 func TestManyInFlight(t *testing.T) {
 	for _, endpoint := range []string{"tcp://127.0.0.1:*", "ipc://" + t.TempDir() + "/s"} {
 		var n zmq.Network
@@ -240,7 +241,8 @@ func TestDialEnds(t *testing.T) {
 	}
 }
 
-// TestPublish checks subscriptions as the publisher sees them and notifications as the subscriber does.
+// TestPublish checks subscriptions as the publisher sees them and notifications as the subscriber
+// does.
 func TestPublish(t *testing.T) {
 	var n zmq.Network
 	p, err := n.Publish("tcp://127.0.0.1:*", settings)

@@ -12,7 +12,8 @@ import (
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 )
 
-// acceptor is a bound socket with its connections. Each makes its handshake in a goroutine of its own.
+// acceptor is a bound socket with its connections. Each makes its handshake in a goroutine of its
+// own.
 type acceptor struct {
 	*core
 	at      *bound
@@ -71,7 +72,8 @@ func (a *acceptor) accept() {
 	}
 }
 
-// pause waits until a connection has ended, or a moment. It returns false when the socket is closed.
+// pause waits until a connection has ended, or a moment. It returns false when the socket is
+// closed.
 func (a *acceptor) pause() bool {
 	timer := time.NewTimer(acceptPause)
 	defer timer.Stop()
@@ -84,8 +86,8 @@ func (a *acceptor) pause() bool {
 	return !a.closed
 }
 
-// admit starts the handshake of a new connection, if there may be another one. When too many are under way, the one
-// that has had most time makes room.
+// admit starts the handshake of a new connection, if there may be another one. When too many are
+// under way, the one that has had most time makes room.
 func (a *acceptor) admit(conn net.Conn) {
 	closed, reason := a.makeRoom(conn)
 	if closed == nil {
@@ -98,8 +100,8 @@ func (a *acceptor) admit(conn net.Conn) {
 	}
 }
 
-// makeRoom starts the handshake of a new connection if there may be another one. It returns the connection that is to be closed, if
-// any, and why, unless that is because the socket is closed.
+// makeRoom starts the handshake of a new connection if there may be another one. It returns the
+// connection that is to be closed, if any, and why, unless that is because the socket is closed.
 func (a *acceptor) makeRoom(conn net.Conn) (closed net.Conn, reason error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -151,8 +153,8 @@ func (a *acceptor) serve(conn net.Conn, place *list.Element) {
 	a.tell(s.reason)
 }
 
-// enter makes a connection whose handshake is over one of the socket's, which Close waits for. The session is nil when the
-// handshake failed.
+// enter makes a connection whose handshake is over one of the socket's, which Close waits for. The
+// session is nil when the handshake failed.
 func (a *acceptor) enter(s *session, place *list.Element) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -190,8 +192,8 @@ func (a *acceptor) session(name string) *session {
 	return a.sessions[name]
 }
 
-// close frees the endpoint and ends the connections, after what waits for them has left or the time for that is over.
-// It returns when nothing of the socket is left.
+// close frees the endpoint and ends the connections, after what waits for them has left or the time
+// for that is over. It returns when nothing of the socket is left.
 func (a *acceptor) close() error {
 	err := a.at.Close()
 	a.mu.Lock()

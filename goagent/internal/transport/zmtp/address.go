@@ -68,8 +68,9 @@ func (a address) dialable() error {
 	return nil
 }
 
-// bindable replaces the host by what the system can bind: "*" is every interface of IPv4, as in libzmq, and the name of
-// an interface is the first address that it has, of IPv4 where there is one.
+// bindable replaces the host by what the system can bind: "*" is every interface of IPv4, as in
+// libzmq, and the name of an interface is the first address that it has, of IPv4 where there is
+// one.
 func (a address) bindable() (address, error) {
 	if a.network != "tcp" {
 		return a, nil

@@ -73,8 +73,8 @@ func bindPath(path string) (*bound, error) {
 	return b, err
 }
 
-// listenPath listens at a path. A socket that is left there from a program that has ended is replaced; one where
-// somebody answers is not, and nor is anything else.
+// listenPath listens at a path. A socket that is left there from a program that has ended is
+// replaced; one where somebody answers is not, and nor is anything else.
 func listenPath(path string, release func()) (*bound, error) {
 	l, err := net.Listen("unix", path)
 	if err != nil {
@@ -102,7 +102,8 @@ func listenPath(path string, release func()) (*bound, error) {
 	return b, nil
 }
 
-// checkStale returns why a path cannot be taken over, or nil when a socket is there that nobody listens at.
+// checkStale returns why a path cannot be taken over, or nil when a socket is there that nobody
+// listens at.
 func checkStale(path string) error {
 	if path[0] == '@' {
 		return ErrInUse

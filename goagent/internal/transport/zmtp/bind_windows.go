@@ -7,13 +7,15 @@ import (
 )
 
 const (
-	// exclusiveAddress is SO_EXCLUSIVEADDRUSE, the complement of SO_REUSEADDR: nobody else can bind the port.
+	// exclusiveAddress is SO_EXCLUSIVEADDRUSE, the complement of SO_REUSEADDR: nobody else can bind
+	// the port.
 	exclusiveAddress = ^syscall.SO_REUSEADDR
 	// connectionRefused is WSAECONNREFUSED.
 	connectionRefused = syscall.Errno(10061)
 )
 
-// listenConfig keeps others from binding a port that is bound, which Windows allows unless told otherwise.
+// listenConfig keeps others from binding a port that is bound, which Windows allows unless told
+// otherwise.
 func listenConfig() net.ListenConfig {
 	return net.ListenConfig{Control: func(_, _ string, raw syscall.RawConn) error {
 		var failed error

@@ -6,8 +6,8 @@ import (
 )
 
 const (
-	// chunkLeast and chunkMost are the sizes of the smallest and the largest piece of memory that a frame
-	// is taken in; they are powers of two.
+	// chunkLeast and chunkMost are the sizes of the smallest and the largest piece of memory that a
+	// frame is taken in; they are powers of two.
 	chunkLeast = 1 << chunkLeastLog
 	chunkMost  = 1 << 20
 
@@ -37,7 +37,8 @@ func giveChunk(chunk []byte) {
 	}
 }
 
-// growing is the body of a frame that has not come as a whole. Its memory is taken as its bytes arrive.
+// growing is the body of a frame that has not come as a whole. Its memory is taken as its bytes
+// arrive.
 type growing struct {
 	size   int
 	got    int

@@ -50,7 +50,8 @@ func appendPing(to []byte, ttl time.Duration) []byte {
 	return binary.BigEndian.AppendUint16(to, uint16(min(ttl/ttlUnit, 1<<16-1)))
 }
 
-// parsePing returns the time to live of a PING, 0 for ever, and the context that a PONG carries back.
+// parsePing returns the time to live of a PING, 0 for ever, and the context that a PONG carries
+// back.
 func parsePing(data []byte) (ttl time.Duration, context []byte, err error) {
 	if len(data) < 2 {
 		return 0, nil, violation(ErrCommand, "a PING without a time to live")
@@ -90,7 +91,8 @@ func parseSubscription(flags byte, body []byte) (topic []byte, on, ok bool) {
 	return body[1:], body[0] == 1, true
 }
 
-// appendSubscription appends a subscription, or its end, as a frame that a peer of that version takes.
+// appendSubscription appends a subscription, or its end, as a frame that a peer of that version
+// takes.
 func appendSubscription(to []byte, v version, topic string, on bool) (flags byte, body []byte) {
 	if v.hasCommands() {
 		name := commandCancel

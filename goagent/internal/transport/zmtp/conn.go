@@ -14,11 +14,13 @@ import (
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 )
 
-// conn is a DEALER socket for as long as its one connection lasts (RFC 28, "The DEALER Socket Type"). In front of the
-// empty delimiter that a REQ socket sends it puts a tag, which a REP socket sends back with the reply.
+// conn is a DEALER socket for as long as its one connection lasts (RFC 28, "The DEALER Socket
+// Type"). In front of the empty delimiter that a REQ socket sends it puts a tag, which a REP socket
+// sends back with the reply.
 //
-// Whoever receives reads the connection itself, since to be woken by another goroutine costs more than all else that is done for a
-// reply. While nobody receives a goroutine of the connection's own reads, which sees when it ends and answers the peer's PINGs.
+// Whoever receives reads the connection itself, since to be woken by another goroutine costs more
+// than all else that is done for a reply. While nobody receives a goroutine of the connection's own
+// reads, which sees when it ends and answers the peer's PINGs.
 type conn struct {
 	endpoint string
 	session  *session
@@ -49,8 +51,8 @@ type reply struct {
 // tagSize is the size of the frame with the tag.
 const tagSize = 4
 
-// Dial connects to a REP or ROUTER socket. It tries until the context ends, except where the endpoint is malformed
-// or the peer refuses the handshake.
+// Dial connects to a REP or ROUTER socket. It tries until the context ends, except where the
+// endpoint is malformed or the peer refuses the handshake.
 func (n *Network) Dial(ctx context.Context, endpoint string, s transport.Settings) (transport.Conn, error) {
 	fail := func(err error) (transport.Conn, error) {
 		return nil, &transport.Error{Op: "dial", Endpoint: endpoint, Err: err}
@@ -84,7 +86,8 @@ func (n *Network) Dial(ctx context.Context, endpoint string, s transport.Setting
 
 func (r reply) done() { r.from.taken(r.cost) }
 
-// message takes a reply apart, and drops one that does not carry the tag back that every request has.
+// message takes a reply apart, and drops one that does not carry the tag back that every request
+// has.
 func (c *conn) message(s *session, frames [][]byte) error {
 	if len(frames) < 2 || len(frames[0]) != tagSize || len(frames[1]) != 0 {
 		return nil
@@ -102,7 +105,8 @@ func (c *conn) subscription(*session, []byte, bool) error { return nil }
 
 func (c *conn) over(_ *session, reason error) { c.replies.finish(c.lost(reason)) }
 
-// lost is what receiving and sending end with: io.EOF, with the reason where it is out of the ordinary.
+// lost is what receiving and sending end with: io.EOF, with the reason where it is out of the
+// ordinary.
 func (c *conn) lost(reason error) error {
 	if isOrdinary(reason) {
 		return io.EOF
@@ -175,7 +179,8 @@ func (c *conn) Recv(ctx context.Context) (uint32, [][]byte, error) {
 	}
 }
 
-// readSelf reads the connection until there is a reply, or the context ends. It returns false when another one reads.
+// readSelf reads the connection until there is a reply, or the context ends. It returns false when
+// another one reads.
 func (c *conn) readSelf(ctx context.Context) bool {
 	select {
 	case <-c.turn:
@@ -186,7 +191,8 @@ func (c *conn) readSelf(ctx context.Context) bool {
 	}
 }
 
-// read reads until there is a reply, or the context or the connection ends, and gives back the turn.
+// read reads until there is a reply, or the context or the connection ends, and gives back the
+// turn.
 func (c *conn) read(ctx context.Context) {
 	if ctx.Done() != nil {
 		stop := context.AfterFunc(ctx, c.session.interrupt)
@@ -211,8 +217,8 @@ func (c *conn) giveTurn() {
 	c.idle.Reset(idleAfter)
 }
 
-// awaitOther waits for a reply that another one reads, or for the turn to read, which it uses. It is not ok when there is no reply
-// yet.
+// awaitOther waits for a reply that another one reads, or for the turn to read, which it uses. It
+// is not ok when there is no reply yet.
 func (c *conn) awaitOther(ctx context.Context) (r reply, ok bool, err error) {
 	c.receiving.Store(true)
 	defer c.receiving.Store(false)

@@ -45,7 +45,8 @@ func (c *core) connect(conn net.Conn, h handler) (*session, error) {
 	return newSession(c, conn, shaken, h), nil
 }
 
-// addressOf returns the address of the peer, which has none where the connection is of the ipc kind.
+// addressOf returns the address of the peer, which has none where the connection is of the ipc
+// kind.
 func addressOf(conn net.Conn) string {
 	if a := conn.RemoteAddr(); a != nil && a.String() != "" && a.String() != "@" {
 		return a.String()

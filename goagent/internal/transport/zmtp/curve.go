@@ -9,7 +9,8 @@ import (
 	"github.com/pizco-go/pizco/goagent/internal/transport/zmtp/curvezmq"
 )
 
-// statusRefused is what ZAP answers about a client that is not let in (RFC 27, "Defining the Protocol").
+// statusRefused is what ZAP answers about a client that is not let in (RFC 27, "Defining the
+// Protocol").
 const statusRefused = "400"
 
 // curveSecurity returns the security of a socket that speaks CURVE (RFC 25).
@@ -51,7 +52,8 @@ func (c *curveSocket) meet(data []byte) (metadata, error) {
 	return m, err
 }
 
-// curveServer is the mechanism on the side that is bound: HELLO and INITIATE come, WELCOME and READY go.
+// curveServer is the mechanism on the side that is bound: HELLO and INITIATE come, WELCOME and
+// READY go.
 type curveServer struct {
 	socket    *curveSocket
 	handshake *curvezmq.Server
@@ -102,7 +104,8 @@ func (s *curveServer) peer() peerInfo { return s.other }
 
 func (s *curveServer) box() box { return curveBox{s.session} }
 
-// curveClient is the mechanism on the side that connects: HELLO and INITIATE go, WELCOME and READY come.
+// curveClient is the mechanism on the side that connects: HELLO and INITIATE go, WELCOME and READY
+// come.
 type curveClient struct {
 	socket    *curveSocket
 	handshake *curvezmq.Client

@@ -14,8 +14,9 @@ import (
 )
 
 const (
-	// pauseFirst and pauseMost bound the pause between two attempts to connect, which doubles; chance adds up to
-	// pauseFirst, so that the clients of a server that comes back do not all come at once.
+	// pauseFirst and pauseMost bound the pause between two attempts to connect, which doubles;
+	// chance adds up to pauseFirst, so that the clients of a server that comes back do not all come
+	// at once.
 	pauseFirst = 100 * time.Millisecond
 	pauseMost  = 500 * time.Millisecond
 	// attemptMost bounds how long one attempt waits for the network.
@@ -89,8 +90,8 @@ func unreachable(err error) error {
 	return err
 }
 
-// explain adds to why a handshake has failed what to look at. An error that another attempt would not mend is an
-// ErrRefused.
+// explain adds to why a handshake has failed what to look at. An error that another attempt would
+// not mend is an ErrRefused.
 func (d *dialer) explain(err error) error {
 	refused := func(hint string) error { return fmt.Errorf("%w: %s (%w)", transport.ErrRefused, hint, err) }
 	var other *mechanismError

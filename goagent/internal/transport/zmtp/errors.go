@@ -8,7 +8,8 @@ import (
 // The kinds of what a peer can do wrong. An error that ends a connection wraps one of them and says
 // what the peer sent.
 var (
-	// ErrGreeting is a greeting that is not ZMTP's, or of a version before 3.0 (RFC 37, "Greeting").
+	// ErrGreeting is a greeting that is not ZMTP's, or of a version before 3.0 (RFC 37,
+	// "Greeting").
 	ErrGreeting = errors.New("malformed greeting")
 	// ErrMechanism is a greeting with another security mechanism (RFC 23, "Security Mechanism").
 	ErrMechanism = errors.New("different security mechanism")
@@ -24,9 +25,11 @@ var (
 	ErrCommand = errors.New("malformed command")
 	// ErrLimit is more than this side takes from one peer: of bytes, parts, topics or time.
 	ErrLimit = errors.New("over the limit")
-	// ErrSilent is a peer that has given no sign of life for too long (RFC 37, "Connection Heartbeating").
+	// ErrSilent is a peer that has given no sign of life for too long (RFC 37, "Connection
+	// Heartbeating").
 	ErrSilent = errors.New("no sign of life")
-	// ErrRejected is an ERROR command of the peer (RFC 37, "Commands"): it does not let this side in.
+	// ErrRejected is an ERROR command of the peer (RFC 37, "Commands"): it does not let this side
+	// in.
 	ErrRejected = errors.New("the peer rejects the connection")
 )
 
@@ -55,7 +58,8 @@ func (e *mechanismError) Error() string {
 // Unwrap returns ErrMechanism.
 func (e *mechanismError) Unwrap() error { return ErrMechanism }
 
-// limitError is a peer that goes beyond a limit that is set by a field of transport.Limits or transport.Settings.
+// limitError is a peer that goes beyond a limit that is set by a field of transport.Limits or
+// transport.Settings.
 type limitError struct {
 	limit string
 	err   error
@@ -72,7 +76,8 @@ func excess(limit, format string, args ...any) error {
 	return &limitError{limit, violation(ErrLimit, format, args...)}
 }
 
-// isViolation reports whether a connection has ended because of what the peer did, and not as connections do.
+// isViolation reports whether a connection has ended because of what the peer did, and not as
+// connections do.
 func isViolation(reason error) bool {
 	for _, kind := range []error{
 		ErrGreeting, ErrMechanism, ErrHandshake, ErrKey, ErrSocketType, ErrFrame, ErrCommand, ErrLimit, ErrRejected,

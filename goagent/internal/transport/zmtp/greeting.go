@@ -49,8 +49,8 @@ func (g greeting) bytes() []byte {
 	return wire
 }
 
-// checkGreeting looks at the part of a greeting that has come, so that a peer of another protocol is
-// told from one that is slow.
+// checkGreeting looks at the part of a greeting that has come, so that a peer of another protocol
+// is told from one that is slow.
 func checkGreeting(part []byte) error {
 	switch {
 	case len(part) > 0 && part[0] != signatureFirst:

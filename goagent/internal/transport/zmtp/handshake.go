@@ -16,8 +16,8 @@ type shaken struct {
 	box     box
 }
 
-// shake exchanges greetings and then the commands of the mechanism (RFC 37, "Overall Behavior"), within
-// the time that the limits allow.
+// shake exchanges greetings and then the commands of the mechanism (RFC 37, "Overall Behavior"),
+// within the time that the limits allow.
 func (c *core) shake(conn net.Conn) (shaken, error) {
 	if err := conn.SetDeadline(time.Now().Add(c.limits.HandshakeTimeout)); err != nil {
 		return shaken{}, err
@@ -47,8 +47,9 @@ func (c *core) shakeWithin(conn net.Conn) (shaken, error) {
 	return shaken{theirs.version, m.peer(), m.box()}, nil
 }
 
-// greet exchanges greetings. The side that connects sends signature and version, and the rest when it has the peer's
-// greeting: a libzmq that reads another mechanism than its own closes the connection without having told its own.
+// greet exchanges greetings. The side that connects sends signature and version, and the rest when
+// it has the peer's greeting: a libzmq that reads another mechanism than its own closes the
+// connection without having told its own.
 func (c *core) greet(conn net.Conn) (greeting, error) {
 	own := greeting{ours, c.security.name(), c.side == roleServer}.bytes()
 	if c.side == roleServer {

@@ -16,7 +16,8 @@ const (
 	keepAliveCount    = 3
 )
 
-// pulse watches that something comes of the peer; it gives the peer up after missedMost intervals without.
+// pulse watches that something comes of the peer; it gives the peer up after missedMost intervals
+// without.
 type pulse struct {
 	session  *session
 	interval time.Duration
@@ -26,8 +27,8 @@ type pulse struct {
 	ping     bool
 }
 
-// pulses are the two that a connection may have (RFC 37, "Connection Heartbeating"): its own, which asks the peer, and
-// the one that the peer asks for by the time to live of its PING.
+// pulses are the two that a connection may have (RFC 37, "Connection Heartbeating"): its own, which
+// asks the peer, and the one that the peer asks for by the time to live of its PING.
 type pulses struct {
 	mu      sync.Mutex
 	stopped bool
@@ -98,8 +99,8 @@ func (p *pulses) stop() {
 	}
 }
 
-// keepAlive has the system notice that the peer is gone: soon where a heartbeat is asked for that a peer of this version
-// does not answer.
+// keepAlive has the system notice that the peer is gone: soon where a heartbeat is asked for that a
+// peer of this version does not answer.
 func (c *core) keepAlive(conn net.Conn, peer version) {
 	tcp, ok := conn.(*net.TCPConn)
 	if !ok {

@@ -115,7 +115,8 @@ func (q *inbox[T]) take(ctx context.Context) (item T, err error) {
 	}
 }
 
-// poll returns the next item if there is one. With sleep set the receiver is woken when there is, if there was none.
+// poll returns the next item if there is one. With sleep set the receiver is woken when there is,
+// if there was none.
 func (q *inbox[T]) poll(sleep bool) (item T, ok bool, err error) {
 	if q.next == len(q.batch) {
 		if err := q.refill(sleep); err != nil || len(q.batch) == 0 {

@@ -13,7 +13,8 @@ import (
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 )
 
-// TestNothingLeaks opens, uses and closes every kind of socket, some with strangers at them, and compares the process before and after.
+// TestNothingLeaks opens, uses and closes every kind of socket, some with strangers at them, and
+// compares the process before and after.
 func TestNothingLeaks(t *testing.T) {
 	round := func() {
 		l, p := listenerOf(t, transport.Settings{HighWater: 10}), publisherOf(t, transport.Settings{HighWater: 10})

@@ -15,8 +15,9 @@ const (
 	perPart    = 24
 	// perEntry is what it costs to keep a message that is to be sent.
 	perEntry = 64
-	// windowBound and windowDialled are the bytes that wait to be received from one peer before no more is
-	// read from it: from one that has connected here, and from one that this side has connected to.
+	// windowBound and windowDialled are the bytes that wait to be received from one peer before no
+	// more is read from it: from one that has connected here, and from one that this side has
+	// connected to.
 	windowBound   = 32 << 10
 	windowDialled = 1 << 20
 	// handshakeMost is the size of the largest command of a handshake.

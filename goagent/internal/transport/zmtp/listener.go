@@ -8,9 +8,9 @@ import (
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 )
 
-// listener is a ROUTER socket that has REQ and DEALER sockets as peers, and understands their messages as a REP socket does
-// (RFC 28, "The ROUTER Socket Type" and "The REP Socket Type"). It tells connections apart by what they are and
-// not by the identity that a peer claims.
+// listener is a ROUTER socket that has REQ and DEALER sockets as peers, and understands their
+// messages as a REP socket does (RFC 28, "The ROUTER Socket Type" and "The REP Socket Type"). It
+// tells connections apart by what they are and not by the identity that a peer claims.
 type listener struct {
 	*acceptor
 	requests *inbox[request]
@@ -37,8 +37,8 @@ func (n *Network) Listen(endpoint string, s transport.Settings) (transport.Liste
 // done counts a request that does not wait any more.
 func (r request) done() { r.from.taken(r.cost) }
 
-// message takes a request apart: the envelope up to the first empty frame, which goes back as it is, and what follows. A
-// message without an empty frame is dropped.
+// message takes a request apart: the envelope up to the first empty frame, which goes back as it
+// is, and what follows. A message without an empty frame is dropped.
 func (l *listener) message(s *session, frames [][]byte) error {
 	for i, frame := range frames {
 		if len(frame) > 0 {

@@ -5,19 +5,20 @@ import (
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 )
 
-// mechanism is one side of a security mechanism on one connection (RFC 23, "Security Mechanism"): the
-// handshake that follows the greetings as an exchange of commands, and then, where the mechanism
-// encrypts, the boxes that messages travel in. One goroutine makes the handshake.
+// mechanism is one side of a security mechanism on one connection (RFC 23, "Security Mechanism"):
+// the handshake that follows the greetings as an exchange of commands, and then, where the
+// mechanism encrypts, the boxes that messages travel in. One goroutine makes the handshake.
 type mechanism interface {
 	// begin returns the body of the first command, when it is this side's to send, or nil.
 	begin() (command []byte, err error)
-	// next takes the body of a command from the peer and returns the body of the answer, or nil when
-	// there is none. The peer is complete when its handshake is. An error ends the connection; one
-	// that is a *refusalError is sent to the peer as an ERROR command before.
+	// next takes the body of a command from the peer and returns the body of the answer, or nil
+	// when there is none. The peer is complete when its handshake is. An error ends the connection;
+	// one that is a *refusalError is sent to the peer as an ERROR command before.
 	next(command []byte) (answer []byte, complete bool, err error)
 	// peer is what the peer said of itself. It is asked for when the handshake is complete.
 	peer() peerInfo
-	// box encrypts messages and commands after the handshake; it is nil when they travel as they are.
+	// box encrypts messages and commands after the handshake; it is nil when they travel as they
+	// are.
 	box() box
 }
 
@@ -28,15 +29,16 @@ type peerInfo struct {
 	key curve.PublicKey
 }
 
-// box encrypts the frames that are sent and decrypts those that are received. The two directions are
-// used by different goroutines, each by one at a time and in the order of the wire.
+// box encrypts the frames that are sent and decrypts those that are received. The two directions
+// are used by different goroutines, each by one at a time and in the order of the wire.
 type box interface {
-	// seal appends a frame with its header to the wire: a message's or, with flagCommand, a command's.
+	// seal appends a frame with its header to the wire: a message's or, with flagCommand, a
+	// command's.
 	seal(to []byte, flags byte, body []byte) []byte
 	// sealedSize returns the number of bytes that seal appends for a body of that size.
 	sealedSize(body int) int
-	// open appends what is in the body of a frame that the peer has sealed to a slice, which must not overlap
-	// it, and returns that alone.
+	// open appends what is in the body of a frame that the peer has sealed to a slice, which must
+	// not overlap it, and returns that alone.
 	open(to, sealed []byte) (flags byte, body []byte, err error)
 	// overhead is the number of bytes by which a sealed body is larger than what is in it.
 	overhead() int

@@ -1,7 +1,7 @@
 package zmtp
 
-// null is the mechanism without security: each side sends READY with its metadata (RFC 37, "The NULL
-// Security Mechanism").
+// null is the mechanism without security: each side sends READY with its metadata (RFC 37, "The
+// NULL Security Mechanism").
 type null struct{ own socketType }
 
 func (n null) name() string { return "NULL" }

@@ -15,12 +15,14 @@ const (
 	gatherMost = 256 << 10
 	// copyMost is the size of the largest message that is copied beside others for that.
 	copyMost = 4 << 10
-	// controlsMost is the number of answers to PING that wait to be sent; further ones are left out.
+	// controlsMost is the number of answers to PING that wait to be sent; further ones are left
+	// out.
 	controlsMost = 16
 )
 
-// outbox has the messages on their way out to one peer. Whoever sends writes to the connection itself when nobody
-// else does and nothing waits; what the system does not take at once is left to a goroutine that is there only then.
+// outbox has the messages on their way out to one peer. Whoever sends writes to the connection
+// itself when nobody else does and nothing waits; what the system does not take at once is left to
+// a goroutine that is there only then.
 type outbox struct {
 	stream  *stream
 	limits  *limits
@@ -54,8 +56,8 @@ func (o *outbox) full() bool {
 	return o.messages >= o.limits.highWater || o.bytes >= o.limits.HighWaterBytes
 }
 
-// send sends messages in their order for as long as there is room, and returns how many it has sent. It does not
-// keep them.
+// send sends messages in their order for as long as there is room, and returns how many it has
+// sent. It does not keep them.
 func (o *outbox) send(messages []message) (sent int, err error) {
 	o.mu.Lock()
 	if o.err != nil || o.writing || o.stream.raw == nil {
@@ -124,8 +126,8 @@ func (o *outbox) enqueueAll(messages []message) (sent int, err error) {
 	return sent, nil
 }
 
-// publish queues a message unless there is no room for it, or the connection is over. The wire is the
-// message's for all peers, or nil when it has to be made for this one.
+// publish queues a message unless there is no room for it, or the connection is over. The wire is
+// the message's for all peers, or nil when it has to be made for this one.
 func (o *outbox) publish(m message, wire []byte) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -138,8 +140,8 @@ func (o *outbox) publish(m message, wire []byte) {
 	o.push(entry{wire: wire, messages: 1})
 }
 
-// control queues a frame of the protocol itself, for which there is always room. A reply that is left out when
-// many wait is not worth more.
+// control queues a frame of the protocol itself, for which there is always room. A reply that is
+// left out when many wait is not worth more.
 func (o *outbox) control(flags byte, body []byte, reply bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -229,8 +231,8 @@ type gathered struct {
 	memory  []byte
 }
 
-// writeTo writes all of it, with one call into the system if that takes so much. A single piece goes by
-// Write: unlike writev, that is known to the race detector.
+// writeTo writes all of it, with one call into the system if that takes so much. A single piece
+// goes by Write: unlike writev, that is known to the race detector.
 func (g *gathered) writeTo(w io.Writer) error {
 	if len(g.buffers) == 1 {
 		_, err := w.Write(g.buffers[0])
@@ -246,7 +248,8 @@ func (g *gathered) clear() {
 	g.buffers = nil
 }
 
-// gather takes entries from the queue; they go on counting until they have been written. The lock is held.
+// gather takes entries from the queue; they go on counting until they have been written. The lock
+// is held.
 func (o *outbox) gather(g *gathered) {
 	size := 0
 	memory := g.memory[:0]

@@ -3,8 +3,8 @@ package zmtp
 import "sync"
 
 const (
-	// directLeast is the size of the smallest frame that is sent from the memory of whoever sends it, in place of
-	// a copy beside the other frames.
+	// directLeast is the size of the smallest frame that is sent from the memory of whoever sends
+	// it, in place of a copy beside the other frames.
 	directLeast = 64 << 10
 	// packetKeep is the size of the largest memory that is kept for the next packet.
 	packetKeep = 256 << 10
@@ -54,8 +54,8 @@ func appendSealed(to []byte, b box, flags byte, body []byte) []byte {
 	return appendFrame(to, flags, body)
 }
 
-// packet is messages as they go out together: small frames one behind the other in memory of its own, large ones
-// where they are.
+// packet is messages as they go out together: small frames one behind the other in memory of its
+// own, large ones where they are.
 type packet struct {
 	memory   []byte
 	from     int // where in memory the next segment begins
@@ -134,8 +134,8 @@ func (p *packet) trySend(s *stream) (sent int, err error) {
 	return sent, nil
 }
 
-// rest returns what follows the first bytes, in memory that nobody else has, and how many messages are not complete without
-// it.
+// rest returns what follows the first bytes, in memory that nobody else has, and how many messages
+// are not complete without it.
 func (p *packet) rest(sent int) (wires [][]byte, messages int) {
 	for messages < len(p.ends) && p.ends[len(p.ends)-1-messages] > sent {
 		messages++

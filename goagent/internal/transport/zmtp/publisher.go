@@ -11,12 +11,14 @@ import (
 const (
 	// perTopic is what it costs in bytes to keep a topic of a subscriber, beyond its text.
 	perTopic = 256
-	// changesMost is the number of changes that wait to be polled before no more are taken from subscribers.
+	// changesMost is the number of changes that wait to be polled before no more are taken from
+	// subscribers.
 	changesMost = 1024
 )
 
-// publisher is an XPUB socket (RFC 29, "The XPUB Socket Type"). As in libzmq, and unlike the specification has it, the topics of a
-// connection are a set: a second subscription to one changes nothing.
+// publisher is an XPUB socket (RFC 29, "The XPUB Socket Type"). As in libzmq, and unlike the
+// specification has it, the topics of a connection are a set: a second subscription to one changes
+// nothing.
 type publisher struct {
 	*acceptor
 
@@ -50,7 +52,8 @@ func (n *Network) Publish(endpoint string, s transport.Settings) (transport.Publ
 	return p, nil
 }
 
-// message takes a subscription as ZMTP 3.0 has it. Others are ignored: an XSUB socket can send anything.
+// message takes a subscription as ZMTP 3.0 has it. Others are ignored: an XSUB socket can send
+// anything.
 func (p *publisher) message(s *session, frames [][]byte) error {
 	if len(frames) != 1 {
 		return nil
@@ -191,8 +194,8 @@ func (p *publisher) over(s *session, _ error) {
 	p.leave(s)
 }
 
-// Send queues the notification for the subscribers of the topics that its first frame begins with, as a whole or not at all. It
-// is written once for all of them, except under CURVE.
+// Send queues the notification for the subscribers of the topics that its first frame begins with,
+// as a whole or not at all. It is written once for all of them, except under CURVE.
 func (p *publisher) Send(frames [][]byte) error {
 	p.subs.Lock()
 	defer p.subs.Unlock()
@@ -219,7 +222,8 @@ func (p *publisher) Send(frames [][]byte) error {
 	return nil
 }
 
-// aim adds the subscribers of a topic to those that the message goes to, each once. The lock is held.
+// aim adds the subscribers of a topic to those that the message goes to, each once. The lock is
+// held.
 func (p *publisher) aim(at *branch[[]*session]) {
 	for _, s := range at.value {
 		if s.topics.sent != p.sends {

@@ -254,7 +254,8 @@ func (r *raw) within(t *testing.T, wait time.Duration) (wire.Frame, bool) {
 	return r.frame(t), true
 }
 
-// expectEnd checks that the other side closes the connection. It returns what came before, as it is on the wire.
+// expectEnd checks that the other side closes the connection. It returns what came before, as it is
+// on the wire.
 func (r *raw) expectEnd(t *testing.T) []byte {
 	t.Helper()
 	before, err := io.ReadAll(r.reader)
@@ -271,8 +272,8 @@ func metadata(kind string) []byte {
 	return ready[len("\x05READY"):]
 }
 
-// shakeCurve makes the handshake of a client, each of whose commands may be changed on its way: the first is HELLO, the
-// second INITIATE. It returns false when the other side ends it.
+// shakeCurve makes the handshake of a client, each of whose commands may be changed on its way: the
+// first is HELLO, the second INITIATE. It returns false when the other side ends it.
 func (r *raw) shakeCurve(t *testing.T, s speaks, pair curve.KeyPair, server curve.PublicKey, change func(step int, f wire.Frame) []byte) bool {
 	t.Helper()
 	s.mechanism = "CURVE"
@@ -308,8 +309,8 @@ func (r *raw) shakeCurve(t *testing.T, s speaks, pair curve.KeyPair, server curv
 	}
 }
 
-// acceptCurve makes the handshake of a server, each of whose commands may be changed: the first is WELCOME, the second READY.
-// It returns false when the other side ends it.
+// acceptCurve makes the handshake of a server, each of whose commands may be changed: the first is
+// WELCOME, the second READY. It returns false when the other side ends it.
 func (r *raw) acceptCurve(t *testing.T, s speaks, pair curve.KeyPair, change func(step int, f wire.Frame) []byte) bool {
 	t.Helper()
 	s.mechanism = "CURVE"

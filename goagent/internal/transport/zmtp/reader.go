@@ -11,14 +11,14 @@ type part struct {
 	owned bool
 }
 
-// reader makes messages and commands of the bytes of a connection (RFC 37, "Framing"), within limits. It
-// takes memory for a frame as the frame's bytes arrive. One goroutine uses it.
+// reader makes messages and commands of the bytes of a connection (RFC 37, "Framing"), within
+// limits. It takes memory for a frame as the frame's bytes arrive. One goroutine uses it.
 type reader struct {
 	limits  *limits
 	account *account
 	box     box
-	// message gets each message, whose memory it may keep. command gets the flags and the body of each
-	// command, whose memory it may not keep.
+	// message gets each message, whose memory it may keep. command gets the flags and the body of
+	// each command, whose memory it may not keep.
 	message func(frames [][]byte) error
 	command func(body []byte) error
 
@@ -34,8 +34,8 @@ type reader struct {
 	held   int64 // what the account has been told
 }
 
-// room returns memory that the next bytes may be read into, which filled is told of then, or nil when they
-// have to be fed.
+// room returns memory that the next bytes may be read into, which filled is told of then, or nil
+// when they have to be fed.
 func (r *reader) room() []byte {
 	if !r.inBody || r.body.size-r.body.got < readMost {
 		return nil
@@ -166,8 +166,9 @@ func (r *reader) frame(flags byte, body []byte, owned bool) error {
 	return r.message(frames)
 }
 
-// open opens a box. What is in one that came in pieces gets memory of its own; the others share what is kept until the
-// end of feed, in which there is room for them: they were in as much memory with what sealing adds.
+// open opens a box. What is in one that came in pieces gets memory of its own; the others share
+// what is kept until the end of feed, in which there is room for them: they were in as much memory
+// with what sealing adds.
 func (r *reader) open(sealed []byte, owned bool) (flags byte, body []byte, err error) {
 	var memory []byte
 	if owned {

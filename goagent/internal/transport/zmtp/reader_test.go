@@ -121,7 +121,8 @@ func TestReaderLimits(t *testing.T) {
 	}
 }
 
-// TestReaderMemory announces much and sends less: what is held is at most a quarter more than has come, and 64 kB.
+// TestReaderMemory announces much and sends less: what is held is at most a quarter more than has
+// come, and 64 kB.
 func TestReaderMemory(t *testing.T) {
 	r := newTaken(t, transport.Settings{})
 	wire := appendHeader(nil, 0, 1<<30)

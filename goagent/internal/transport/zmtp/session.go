@@ -11,7 +11,8 @@ import (
 	"time"
 )
 
-// handler is the socket that a connection belongs to. Its methods are called by the goroutine that reads the connection.
+// handler is the socket that a connection belongs to. Its methods are called by the goroutine that
+// reads the connection.
 type handler interface {
 	// message takes a message. It may wait, which holds the peer back.
 	message(s *session, frames [][]byte) error
@@ -52,7 +53,8 @@ type session struct {
 	topics subscribed // of a peer of a publisher
 }
 
-// atLeast returns what a message counts: at least so much that not more than a high-water mark of them wait.
+// atLeast returns what a message counts: at least so much that not more than a high-water mark of
+// them wait.
 func (s *session) atLeast(n int64) int64 {
 	return max(n, s.core.limits.window/int64(s.core.limits.highWater))
 }
@@ -85,7 +87,8 @@ func (s *session) run() {
 	s.finish(err)
 }
 
-// errInterrupted ends a step by which nothing has come, since the one that reads has been interrupted.
+// errInterrupted ends a step by which nothing has come, since the one that reads has been
+// interrupted.
 var errInterrupted = errors.New("interrupted")
 
 // step waits for bytes of the peer and takes them.
@@ -125,24 +128,27 @@ func (s *session) stop(reason error) {
 	})
 }
 
-// lastWords bounds how long the peer's last bytes are read after nothing can be sent to it any more.
+// lastWords bounds how long the peer's last bytes are read after nothing can be sent to it any
+// more.
 const lastWords = time.Second
 
-// unsendable ends the connection when nothing can be sent by it any more. What the peer has sent before can still
-// be read.
+// unsendable ends the connection when nothing can be sent by it any more. What the peer has sent
+// before can still be read.
 func (s *session) unsendable(reason error) {
 	s.out.close(&PeerError{Peer: s.address, Err: reason})
 	s.silenced.Store(true)
 	_ = s.stream.SetReadDeadline(time.Now().Add(lastWords)) // fails only when the connection is closed
 }
 
-// isOrdinary reports whether a connection has ended as connections do: by the end of a program or of the network.
+// isOrdinary reports whether a connection has ended as connections do: by the end of a program or
+// of the network.
 func isOrdinary(reason error) bool {
 	return errors.Is(reason, io.EOF) || errors.Is(reason, net.ErrClosed) || errors.Is(reason, syscall.ECONNRESET) ||
 		errors.Is(reason, syscall.EPIPE)
 }
 
-// command takes a command after the handshake. Those that are not known are ignored, as RFC 37 has it.
+// command takes a command after the handshake. Those that are not known are ignored, as RFC 37 has
+// it.
 func (s *session) command(body []byte) error {
 	name, data, err := parseCommand(body)
 	if err != nil {

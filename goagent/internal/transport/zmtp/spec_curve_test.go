@@ -17,8 +17,9 @@ import (
 	wire "github.com/pizco-go/pizco/interop/zmtp"
 )
 
-// The tables of this file are those of libzmq's test_security_curve and unittest_curve_encoding, told anew and made longer: a
-// raw peer takes each wrong step of a handshake that there is, and afterwards sends each wrong message.
+// The tables of this file are those of libzmq's test_security_curve and unittest_curve_encoding,
+// told anew and made longer: a raw peer takes each wrong step of a handshake that there is, and
+// afterwards sends each wrong message.
 
 // guarded is a Listener that lets in one client.
 func guarded(t *testing.T) (l transport.Listener, server, client curve.KeyPair) {
@@ -141,7 +142,8 @@ func TestListenerHandshakeReplayed(t *testing.T) {
 	served(t, l, server, client)
 }
 
-// TestListenerRefuses has clients come that do it all right and are not the one. Each gets what libzmq's ZAP would say.
+// TestListenerRefuses has clients come that do it all right and are not the one. Each gets what
+// libzmq's ZAP would say.
 func TestListenerRefuses(t *testing.T) {
 	l, server, client := guarded(t)
 	for _, name := range []string{"a stranger", "another stranger"} {
@@ -163,8 +165,8 @@ func TestListenerRefuses(t *testing.T) {
 	served(t, l, server, client)
 }
 
-// TestListenerMessages has a client that has been let in send what it must not. Its connection ends, and nothing of it is
-// received.
+// TestListenerMessages has a client that has been let in send what it must not. Its connection
+// ends, and nothing of it is received.
 func TestListenerMessages(t *testing.T) {
 	sealed := func(r *raw, body string) wire.Frame { return wire.Frame{Body: r.session.Seal(nil, 0, []byte(body))} }
 	for _, tt := range []struct {
@@ -234,8 +236,8 @@ func TestListenerNonces(t *testing.T) {
 	}
 }
 
-// dialInVain returns the error of a Dial to a raw server, which does what play says with each connection, and what the
-// transport says meanwhile.
+// dialInVain returns the error of a Dial to a raw server, which does what play says with each
+// connection, and what the transport says meanwhile.
 func dialInVain(t *testing.T, own curve.KeyPair, server curve.PublicKey, timeout time.Duration, play func(*raw)) (trouble string, err error) {
 	t.Helper()
 	endpoint, accept := listenRaw(t)
@@ -301,8 +303,8 @@ func TestConnHandshakes(t *testing.T) {
 	}
 }
 
-// TestConnBrokenOff has a server end the handshake without a word, as one does that cannot open HELLO. That is tried again,
-// and said.
+// TestConnBrokenOff has a server end the handshake without a word, as one does that cannot open
+// HELLO. That is tried again, and said.
 func TestConnBrokenOff(t *testing.T) {
 	own, server := pair(t), pair(t).Public()
 	trouble, err := dialInVain(t, own, server, time.Second, func(r *raw) {
@@ -349,7 +351,8 @@ func TestSubscriberRefused(t *testing.T) {
 	}
 }
 
-// TestSubscriptionsUnderCurve has subscriptions and their ends come and go inside of boxes, in both forms.
+// TestSubscriptionsUnderCurve has subscriptions and their ends come and go inside of boxes, in both
+// forms.
 func TestSubscriptionsUnderCurve(t *testing.T) {
 	for _, form := range forms {
 		t.Run(form.name, func(t *testing.T) {

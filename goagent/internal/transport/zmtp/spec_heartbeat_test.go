@@ -12,8 +12,8 @@ import (
 	wire "github.com/pizco-go/pizco/interop/zmtp"
 )
 
-// The tables of this file are those of libzmq's test_heartbeats, told anew: raw peers that ping, that answer, and that do
-// neither, with and without CURVE (RFC 37, "Connection Heartbeating").
+// The tables of this file are those of libzmq's test_heartbeats, told anew: raw peers that ping,
+// that answer, and that do neither, with and without CURVE (RFC 37, "Connection Heartbeating").
 
 // beat is the interval of heartbeats here.
 const beat = 300 * time.Millisecond
@@ -83,8 +83,8 @@ func TestPingBetweenFrames(t *testing.T) {
 	}
 }
 
-// TestTimeToLive has peers announce in a PING how long they are to be waited for, and then say nothing more. Who announces
-// nothing is not given up.
+// TestTimeToLive has peers announce in a PING how long they are to be waited for, and then say
+// nothing more. Who announces nothing is not given up.
 func TestTimeToLive(t *testing.T) {
 	for _, security := range securities {
 		t.Run(security.name, func(t *testing.T) {
@@ -109,7 +109,8 @@ func TestTimeToLive(t *testing.T) {
 	}
 }
 
-// TestConnPings has connections to peers that answer, that send anything else, and that say nothing.
+// TestConnPings has connections to peers that answer, that send anything else, and that say
+// nothing.
 func TestConnPings(t *testing.T) {
 	s := settings()
 	s.Heartbeat = beat
@@ -154,7 +155,8 @@ func TestConnPings(t *testing.T) {
 	}
 }
 
-// TestOldPeersAreNotPinged has connections to peers of ZMTP 3.0, which would hand a PING to their program.
+// TestOldPeersAreNotPinged has connections to peers of ZMTP 3.0, which would hand a PING to their
+// program.
 func TestOldPeersAreNotPinged(t *testing.T) {
 	s := settings()
 	s.Heartbeat = beat / 10

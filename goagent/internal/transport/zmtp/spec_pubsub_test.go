@@ -12,8 +12,8 @@ import (
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 )
 
-// The tables of this file are those of libzmq's test_mock_pub_sub, test_xpub_*, test_sub_forward and test_hwm_pubsub, told anew
-// for the sockets of this package.
+// The tables of this file are those of libzmq's test_mock_pub_sub, test_xpub_*, test_sub_forward
+// and test_hwm_pubsub, told anew for the sockets of this package.
 
 // subscription is a way to tell a publisher of a topic.
 type subscription struct {
@@ -41,7 +41,8 @@ func sayCommand(t *testing.T, r *raw, topic string, on bool) {
 	}
 }
 
-// forms are all in which subscriptions come, also those that a peer of that version would not choose.
+// forms are all in which subscriptions come, also those that a peer of that version would not
+// choose.
 var forms = []subscription{
 	{"messages of ZMTP 3.0", old("SUB"), sayMessage, false},
 	{"messages from a peer of 3.1", recent("SUB"), sayMessage, false},
@@ -173,7 +174,8 @@ func TestPublisherIgnores(t *testing.T) {
 	}
 }
 
-// TestRawPublisher has a subscriber connect to publishers of either version, with subscriptions from before and after.
+// TestRawPublisher has a subscriber connect to publishers of either version, with subscriptions
+// from before and after.
 func TestRawPublisher(t *testing.T) {
 	for _, tt := range []struct {
 		speaks          speaks
@@ -225,7 +227,8 @@ func TestRawPublisher(t *testing.T) {
 	}
 }
 
-// TestForwarder puts a publisher and a subscriber between two, which hand on subscriptions and notifications.
+// TestForwarder puts a publisher and a subscriber between two, which hand on subscriptions and
+// notifications.
 func TestForwarder(t *testing.T) {
 	front, back := publish(t, settings()), publish(t, settings())
 	middle := subscribe(t, back.Endpoint(), settings())
@@ -263,8 +266,8 @@ func TestForwarder(t *testing.T) {
 	r.expectNothing(t, silence)
 }
 
-// TestPublisherHighWater has a subscriber read nothing. It loses whole messages, never the first ones, and gets new ones
-// when it has read.
+// TestPublisherHighWater has a subscriber read nothing. It loses whole messages, never the first
+// ones, and gets new ones when it has read.
 func TestPublisherHighWater(t *testing.T) {
 	s := settings()
 	s.HighWater = 11
@@ -303,7 +306,8 @@ func TestPublisherHighWater(t *testing.T) {
 	quick.expect(t, "A", "again")
 }
 
-// TestReconnectInterval closes each connection of a subscriber at once: it tries again after at least 100 ms each.
+// TestReconnectInterval closes each connection of a subscriber at once: it tries again after at
+// least 100 ms each.
 func TestReconnectInterval(t *testing.T) {
 	endpoint, accept := listenRaw(t)
 	subscribe(t, endpoint, settings())

@@ -12,8 +12,9 @@ import (
 	"github.com/pizco-go/pizco/goagent/internal/transport/zmtp"
 )
 
-// The tables of this file are those of libzmq's test_spec_req, test_spec_rep, test_spec_dealer, test_spec_router and
-// test_invalid_rep, told anew: a Listener is REP and ROUTER, a Conn is REQ and DEALER (RFC 28).
+// The tables of this file are those of libzmq's test_spec_req, test_spec_rep, test_spec_dealer,
+// test_spec_router and test_invalid_rep, told anew: a Listener is REP and ROUTER, a Conn is REQ and
+// DEALER (RFC 28).
 
 // received returns the next request.
 func received(t *testing.T, l transport.Listener) transport.Request {
@@ -38,8 +39,9 @@ func replyTo(t *testing.T, l transport.Listener, r transport.Request, frames ...
 	}
 }
 
-// TestListenerEnvelopes takes requests apart: the first empty frame is the delimiter, what stands before it goes back as it
-// was. Messages that are no requests are dropped, and the connection goes on.
+// TestListenerEnvelopes takes requests apart: the first empty frame is the delimiter, what stands
+// before it goes back as it was. Messages that are no requests are dropped, and the connection goes
+// on.
 func TestListenerEnvelopes(t *testing.T) {
 	for _, tt := range []struct {
 		name    string
@@ -80,7 +82,8 @@ func TestListenerEnvelopes(t *testing.T) {
 	}
 }
 
-// TestListenerFairness has many peers ask at once: each is heard and gets its own answer, in whatever order they are given.
+// TestListenerFairness has many peers ask at once: each is heard and gets its own answer, in
+// whatever order they are given.
 func TestListenerFairness(t *testing.T) {
 	const peers, each = 5, 3
 	l := listen(t, settings())
@@ -112,7 +115,8 @@ func TestListenerFairness(t *testing.T) {
 	}
 }
 
-// TestListenerForgets has peers go: their answers go nowhere, least of all to who comes with the same identity.
+// TestListenerForgets has peers go: their answers go nowhere, least of all to who comes with the
+// same identity.
 func TestListenerForgets(t *testing.T) {
 	l := listen(t, settings())
 	r := dialRaw(t, l.Endpoint()).shake(t, recent("DEALER"))
@@ -139,7 +143,8 @@ func TestListenerForgets(t *testing.T) {
 	r.expectNothing(t, silence)
 }
 
-// TestListenerMeets has peers of all types come. Those that do not fit get an ERROR and are sent away.
+// TestListenerMeets has peers of all types come. Those that do not fit get an ERROR and are sent
+// away.
 func TestListenerMeets(t *testing.T) {
 	for kind, fits := range map[string]bool{
 		"REQ": true, "DEALER": true, "ROUTER": true, "REP": false, "PUB": false, "SUB": false, "XSUB": false, "XPUB": false,
@@ -231,7 +236,8 @@ func TestConnDropsMalformedReplies(t *testing.T) {
 	}
 }
 
-// TestConnDestroysItsQueue has a peer go with requests that it has not read. None is sent to the next one that comes.
+// TestConnDestroysItsQueue has a peer go with requests that it has not read. None is sent to the
+// next one that comes.
 func TestConnDestroysItsQueue(t *testing.T) {
 	c, r := dialled(t, settings(), recent("ROUTER"))
 	ask(t, c, 1, "answered")
@@ -245,7 +251,8 @@ func TestConnDestroysItsQueue(t *testing.T) {
 	if err := c.Send(limit(t), 3, nil); !errors.Is(err, io.EOF) {
 		t.Errorf("sending: %v", err)
 	}
-	// What came before the end can be had, if the system has kept it: the raw peer left something unread.
+	// What came before the end can be had, if the system has kept it: the raw peer left something
+	// unread.
 	if n, frames, err := c.Recv(limit(t)); err == nil && (n != 1 || texts(frames) != `["answer"]`) || err != nil && !errors.Is(err, io.EOF) {
 		t.Errorf("got %d, %q, %v", n, frames, err)
 	}

@@ -196,8 +196,8 @@ func TestLimitsOfMessages(t *testing.T) {
 	until(t, "nothing is held", func() bool { return l.budget.used.Load() == 0 })
 }
 
-// TestBudget has strangers hold incomplete messages up to the budget of the socket: the one that holds most is cut off, the others
-// go on, and all is given back when they leave.
+// TestBudget has strangers hold incomplete messages up to the budget of the socket: the one that
+// holds most is cut off, the others go on, and all is given back when they leave.
 func TestBudget(t *testing.T) {
 	const limit = 4 << 20
 	l := listenerOf(t, transport.Settings{Limits: transport.Limits{MaxBuffered: limit}})
@@ -263,8 +263,8 @@ func TestUnreadReplies(t *testing.T) {
 	}
 }
 
-// TestUnreadRequests leaves requests unread: what is taken of one client is bounded, and its connection is read again when they
-// are received.
+// TestUnreadRequests leaves requests unread: what is taken of one client is bounded, and its
+// connection is read again when they are received.
 func TestUnreadRequests(t *testing.T) {
 	const requests = 200_000
 	l := listenerOf(t, transport.Settings{HighWater: 1_000_000})
@@ -340,8 +340,8 @@ func TestManyTopics(t *testing.T) {
 	}
 }
 
-// TestMemoryOfStrangers compares the heap before and after many connections have announced much and sent less: at most a quarter more than
-// they have sent, and 64 kB each, all of which comes back.
+// TestMemoryOfStrangers compares the heap before and after many connections have announced much and
+// sent less: at most a quarter more than they have sent, and 64 kB each, all of which comes back.
 func TestMemoryOfStrangers(t *testing.T) {
 	const strangers, sent = 100, 200_000
 	l := listenerOf(t, transport.Settings{MaxFrame: 1 << 30})

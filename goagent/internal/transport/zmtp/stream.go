@@ -10,7 +10,8 @@ import (
 // readBuffers are for connections that read at the moment: one that waits for its peer has none.
 var readBuffers = sync.Pool{New: func() any { return new([readMost]byte) }}
 
-// stream is the connection that the frames of one peer travel on. One goroutine receives; one at a time sends.
+// stream is the connection that the frames of one peer travel on. One goroutine receives; one at a
+// time sends.
 type stream struct {
 	net.Conn
 	raw syscall.RawConn // nil where the system has no way to try without waiting

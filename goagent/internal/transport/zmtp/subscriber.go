@@ -11,8 +11,9 @@ import (
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 )
 
-// subscriber is a SUB socket (RFC 29, "The SUB Socket Type"). It counts how often each topic is subscribed to, tells the publisher
-// of the first and of the last, and of all of them when it connects.
+// subscriber is a SUB socket (RFC 29, "The SUB Socket Type"). It counts how often each topic is
+// subscribed to, tells the publisher of the first and of the last, and of all of them when it
+// connects.
 type subscriber struct {
 	dialer   *dialer
 	messages *inbox[notification]

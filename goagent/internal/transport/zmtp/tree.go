@@ -6,11 +6,12 @@ import (
 	"strings"
 )
 
-// tree has values by topics, and finds those whose topics a text begins with in the time that it takes to read
-// the text. It is not safe for concurrent use.
+// tree has values by topics, and finds those whose topics a text begins with in the time that it
+// takes to read the text. It is not safe for concurrent use.
 type tree[V any] struct{ root branch[V] }
 
-// branch is a topic or the common beginning of several. Its label is what it adds to its parent's text.
+// branch is a topic or the common beginning of several. Its label is what it adds to its parent's
+// text.
 type branch[V any] struct {
 	label    string
 	parent   *branch[V]

@@ -61,7 +61,8 @@ func TestTree(t *testing.T) {
 	}
 }
 
-// TestTreeOfManyTopics looks texts up among 100,000 topics: the way to a topic is no longer than its text, however many there are.
+// TestTreeOfManyTopics looks texts up among 100,000 topics: the way to a topic is no longer than
+// its text, however many there are.
 func TestTreeOfManyTopics(t *testing.T) {
 	var own tree[int]
 	const topics = 100_000

@@ -8,7 +8,8 @@ import (
 	"github.com/pizco-go/pizco/goagent/curve"
 )
 
-// Client is the client's side of one handshake. Its methods are called once each, in the order Hello, Welcome, Ready.
+// Client is the client's side of one handshake. Its methods are called once each, in the order
+// Hello, Welcome, Ready.
 type Client struct {
 	pair   curve.KeyPair
 	server *key // S
@@ -37,8 +38,8 @@ func (c *Client) Close() {
 	c.secret, c.shared, c.due = nil, nil, ""
 }
 
-// Hello returns the HELLO command (RFC 26, "The HELLO Command"): C' and Box[64 * %x0](C'->S), which proves that the client
-// knows the server.
+// Hello returns the HELLO command (RFC 26, "The HELLO Command"): C' and Box[64 * %x0](C'->S), which
+// proves that the client knows the server.
 func (c *Client) Hello() ([]byte, error) {
 	if c.due != hello {
 		return nil, c.fail("HELLO", ErrOrder)
@@ -63,8 +64,9 @@ func (c *Client) Hello() ([]byte, error) {
 	return body, nil
 }
 
-// Welcome takes the WELCOME command and returns INITIATE (RFC 26, "The WELCOME Command" and "The INITIATE Command"): the
-// server's cookie and Box[C + vouch + metadata](C'->S'). It fails with a [RefusedError] when the server sends ERROR.
+// Welcome takes the WELCOME command and returns INITIATE (RFC 26, "The WELCOME Command" and "The
+// INITIATE Command"): the server's cookie and Box[C + vouch + metadata](C'->S'). It fails with a
+// [RefusedError] when the server sends ERROR.
 func (c *Client) Welcome(body, metadata []byte) ([]byte, error) {
 	if c.due != welcome {
 		return nil, c.fail("WELCOME", ErrOrder)
@@ -112,7 +114,8 @@ func (c *Client) initiate(theirs *key, cookie, metadata []byte) ([]byte, error) 
 	return body, nil
 }
 
-// vouch appends Box[C' + S](C->S'), by which the owner of C says that C' is its own and S is whom it means.
+// vouch appends Box[C' + S](C->S'), by which the owner of C says that C' is its own and S is whom
+// it means.
 func (c *Client) vouch(to []byte, theirs *key) ([]byte, error) {
 	nonce, err := random(nonceVouch)
 	if err != nil {
@@ -126,8 +129,8 @@ func (c *Client) vouch(to []byte, theirs *key) ([]byte, error) {
 	return box.SealAfterPrecomputation(to, plain, nonce, shared), nil
 }
 
-// Ready takes the READY command (RFC 26, "The READY Command"), and returns the server's metadata and the session. It fails
-// with a [RefusedError] when the server sends ERROR.
+// Ready takes the READY command (RFC 26, "The READY Command"), and returns the server's metadata
+// and the session. It fails with a [RefusedError] when the server sends ERROR.
 func (c *Client) Ready(body []byte) (metadata []byte, session *Session, err error) {
 	if c.due != ready {
 		return nil, nil, c.fail("READY", ErrOrder)

@@ -47,7 +47,8 @@ const (
 	leastReady   = len(ready) + shortNonce + box.Overhead
 )
 
-// MaxMetadata is the most metadata, in bytes, that either side takes in a handshake. libzmq sends less than 256.
+// MaxMetadata is the most metadata, in bytes, that either side takes in a handshake. libzmq sends
+// less than 256.
 const MaxMetadata = 4096
 
 // MaxHandshake is the size in bytes of the largest command that a handshake may have.
@@ -105,7 +106,8 @@ func begin(body []byte, name string, least, most int) (parts, error) {
 	return body[len(name):], nil
 }
 
-// counter is the highest nonce of one direction. The handshake's nonces count too (RFC 26, "Nonces").
+// counter is the highest nonce of one direction. The handshake's nonces count too (RFC 26,
+// "Nonces").
 type counter uint64
 
 // advance takes the nonce of what has come. It may leave some out but not go back.
@@ -117,15 +119,15 @@ func (c *counter) advance(to uint64) error {
 	return nil
 }
 
-// Refusal returns the ERROR command by which a server refuses a client (RFC 26, "The ERROR Command"). The reason, of at
-// most 255 bytes, is a status of ZAP such as "400".
+// Refusal returns the ERROR command by which a server refuses a client (RFC 26, "The ERROR
+// Command"). The reason, of at most 255 bytes, is a status of ZAP such as "400".
 func Refusal(reason string) []byte {
 	reason = reason[:min(len(reason), 255)]
 	return append(append([]byte(refusal), byte(len(reason))), reason...)
 }
 
-// checkRefusal returns the error that an ERROR command stands for, and nil for every other command. libzmq 4.1 writes a
-// length that is longer than the reason.
+// checkRefusal returns the error that an ERROR command stands for, and nil for every other command.
+// libzmq 4.1 writes a length that is longer than the reason.
 func checkRefusal(body []byte) error {
 	if !bytes.HasPrefix(body, []byte(refusal)) {
 		return nil

@@ -28,7 +28,8 @@ const (
 	ready
 )
 
-// handshake is one between a client and a server. On its way each command passes through change, unless that is nil.
+// handshake is one between a client and a server. On its way each command passes through change,
+// unless that is nil.
 type handshake struct {
 	client, server       curve.KeyPair
 	named                curve.PublicKey // whom the client takes for the server
@@ -175,7 +176,8 @@ func TestMalformedCommands(t *testing.T) {
 	}
 }
 
-// TestEveryByteCounts changes each byte of each command in turn. The padding of HELLO alone is not protected.
+// TestEveryByteCounts changes each byte of each command in turn. The padding of HELLO alone is not
+// protected.
 func TestEveryByteCounts(t *testing.T) {
 	whole := newHandshake(t)
 	if err := whole.run(); err != nil {
@@ -224,7 +226,8 @@ func TestWrongKeys(t *testing.T) {
 	}
 }
 
-// TestRefused has a server send ERROR in either place, also as libzmq 4.1 does, with the size of an object for a length.
+// TestRefused has a server send ERROR in either place, also as libzmq 4.1 does, with the size of an
+// object for a length.
 func TestRefused(t *testing.T) {
 	for _, step := range []int{welcome, ready} {
 		for _, command := range []string{string(curvezmq.Refusal("400")), "\x05ERROR\x03400", "\x05ERROR\x20400"} {

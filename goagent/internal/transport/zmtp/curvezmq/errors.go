@@ -5,17 +5,20 @@ import (
 	"fmt"
 )
 
-// The reasons for which a step fails, wrapped in a [StepError]. The connection is to be closed after each of them.
+// The reasons for which a step fails, wrapped in a [StepError]. The connection is to be closed
+// after each of them.
 var (
-	// ErrMalformed reports a command that has not the form of the one that is due (RFC 26, "CurveZMQ Commands").
+	// ErrMalformed reports a command that has not the form of the one that is due (RFC 26,
+	// "CurveZMQ Commands").
 	ErrMalformed = errors.New("malformed command")
-	// ErrNonce reports a nonce that is not greater than the one before it: a command that was replayed or has
-	// overtaken another (RFC 26, "Nonces").
+	// ErrNonce reports a nonce that is not greater than the one before it: a command that was
+	// replayed or has overtaken another (RFC 26, "Nonces").
 	ErrNonce = errors.New("nonce does not increase")
-	// ErrBox reports a box that does not open: its sender has other keys, or somebody has changed it.
+	// ErrBox reports a box that does not open: its sender has other keys, or somebody has changed
+	// it.
 	ErrBox = errors.New("cannot be decrypted")
-	// ErrVouch reports an INITIATE whose sender does not prove that it owns the key that it shows (RFC 26, "The
-	// INITIATE Command").
+	// ErrVouch reports an INITIATE whose sender does not prove that it owns the key that it shows
+	// (RFC 26, "The INITIATE Command").
 	ErrVouch = errors.New("vouch is for another connection")
 	// ErrOrder reports a step that is not due.
 	ErrOrder = errors.New("step is out of order")
@@ -35,9 +38,11 @@ func (e *StepError) Error() string { return fmt.Sprintf("pizco/curvezmq: %s: %v"
 // Unwrap returns the reason.
 func (e *StepError) Unwrap() error { return e.Err }
 
-// RefusedError reports the ERROR command by which a server ends the handshake (RFC 26, "The ERROR Command").
+// RefusedError reports the ERROR command by which a server ends the handshake (RFC 26, "The ERROR
+// Command").
 type RefusedError struct {
-	// Reason is what the server gives, for libzmq and this package a status of ZAP such as "400" (RFC 27).
+	// Reason is what the server gives, for libzmq and this package a status of ZAP such as "400"
+	// (RFC 27).
 	Reason string
 }
 

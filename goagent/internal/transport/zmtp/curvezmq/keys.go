@@ -37,8 +37,8 @@ var weakShared = sync.OnceValue(func() *key {
 	return &shared
 })
 
-// share returns what seals Box[](A->B) and opens Box[](B->A) for the owner of a secret key. It reports false for a public
-// key of low order, with which everybody shares the same.
+// share returns what seals Box[](A->B) and opens Box[](B->A) for the owner of a secret key. It
+// reports false for a public key of low order, with which everybody shares the same.
 func share(public, secret *key) (*key, bool) {
 	var shared key
 	box.Precompute(&shared, public, secret)

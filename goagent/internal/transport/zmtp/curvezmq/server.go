@@ -11,10 +11,12 @@ import (
 	"github.com/pizco-go/pizco/goagent/curve"
 )
 
-// Server is the server's side of one handshake. Its methods are called once each, in the order Hello, Initiate, Ready.
+// Server is the server's side of one handshake. Its methods are called once each, in the order
+// Hello, Initiate, Ready.
 //
-// Between HELLO and INITIATE it remembers nothing of the client: C' and s' travel in the cookie (RFC 26, "The WELCOME
-// Command"). The cookie's key is made for one connection, so that an INITIATE that was recorded is of no use on another.
+// Between HELLO and INITIATE it remembers nothing of the client: C' and s' travel in the cookie
+// (RFC 26, "The WELCOME Command"). The cookie's key is made for one connection, so that an INITIATE
+// that was recorded is of no use on another.
 type Server struct {
 	pair      curve.KeyPair
 	cookieKey *key
@@ -39,8 +41,8 @@ func (s *Server) Close() {
 	s.cookieKey, s.shared, s.due = nil, nil, ""
 }
 
-// Hello takes the HELLO command and returns WELCOME (RFC 26, "The HELLO Command" and "The WELCOME Command"): Box[S' +
-// cookie](S->C').
+// Hello takes the HELLO command and returns WELCOME (RFC 26, "The HELLO Command" and "The WELCOME
+// Command"): Box[S' + cookie](S->C').
 func (s *Server) Hello(body []byte) ([]byte, error) {
 	if s.due != hello {
 		return nil, s.fail("HELLO", ErrOrder)
@@ -120,8 +122,9 @@ func (s *Server) openCookie(cookie parts) (theirs, secret *key, err error) {
 	return &public, &private, nil
 }
 
-// Initiate takes the INITIATE command (RFC 26, "The INITIATE Command"). It returns the public key that the client has
-// proved to be its own, and its metadata. Whether it is let in is the caller's to decide: it answers with Ready or [Refusal].
+// Initiate takes the INITIATE command (RFC 26, "The INITIATE Command"). It returns the public key
+// that the client has proved to be its own, and its metadata. Whether it is let in is the caller's
+// to decide: it answers with Ready or [Refusal].
 func (s *Server) Initiate(body []byte) (client curve.PublicKey, metadata []byte, err error) {
 	if s.due != initiate {
 		return client, nil, s.fail("INITIATE", ErrOrder)
@@ -172,7 +175,8 @@ func (s *Server) checkVouch(vouch parts, permanent, theirs, secret *key) error {
 	return nil
 }
 
-// Ready returns the READY command (RFC 26, "The READY Command"), which lets the client in, and the session.
+// Ready returns the READY command (RFC 26, "The READY Command"), which lets the client in, and the
+// session.
 func (s *Server) Ready(metadata []byte) ([]byte, *Session, error) {
 	if s.due != ready {
 		return nil, nil, s.fail("READY", ErrOrder)

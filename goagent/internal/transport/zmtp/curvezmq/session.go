@@ -12,7 +12,8 @@ import (
 const (
 	// FlagMore is set when the ZeroMQ message goes on in the next MESSAGE.
 	FlagMore byte = 1
-	// FlagCommand is set when the box holds a command of ZMTP, such as SUBSCRIBE or PING, and no part of a message.
+	// FlagCommand is set when the box holds a command of ZMTP, such as SUBSCRIBE or PING, and no
+	// part of a message.
 	FlagCommand byte = 2
 )
 
@@ -22,8 +23,8 @@ const Overhead = len(message) + shortNonce + box.Overhead + 1
 // messageHead is the size of what stands in front of the box.
 const messageHead = len(message) + shortNonce
 
-// Session seals and opens what a connection carries after its handshake. One goroutine may call Seal while another
-// calls Open.
+// Session seals and opens what a connection carries after its handshake. One goroutine may call
+// Seal while another calls Open.
 type Session struct {
 	shared   *key // the same in both directions: the nonces differ
 	sealing  nonce24
@@ -42,8 +43,8 @@ func newSession(shared *key, sealing, opening string, sent, received counter) *S
 	}
 }
 
-// Seal appends the body of the MESSAGE that carries a payload, which is a frame of a message or a command. It keeps
-// neither slice; they must not overlap. Nonces last for 2^64 messages.
+// Seal appends the body of the MESSAGE that carries a payload, which is a frame of a message or a
+// command. It keeps neither slice; they must not overlap. Nonces last for 2^64 messages.
 func (s *Session) Seal(to []byte, flags byte, payload []byte) []byte {
 	s.sent++
 	binary.BigEndian.PutUint64(s.sealing[len(s.sealing)-shortNonce:], uint64(s.sent))
@@ -56,8 +57,8 @@ func (s *Session) Seal(to []byte, flags byte, payload []byte) []byte {
 	return to
 }
 
-// Open appends what the body of a MESSAGE carries to a slice, which must not overlap it, and returns its flags and the
-// payload alone. The connection is to be closed when it fails.
+// Open appends what the body of a MESSAGE carries to a slice, which must not overlap it, and
+// returns its flags and the payload alone. The connection is to be closed when it fails.
 func (s *Session) Open(to, body []byte) (flags byte, payload []byte, err error) {
 	if len(body) < Overhead || !bytes.HasPrefix(body, []byte(message)) {
 		return 0, nil, &StepError{"MESSAGE", ErrMalformed}

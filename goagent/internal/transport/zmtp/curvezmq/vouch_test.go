@@ -19,7 +19,8 @@ func newPair(t *testing.T) curve.KeyPair {
 	return pair
 }
 
-// TestVouch has a client whose INITIATE is in order show a key that it does not own, or a vouch from elsewhere.
+// TestVouch has a client whose INITIATE is in order show a key that it does not own, or a vouch
+// from elsewhere.
 func TestVouch(t *testing.T) {
 	server, own, victim := newPair(t), newPair(t), newPair(t)
 	other, otherKey, err := transient()
