@@ -2,8 +2,11 @@ package goagent
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/pizco-go/pizco/goagent/internal/transport"
+	"github.com/pizco-go/pizco/jsonser"
+	"github.com/pizco-go/pizco/pickle"
 	"github.com/pizco-go/pizco/wire"
 )
 
@@ -101,13 +104,25 @@ func (in *incoming) handle() {
 }
 
 func (in *incoming) decode() bool {
-	err := in.agent.protocol().Decode(&in.msg, &in.content)
-	if err != nil {
-		in.reject(err)
+	protocol := in.agent.protocol()
+	protocol.Limits.Memory = in.agent.cfg.maxMemory
+	if err := protocol.Decode(&in.msg, &in.content); err != nil {
+		in.reject(explainMemory(err))
 		return false
 	}
 	in.agent.learnProtocol(&in.msg)
 	return true
+}
+
+// explainMemory names the option that allows a request to take more memory, where that is what it
+// failed for.
+func explainMemory(err error) error {
+	limit, isPickle := errors.AsType[*pickle.LimitError](err)
+	syntax, isJSON := errors.AsType[*jsonser.SyntaxError](err)
+	if isPickle && limit.Limit == "WithMaxMemory" || isJSON && syntax.Kind == jsonser.TooMuchMemory {
+		return fmt.Errorf("%w; WithMaxRequestMemory lets requests of some megabytes take more", err)
+	}
+	return err
 }
 
 // route answers what every agent answers and passes on what is for a server.

@@ -22,6 +22,8 @@ const (
 	DefaultSlotQueue = 10_000
 	// DefaultMaxRequests is the default of WithMaxRequests.
 	DefaultMaxRequests = 10_000
+	// DefaultMaxRequestMemory is the default of WithMaxRequestMemory: 256 MiB.
+	DefaultMaxRequestMemory = 256 << 20
 	// DefaultDialTimeout is the default of WithDialTimeout.
 	DefaultDialTimeout = 10 * time.Second
 	// DefaultFutureGrace is the default of WithFutureGrace.
@@ -54,6 +56,7 @@ type config struct {
 	dialect     Dialect
 	concurrency int
 	maxRequests int
+	maxMemory   int64 // that the values of a request may take beyond its size
 	futureGrace time.Duration
 	signalHold  time.Duration
 	object      objectSettings
@@ -82,6 +85,7 @@ func defaultConfig() config {
 		},
 		concurrency: 1,
 		maxRequests: DefaultMaxRequests,
+		maxMemory:   DefaultMaxRequestMemory,
 		maxTopics:   DefaultMaxForwardedTopics,
 		futureGrace: DefaultFutureGrace,
 		signalHold:  DefaultSignalHold,

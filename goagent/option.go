@@ -251,6 +251,26 @@ func WithMaxRequests(requests int) Option {
 	}}
 }
 
+// The least and the greatest value of WithMaxRequestMemory.
+const (
+	leastRequestMemory = 1 << 20
+	mostRequestMemory  = 1 << 40
+)
+
+// WithMaxRequestMemory bounds about how many bytes of memory the values of one request may take
+// while it is read, beyond the size of the request, from 1 MiB to 1 TiB; small requests are bounded
+// further, by 64 MiB and 24 bytes for each of theirs. A request that would take more is rejected
+// before its values are made, and logged. Default: [DefaultMaxRequestMemory].
+func WithMaxRequestMemory(bytes int64) Option {
+	return commonOption{func(c *config) error {
+		if bytes < leastRequestMemory || bytes > mostRequestMemory {
+			return fmt.Errorf("pizco/goagent: WithMaxRequestMemory: %d is not within %d and %d", bytes, int64(leastRequestMemory), int64(mostRequestMemory))
+		}
+		c.maxMemory = bytes
+		return nil
+	}}
+}
+
 // WithFutureGrace sets how long after the reply that announces a future its outcome is published at
 // the soonest. Proxies of the original wait for ever for one that overtakes the reply; those of
 // this library need no grace. Default: [DefaultFutureGrace].

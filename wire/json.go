@@ -5,7 +5,8 @@ import "github.com/pizco-go/pizco/jsonser"
 const jsonName = "json"
 
 type jsonSerializer struct {
-	maxOutput int // in bytes; 0 is what jsonser allows
+	maxOutput int   // in bytes; 0 is what jsonser allows
+	memory    int64 // that the values which are read may take; 0 is the default
 }
 
 func (jsonSerializer) Name() string { return jsonName }
@@ -25,4 +26,9 @@ func (s jsonSerializer) appendTo(dst []byte, v any) ([]byte, error) {
 	return append(dst, text...), nil
 }
 
-func (jsonSerializer) Unmarshal(data []byte, v any) error { return jsonser.Unmarshal(data, v) }
+func (s jsonSerializer) Unmarshal(data []byte, v any) error {
+	if s.memory > 0 {
+		return jsonser.Unmarshal(data, v, jsonser.WithMaxMemory(s.memory))
+	}
+	return jsonser.Unmarshal(data, v)
+}

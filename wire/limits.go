@@ -23,6 +23,20 @@ type Limits struct {
 	// [DefaultMaxJSON]. A list that stands in many places is written in each of them, so that a
 	// small pickle from a peer can be gigabytes of json.
 	JSON int
+	// Memory bounds about how many bytes of memory the values of a content take while it is read,
+	// beyond the size of the content. Where the codecs' own limits are lower, 64 MiB and 24 bytes for
+	// each byte of the content, those hold. 0 leaves it to them.
+	Memory int64
+}
+
+// memory returns how much memory the values of a content of a size may take, 0 for what the codec
+// allows by itself.
+func (l Limits) memory(size int, base, factor int64) int64 {
+	most := l.Memory + int64(size)
+	if l.Memory <= 0 || most >= base+factor*int64(size) {
+		return 0
+	}
+	return most
 }
 
 // json returns the serializer that keeps to the limit.

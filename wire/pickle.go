@@ -39,6 +39,7 @@ type pickleSerializer struct {
 	version int
 	encode  pickle.EncodeOption
 	decode  pickle.DecodeOption
+	memory  int64 // that the values which are read may take; 0 is the default
 }
 
 // plainSerializers are those that messages without options are in, as a rule.
@@ -65,10 +66,15 @@ func (s *pickleSerializer) appendTo(dst []byte, v any) ([]byte, error) {
 }
 
 func (s *pickleSerializer) Unmarshal(data []byte, v any) error {
-	if s.decode == nil {
+	switch {
+	case s.decode == nil && s.memory == 0:
 		return pickle.Unmarshal(data, v)
+	case s.memory == 0:
+		return pickle.Unmarshal(data, v, s.decode)
+	case s.decode == nil:
+		return pickle.Unmarshal(data, v, pickle.WithMaxMemory(s.memory))
 	}
-	return pickle.Unmarshal(data, v, s.decode)
+	return pickle.Unmarshal(data, v, s.decode, pickle.WithMaxMemory(s.memory))
 }
 
 // plainPickle returns the protocol that the plain name writes.

@@ -1,6 +1,11 @@
 package wire
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/pizco-go/pizco/jsonser"
+	"github.com/pizco-go/pizco/pickle"
+)
 
 // Serializer turns contents into bytes and back. It is safe for concurrent use.
 type Serializer interface {
@@ -72,9 +77,11 @@ func (p Protocol) Decode(m *Message, v any) error {
 	var err error
 	switch {
 	case m.IsPickle():
-		err = (&pickleSerializer{name: m.Serializer, decode: p.PickleDecode}).Unmarshal(m.Body, v)
+		memory := p.Limits.memory(len(m.Body), pickle.DefaultMaxMemory, pickle.DefaultMemoryFactor)
+		err = (&pickleSerializer{name: m.Serializer, decode: p.PickleDecode, memory: memory}).Unmarshal(m.Body, v)
 	case m.Serializer == jsonName:
-		err = jsonSerializer{}.Unmarshal(m.Body, v)
+		memory := p.Limits.memory(len(m.Body), jsonser.DefaultMaxMemory, jsonser.DefaultMemoryFactor)
+		err = jsonSerializer{memory: memory}.Unmarshal(m.Body, v)
 	default:
 		return fromPeer(ErrSerializer, "%q", clip(m.Serializer))
 	}
