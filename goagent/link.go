@@ -129,9 +129,6 @@ func (l *link) await(ctx context.Context, c *linkCall) error {
 			if !c.sleep(ctx.Done()) {
 				return l.abandon(ctx, c)
 			}
-			if c.done && !c.receives {
-				return nil
-			}
 			l.mu.Lock()
 			c.owed = false
 			continue

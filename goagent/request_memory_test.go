@@ -33,7 +33,7 @@ func (s *syncBuffer) String() string {
 // values take little more than its size is served.
 func TestMaxRequestMemory(t *testing.T) {
 	var log syncBuffer
-	s := serve(t, goagent.NewObject("Echo").Method("size", func(v any) int { return 1 }),
+	s := serve(t, goagent.NewObject("Echo").Method("size", func(any) int { return 1 }),
 		goagent.WithMaxRequestMemory(1<<20), goagent.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 	p := dial(t, s.Endpoint())
 	large := make([]byte, 8<<20)

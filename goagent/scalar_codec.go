@@ -135,7 +135,8 @@ func (c codec) read(s string) (size int, why string) {
 	case c.most == 0x7f:
 		return 1, c.why
 	}
-	first, most := s[0], 0
+	first := s[0]
+	var most int
 	low, high := byte(0x80), byte(0xbf) // of the second byte
 	switch {
 	case first < 0xc2 || first > 0xf4:
