@@ -11,11 +11,11 @@ import (
 // which ends it when it is an original that cannot send the value. A target that is exposed for
 // reading only is not to be ended by a reader.
 func insistence(r *http.Request, t *target) ([]goagent.GetOption, error) {
-	text, _ := queryValue(r, "insist")
-	switch text {
-	case "", "0":
+	text, given := queryValue(r, "insist")
+	switch {
+	case !given, text == "0":
 		return nil, nil
-	case "1":
+	case text == "1":
 	default:
 		return nil, badRequest("insist is not 0 or 1")
 	}

@@ -83,6 +83,9 @@ func TestInsist(t *testing.T) {
 	open := config(server.RepEndpoint)
 	open.Targets[0].Timeout = 5 * time.Second
 	c = start(t, open)
+	for _, wrong := range []string{"", "2", "true"} {
+		c.do("GET", "/v1/robot/attributes/count?insist="+wrong, "").problem(400, "bad-request")
+	}
 	c.do("GET", "/v1/robot/attributes/count?insist=1", "").want(200, `{"value": 3}`)
 	// An object of the server's own class arrives.
 	c.do("GET", "/v1/robot/attributes/color", "").problem(409, "unsafe-read")

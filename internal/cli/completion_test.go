@@ -67,7 +67,7 @@ func TestCompletionInFish(t *testing.T) {
 	withPeers(t, func(t *testing.T, p peer) {
 		endpoint := p.serve(t, pyenv.Robot)
 		for line, want := range map[string]string{
-			"pizco vers":                                "version\tPrint the version of this program\n",
+			"pizco vers":                                "version\tPrint the version of this program and its transport\n",
 			"pizco --output js":                         "json\n",
 			"pizco -t 60s call " + endpoint + " gre":    "greet\n",
 			"pizco pickle reenc":                        "reencode\t",
