@@ -2,6 +2,7 @@ package goagent
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/pizco-go/pizco/py"
@@ -270,7 +271,7 @@ func textReplace(c characters, args []any) (any, error) {
 
 // repeat takes off the work of making n pieces of some bytes, and more bytes.
 func (b *budget) repeat(n, size, more int) error {
-	if size > 0 && n > (1<<40)/size {
+	if size > 0 && n > math.MaxInt/2/size {
 		return tooMuchWork()
 	}
 	return b.make(n*size + more)
