@@ -70,20 +70,12 @@ func tupleIndex(s readOnlySequence, args py.Tuple) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	bounds := [2]int{0, len(items)}
-	for i, arg := range args[1:] {
-		if bounds[i], err = clampedIndex(arg, len(items)); err != nil {
-			return nil, TypeError.New("slice indices must be integers or have an __index__ method")
-		}
-	}
-	for i := bounds[0]; i < bounds[1]; i++ {
-		equal, err := s.same(items[i], args[0])
-		if err != nil {
-			return nil, err
-		}
-		if equal {
-			return int64(i), nil
-		}
+	i, err := s.indexWithin(items, args)
+	switch {
+	case err != nil:
+		return nil, err
+	case i >= 0:
+		return int64(i), nil
 	}
 	return nil, ValueError.New("tuple.index(x): x not in tuple")
 }

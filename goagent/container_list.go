@@ -111,6 +111,24 @@ func (b *budget) indexOf(items []any, v any) (int, error) {
 	return -1, nil
 }
 
+// indexWithin returns the index of the first item that equals the first argument, from the second on
+// and before the third where these are given, or -1. It mirrors list.index and tuple.index.
+func (b *budget) indexWithin(items []any, args py.Tuple) (int, error) {
+	bounds := [2]int{0, len(items)}
+	for i, arg := range args[1:] {
+		var err error
+		if bounds[i], err = clampedIndex(arg, len(items)); err != nil {
+			return -1, TypeError.New("slice indices must be integers or have an __index__ method")
+		}
+	}
+	from, to := bounds[0], max(bounds[0], bounds[1])
+	i, err := b.indexOf(items[from:to], args[0])
+	if i < 0 {
+		return -1, err
+	}
+	return from + i, nil
+}
+
 func listFind(l mutableSequence, v any) (int, error) {
 	items, err := l.all()
 	if err != nil {
@@ -236,20 +254,12 @@ func listIndex(l mutableSequence, args py.Tuple) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	bounds := [2]int{0, len(items)}
-	for i, arg := range args[1:] {
-		if bounds[i], err = clampedIndex(arg, len(items)); err != nil {
-			return nil, TypeError.New("slice indices must be integers or have an __index__ method")
-		}
-	}
-	for i := bounds[0]; i < bounds[1]; i++ {
-		equal, err := l.same(items[i], args[0])
-		if err != nil {
-			return nil, err
-		}
-		if equal {
-			return int64(i), nil
-		}
+	i, err := l.work().indexWithin(items, args)
+	switch {
+	case err != nil:
+		return nil, err
+	case i >= 0:
+		return int64(i), nil
 	}
 	return nil, ValueError.New(py.Repr(args[0], py.WithReprLength(maxReprInError)) + " is not in list")
 }
