@@ -38,23 +38,27 @@ func (s style) escaped(text string, lines bool) shown {
 // escape writes what is not printable as Python's repr does: \n, \x1b, \u202e. Bytes that are no
 // UTF-8 are \x.., lone surrogates \ud800.
 func escape(text string, lines bool) string {
+	return escapeAs(text, lines, func(c byte) string { return fmt.Sprintf(`\x%02x`, c) }, escapeOf)
+}
+
+// escapeAs writes a byte that is no UTF-8, and a character that does not pass, in ways of their own.
+func escapeAs(text string, lines bool, invalid func(byte) string, hidden func(rune) string) string {
 	if isPrintable(text, lines) {
 		return text
 	}
 	var b strings.Builder
 	for len(text) > 0 {
 		r, size := wtf8.Decode(text)
-		part := text[:size]
-		text = text[size:]
 		switch {
 		case size == 0:
-			fmt.Fprintf(&b, `\x%02x`, text[0])
-			text = text[1:]
+			b.WriteString(invalid(text[0]))
+			size = 1
 		case passes(r, lines):
-			b.WriteString(part)
+			b.WriteString(text[:size])
 		default:
-			b.WriteString(escapeOf(r))
+			b.WriteString(hidden(r))
 		}
+		text = text[size:]
 	}
 	return b.String()
 }
@@ -162,28 +166,13 @@ func isPlain(p []byte) bool {
 
 // escapeJSON escapes as JSON does, since what has not been made ready may be the log in JSON.
 func escapeJSON(text string) string {
-	if isPrintable(text, true) {
-		return text
-	}
-	var b strings.Builder
-	for len(text) > 0 {
-		r, size := wtf8.Decode(text)
-		part := text[:size]
-		text = text[size:]
-		switch {
-		case size == 0:
-			fmt.Fprintf(&b, `\u%04x`, 0xdc00+rune(text[0]))
-			text = text[1:]
-		case passes(r, true):
-			b.WriteString(part)
-		case r >= 0x10000:
-			r -= 0x10000
-			fmt.Fprintf(&b, `\u%04x\u%04x`, 0xd800+r>>10, 0xdc00+r&0x3ff)
-		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
+	return escapeAs(text, true, func(c byte) string { return fmt.Sprintf(`\u%04x`, 0xdc00+rune(c)) }, func(r rune) string {
+		if r < 0x10000 {
+			return fmt.Sprintf(`\u%04x`, r)
 		}
-	}
-	return b.String()
+		r -= 0x10000
+		return fmt.Sprintf(`\u%04x\u%04x`, 0xd800+r>>10, 0xdc00+r&0x3ff)
+	})
 }
 
 // printf prints to the standard output. Strings, errors and whatever else has a text are escaped as
