@@ -30,9 +30,6 @@ type decodeConfig struct {
 	buffers      [][]byte
 	extensions   map[int32]py.Class
 	registry     *Registry
-	// ample tells that no short input reaches any of the limits that count values, so that those
-	// need not be counted.
-	ample bool
 }
 
 var defaultDecodeConfig = decodeConfig{
@@ -44,7 +41,6 @@ var defaultDecodeConfig = decodeConfig{
 	maxShared:    DefaultMaxShared,
 	maxCopied:    DefaultMaxCopied,
 	maxKeyWork:   DefaultMaxKeyWork,
-	ample:        true,
 }
 
 func newDecodeConfig(opts []DecodeOption) (*decodeConfig, error) {
@@ -62,7 +58,6 @@ func newDecodeConfig(opts []DecodeOption) (*decodeConfig, error) {
 			return nil, err
 		}
 	}
-	c.ample = min(c.maxInput, c.maxElements, c.maxMemo, c.maxDepth) >= 2*quickText
 	return &c, nil
 }
 

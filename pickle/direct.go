@@ -14,9 +14,6 @@ func directly(data []byte, cfg *decodeConfig, target any) bool {
 	if len(data) < 2 || Opcode(data[0]) != opProto || data[1] > highestProtocol {
 		return false
 	}
-	if cfg.ample && len(data) <= quickText && data[1] >= 4 && briefly(data, cfg, target) {
-		return true
-	}
 	q := newQuick(data, cfg)
 	if q == nil {
 		return false

@@ -22,9 +22,6 @@ type fieldPlan struct {
 	offset uintptr
 	// key is the field's name, if a str can be that.
 	key string
-	// head is how the key stands in a short pickle, and form what is read there behind it.
-	head string
-	form briefForm
 	// plain is the kind of a scalar without rules of its own.
 	plain goScalar
 	// behindPointer tells that an embedded pointer leads to the field, so that it has no fixed
@@ -60,7 +57,6 @@ func (m *planMaker) structure(p *plan) func(*typed, ref, unsafe.Pointer) error {
 		if utf8.ValidString(f.Name) {
 			made.key = f.Name
 		}
-		made.head, made.form = headOf(made.key), formOf(made.plan)
 		s.fields = append(s.fields, made)
 	}
 	p.structure = s
