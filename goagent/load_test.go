@@ -128,6 +128,17 @@ func useConcurrently(t *testing.T, p *goagent.Proxy, goroutines int) {
 // ends.
 const serverVariable = "PIZCO_TEST_SERVER"
 
+func TestMain(m *testing.M) {
+	if endpoint := os.Getenv(serverVariable); endpoint != "" {
+		if err := beServer(endpoint); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
 func beServer(endpoint string) error {
 	s, err := goagent.Serve(goagent.NewObject("Echo").Method("same", func(n int) int { return n }),
 		goagent.WithEndpoint(endpoint), goagent.WithConcurrency(0))

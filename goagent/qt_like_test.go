@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/subprocess"
 	"github.com/pizco-go/pizco/internal/pyenv"
 )
 
@@ -16,7 +17,7 @@ func TestQtLikeSignal(t *testing.T) {
 	for _, python := range pyenv.Interpreters(t) {
 		t.Run(python.Version, func(t *testing.T) {
 			ctx := limit(t)
-			robot, err := goagent.ServeInProcess(ctx, "qt_like.Robot", nil, nil, goagent.WithPython(python.PizcoPython, "testdata"))
+			robot, err := subprocess.Serve(ctx, "qt_like.Robot", nil, nil, subprocess.WithPython(python.PizcoPython, "testdata"))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,4 +1,4 @@
-package goagent
+package subprocess
 
 import (
 	"bufio"
@@ -13,11 +13,13 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/pizco-go/pizco/goagent"
 )
 
 // Process is a served object in a process of its own, and the proxy to it.
 type Process struct {
-	*Proxy
+	*goagent.Proxy
 
 	cmd      *exec.Cmd
 	lifeline *os.File // the child ends when this does
@@ -46,15 +48,15 @@ type childEndpoints struct {
 	PubEndpoint string `json:"pub_endpoint"`
 }
 
-//go:embed in_process.py
+//go:embed child.py
 var pythonChild string
 
-// processEndTimeout is how long a child has to end by itself before it is killed.
-const processEndTimeout = 10 * time.Second
+// endTimeout is how long a child has to end by itself before it is killed.
+const endTimeout = 10 * time.Second
 
-// ServeInProcess starts a server in a process of its own, has it make and serve an object of a
-// class, named "module.Class", and returns a proxy to it. It returns once the object answers. It
-// mirrors Server.serve_in_process.
+// Serve starts a server in a process of its own, has it make and serve an object of a class, named
+// "module.Class", and returns a proxy to it. It returns once the object answers. It mirrors
+// Server.serve_in_process.
 //
 // By default the process is this program started anew, without arguments: its main must call
 // [ServeChild] first, which serves the classes that are registered there. With [WithPython] it is
@@ -63,31 +65,31 @@ const processEndTimeout = 10 * time.Second
 // The process ends when the Process is closed, when somebody stops its server, and when this
 // program ends, however it does, unless [WithDetached] says otherwise. The context bounds the start
 // only.
-func ServeInProcess(ctx context.Context, class string, args []any, kwargs Kwargs, opts ...ProcessOption) (*Process, error) {
-	settings := processSettings{config: childConfig{RepEndpoint: "tcp://127.0.0.1:0", PubEndpoint: "tcp://127.0.0.1:0", Path: []string{}}}
+func Serve(ctx context.Context, class string, args []any, kwargs goagent.Kwargs, opts ...Option) (*Process, error) {
+	s := settings{config: childConfig{RepEndpoint: "tcp://127.0.0.1:0", PubEndpoint: "tcp://127.0.0.1:0", Path: []string{}}}
 	for _, o := range opts {
-		o.applyProcess(&settings)
+		o.apply(&s)
 	}
-	p, ready, err := startChild(&settings)
+	p, ready, err := startChild(&s)
 	if err != nil {
-		return nil, fmt.Errorf("pizco/goagent: serve %s in a process: %w", class, err)
+		return nil, fmt.Errorf("pizco/subprocess: serve %s in a process: %w", class, err)
 	}
-	if err := p.connectChild(ctx, &settings, ready, class, args, kwargs); err != nil {
-		if settings.config.Detached {
+	if err := p.connectChild(ctx, &s, ready, class, args, kwargs); err != nil {
+		if s.config.Detached {
 			_ = p.cmd.Process.Kill() // nobody knows of it yet
 		}
-		return nil, errors.Join(fmt.Errorf("pizco/goagent: serve %s in a process: %w", class, err), p.Close())
+		return nil, errors.Join(fmt.Errorf("pizco/subprocess: serve %s in a process: %w", class, err), p.Close())
 	}
 	return p, nil
 }
 
 // startChild starts the process and sends it its configuration.
-func startChild(settings *processSettings) (p *Process, ready *os.File, err error) {
+func startChild(s *settings) (p *Process, ready *os.File, err error) {
 	if !canInherit {
-		return nil, nil, fmt.Errorf("pizco/goagent: %w: a process cannot hand files on to the server that it starts on this system; start that by itself",
+		return nil, nil, fmt.Errorf("pizco/subprocess: %w: a process cannot hand files on to the server that it starts on this system; start that by itself",
 			errors.ErrUnsupported)
 	}
-	cmd, err := settings.command()
+	cmd, err := s.command()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -103,9 +105,9 @@ func startChild(settings *processSettings) (p *Process, ready *os.File, err erro
 	err = cmd.Start()
 	err = errors.Join(err, theirReady.Close(), theirLifeline.Close())
 	if err == nil {
-		err = json.NewEncoder(lifeline).Encode(settings.config)
+		err = json.NewEncoder(lifeline).Encode(s.config)
 	}
-	p = &Process{cmd: cmd, lifeline: lifeline, ended: make(chan struct{}), detached: settings.config.Detached}
+	p = &Process{cmd: cmd, lifeline: lifeline, ended: make(chan struct{}), detached: s.config.Detached}
 	if cmd.Process == nil {
 		return nil, nil, errors.Join(err, ready.Close(), lifeline.Close())
 	}
@@ -123,13 +125,13 @@ func (p *Process) watch() {
 }
 
 // connectChild waits until the child is up, dials it and has it make the object.
-func (p *Process) connectChild(ctx context.Context, settings *processSettings, ready *os.File, class string, args []any, kwargs Kwargs) error {
+func (p *Process) connectChild(ctx context.Context, s *settings, ready *os.File, class string, args []any, kwargs goagent.Kwargs) error {
 	endpoints, err := readEndpoints(ctx, ready)
 	if err != nil {
-		return p.explain(err, settings)
+		return p.explain(err, s)
 	}
-	if p.Proxy, err = Dial(ctx, endpoints.RepEndpoint, settings.dial...); err != nil {
-		return p.explain(err, settings)
+	if p.Proxy, err = goagent.Dial(ctx, endpoints.RepEndpoint, s.dial...); err != nil {
+		return p.explain(err, s)
 	}
 	all := append([]any(nil), args...)
 	if len(kwargs) > 0 {
@@ -157,16 +159,16 @@ func readEndpoints(ctx context.Context, ready *os.File) (childEndpoints, error) 
 var errChildEnded = errors.New("the process ended before it was up")
 
 // explain adds what the child wrote last when it ended instead of answering.
-func (p *Process) explain(err error, settings *processSettings) error {
+func (p *Process) explain(err error, s *settings) error {
 	if !errors.Is(err, errChildEnded) {
 		return err
 	}
 	select {
 	case <-p.ended: // what it wrote is read by then
-	case <-time.After(processEndTimeout):
+	case <-time.After(endTimeout):
 		return err
 	}
-	if text := strings.TrimSpace(settings.tail.String()); text != "" {
+	if text := strings.TrimSpace(s.tail.String()); text != "" {
 		err = fmt.Errorf("%w (%s): %s", err, p.cmd.ProcessState, text)
 	}
 	return err
@@ -191,81 +193,80 @@ func (p *Process) Close() error {
 		}
 		select {
 		case <-p.ended:
-		case <-time.After(processEndTimeout):
-			p.stopErr = errors.Join(p.stopErr, fmt.Errorf("pizco/goagent: process %d did not end by itself", p.Pid()), p.cmd.Process.Kill())
+		case <-time.After(endTimeout):
+			p.stopErr = errors.Join(p.stopErr, fmt.Errorf("pizco/subprocess: process %d did not end by itself", p.Pid()), p.cmd.Process.Kill())
 			<-p.ended
 		}
 	})
 	return p.stopErr
 }
 
-// ProcessOption is a setting of [ServeInProcess].
-type ProcessOption interface{ applyProcess(*processSettings) }
+// Option is a setting of [Serve].
+type Option interface{ apply(*settings) }
 
-type processSettings struct {
+type settings struct {
 	config childConfig
-	dial   []DialOption
+	dial   []goagent.DialOption
 	python string
 	output *os.File
 	tail   tailBuffer
 }
 
-type processOption func(*processSettings)
+type option func(*settings)
 
-func (o processOption) applyProcess(s *processSettings) { o(s) }
+func (o option) apply(s *settings) { o(s) }
 
 // WithPython serves a class of Python by the original, which the interpreter must be able to
 // import. The paths are added to sys.path. The default is a class of Go, served by this program.
-func WithPython(interpreter string, path ...string) ProcessOption {
-	return processOption(func(s *processSettings) {
+func WithPython(interpreter string, path ...string) Option {
+	return option(func(s *settings) {
 		s.python = interpreter
 		s.config.Path = append(s.config.Path, path...)
 	})
 }
 
 // WithDetached lets the process live on when the Process is closed and when this program ends;
-// [Proxy.StopServer] ends it. It gets a session of its own, and nothing of what it writes arrives
-// here unless there is [WithProcessOutput].
-func WithDetached() ProcessOption {
-	return processOption(func(s *processSettings) { s.config.Detached = true })
+// [goagent.Proxy.StopServer] ends it. It gets a session of its own, and what it writes is lost
+// unless there is [WithOutput].
+func WithDetached() Option {
+	return option(func(s *settings) { s.config.Detached = true })
 }
 
-// WithProcessOutput sets where the process writes what it prints. The default is where this program
-// does.
-func WithProcessOutput(file *os.File) ProcessOption {
-	return processOption(func(s *processSettings) { s.output = file })
+// WithOutput sets where the process writes what it prints. The default is where this program does.
+func WithOutput(file *os.File) Option {
+	return option(func(s *settings) { s.output = file })
 }
 
-// WithProcessEndpoints sets where the server answers and where it publishes. The defaults are
+// WithEndpoints sets where the server answers and where it publishes. The defaults are
 // tcp://127.0.0.1:0, which are ports that the system chooses.
-func WithProcessEndpoints(rep, pub string) ProcessOption {
-	return processOption(func(s *processSettings) { s.config.RepEndpoint, s.config.PubEndpoint = rep, pub })
+func WithEndpoints(rep, pub string) Option {
+	return option(func(s *settings) { s.config.RepEndpoint, s.config.PubEndpoint = rep, pub })
 }
 
-// WithProcessKey sets the key of the server and of the proxy; it goes to the process through a
-// pipe. The default is that of PZC_KEY, or none.
-func WithProcessKey(key string) ProcessOption {
-	return processOption(func(s *processSettings) {
+// WithKey sets the key of the server and of the proxy; it goes to the process through a pipe. The
+// default is that of PZC_KEY, or none.
+func WithKey(key string) Option {
+	return option(func(s *settings) {
 		s.config.Key = &key
-		s.dial = append(s.dial, WithKey([]byte(key)))
+		s.dial = append(s.dial, goagent.WithKey([]byte(key)))
 	})
 }
 
-// WithProcessSerializer sets what the server and the proxy write with. The default is that of
-// PZC_SER, or "pickle".
-func WithProcessSerializer(name string) ProcessOption {
-	return processOption(func(s *processSettings) {
+// WithSerializer sets what the server and the proxy write with. The default is that of PZC_SER, or
+// "pickle".
+func WithSerializer(name string) Option {
+	return option(func(s *settings) {
 		s.config.Serializer = name
-		s.dial = append(s.dial, WithSerializer(name))
+		s.dial = append(s.dial, goagent.WithSerializer(name))
 	})
 }
 
-// WithProcessDial adds settings of the proxy.
-func WithProcessDial(opts ...DialOption) ProcessOption {
-	return processOption(func(s *processSettings) { s.dial = append(s.dial, opts...) })
+// WithDial adds settings of the proxy.
+func WithDial(opts ...goagent.DialOption) Option {
+	return option(func(s *settings) { s.dial = append(s.dial, opts...) })
 }
 
-func (s *processSettings) command() (*exec.Cmd, error) {
+func (s *settings) command() (*exec.Cmd, error) {
 	var cmd *exec.Cmd
 	if s.python != "" {
 		cmd = exec.Command(s.python, "-c", pythonChild) //nolint:gosec // The interpreter is the caller's choice.
@@ -278,7 +279,7 @@ func (s *processSettings) command() (*exec.Cmd, error) {
 		cmd = exec.Command(self) //nolint:gosec // It is this very program.
 		cmd.Env = append(os.Environ(), childVariable+"=1")
 	}
-	cmd.WaitDelay = processEndTimeout
+	cmd.WaitDelay = endTimeout
 	switch {
 	case s.config.Detached:
 		cmd.SysProcAttr = ownSession()

@@ -1,4 +1,4 @@
-package goagent_test
+package subprocess_test
 
 import (
 	"context"
@@ -9,19 +9,20 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/subprocess"
 	"github.com/pizco-go/pizco/internal/pyenv"
 )
 
-// TestServeInProcessDevelopmentLine has the original's development line serve in the process,
-// signed, and sees by an exception that it is that line.
-func TestServeInProcessDevelopmentLine(t *testing.T) {
+// TestServeDevelopmentLine has the original's development line serve in the process, signed, and
+// sees by an exception that it is that line.
+func TestServeDevelopmentLine(t *testing.T) {
 	for _, python := range pyenv.Interpreters(t) {
 		for _, line := range python.DevelopmentLines(t) {
 			t.Run(python.Version+" "+line.Name, func(t *testing.T) {
 				t.Setenv("PYTHONPATH", line.Folder)
 				ctx := limit(t)
-				fixtures := goagent.WithPython(python.PizcoPython, filepath.Dir(python.Script("multiply_by.py")))
-				p, err := goagent.ServeInProcess(ctx, "multiply_by.MultiplyBy", []any{2}, nil, fixtures, goagent.WithProcessKey("secret"))
+				fixtures := subprocess.WithPython(python.PizcoPython, filepath.Dir(python.Script("multiply_by.py")))
+				p, err := subprocess.Serve(ctx, "multiply_by.MultiplyBy", []any{2}, nil, fixtures, subprocess.WithKey("secret"))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -44,7 +45,7 @@ func TestServeInProcessDevelopmentLine(t *testing.T) {
 
 // changeUntilHeard changes the factor until a notification comes: nothing tells when a subscription
 // has reached a server of the original.
-func changeUntilHeard(ctx context.Context, t *testing.T, p *goagent.Process) {
+func changeUntilHeard(ctx context.Context, t *testing.T, p *subprocess.Process) {
 	t.Helper()
 	changed := make(chan int, 100)
 	if _, err := p.Connect(ctx, "factor_changed", func(value int) { changed <- value }); err != nil {

@@ -1,6 +1,6 @@
 //go:build unix
 
-package goagent
+package subprocess
 
 import (
 	"fmt"

@@ -1,4 +1,4 @@
-package goagent_test
+package subprocess_test
 
 import (
 	"bufio"
@@ -11,8 +11,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/subprocess"
 	"github.com/pizco-go/pizco/internal/pyenv"
 )
 
@@ -22,18 +24,13 @@ import (
 const parentVariable = "PIZCO_TEST_PARENT"
 
 func TestMain(m *testing.M) {
-	child, err := goagent.ServeChild(context.Background(), goagent.WithClass("tests.Multiplier", newMultiplier, goagent.Params("factor", goagent.Default("offset", 0))))
+	parameters := goagent.Params("factor", goagent.Default("offset", 0))
+	child, err := subprocess.ServeChild(context.Background(), goagent.WithClass("tests.Multiplier", newMultiplier, parameters))
 	switch {
 	case err != nil:
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	case child:
-		os.Exit(0)
-	case os.Getenv(serverVariable) != "":
-		if err := beServer(os.Getenv(serverVariable)); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
 		os.Exit(0)
 	}
 	if python, isParent := os.LookupEnv(parentVariable); isParent {
@@ -60,11 +57,11 @@ func beParent(python string) {
 	if err := os.Unsetenv(parentVariable); err != nil {
 		panic(err)
 	}
-	class, options := "tests.Multiplier", []goagent.ProcessOption(nil)
+	class, options := "tests.Multiplier", []subprocess.Option(nil)
 	if list := filepath.SplitList(python); len(list) > 0 {
-		class, options = "multiply_by.MultiplyBy", append(options, goagent.WithPython(list[0], list[1:]...))
+		class, options = "multiply_by.MultiplyBy", append(options, subprocess.WithPython(list[0], list[1:]...))
 	}
-	p, err := goagent.ServeInProcess(context.Background(), class, []any{2}, nil, options...)
+	p, err := subprocess.Serve(context.Background(), class, []any{2}, nil, options...)
 	if err != nil {
 		fmt.Println(err)
 		os.Exit(1)
@@ -73,9 +70,16 @@ func beParent(python string) {
 	<-p.Done()
 }
 
-func TestServeInProcess(t *testing.T) {
+func limit(t *testing.T) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+func TestServe(t *testing.T) {
 	ctx := limit(t)
-	p, err := goagent.ServeInProcess(ctx, "tests.Multiplier", []any{3}, goagent.Kwargs{"offset": 1})
+	p, err := subprocess.Serve(ctx, "tests.Multiplier", []any{3}, goagent.Kwargs{"offset": 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,9 +100,9 @@ func TestServeInProcess(t *testing.T) {
 	}
 }
 
-func TestServeInProcessStopped(t *testing.T) {
+func TestServeStopped(t *testing.T) {
 	ctx := limit(t)
-	p, err := goagent.ServeInProcess(ctx, "tests.Multiplier", []any{3}, nil, goagent.WithProcessKey("secret"), goagent.WithProcessSerializer("json"))
+	p, err := subprocess.Serve(ctx, "tests.Multiplier", []any{3}, nil, subprocess.WithKey("secret"), subprocess.WithSerializer("json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,9 +123,9 @@ func TestServeInProcessStopped(t *testing.T) {
 	}
 }
 
-func TestServeInProcessDetached(t *testing.T) {
+func TestServeDetached(t *testing.T) {
 	ctx := limit(t)
-	p, err := goagent.ServeInProcess(ctx, "tests.Multiplier", []any{3}, nil, goagent.WithDetached())
+	p, err := subprocess.Serve(ctx, "tests.Multiplier", []any{3}, nil, subprocess.WithDetached())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,7 +133,11 @@ func TestServeInProcessDetached(t *testing.T) {
 	if err := p.Close(); err != nil {
 		t.Error(err)
 	}
-	again := dial(t, endpoint)
+	again, err := goagent.Dial(ctx, endpoint)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = again.Close() }()
 	var x int
 	if err := again.Call(ctx, &x, "calculate", 8); err != nil || x != 24 {
 		t.Errorf("calculate(8) = %d, %v", x, err)
@@ -144,33 +152,33 @@ func TestServeInProcessDetached(t *testing.T) {
 	}
 }
 
-func TestServeInProcessErrors(t *testing.T) {
+func TestServeErrors(t *testing.T) {
 	ctx := limit(t)
-	if _, err := goagent.ServeInProcess(ctx, "tests.Multiplier", []any{0}, nil); !errors.Is(err, goagent.ValueError) {
+	if _, err := subprocess.Serve(ctx, "tests.Multiplier", []any{0}, nil); !errors.Is(err, goagent.ValueError) {
 		t.Errorf("a constructor that fails: %v", err)
 	}
-	if _, err := goagent.ServeInProcess(ctx, "tests.Divider", nil, nil); !errors.Is(err, goagent.AttributeError) {
+	if _, err := subprocess.Serve(ctx, "tests.Divider", nil, nil); !errors.Is(err, goagent.AttributeError) {
 		t.Errorf("a class that is not registered: %v", err)
 	}
-	if _, err := goagent.ServeInProcess(ctx, "tests.Multiplier", []any{1}, nil, goagent.WithProcessEndpoints("nonsense", "")); err == nil {
+	if _, err := subprocess.Serve(ctx, "tests.Multiplier", []any{1}, nil, subprocess.WithEndpoints("nonsense", "")); err == nil {
 		t.Error("no error for a wrong endpoint")
 	}
-	if _, err := goagent.ServeInProcess(ctx, "tests.Multiplier", nil, nil, goagent.WithPython("no-such-python")); !errors.Is(err, exec.ErrNotFound) {
+	if _, err := subprocess.Serve(ctx, "tests.Multiplier", nil, nil, subprocess.WithPython("no-such-python")); !errors.Is(err, exec.ErrNotFound) {
 		t.Errorf("an interpreter that is not there: %v", err)
 	}
 	ended, cancel := context.WithCancel(ctx)
 	cancel()
-	if _, err := goagent.ServeInProcess(ended, "tests.Multiplier", []any{1}, nil); !errors.Is(err, context.Canceled) {
+	if _, err := subprocess.Serve(ended, "tests.Multiplier", []any{1}, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("a context that has ended: %v", err)
 	}
 }
 
-func TestServeInProcessPython(t *testing.T) {
+func TestServePython(t *testing.T) {
 	for _, python := range pyenv.Interpreters(t) {
 		t.Run(python.Version, func(t *testing.T) {
 			ctx := limit(t)
-			fixtures := goagent.WithPython(python.PizcoPython, filepath.Dir(python.Script("multiply_by.py")))
-			p, err := goagent.ServeInProcess(ctx, "multiply_by.MultiplyBy", []any{2}, nil, fixtures, goagent.WithProcessKey("secret"))
+			fixtures := subprocess.WithPython(python.PizcoPython, filepath.Dir(python.Script("multiply_by.py")))
+			p, err := subprocess.Serve(ctx, "multiply_by.MultiplyBy", []any{2}, nil, fixtures, subprocess.WithKey("secret"))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -181,8 +189,8 @@ func TestServeInProcessPython(t *testing.T) {
 			if err := p.Close(); err != nil {
 				t.Error(err)
 			}
-			bare := goagent.WithPython(python.Python)
-			if _, err := goagent.ServeInProcess(ctx, "a.B", nil, nil, bare, goagent.WithProcessOutput(devNull(t))); err == nil ||
+			bare := subprocess.WithPython(python.Python)
+			if _, err := subprocess.Serve(ctx, "a.B", nil, nil, bare, subprocess.WithOutput(devNull(t))); err == nil ||
 				!strings.Contains(err.Error(), "No module named 'pizco'") {
 				t.Errorf("an interpreter without pizco: %v", err)
 			}
@@ -200,9 +208,9 @@ func devNull(t *testing.T) *os.File {
 	return file
 }
 
-// TestServeInProcessEndsWithParent kills the parent of a child that serves a class of Go, and of
-// one for a class of Python.
-func TestServeInProcessEndsWithParent(t *testing.T) {
+// TestServeEndsWithParent kills the parent of a child that serves a class of Go, and of one for a
+// class of Python.
+func TestServeEndsWithParent(t *testing.T) {
 	t.Run("Go", func(t *testing.T) { endWithParent(t, "") })
 	for _, python := range pyenv.Interpreters(t) {
 		t.Run(python.Version, func(t *testing.T) {

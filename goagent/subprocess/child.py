@@ -1,7 +1,7 @@
 """Runs a server of the original without an object, for a parent process that talks through two pipes.
 
 The first line of descriptor 4 is the configuration, in JSON; its end is the end of the parent. The endpoints go to descriptor 3 as
-one line of JSON, once the server answers. goagent.ServeInProcess starts this with python -c.
+one line of JSON, once the server answers. subprocess.Serve starts this with python -c.
 """
 import hashlib
 import hmac
