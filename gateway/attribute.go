@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 )
 
 const keyValue = "value" // of documents about an attribute or an item
@@ -26,7 +27,7 @@ func (g *Gateway) getAttribute(w http.ResponseWriter, r *http.Request) error {
 	var value any
 	err = t.ask(r, func(ctx context.Context, proxy *goagent.Proxy) error { return proxy.Get(ctx, &value, name, options...) })
 	if err != nil {
-		return withStatus(err, func(e *goagent.RemoteError) (int, string) {
+		return withStatus(err, func(e *pyerr.RemoteError) (int, string) {
 			if isMissing(e, name) {
 				return http.StatusNotFound, ""
 			}
@@ -47,20 +48,20 @@ func (g *Gateway) putAttribute(w http.ResponseWriter, r *http.Request) error {
 	}
 	err = t.ask(r, func(ctx context.Context, proxy *goagent.Proxy) error { return proxy.Set(ctx, name, value) })
 	if err != nil {
-		return withStatus(d.unread(err), func(e *goagent.RemoteError) (int, string) { return refusedValue(e, name) })
+		return withStatus(d.unread(err), func(e *pyerr.RemoteError) (int, string) { return refusedValue(e, name) })
 	}
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
 
 // refusedValue tells the statuses of what a setter raises.
-func refusedValue(e *goagent.RemoteError, name string) (int, string) {
+func refusedValue(e *pyerr.RemoteError, name string) (int, string) {
 	switch {
 	case isMissing(e, name):
 		return http.StatusNotFound, ""
-	case errors.Is(e, goagent.AttributeError) && notSettable.MatchString(e.Message):
+	case errors.Is(e, pyerr.AttributeError) && notSettable.MatchString(e.Message):
 		return http.StatusMethodNotAllowed, http.MethodGet
-	case errors.Is(e, goagent.TypeError), errors.Is(e, goagent.ValueError):
+	case errors.Is(e, pyerr.TypeError), errors.Is(e, pyerr.ValueError):
 		return http.StatusUnprocessableEntity, ""
 	}
 	return 0, ""

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/pizco-go/pizco/gateway/tagged"
+	"github.com/pizco-go/pizco/internal/errtext"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -60,7 +61,7 @@ func (t *Target) classes() []py.Class {
 
 // refusedClass tells a client which class its value may not name, and how that is changed.
 func refusedClass(err *tagged.Error) *problem {
-	detail := withoutPrefix(err.Error()) + "; values hold no objects and name nothing that is called"
+	detail := errtext.Bare(err.Error()) + "; values hold no objects and name nothing that is called"
 	if err.Class != (py.Class{}) {
 		detail += ", unless the gateway's settings list the class under the target's classes; item keys and read-only targets take none"
 	}

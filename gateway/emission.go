@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/gateway/tagged"
+	"github.com/pizco-go/pizco/internal/errtext"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -62,7 +63,7 @@ func (e *emission) write(m mode, w *writtenOnce) {
 	}
 	values, err := encode(py.NewList(e.values...), tagged.WithMaxOutput(e.most))
 	if err != nil {
-		values, document.Error = []byte("[]"), withoutPrefix(err.Error())
+		values, document.Error = []byte("[]"), errtext.Bare(err.Error())
 	}
 	document.Values = values
 	w.json, err = json.Marshal(document)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/pizco-go/pizco/gateway"
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 )
 
 const (
@@ -45,7 +46,7 @@ func guardedConfig(t *testing.T, endpoint string) gateway.Config {
 func serveSigned(t *testing.T) string {
 	t.Helper()
 	var factor int
-	object := goagent.NewObject("Signed").Attribute("factor", &factor).Method("fail", func() error { return goagent.ValueError.New("secret?") })
+	object := goagent.NewObject("Signed").Attribute("factor", &factor).Method("fail", func() error { return pyerr.ValueError.New("secret?") })
 	return serveGo(t, object, goagent.WithKey([]byte(secretKey)))
 }
 

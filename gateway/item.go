@@ -8,6 +8,7 @@ import (
 
 	"github.com/pizco-go/pizco/gateway/tagged"
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 )
 
 // itemKey returns the key in the path of a request: tagged JSON where it is JSON, else the text
@@ -30,14 +31,14 @@ func itemKey(r *http.Request, limits Limits) (any, error) {
 }
 
 // itemStatus tells the statuses of what the items of an attribute raise.
-func itemStatus(name string) func(e *goagent.RemoteError) (int, string) {
-	return func(e *goagent.RemoteError) (int, string) {
+func itemStatus(name string) func(e *pyerr.RemoteError) (int, string) {
+	return func(e *pyerr.RemoteError) (int, string) {
 		switch {
-		case isMissing(e, name), errors.Is(e, goagent.LookupError):
+		case isMissing(e, name), errors.Is(e, pyerr.LookupError):
 			return http.StatusNotFound, ""
-		case errors.Is(e, goagent.AttributeError) && strings.Contains(e.Message, "item__'"):
+		case errors.Is(e, pyerr.AttributeError) && strings.Contains(e.Message, "item__'"):
 			return http.StatusConflict, "" // it has no items, or none that can be set
-		case errors.Is(e, goagent.TypeError), errors.Is(e, goagent.ValueError):
+		case errors.Is(e, pyerr.TypeError), errors.Is(e, pyerr.ValueError):
 			return http.StatusUnprocessableEntity, ""
 		}
 		return 0, ""

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -104,12 +105,12 @@ func (d *document) keywords() (*py.Dict, error) {
 }
 
 // callStatus tells the statuses of what is raised before a method runs.
-func callStatus(name string) func(e *goagent.RemoteError) (int, string) {
-	return func(e *goagent.RemoteError) (int, string) {
+func callStatus(name string) func(e *pyerr.RemoteError) (int, string) {
+	return func(e *pyerr.RemoteError) (int, string) {
 		switch {
 		case isMissing(e, name), isMissing(e, "__call__"):
 			return http.StatusNotFound, ""
-		case errors.Is(e, goagent.TypeError) && strings.Contains(e.Message, name+"() ") && bindingError.MatchString(e.Message):
+		case errors.Is(e, pyerr.TypeError) && strings.Contains(e.Message, name+"() ") && bindingError.MatchString(e.Message):
 			return http.StatusUnprocessableEntity, ""
 		}
 		return 0, ""

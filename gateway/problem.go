@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/gateway/tagged"
+	"github.com/pizco-go/pizco/internal/errtext"
 )
 
 const problemContentType = "application/problem+json"
@@ -148,9 +149,9 @@ func badValue(err error) error {
 	case errors.Is(err, tagged.ErrClass) && errors.As(err, &refused):
 		return refusedClass(refused)
 	case errors.Is(err, tagged.ErrTooLarge):
-		return &problem{Type: problemBody, Status: http.StatusRequestEntityTooLarge, Detail: withoutPrefix(err.Error())}
+		return &problem{Type: problemBody, Status: http.StatusRequestEntityTooLarge, Detail: errtext.Bare(err.Error())}
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
 	}
-	return badRequest(withoutPrefix(err.Error()))
+	return badRequest(errtext.Bare(err.Error()))
 }

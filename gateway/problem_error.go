@@ -11,6 +11,8 @@ import (
 
 	"github.com/pizco-go/pizco/gateway/tagged"
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
+	"github.com/pizco-go/pizco/internal/errtext"
 	"github.com/pizco-go/pizco/wire"
 )
 
@@ -22,7 +24,7 @@ func problemOf(err error) *problem {
 	var (
 		known    *problem
 		tooLarge *http.MaxBytesError
-		remote   *goagent.RemoteError
+		remote   *pyerr.RemoteError
 		noValue  *goagent.RemoteAttributeError
 		notRead  *goagent.UnsafeReadError
 		noSignal *goagent.NoSignalError
@@ -45,11 +47,11 @@ func problemOf(err error) *problem {
 	case errors.As(err, &notRead):
 		return unsafeRead(notRead)
 	case errors.As(err, &written):
-		return &problem{Type: problemUnencodable, Status: http.StatusBadGateway, Origin: originTarget, Detail: withoutPrefix(written.Error())}
+		return &problem{Type: problemUnencodable, Status: http.StatusBadGateway, Origin: originTarget, Detail: errtext.Bare(written.Error())}
 	case errors.Is(err, errClosing), errors.Is(err, goagent.ErrClosed):
 		return &problem{Type: problemClosing, Status: http.StatusServiceUnavailable, Origin: originGateway, RetryAfter: retryAfter}
 	case errors.As(err, &mute):
-		return &problem{Type: problemUnnotified, Status: http.StatusBadGateway, Origin: originTarget, Detail: withoutPrefix(mute.Error())}
+		return &problem{Type: problemUnnotified, Status: http.StatusBadGateway, Origin: originTarget, Detail: errtext.Bare(mute.Error())}
 	case errors.As(err, &down):
 		return &problem{Type: problemDown, Status: http.StatusServiceUnavailable, Origin: originTarget, RetryAfter: retryAfter}
 	case errors.As(err, &lost) && !lost.Sent:
@@ -90,7 +92,7 @@ func protocolProblem(err error) *problem {
 }
 
 // exceptionProblem shows an exception of the target.
-func exceptionProblem(e *goagent.RemoteError, status int) *problem {
+func exceptionProblem(e *pyerr.RemoteError, status int) *problem {
 	args, err := tagged.Encode([]any(e.Args))
 	if err != nil {
 		args, _ = json.Marshal([]string{e.Message}) // texts can be written
@@ -106,8 +108,8 @@ func exceptionProblem(e *goagent.RemoteError, status int) *problem {
 }
 
 // withStatus gives the exceptions that pick chooses another status than 500.
-func withStatus(err error, pick func(e *goagent.RemoteError) (status int, allow string)) error {
-	var remote *goagent.RemoteError
+func withStatus(err error, pick func(e *pyerr.RemoteError) (status int, allow string)) error {
+	var remote *pyerr.RemoteError
 	if !errors.As(err, &remote) {
 		return err
 	}
@@ -122,20 +124,11 @@ func withStatus(err error, pick func(e *goagent.RemoteError) (status int, allow 
 
 // isMissing reports whether an exception says that the object has no attribute of that name. A
 // method may raise an AttributeError of its own, which is another matter.
-func isMissing(e *goagent.RemoteError, name string) bool {
-	return errors.Is(e, goagent.AttributeError) && strings.Contains(e.Message, "no attribute '"+name+"'")
+func isMissing(e *pyerr.RemoteError, name string) bool {
+	return errors.Is(e, pyerr.AttributeError) && strings.Contains(e.Message, "no attribute '"+name+"'")
 }
 
 var notSettable = regexp.MustCompile(`has no setter|can't set attribute|can't delete attribute|is read-only|has no deleter`)
 
 // bindingError matches what CPython says of arguments that do not fit a function's parameters.
 var bindingError = regexp.MustCompile(`^[\w.<>]+\(\) (takes|missing|got|argument|expected|keywords|requires)|^[\w.<>]+ (expected|takes) .*argument`)
-
-func withoutPrefix(text string) string {
-	if rest, ok := strings.CutPrefix(text, "pizco/"); ok {
-		if _, after, ok := strings.Cut(rest, ": "); ok {
-			return after
-		}
-	}
-	return text
-}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent/internal/transport"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 	"github.com/pizco-go/pizco/wire"
 )
@@ -67,7 +68,7 @@ func (in *incoming) ask() {
 func (a *Agent) callHandler(r *Request) (answer any, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = panicError(p)
+			err = pyerr.Panic(p)
 		}
 	}()
 	return a.cfg.onRequest(a.ctx, r)

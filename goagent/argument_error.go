@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
+	"github.com/pizco-go/pizco/internal/errtext"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -19,7 +21,7 @@ func argumentError(function, argument string, err error) error {
 func conversionTypeError(what string, err error) error {
 	conversion, ok := errors.AsType[*py.ConversionError](err)
 	if !ok {
-		return TypeError.Errorf("%s: %w", what, shortError{err})
+		return pyerr.TypeError.Errorf("%s: %w", what, shortError{err})
 	}
 	text := what
 	if conversion.Path != "" && conversion.Path != "$" {
@@ -27,14 +29,12 @@ func conversionTypeError(what string, err error) error {
 	}
 	reason := conversion.Reason
 	if reason == "" && conversion.Err != nil {
-		reason = withoutPrefix(conversion.Err.Error())
+		reason = errtext.Bare(conversion.Err.Error())
 	}
 	if reason != "" {
 		reason = " (" + reason + ")"
 	}
-	e := TypeError.New(fmt.Sprintf("%s must be %s, not %s%s", text, pythonWord(conversion.To), conversion.From, reason))
-	e.cause = err
-	return e
+	return pyerr.TypeError.New(fmt.Sprintf("%s must be %s, not %s%s", text, pythonWord(conversion.To), conversion.From, reason)).Because(err)
 }
 
 // pythonWords are the types of Go that have another name in Python.
@@ -70,7 +70,7 @@ func pythonWord(text string) string {
 // shortError shows an error without the mark of this module.
 type shortError struct{ error }
 
-func (e shortError) Error() string { return withoutPrefix(e.error.Error()) }
+func (e shortError) Error() string { return errtext.Bare(e.error.Error()) }
 
 func (e shortError) Unwrap() error { return e.error }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -213,7 +214,7 @@ func (p *Proxy) checkNames(ctx context.Context, fills []fill) error {
 		return err
 	}
 	remotes, _, err := p.Inspect(ctx)
-	if _, raised := errors.AsType[*RemoteError](err); raised {
+	if _, raised := errors.AsType[*pyerr.RemoteError](err); raised {
 		return nil // a property of the object raises: the original cannot look past it
 	}
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/internal/pyenv"
 	"github.com/pizco-go/pizco/py"
 )
@@ -86,7 +87,7 @@ func checkBound(t *testing.T, p *goagent.Proxy) {
 	if err := future.Wait(ctx, &answer); answer != 42 || err != nil {
 		t.Errorf("Thinking = %v, %v", answer, err)
 	}
-	if err := robot.FailValue(ctx); !errors.Is(err, goagent.ValueError) {
+	if err := robot.FailValue(ctx); !errors.Is(err, pyerr.ValueError) {
 		t.Errorf("FailValue: %v", err)
 	}
 	checkBoundAttributes(ctx, t, &robot)
@@ -104,7 +105,7 @@ func checkBoundAttributes(ctx context.Context, t *testing.T, robot *instrumentCl
 	if x, err := robot.Name.Get(ctx); x != "thermometer" || err != nil {
 		t.Errorf("Name = %v, %v", x, err)
 	}
-	if err := robot.Temperature.Set(ctx, -300); !errors.Is(err, goagent.ValueError) {
+	if err := robot.Temperature.Set(ctx, -300); !errors.Is(err, pyerr.ValueError) {
 		t.Errorf("Temperature = -300: %v", err)
 	}
 	if v, err := robot.Channels.Item(ctx, "two"); v != "outside" || err != nil {
@@ -125,7 +126,7 @@ func checkBoundAttributes(ctx context.Context, t *testing.T, robot *instrumentCl
 	if err := robot.Channels.Delete(ctx, "three"); err != nil {
 		t.Error(err)
 	}
-	if err := robot.Channels.Delete(ctx, "three"); !errors.Is(err, goagent.KeyError) {
+	if err := robot.Channels.Delete(ctx, "three"); !errors.Is(err, pyerr.KeyError) {
 		t.Errorf("del Channels[three] again: %v", err)
 	}
 }
@@ -252,7 +253,7 @@ func TestBindErrors(t *testing.T) {
 	if err := p.Bind(ctx, &missing, goagent.WithoutInspection()); err != nil {
 		t.Fatal(err)
 	}
-	if err := missing.Sing(ctx); !errors.Is(err, goagent.AttributeError) {
+	if err := missing.Sing(ctx); !errors.Is(err, pyerr.AttributeError) {
 		t.Errorf("Sing: %v", err)
 	}
 	var unbound goagent.Attr[int]

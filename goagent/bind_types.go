@@ -53,7 +53,8 @@ type Map[K comparable, V any] struct{ boundName }
 
 func (*Map[K, V]) isRemote() bool { return false }
 
-// Item reads the item under a key as [Proxy.Item] does. A key that is not there is a [KeyError].
+// Item reads the item under a key as [Proxy.Item] does. A key that is not there is a
+// [pyerr.KeyError].
 func (m *Map[K, V]) Item(ctx context.Context, key K, options ...GetOption) (V, error) {
 	var value V
 	if err := m.check(); err != nil {
@@ -71,7 +72,7 @@ func (m *Map[K, V]) SetItem(ctx context.Context, key K, value V) error {
 	return m.proxy.SetItem(ctx, m.name, key, value)
 }
 
-// Delete removes the item under a key. A key that is not there is a [KeyError].
+// Delete removes the item under a key. A key that is not there is a [pyerr.KeyError].
 func (m *Map[K, V]) Delete(ctx context.Context, key K) error {
 	if err := m.check(); err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -32,7 +33,7 @@ func (b *binding) kwargsAs(typ reflect.Type) any {
 
 // bind gives the arguments to the parameters as CPython does for a method (Python/ceval.c,
 // initialize_locals): the same checks in the same order, with the same words, self counted.
-func (f *function) bind(python pythonVersion, args py.Tuple, kwargs *py.Dict) (binding, error) {
+func (f *function) bind(python pyerr.Version, args py.Tuple, kwargs *py.Dict) (binding, error) {
 	b := binding{values: make([]any, len(f.params)), given: make([]bool, len(f.params))}
 	positional := f.positional()
 	taken := min(len(args), positional)
@@ -73,34 +74,34 @@ func (f *function) positional() int {
 	return n
 }
 
-func (f *function) bindKeyword(python pythonVersion, b *binding, key, value any) error {
+func (f *function) bindKeyword(python pyerr.Version, b *binding, key, value any) error {
 	name, ok := key.(string)
 	if !ok {
-		return TypeError.New("keywords must be strings")
+		return pyerr.TypeError.New("keywords must be strings")
 	}
 	for i, p := range f.params {
 		if p.name != name || p.unnamed {
 			continue
 		}
 		if b.given[i] {
-			return TypeError.New(fmt.Sprintf("%s() got multiple values for argument '%s'", f.qualifiedName(python), name))
+			return pyerr.TypeError.New(fmt.Sprintf("%s() got multiple values for argument '%s'", f.qualifiedName(python), name))
 		}
 		b.values[i], b.given[i] = value, true
 		return nil
 	}
 	if name == "self" && f.class != "" {
-		return TypeError.New(fmt.Sprintf("%s() got multiple values for argument '%s'", f.qualifiedName(python), name))
+		return pyerr.TypeError.New(fmt.Sprintf("%s() got multiple values for argument '%s'", f.qualifiedName(python), name))
 	}
 	if f.kwargs {
 		return b.kwargs.Set(name, value)
 	}
 	text := fmt.Sprintf("%s() got an unexpected keyword argument '%s'", f.qualifiedName(python), name)
-	if python.atLeast(13) {
+	if python.AtLeast(13) {
 		if near := f.nearKeyword(name); near != "" {
 			text += fmt.Sprintf(". Did you mean '%s'?", near)
 		}
 	}
-	return TypeError.New(text)
+	return pyerr.TypeError.New(text)
 }
 
 func (f *function) nearKeyword(name string) string {
@@ -116,7 +117,7 @@ func (f *function) nearKeyword(name string) string {
 	return suggestion(name, names)
 }
 
-func (f *function) tooMany(python pythonVersion, b *binding, given int) error {
+func (f *function) tooMany(python pyerr.Version, b *binding, given int) error {
 	self := 0
 	if f.class != "" {
 		self = 1
@@ -147,12 +148,12 @@ func (f *function) tooMany(python pythonVersion, b *binding, given int) error {
 	} else if given == 1 {
 		verb = "was"
 	}
-	return TypeError.New(fmt.Sprintf("%s() takes %s positional argument%s but %d%s %s given",
+	return pyerr.TypeError.New(fmt.Sprintf("%s() takes %s positional argument%s but %d%s %s given",
 		f.qualifiedName(python), takes, ending(plural), given, with, verb))
 }
 
 // missing reports the parameters of one kind that have neither a value nor a default.
-func (f *function) missing(python pythonVersion, b *binding, keywordOnly bool) error {
+func (f *function) missing(python pyerr.Version, b *binding, keywordOnly bool) error {
 	var names []string
 	for i, p := range f.params {
 		if p.keywordOnly == keywordOnly && !b.given[i] && !p.hasDefault {
@@ -173,7 +174,7 @@ func (f *function) missing(python pythonVersion, b *binding, keywordOnly bool) e
 	case n > 2:
 		list = strings.Join(names[:n-1], ", ") + ", and " + names[n-1]
 	}
-	return TypeError.New(fmt.Sprintf("%s() missing %d required %s argument%s: %s",
+	return pyerr.TypeError.New(fmt.Sprintf("%s() missing %d required %s argument%s: %s",
 		f.qualifiedName(python), len(names), kind, ending(len(names) != 1), list))
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -77,13 +78,13 @@ func (b *budget) checked(err error) error {
 	case errors.Is(err, py.ErrTooComplex):
 		return tooMuchWork()
 	case errors.As(err, &unhashable):
-		return TypeError.Errorf("%w", shortError{err})
+		return pyerr.TypeError.Errorf("%w", shortError{err})
 	}
 	return err
 }
 
 func tooMuchWork() error {
-	return RuntimeError.New("the call compares, hashes or copies too many values, or one that is nested too deeply: goagent.WithMaxWork bounds them")
+	return pyerr.RuntimeError.New("the call compares, hashes or copies too many values, or one that is nested too deeply: goagent.WithMaxWork bounds them")
 }
 
 // putWithin copies a pair into a dict.

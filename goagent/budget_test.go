@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -110,7 +111,7 @@ func TestWorkIsBounded(t *testing.T) {
 		switch {
 		case !c.refused && err != nil:
 			t.Errorf("%s: %v", c.what, err)
-		case c.refused && (!errors.Is(err, goagent.RuntimeError) || !strings.Contains(err.Error(), "WithMaxWork")):
+		case c.refused && (!errors.Is(err, pyerr.RuntimeError) || !strings.Contains(err.Error(), "WithMaxWork")):
 			t.Errorf("%s: %v", c.what, err)
 		}
 	}
@@ -154,7 +155,7 @@ func TestCollidingKeys(t *testing.T) {
 	for _, key := range alikeTuples(4000) {
 		keys.Append(py.Tuple{key, int64(1)})
 	}
-	if err := p.Exec(limit(t), nil, "dict", "update", keys); !errors.Is(err, goagent.RuntimeError) || !strings.Contains(err.Error(), "WithMaxWork") {
+	if err := p.Exec(limit(t), nil, "dict", "update", keys); !errors.Is(err, pyerr.RuntimeError) || !strings.Contains(err.Error(), "WithMaxWork") {
 		t.Error(err)
 	}
 }

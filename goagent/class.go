@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"strings"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -50,14 +51,14 @@ func (s *Server) construct(ctx context.Context, call *Call) (object, error) {
 func (s *Server) unknownClass(name string) error {
 	module, class, ok := cutClass(name)
 	if !ok {
-		return ValueError.New("not enough values to unpack (expected 2, got 1)")
+		return pyerr.ValueError.New("not enough values to unpack (expected 2, got 1)")
 	}
 	for known := range s.agent.cfg.classes {
 		if strings.HasPrefix(known, module+".") {
-			return AttributeError.New(fmt.Sprintf("module '%s' has no attribute '%s'", module, class)).With("name", class)
+			return pyerr.AttributeError.New(fmt.Sprintf("module '%s' has no attribute '%s'", module, class)).With("name", class)
 		}
 	}
-	return ModuleNotFoundError.New(fmt.Sprintf("No module named '%s'", module)).With("name", module)
+	return pyerr.ModuleNotFoundError.New(fmt.Sprintf("No module named '%s'", module)).With("name", module)
 }
 
 // cutClass cuts the name of a class off that of its module, at the last dot.

@@ -6,11 +6,12 @@ import (
 	"testing"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 )
 
 func newDoubler(factor int) (*goagent.Object, error) {
 	if factor < 0 {
-		return nil, goagent.ValueError.New("factor is negative")
+		return nil, pyerr.ValueError.New("factor is negative")
 	}
 	return goagent.NewObject("Doubler").Method("times", func(x int) int { return x * factor }, goagent.Params("x")), nil
 }
@@ -26,7 +27,7 @@ func TestInstantiateRegisteredClass(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer proxy.Close()
-	if err := proxy.Instantiate(t.Context(), "example.Doubler", -1); !errors.Is(err, goagent.ValueError) {
+	if err := proxy.Instantiate(t.Context(), "example.Doubler", -1); !errors.Is(err, pyerr.ValueError) {
 		t.Errorf("a negative factor: %v", err)
 	}
 	for want, call := range map[string]struct {

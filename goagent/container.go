@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -14,7 +15,7 @@ type operation[C any] struct {
 	min, max int
 	call     func(c C, args py.Tuple) (any, error)
 	// named, if not nil, is called in place of call where there are keyword arguments.
-	named func(c C, args py.Tuple, kwargs *py.Dict, python pythonVersion) (any, error)
+	named func(c C, args py.Tuple, kwargs *py.Dict, python pyerr.Version) (any, error)
 }
 
 type argumentStyle uint8
@@ -52,10 +53,10 @@ func operate[C any](c C, find func(name string) (operation[C], bool), call metho
 	}
 	named := call.kwargs != nil && call.kwargs.Len() > 0
 	if named && op.named == nil {
-		return nil, TypeError.New(noKeywords(op.style, call))
+		return nil, pyerr.TypeError.New(noKeywords(op.style, call))
 	}
 	if n := len(call.args); n < op.min || n > op.max {
-		return nil, TypeError.New(wrongCount(op.style, call, op.min, op.max))
+		return nil, pyerr.TypeError.New(wrongCount(op.style, call, op.min, op.max))
 	}
 	if named {
 		return op.named(c, call.args, call.kwargs, call.python)
@@ -65,7 +66,7 @@ func operate[C any](c C, find func(name string) (operation[C], bool), call metho
 
 // methodCall is what a peer asks for: a method of a container and the arguments.
 type methodCall struct {
-	python pythonVersion
+	python pyerr.Version
 	typ    string // the Python type of the container
 	method string
 	args   py.Tuple
@@ -85,13 +86,13 @@ func (m methodCall) checkFrozen(mutators ...string) error {
 	if m.frozen == "" || !slices.Contains(mutators, m.method) {
 		return nil
 	}
-	return TypeError.New("attribute '" + m.frozen + "' is read-only, what is in it too: " + m.method + "() would change it")
+	return pyerr.TypeError.New("attribute '" + m.frozen + "' is read-only, what is in it too: " + m.method + "() would change it")
 }
 
 // builtinName is what CPython calls a method of a built-in type in errors: it names the type from
 // 3.9 on.
 func (m methodCall) builtinName() string {
-	if m.python.atLeast(9) {
+	if m.python.AtLeast(9) {
 		return m.typ + "." + m.method
 	}
 	return m.method
@@ -99,12 +100,12 @@ func (m methodCall) builtinName() string {
 
 func noKeywords(style argumentStyle, call methodCall) string {
 	switch {
-	case style == styleWrapper && !call.python.atLeast(7):
+	case style == styleWrapper && !call.python.AtLeast(7):
 		return "wrapper " + call.method + " doesn't take keyword arguments"
 	case style == styleWrapper:
 		return "wrapper " + call.method + "() takes no keyword arguments"
 	}
-	if style == styleVariadic && !call.python.atLeast(13) {
+	if style == styleVariadic && !call.python.AtLeast(13) {
 		return call.method + "() takes no keyword arguments"
 	}
 	return call.builtinName() + "() takes no keyword arguments"
@@ -113,7 +114,7 @@ func noKeywords(style argumentStyle, call methodCall) string {
 func wrongCount(style argumentStyle, call methodCall, low, high int) string {
 	n := len(call.args)
 	argument := func(n int) string {
-		if n == 1 && call.python.atLeast(8) { // older versions say "1 arguments"
+		if n == 1 && call.python.AtLeast(8) { // older versions say "1 arguments"
 			return "1 argument"
 		}
 		return fmt.Sprintf("%d arguments", n)
@@ -121,7 +122,7 @@ func wrongCount(style argumentStyle, call methodCall, low, high int) string {
 	switch {
 	case style == styleOne:
 		return fmt.Sprintf("%s() takes exactly one argument (%d given)", call.builtinName(), n)
-	case style == styleKeyword && !call.python.atLeast(7):
+	case style == styleKeyword && !call.python.AtLeast(7):
 		return "must use keyword argument for key function"
 	case style == styleKeyword:
 		return call.method + "() takes no positional arguments"
@@ -131,7 +132,7 @@ func wrongCount(style argumentStyle, call methodCall, low, high int) string {
 		return fmt.Sprintf(" expected 2 arguments, got %d", n) // CPython has no name to put in front
 	case style == styleWrapper:
 		return fmt.Sprintf("expected %s, got %d", argument(low), n)
-	case (call.typ == "list" || call.typ == "tuple") && !call.python.atLeast(8):
+	case (call.typ == "list" || call.typ == "tuple") && !call.python.AtLeast(8):
 		return wrongListCount(call.method, n, low, high)
 	case low == high:
 		return fmt.Sprintf("%s expected %s, got %d", call.method, argument(low), n)
@@ -185,7 +186,7 @@ func (b *budget) elements(v any) ([]any, error) {
 		}
 		return octets(v).items(), nil
 	}
-	return nil, TypeError.New(fmt.Sprintf("'%s' object is not iterable", py.TypeName(v)))
+	return nil, pyerr.TypeError.New(fmt.Sprintf("'%s' object is not iterable", py.TypeName(v)))
 }
 
 func collect(all func(yield func(any) bool)) []any {

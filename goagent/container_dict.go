@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"reflect"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -87,7 +88,7 @@ func dictLookup(m mapping, key any) (any, bool, error) {
 func dictGetItem(m mapping, key any) (any, error) {
 	value, found, err := dictLookup(m, key)
 	if err == nil && !found {
-		err = KeyError.New(key)
+		err = pyerr.KeyError.New(key)
 	}
 	return value, err
 }
@@ -105,7 +106,7 @@ func dictDelete(m mapping, key any) error {
 	}
 	found, err := m.remove(key)
 	if err == nil && !found {
-		err = KeyError.New(key)
+		err = pyerr.KeyError.New(key)
 	}
 	return err
 }
@@ -121,7 +122,7 @@ func dictPop(m mapping, args py.Tuple) (any, error) {
 	case len(args) == 2:
 		return args[1], nil
 	}
-	return nil, KeyError.New(args[0])
+	return nil, pyerr.KeyError.New(args[0])
 }
 
 func dictSetDefault(m mapping, args py.Tuple) (any, error) {
@@ -154,14 +155,14 @@ func dictUpdate(m mapping, args py.Tuple) (any, error) {
 	}
 	for i, row := range rows {
 		pair, err := m.elements(row)
-		if errors.Is(err, RuntimeError) {
+		if errors.Is(err, pyerr.RuntimeError) {
 			return nil, err
 		}
 		if err != nil {
-			return nil, TypeError.New(fmt.Sprintf("cannot convert dictionary update sequence element #%d to a sequence", i))
+			return nil, pyerr.TypeError.New(fmt.Sprintf("cannot convert dictionary update sequence element #%d to a sequence", i))
 		}
 		if len(pair) != 2 {
-			return nil, ValueError.New(fmt.Sprintf("dictionary update sequence element #%d has length %d; 2 is required", i, len(pair)))
+			return nil, pyerr.ValueError.New(fmt.Sprintf("dictionary update sequence element #%d has length %d; 2 is required", i, len(pair)))
 		}
 		if err := dictStore(m, pair[0], pair[1]); err != nil {
 			return nil, err
@@ -345,7 +346,7 @@ func (m goMapping) makeMap() error {
 		return nil
 	}
 	if !m.v.CanSet() {
-		return TypeError.New("the " + goTypeName(m.v.Type()) + " cannot be changed")
+		return pyerr.TypeError.New("the " + goTypeName(m.v.Type()) + " cannot be changed")
 	}
 	m.v.Set(reflect.MakeMap(m.v.Type()))
 	return nil
@@ -367,7 +368,7 @@ func (m goMapping) pairs() ([]py.Pair, error) {
 	}
 	d, ok := graph.(*py.Dict)
 	if !ok {
-		return nil, TypeError.New(fmt.Sprintf("'%s' object is not a mapping", py.TypeName(graph)))
+		return nil, pyerr.TypeError.New(fmt.Sprintf("'%s' object is not a mapping", py.TypeName(graph)))
 	}
 	return d.Pairs(), nil
 }

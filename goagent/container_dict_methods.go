@@ -1,9 +1,12 @@
 package goagent
 
-import "github.com/pizco-go/pizco/py"
+import (
+	"github.com/pizco-go/pizco/goagent/pyerr"
+	"github.com/pizco-go/pizco/py"
+)
 
 // dictUpdateWith is update with keyword arguments.
-func dictUpdateWith(m mapping, args py.Tuple, kwargs *py.Dict, _ pythonVersion) (any, error) {
+func dictUpdateWith(m mapping, args py.Tuple, kwargs *py.Dict, _ pyerr.Version) (any, error) {
 	if _, err := dictUpdate(m, args); err != nil {
 		return nil, err
 	}
@@ -17,7 +20,7 @@ func dictPopItem(m mapping) (any, error) {
 		return nil, err
 	}
 	if len(pairs) == 0 {
-		return nil, KeyError.New("popitem(): dictionary is empty")
+		return nil, pyerr.KeyError.New("popitem(): dictionary is empty")
 	}
 	last := pairs[len(pairs)-1]
 	_, err = m.remove(last.Key)
@@ -77,5 +80,5 @@ func tupleIndex(s readOnlySequence, args py.Tuple) (any, error) {
 	case i >= 0:
 		return int64(i), nil
 	}
-	return nil, ValueError.New("tuple.index(x): x not in tuple")
+	return nil, pyerr.ValueError.New("tuple.index(x): x not in tuple")
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -44,7 +45,7 @@ func listOperation(name string) (operation[mutableSequence], bool) {
 	type list = mutableSequence
 	switch name {
 	case "__getitem__":
-		return one(func(l list, index any) (any, error) { return sequenceItem(l, "list", index, pythonVersion{}) })
+		return one(func(l list, index any) (any, error) { return sequenceItem(l, "list", index, pyerr.Version{}) })
 	case "__setitem__":
 		return wrapper(2, func(l list, args py.Tuple) (any, error) { return nil, listSetItem(l, args[0], args[1]) })
 	case "__delitem__":
@@ -86,8 +87,8 @@ func listOperation(name string) (operation[mutableSequence], bool) {
 	case "sort":
 		return operation[list]{
 			style: styleKeyword,
-			call:  func(l list, _ py.Tuple) (any, error) { return listSort(l, &py.Dict{}, pythonVersion{}) },
-			named: func(l list, _ py.Tuple, kwargs *py.Dict, python pythonVersion) (any, error) {
+			call:  func(l list, _ py.Tuple) (any, error) { return listSort(l, &py.Dict{}, pyerr.Version{}) },
+			named: func(l list, _ py.Tuple, kwargs *py.Dict, python pyerr.Version) (any, error) {
 				return listSort(l, kwargs, python)
 			},
 		}, true
@@ -111,14 +112,14 @@ func (b *budget) indexOf(items []any, v any) (int, error) {
 	return -1, nil
 }
 
-// indexWithin returns the index of the first item that equals the first argument, from the second on
-// and before the third where these are given, or -1. It mirrors list.index and tuple.index.
+// indexWithin returns the index of the first item that equals the first argument, from the second
+// on and before the third where these are given, or -1. It mirrors list.index and tuple.index.
 func (b *budget) indexWithin(items []any, args py.Tuple) (int, error) {
 	bounds := [2]int{0, len(items)}
 	for i, arg := range args[1:] {
 		var err error
 		if bounds[i], err = clampedIndex(arg, len(items)); err != nil {
-			return -1, TypeError.New("slice indices must be integers or have an __index__ method")
+			return -1, pyerr.TypeError.New("slice indices must be integers or have an __index__ method")
 		}
 	}
 	from, to := bounds[0], max(bounds[0], bounds[1])
@@ -140,7 +141,7 @@ func listFind(l mutableSequence, v any) (int, error) {
 func listRemove(l mutableSequence, v any) (any, error) {
 	i, err := listFind(l, v)
 	if err == nil && i < 0 {
-		err = ValueError.New("list.remove(x): x not in list")
+		err = pyerr.ValueError.New("list.remove(x): x not in list")
 	}
 	if err != nil {
 		return nil, err
@@ -173,15 +174,15 @@ func listSetItem(l mutableSequence, index, v any) error {
 			return err
 		}
 		added, err := l.elements(v)
-		if errors.Is(err, RuntimeError) {
+		if errors.Is(err, pyerr.RuntimeError) {
 			return err
 		}
 		if err != nil {
-			return TypeError.New("can only assign an iterable")
+			return pyerr.TypeError.New("can only assign an iterable")
 		}
 		return assignSlice(l, o, where, added)
 	}
-	i, err := position(l, "list", "list assignment", index, pythonVersion{})
+	i, err := position(l, "list", "list assignment", index, pyerr.Version{})
 	if err != nil {
 		return err
 	}
@@ -195,7 +196,7 @@ func assignSlice(l mutableSequence, o *py.Object, where span, added []any) error
 		return l.splice(start, start+where.n, added)
 	}
 	if len(added) != where.n {
-		return ValueError.New(fmt.Sprintf("attempt to assign sequence of size %d to extended slice of size %d", len(added), where.n))
+		return pyerr.ValueError.New(fmt.Sprintf("attempt to assign sequence of size %d to extended slice of size %d", len(added), where.n))
 	}
 	return l.put(where, added)
 }
@@ -208,7 +209,7 @@ func listDelItem(l mutableSequence, index any) error {
 		}
 		return l.drop(where)
 	}
-	i, err := position(l, "list", "list assignment", index, pythonVersion{})
+	i, err := position(l, "list", "list assignment", index, pyerr.Version{})
 	if err != nil {
 		return err
 	}
@@ -237,9 +238,9 @@ func listPop(l mutableSequence, args py.Tuple) (any, error) {
 	}
 	switch {
 	case n == 0:
-		return nil, IndexError.New("pop from empty list")
+		return nil, pyerr.IndexError.New("pop from empty list")
 	case i < 0 || i >= n:
-		return nil, IndexError.New("pop index out of range")
+		return nil, pyerr.IndexError.New("pop index out of range")
 	}
 	v, err := l.at(i)
 	if err != nil {
@@ -261,5 +262,5 @@ func listIndex(l mutableSequence, args py.Tuple) (any, error) {
 	case i >= 0:
 		return int64(i), nil
 	}
-	return nil, ValueError.New(py.Repr(args[0], py.WithReprLength(maxReprInError)) + " is not in list")
+	return nil, pyerr.ValueError.New(py.Repr(args[0], py.WithReprLength(maxReprInError)) + " is not in list")
 }

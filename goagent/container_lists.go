@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -88,7 +89,7 @@ func (l goList) some(where span) (any, error) {
 
 func (l goList) put(where span, items []any) error {
 	if where.n > 0 && !l.v.Index(where.start).CanSet() {
-		return TypeError.New("the list cannot be changed")
+		return pyerr.TypeError.New("the list cannot be changed")
 	}
 	changed := reflect.MakeSlice(reflect.SliceOf(l.v.Type().Elem()), len(items), len(items))
 	for n, item := range items {
@@ -105,7 +106,7 @@ func (l goList) put(where span, items []any) error {
 // resizable returns a TypeError when the list cannot be replaced by one of another length.
 func (l goList) resizable() error {
 	if l.store == nil || l.v.Kind() != reflect.Slice {
-		return TypeError.New("the length of the list cannot be changed")
+		return pyerr.TypeError.New("the length of the list cannot be changed")
 	}
 	return nil
 }

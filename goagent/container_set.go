@@ -3,6 +3,7 @@ package goagent
 import (
 	"reflect"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -34,7 +35,7 @@ func setOperation(name string) (operation[set], bool) {
 		return one(func(s set, v any) (any, error) {
 			found, err := setRemove(s, v)
 			if err == nil && !found {
-				err = KeyError.New(v)
+				err = pyerr.KeyError.New(v)
 			}
 			return nil, err
 		})

@@ -3,6 +3,7 @@ package goagent
 import (
 	"math"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -176,7 +177,7 @@ func setPop(s set) (any, error) {
 		return nil, err
 	}
 	if len(items) == 0 {
-		return nil, KeyError.New("pop from an empty set")
+		return nil, pyerr.KeyError.New("pop from an empty set")
 	}
 	_, err = s.remove(items[0])
 	return items[0], err

@@ -3,6 +3,7 @@ package goagent
 import (
 	"math/big"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -52,7 +53,7 @@ func sliceBounds(o *py.Object, n int) (start, stop, step int, err error) {
 			return 0, 0, 0, err
 		}
 		if step == 0 {
-			return 0, 0, 0, ValueError.New("slice step cannot be zero")
+			return 0, 0, 0, pyerr.ValueError.New("slice step cannot be zero")
 		}
 	}
 	low, high := 0, n
@@ -86,5 +87,5 @@ func sliceNumber(v any, limit int) (int, error) {
 	case *big.Int:
 		return n.Sign() * limit, nil
 	}
-	return 0, TypeError.New("slice indices must be integers or None or have an __index__ method")
+	return 0, pyerr.TypeError.New("slice indices must be integers or None or have an __index__ method")
 }

@@ -8,17 +8,18 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
 
 // listSort is sort(*, key=None, reverse=False). A key function cannot be sent.
-func listSort(l mutableSequence, kwargs *py.Dict, python pythonVersion) (any, error) {
+func listSort(l mutableSequence, kwargs *py.Dict, python pyerr.Version) (any, error) {
 	backwards := false
 	for name, v := range kwargs.All() {
 		switch name {
 		case "key":
 			if v != nil {
-				return nil, TypeError.New(fmt.Sprintf("'%s' object is not callable", py.TypeName(v)))
+				return nil, pyerr.TypeError.New(fmt.Sprintf("'%s' object is not callable", py.TypeName(v)))
 			}
 		case "reverse":
 			n, err := indexNumber(v)
@@ -41,14 +42,14 @@ func listSort(l mutableSequence, kwargs *py.Dict, python pythonVersion) (any, er
 	return nil, l.splice(0, l.length(), items)
 }
 
-func unexpectedKeyword(python pythonVersion, function string, name any) error {
+func unexpectedKeyword(python pyerr.Version, function string, name any) error {
 	switch {
-	case python.atLeast(13):
-		return TypeError.New(fmt.Sprintf("%s() got an unexpected keyword argument '%v'", function, name))
-	case python.atLeast(7):
-		return TypeError.New(fmt.Sprintf("'%v' is an invalid keyword argument for %s()", name, function))
+	case python.AtLeast(13):
+		return pyerr.TypeError.New(fmt.Sprintf("%s() got an unexpected keyword argument '%v'", function, name))
+	case python.AtLeast(7):
+		return pyerr.TypeError.New(fmt.Sprintf("'%v' is an invalid keyword argument for %s()", name, function))
 	}
-	return TypeError.New(fmt.Sprintf("'%v' is an invalid keyword argument for this function", name))
+	return pyerr.TypeError.New(fmt.Sprintf("'%v' is an invalid keyword argument for this function", name))
 }
 
 // sort sorts items by Python's <, those that are alike in the order in which they were.
@@ -112,7 +113,7 @@ func (b *budget) less(v, w any, depth int) (bool, error) {
 			return b.lessItems(x.Items, y.Items, depth)
 		}
 	}
-	return false, TypeError.New(fmt.Sprintf("'<' not supported between instances of '%s' and '%s'", py.TypeName(v), py.TypeName(w)))
+	return false, pyerr.TypeError.New(fmt.Sprintf("'<' not supported between instances of '%s' and '%s'", py.TypeName(v), py.TypeName(w)))
 }
 
 // bytesPerValue is how much text counts as one value.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/internal/gotype"
 	"github.com/pizco-go/pizco/py"
 )
@@ -45,7 +46,7 @@ func (m structMapping) pairs() ([]py.Pair, error) {
 	}
 	d, ok := graph.(*py.Dict)
 	if !ok {
-		return nil, TypeError.New(fmt.Sprintf("'%s' object is not a mapping", py.TypeName(graph)))
+		return nil, pyerr.TypeError.New(fmt.Sprintf("'%s' object is not a mapping", py.TypeName(graph)))
 	}
 	return d.Pairs(), nil
 }
@@ -67,18 +68,18 @@ func (m structMapping) lookup(key any) (any, bool, error) {
 func (m structMapping) store(key, value any) error {
 	name, ok := key.(string)
 	if !ok {
-		return KeyError.New(key)
+		return pyerr.KeyError.New(key)
 	}
 	fields := gotype.Of(m.v.Type())
 	if fields.Clash != "" {
-		return TypeError.New(fields.Clash)
+		return pyerr.TypeError.New(fields.Clash)
 	}
 	i := fields.Lookup(name)
 	if i < 0 {
-		return KeyError.New(key)
+		return pyerr.KeyError.New(key)
 	}
 	if !m.v.CanSet() {
-		return TypeError.New("the dict cannot be changed")
+		return pyerr.TypeError.New("the dict cannot be changed")
 	}
 	v := fields.Fields[i].Settable(m.v)
 	changed := reflect.New(v.Type()).Elem()
@@ -90,9 +91,9 @@ func (m structMapping) store(key, value any) error {
 }
 
 func (m structMapping) remove(any) (bool, error) {
-	return false, TypeError.New("the keys of the dict cannot be changed")
+	return false, pyerr.TypeError.New("the keys of the dict cannot be changed")
 }
 
 func (m structMapping) clear() error {
-	return TypeError.New("the keys of the dict cannot be changed")
+	return pyerr.TypeError.New("the keys of the dict cannot be changed")
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
+	"github.com/pizco-go/pizco/internal/wtf8"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -12,7 +14,7 @@ import (
 type readOnlySequence struct {
 	sequence
 	*budget
-	python pythonVersion
+	python pyerr.Version
 	typ    string
 	what   string // in the IndexError
 }
@@ -47,7 +49,7 @@ func sequenceOperation(name string) (operation[readOnlySequence], bool) {
 }
 
 // sequenceItem is s[index] for a number or a slice.
-func sequenceItem(s sequence, typ string, index any, python pythonVersion) (any, error) {
+func sequenceItem(s sequence, typ string, index any, python pyerr.Version) (any, error) {
 	if o, ok := sliceObject(index); ok {
 		where, err := sliceSpan(o, s.length())
 		if err != nil {
@@ -71,7 +73,7 @@ func contains(s readOnlySequence, v any) (any, error) {
 	case text:
 		part, ok := v.(string)
 		if !ok {
-			return nil, TypeError.New(fmt.Sprintf("'in <string>' requires string as left operand, not %s", py.TypeName(v)))
+			return nil, pyerr.TypeError.New(fmt.Sprintf("'in <string>' requires string as left operand, not %s", py.TypeName(v)))
 		}
 		return strings.Contains(string(own), part), nil
 	case octets:
@@ -82,11 +84,11 @@ func contains(s readOnlySequence, v any) (any, error) {
 			return bytes.Contains(own, part.Bytes), nil
 		case int64:
 			if part < 0 || part > 255 {
-				return nil, ValueError.New("byte must be in range(0, 256)")
+				return nil, pyerr.ValueError.New("byte must be in range(0, 256)")
 			}
 			return bytes.IndexByte(own, byte(part)) >= 0, nil
 		}
-		return nil, TypeError.New(fmt.Sprintf("a bytes-like object is required, not '%s'", py.TypeName(v)))
+		return nil, pyerr.TypeError.New(fmt.Sprintf("a bytes-like object is required, not '%s'", py.TypeName(v)))
 	}
 	items, err := s.all()
 	if err != nil {
@@ -109,7 +111,7 @@ type text string
 func (t text) length() int {
 	n := 0
 	for s := string(t); s != ""; n++ {
-		_, size := decodeRune(s)
+		_, size := wtf8.Next(s)
 		s = s[size:]
 	}
 	return n
@@ -119,7 +121,7 @@ func (t text) length() int {
 func (t text) offset(index int) int {
 	at := 0
 	for ; index > 0 && at < len(t); index-- {
-		_, size := decodeRune(string(t[at:]))
+		_, size := wtf8.Next(string(t[at:]))
 		at += size
 	}
 	return at
@@ -127,14 +129,14 @@ func (t text) offset(index int) int {
 
 func (t text) at(i int) (any, error) {
 	rest := string(t[t.offset(i):])
-	_, size := decodeRune(rest)
+	_, size := wtf8.Next(rest)
 	return rest[:size], nil
 }
 
 func (t text) items() []any {
 	var items []any
 	for s := string(t); s != ""; {
-		_, size := decodeRune(s)
+		_, size := wtf8.Next(s)
 		items = append(items, s[:size])
 		s = s[size:]
 	}
@@ -155,7 +157,7 @@ func (t text) some(where span) (any, error) {
 	var b strings.Builder
 	sizes := make([]uint8, 0, up.n) // of the code points in b
 	for range up.n {
-		_, size := decodeRune(string(rest))
+		_, size := wtf8.Next(string(rest))
 		b.WriteString(string(rest[:size]))
 		sizes = append(sizes, uint8(size))
 		rest = rest[rest.offset(up.step):]

@@ -1,9 +1,9 @@
 package goagent
 
 import (
-	"fmt"
 	"reflect"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -19,19 +19,7 @@ func assign(target, value any) error {
 // toGraph returns a Go value as a value of package py; an error becomes the exception that it
 // stands for.
 func toGraph(v any) (any, error) {
-	if err, ok := v.(error); ok {
-		return exceptionObject(err, newestPython), nil
-	}
-	return py.FromGo(v)
-}
-
-// sendable returns a value as one of package py; what has no counterpart there becomes its text.
-func sendable(v any) any {
-	graph, err := toGraph(v)
-	if err != nil {
-		return fmt.Sprint(v)
-	}
-	return graph
+	return pyerr.FromGo(v)
 }
 
 // take stores what a peer sent in a variable of the served object. True and False are ints for

@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"slices"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -68,7 +69,7 @@ func (f *function) named(keywordOnly bool) []ParamInfo {
 		}
 		info := ParamInfo{Name: p.name, Type: pythonType(p.typ), HasDefault: p.hasDefault, KeywordOnly: p.keywordOnly, PositionOnly: p.unnamed}
 		if p.hasDefault && p.value.IsValid() {
-			info.Default = sendable(p.value.Interface())
+			info.Default = pyerr.Sendable(p.value.Interface())
 		}
 		infos = append(infos, info)
 	}

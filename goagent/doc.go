@@ -67,12 +67,13 @@
 //
 // # Errors
 //
-// An exception of the peer is a *[RemoteError], for which [errors.Is] follows Python's class tree:
+// An exception of the peer is a *[pyerr.RemoteError], for which [errors.Is] follows Python's tree
+// of classes:
 //
-//	if errors.Is(err, goagent.LookupError) { ... } // a KeyError, an IndexError
+//	if errors.Is(err, pyerr.LookupError) { ... } // a KeyError, an IndexError
 //
 // An error that a served method returns reaches the peer as the exception that it names: one made
-// by [ExceptionClass.New] or [ExceptionClass.Errorf], an [ExceptionClass] itself, wrapped or not; a
+// by [pyerr.Class.New] or [pyerr.Class.Errorf], a [pyerr.Class] itself, wrapped or not; a
 // *RemoteError of another peer passes through unchanged. Errors of the operating system become
 // OSErrors, those of contexts TimeoutError and CancelledError, conversions TypeErrors, all others
 // and panics RuntimeErrors. A type of error of its own names its class by unwrapping to one.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 )
 
 // emitter emits in calls in several ways.
@@ -47,7 +48,7 @@ func (e *emitter) Factor() int { return 0 }
 // Fail emits, and raises.
 func (e *emitter) Fail() error {
 	e.Changed.Emit(1)
-	return goagent.ValueError.New("no")
+	return pyerr.ValueError.New("no")
 }
 
 // Later returns a future.

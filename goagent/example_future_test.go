@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 )
 
 // A method that returns a future lets its caller go on; Start hands the future out, where Call waits for it.
@@ -50,7 +51,7 @@ func ExampleGo() {
 	}
 	<-begun
 	fmt.Println(thought.Cancel(ctx))
-	fmt.Println(errors.Is(thought.Wait(ctx, nil), goagent.CancelledError))
+	fmt.Println(errors.Is(thought.Wait(ctx, nil), pyerr.CancelledError))
 	// Output:
 	// <nil> 42
 	// <nil>

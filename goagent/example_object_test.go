@@ -2,12 +2,12 @@ package goagent_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log"
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 )
 
 // Robot is served by reflection: its fields are attributes, Age and SetAge the property age, its methods
@@ -25,7 +25,7 @@ func (r *Robot) Age() int { return r.age }
 
 func (r *Robot) SetAge(age int) error {
 	if age < 0 {
-		return goagent.ValueError.Errorf("%d is no age", age)
+		return pyerr.ValueError.Errorf("%d is no age", age)
 	}
 	r.age = age
 	return nil
@@ -129,21 +129,4 @@ func ExampleProxy_Bind() {
 	fmt.Println(change.Other, "moved from", change.Old, "to", change.Value)
 	// Output:
 	// elbow moved from 10 to 15
-}
-
-func ExampleExceptionClass() {
-	// What a server raises, seen by its client.
-	var err error = goagent.KeyError.New("elbow")
-	fmt.Println(err)
-	fmt.Println(errors.Is(err, goagent.LookupError), errors.Is(err, goagent.ValueError))
-
-	badAge := goagent.ExceptionClass("robots.errors.BadAge")
-	fmt.Println(badAge.Errorf("%d is no age", -1))
-
-	fmt.Println(fmt.Errorf("%w: %d is no age", goagent.ValueError, -1))
-	// Output:
-	// KeyError: 'elbow'
-	// true false
-	// robots.errors.BadAge: -1 is no age
-	// ValueError: -1 is no age
 }

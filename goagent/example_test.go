@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 )
 
 // Multiplier is served by reflection: Python sees calculate, the property factor and the signal factor_changed.
@@ -24,7 +25,7 @@ func (m *Multiplier) Factor() int { return m.factor }
 // SetFactor is the setter of factor.
 func (m *Multiplier) SetFactor(factor int) error {
 	if factor == 0 {
-		return goagent.ValueError.New("the factor cannot be zero")
+		return pyerr.ValueError.New("the factor cannot be zero")
 	}
 	old := m.factor
 	m.factor = factor
@@ -67,7 +68,7 @@ func Example() {
 	}
 	fmt.Println(<-changed)
 	err = proxy.Set(ctx, "factor", 0)
-	fmt.Println(err, errors.Is(err, goagent.ValueError))
+	fmt.Println(err, errors.Is(err, pyerr.ValueError))
 	// Output:
 	// 16
 	// changed from 2 to 3
@@ -109,7 +110,7 @@ func ExampleWithInterceptor() {
 	ctx := context.Background()
 	refuse := func(ctx context.Context, call *goagent.Call, next goagent.Handler) (any, error) {
 		if call.Action == "setattr" {
-			return nil, goagent.PermissionError.New("read only")
+			return nil, pyerr.PermissionError.New("read only")
 		}
 		return next(ctx, call)
 	}

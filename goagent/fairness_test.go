@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 )
 
 // TestFloodStarvesNobody has one client always have hundreds of calls waiting, and counts how many
@@ -80,7 +81,7 @@ func TestOverload(t *testing.T) {
 			for range calls {
 				wg.Go(func() {
 					err := loud.Call(ctx, nil, "wait", make([]byte, size))
-					if errors.Is(err, goagent.RuntimeError) && strings.Contains(err.Error(), "overloaded") {
+					if errors.Is(err, pyerr.RuntimeError) && strings.Contains(err.Error(), "overloaded") {
 						refused <- struct{}{}
 					} else {
 						served <- err
@@ -96,7 +97,7 @@ func TestOverload(t *testing.T) {
 					t.Fatal("the server does not refuse what is too much")
 				}
 			}
-			if err := loud.Call(ctx, nil, "quick"); !errors.Is(err, goagent.RuntimeError) {
+			if err := loud.Call(ctx, nil, "quick"); !errors.Is(err, pyerr.RuntimeError) {
 				t.Errorf("a call more: %v", err)
 			}
 			if err := quiet.Call(ctx, nil, "quick"); err != nil {
@@ -118,7 +119,7 @@ func TestOverload(t *testing.T) {
 				if err == nil {
 					break
 				}
-				if !errors.Is(err, goagent.RuntimeError) {
+				if !errors.Is(err, pyerr.RuntimeError) {
 					t.Fatal(err)
 				}
 			}

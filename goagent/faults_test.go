@@ -13,6 +13,7 @@ import (
 	"github.com/pizco-go/pizco/goagent"
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 	"github.com/pizco-go/pizco/goagent/internal/transport/sockets"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/internal/pyenv"
 	"github.com/pizco-go/pizco/wire"
 )
@@ -87,7 +88,7 @@ func TestAnswersThatAreWrong(t *testing.T) {
 			if err == nil {
 				_ = p.Close()
 			}
-			var remote *goagent.RemoteError
+			var remote *pyerr.RemoteError
 			if !tt.ok(err) || errors.As(err, &remote) {
 				t.Errorf("got %v (%T)", err, err)
 			}
@@ -325,7 +326,7 @@ func TestNotSentTwice(t *testing.T) {
 				var got int
 				err := p.Call(ctx, &got, "count", n)
 				var lost *goagent.TransportError
-				var raised *goagent.RemoteError
+				var raised *pyerr.RemoteError
 				mu.Lock()
 				times := done[n]
 				mu.Unlock()

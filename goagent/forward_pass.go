@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 	"github.com/pizco-go/pizco/wire"
 )
@@ -105,7 +106,7 @@ func (f *Forwarder) ask(in *incoming) (answer wire.Message, content any, err err
 // has the text.
 func unforwardable(content any, reason error) error {
 	if action, options, ok := parsePSMessage(content); ok && action == answerRaise {
-		if e, ok := newRemoteError(options); ok {
+		if e, ok := pyerr.Parse(options); ok {
 			return notLetIn(fmt.Sprintf("the exception %s (%s)", e.Class, e.Message), reason)
 		}
 	}
@@ -121,12 +122,12 @@ func (f *Forwarder) fail(in *incoming, err error) {
 		return
 	}
 	f.outer.log.Warn("request not forwarded", "peer", in.msg.Sender, "id", in.msg.ID, "error", err)
-	f.refuse(in, ConnectionError.New(fmt.Sprintf("the server behind %s cannot be reached", in.at.name)))
+	f.refuse(in, pyerr.ConnectionError.New(fmt.Sprintf("the server behind %s cannot be reached", in.at.name)))
 }
 
 // refuse answers a request with an exception.
 func (f *Forwarder) refuse(in *incoming, reason error) {
-	var exception any = exceptionDescription(reason, false)
+	var exception any = pyerr.Describe(reason, false)
 	if in.msg.IsPickle() {
 		exception = picklable(reason, false, pythonOf(&in.msg))
 	}
@@ -174,7 +175,7 @@ func refusedOutcome(msg *wire.Message, content any, reason error) any {
 		return nil
 	}
 	refusal := notLetIn("the outcome", reason)
-	var exception any = exceptionDescription(refusal, false)
+	var exception any = pyerr.Describe(refusal, false)
 	if msg.IsPickle() {
 		exception = picklable(refusal, false, pythonOf(msg))
 	}

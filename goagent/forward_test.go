@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/internal/pyenv"
 	"github.com/pizco-go/pizco/py"
 	"github.com/pizco-go/pizco/wire"
@@ -105,7 +106,7 @@ func TestForwardServerComesBack(t *testing.T) {
 			for err == nil { // the loss of the connection may be seen a moment later
 				err = p.Call(t.Context(), nil, "calculate", 1)
 			}
-			if !errors.Is(err, goagent.ConnectionError) || !strings.Contains(err.Error(), "cannot be reached") {
+			if !errors.Is(err, pyerr.ConnectionError) || !strings.Contains(err.Error(), "cannot be reached") {
 				t.Errorf("while the server is away: %v", err)
 			}
 			python.Serve(t, pyenv.MultiplyBy, pyenv.WithArgs("--endpoint", first.RepEndpoint))

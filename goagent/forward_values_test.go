@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/internal/pyenv"
 	"github.com/pizco-go/pizco/interop/zmtp"
 	"github.com/pizco-go/pizco/pickle"
@@ -142,7 +143,7 @@ func TestForwardPlainValues(t *testing.T) {
 	object := goagent.NewObject("Object").
 		Method("same", func(v any) any { return v }).
 		Method("point", func() any { return point }).
-		Method("fail", func() error { return goagent.ExceptionClass("lab:Trouble").New("deep") }).
+		Method("fail", func() error { return pyerr.Class("lab:Trouble").New("deep") }).
 		Method("later", func() *goagent.Future { f := goagent.NewFuture(); f.Resolve(point); return f }).
 		Method("emit", func(n int) { signal.Emit(point); signal.Emit(n) }).
 		Signal("signal", &signal)
@@ -151,7 +152,7 @@ func TestForwardPlainValues(t *testing.T) {
 	lax := dial(t, forward(t, target.Endpoint(), []goagent.Option{goagent.WithClasses("lab.Point", "lab.Trouble")}, nil).Endpoint())
 	refused := func(what string, err error) {
 		t.Helper()
-		if !errors.Is(err, goagent.TypeError) || !strings.Contains(err.Error(), "plain values") || !strings.Contains(err.Error(), "lab.") {
+		if !errors.Is(err, pyerr.TypeError) || !strings.Contains(err.Error(), "plain values") || !strings.Contains(err.Error(), "lab.") {
 			t.Errorf("%s: %v", what, err)
 		}
 	}
@@ -169,7 +170,7 @@ func TestForwardPlainValues(t *testing.T) {
 			t.Errorf("%s of a class that is named: %v, %v", what, got, err)
 		}
 	}
-	if err := lax.Call(limit(t), nil, "fail"); !errors.Is(err, goagent.ExceptionClass("lab:Trouble")) {
+	if err := lax.Call(limit(t), nil, "fail"); !errors.Is(err, pyerr.Class("lab:Trouble")) {
 		t.Errorf("an exception of a class that is named: %v", err)
 	}
 	emitted := make(chan any, 10)

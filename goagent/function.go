@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -206,8 +207,8 @@ func (f *function) addKeywords(in input) error {
 }
 
 // qualifiedName is what CPython calls the function in errors: it names the class from 3.10 on.
-func (f *function) qualifiedName(python pythonVersion) string {
-	if f.class != "" && python.atLeast(10) {
+func (f *function) qualifiedName(python pyerr.Version) string {
+	if f.class != "" && python.AtLeast(10) {
 		return f.class + "." + f.name
 	}
 	return f.name
@@ -285,7 +286,7 @@ func (f *function) arguments(ctx context.Context, settings *objectSettings, boun
 }
 
 // argumentName is what errors call an argument.
-func (f *function) argumentName(python pythonVersion, which string) string {
+func (f *function) argumentName(python pyerr.Version, which string) string {
 	return "argument " + which + " of " + f.qualifiedName(python) + "()"
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"sync"
+
+	"github.com/pizco-go/pizco/goagent/pyerr"
 )
 
 // ErrPending is what [Future.Result] returns while the work is going on.
@@ -44,7 +46,7 @@ func Go(ctx context.Context, work func(context.Context) (any, error)) *Future {
 		defer cancel()
 		defer func() {
 			if p := recover(); p != nil {
-				f.Fail(panicError(p))
+				f.Fail(pyerr.Panic(p))
 			}
 		}()
 		result, err := work(ctx)
@@ -80,9 +82,9 @@ func (f *Future) finish(result any, err error) bool {
 func (f *Future) Done() <-chan struct{} { return f.done }
 
 // Wait waits for the future's end and stores the result in target, which is a non-nil pointer, or
-// nil when the result is of no interest. It returns the future's error: a *[RemoteError] when the
-// peer's work failed, and the context's when that ends first; the future goes on then, and Wait may
-// be called again.
+// nil when the result is of no interest. It returns the future's error: a *[pyerr.RemoteError] when
+// the peer's work failed, and the context's when that ends first; the future goes on then, and Wait
+// may be called again.
 func (f *Future) Wait(ctx context.Context, target any) error {
 	select {
 	case <-f.done:
@@ -112,9 +114,10 @@ func (f *Future) Result() (any, error) {
 }
 
 // Cancel asks for the work to stop and returns when that has been passed on; the future ends when
-// the work does, as a rule with context.Canceled on the side that works and with a [CancelledError]
-// on the other. It fails with [ErrNotCancelable] for a future of NewFuture and for one of the
-// original's server, which cannot cancel. Canceling one that has ended does nothing.
+// the work does, as a rule with context.Canceled on the side that works and with a
+// [pyerr.CancelledError] on the other. It fails with [ErrNotCancelable] for a future of NewFuture
+// and for one of the original's server, which cannot cancel. Canceling one that has ended does
+// nothing.
 func (f *Future) Cancel(ctx context.Context) error {
 	f.mu.Lock()
 	cancel, finished := f.cancel, f.finished

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/internal/instrument"
 	"github.com/pizco-go/pizco/py"
 )
@@ -47,15 +48,15 @@ func newInstrument() *goagent.Object {
 		Method("count_up_to", instrument.CountUpTo, goagent.Params("n")).
 		Method("measure", func(values ...any) { i.measured.Emit(values...) }).
 		Method("sound_alarm", i.soundAlarm, goagent.Params("times")).
-		Method("fail_value", func() error { return goagent.ValueError.New("not a valid age", 42) }).
-		Method("fail_key", func() error { return goagent.KeyError.New("missing") }).
-		Method("fail_without_args", func() error { return goagent.RuntimeError.New() }).
-		Method("fail_unicode", func() error { return goagent.OSError.New(2, "no such file: 温度") }).
+		Method("fail_value", func() error { return pyerr.ValueError.New("not a valid age", 42) }).
+		Method("fail_key", func() error { return pyerr.KeyError.New("missing") }).
+		Method("fail_without_args", func() error { return pyerr.RuntimeError.New() }).
+		Method("fail_unicode", func() error { return pyerr.OSError.New(2, "no such file: 温度") }).
 		Method("fail_calibration", func() error {
-			return goagent.ExceptionClass("instrument.CalibrationError").New("drift", 0.5)
+			return pyerr.Class("instrument.CalibrationError").New("drift", 0.5)
 		}).
 		Method("fail_out_of_range", func() error {
-			return goagent.ExceptionClass("instrument.OutOfRange").New("9 is over 5").With("value", 9).With("limit", 5)
+			return pyerr.Class("instrument.OutOfRange").New("9 is over 5").With("value", 9).With("limit", 5)
 		}).
 		Method("unpicklable", func() any { return map[string]any{"lock": func() {}} }).
 		Method("think", instrument.Think, goagent.Params("question", goagent.Default("seconds", 0.05))).

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -103,7 +104,7 @@ func TestInterceptors(t *testing.T) {
 		case call.Peer != s.Endpoint():
 			return nil, errors.New("the call is for " + call.Peer)
 		case call.Name == "fail_value":
-			return nil, goagent.PermissionError.New("not today")
+			return nil, pyerr.PermissionError.New("not today")
 		case call.Name == "serial_number":
 			return "mine", nil
 		case call.Action == "setattr":
@@ -113,7 +114,7 @@ func TestInterceptors(t *testing.T) {
 	}
 	p := dial(t, s.Endpoint(), goagent.WithInterceptor(note("outer")), goagent.WithInterceptor(note("inner")), goagent.WithInterceptor(rules))
 	var text string
-	if err := p.Call(limit(t), nil, "fail_value"); !errors.Is(err, goagent.PermissionError) {
+	if err := p.Call(limit(t), nil, "fail_value"); !errors.Is(err, pyerr.PermissionError) {
 		t.Errorf("a call that is refused: %v", err)
 	}
 	if want := "[outer exec fail_value inner exec fail_value inner ends outer ends]"; want != fmt.Sprint(order) {
@@ -173,7 +174,7 @@ func TestShutdownAwaitsFutures(t *testing.T) {
 	done := make(chan error, 1)
 	go func() { done <- s.Shutdown(limit(t)) }()
 	for ctx := limit(t); ; {
-		var raised *goagent.RemoteError
+		var raised *pyerr.RemoteError
 		if err := p.Call(ctx, nil, "missing"); errors.As(err, &raised) && raised.Message == "the server is shutting down" {
 			break
 		} else if ctx.Err() != nil {

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/internal/child"
 	"github.com/pizco-go/pizco/internal/pyenv"
 )
@@ -405,7 +406,7 @@ func TestShutdown(t *testing.T) {
 	done := make(chan error)
 	go func() { done <- s.Shutdown(limit(t)) }()
 	for deadline := limit(t); ; {
-		var raised *goagent.RemoteError
+		var raised *pyerr.RemoteError
 		if err := p.Call(limit(t), nil, "missing"); errors.As(err, &raised) && raised.Message == "the server is shutting down" {
 			break
 		} else if deadline.Err() != nil {

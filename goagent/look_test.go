@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/internal/pyenv"
 	"github.com/pizco-go/pizco/py"
 	"github.com/pizco-go/pizco/wire"
@@ -86,7 +87,7 @@ func checkRefused(t *testing.T, p *goagent.Proxy, name string) {
 		cancel()
 		var unsafe *goagent.UnsafeReadError
 		var remote *goagent.RemoteAttributeError
-		var raised *goagent.RemoteError
+		var raised *pyerr.RemoteError
 		switch {
 		case errors.As(err, &unsafe):
 			if unsafe.Name != name || unsafe.Repr == "" && !strings.HasPrefix(name, "mute") {
@@ -136,7 +137,7 @@ func TestGetPlain(t *testing.T) {
 		if err := checked.Item(limit(t), &left, "tools", "left"); err != nil || left != "gripper" {
 			t.Errorf("tools['left'] = %q, %v", left, err)
 		}
-		if err := checked.Item(limit(t), &left, "tools", "middle"); !errors.Is(err, goagent.KeyError) {
+		if err := checked.Item(limit(t), &left, "tools", "middle"); !errors.Is(err, pyerr.KeyError) {
 			t.Errorf("tools['middle'] = %v", err)
 		}
 		var bound struct {
@@ -257,8 +258,8 @@ func TestItemHarmsNothing(t *testing.T) {
 			"order":  {"a", "7", nil},
 			"votes":  {"c", "0", nil},
 			"name":   {-1, "'e'", nil},
-			"count":  {0, "", goagent.AttributeError},
-			"tools":  {[]any{}, "", goagent.TypeError},
+			"count":  {0, "", pyerr.AttributeError},
+			"tools":  {[]any{}, "", pyerr.TypeError},
 			"ring":   {5, "", nil},
 		} {
 			var item any
@@ -268,8 +269,8 @@ func TestItemHarmsNothing(t *testing.T) {
 			}
 			answers(t, server, "reading an item of "+name)
 		}
-		for name, want := range map[string]error{"line": goagent.IndexError, "order": goagent.KeyError, "tools": goagent.KeyError} {
-			var remote *goagent.RemoteError
+		for name, want := range map[string]error{"line": pyerr.IndexError, "order": pyerr.KeyError, "tools": pyerr.KeyError} {
+			var remote *pyerr.RemoteError
 			if err := p.Item(limit(t), nil, name, 99); !errors.Is(err, want) || !errors.As(err, &remote) {
 				t.Errorf("item 99 of %s: %v", name, err)
 			}
@@ -307,7 +308,7 @@ func TestConnectHarmsNothing(t *testing.T) {
 				t.Error(err)
 			}
 		}
-		if _, err := p.Connect(limit(t), "missing", func(any) {}); !errors.Is(err, goagent.AttributeError) {
+		if _, err := p.Connect(limit(t), "missing", func(any) {}); !errors.Is(err, pyerr.AttributeError) {
 			t.Errorf("Connect to what is missing = %v", err)
 		}
 		for _, through := range []*goagent.Proxy{p, forwarded} {

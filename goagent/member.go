@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+
+	"github.com/pizco-go/pizco/goagent/pyerr"
 )
 
 // member is one name of a served object.
@@ -30,7 +32,7 @@ type methodMember struct {
 }
 
 func (m methodMember) value(context.Context, *servedObject) (any, error) {
-	return nil, TypeError.New("cannot pickle 'method' object")
+	return nil, pyerr.TypeError.New("cannot pickle 'method' object")
 }
 
 func (m methodMember) set(_ context.Context, o *servedObject, _ any) error {
@@ -55,7 +57,7 @@ type signalMember struct {
 }
 
 func (m signalMember) value(context.Context, *servedObject) (any, error) {
-	return nil, TypeError.New("cannot pickle 'Signal' object")
+	return nil, pyerr.TypeError.New("cannot pickle 'Signal' object")
 }
 
 func (m signalMember) set(_ context.Context, o *servedObject, _ any) error {
@@ -70,13 +72,13 @@ func (m signalMember) exec(_ context.Context, o *servedObject, call methodCall) 
 		return nil, missingAttribute("Signal", call.method)
 	}
 	if allowed := o.settings.emission; allowed == nil || !allowed(m.name) {
-		return nil, PermissionError.New(fmt.Sprintf("peers cannot emit '%s': goagent.WithEmission(%q) lets them", m.name, m.name))
+		return nil, pyerr.PermissionError.New(fmt.Sprintf("peers cannot emit '%s': goagent.WithEmission(%q) lets them", m.name, m.name))
 	}
 	if err := o.settings.values.checkArgs(nil, call); err != nil {
 		return nil, err
 	}
 	if call.kwargs != nil && call.kwargs.Len() > 0 {
-		return nil, TypeError.New("emit() takes no keyword arguments")
+		return nil, pyerr.TypeError.New("emit() takes no keyword arguments")
 	}
 	emitter.Emit(call.args...)
 	return nil, nil
@@ -126,7 +128,7 @@ func (m *valueMember) value(ctx context.Context, o *servedObject) (any, error) {
 		return nil, err
 	}
 	if nested, ok := v.Interface().(*Object); ok {
-		return nil, TypeError.New(fmt.Sprintf("cannot pickle '%s' object", nested.class))
+		return nil, pyerr.TypeError.New(fmt.Sprintf("cannot pickle '%s' object", nested.class))
 	}
 	if v.Type() == futureType {
 		return v.Interface(), nil

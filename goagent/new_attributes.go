@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"slices"
 	"sync"
+
+	"github.com/pizco-go/pizco/goagent/pyerr"
 )
 
 // newAttributes are the attributes that peers have added to an object, which a Python object keeps
@@ -40,7 +42,7 @@ func (a *newAttributes) attribute(name string) *valueMember {
 			defer a.mu.Unlock()
 			v, ok := a.values[name]
 			if !ok {
-				return reflect.Value{}, AttributeError.New(name)
+				return reflect.Value{}, pyerr.AttributeError.New(name)
 			}
 			return reflect.ValueOf(v), nil
 		},
@@ -54,7 +56,7 @@ func (a *newAttributes) put(o *servedObject, name string, v any) error {
 	defer a.mu.Unlock()
 	if _, known := a.values[name]; !known {
 		if len(a.order) >= a.limit {
-			return AttributeError.New(fmt.Sprintf("'%s' object takes no attribute '%s': peers have added %d, which is its limit (goagent.WithNewAttributes)",
+			return pyerr.AttributeError.New(fmt.Sprintf("'%s' object takes no attribute '%s': peers have added %d, which is its limit (goagent.WithNewAttributes)",
 				o.class, clipName(name), a.limit))
 		}
 		a.order = append(a.order, name)

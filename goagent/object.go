@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -40,7 +41,7 @@ type object interface {
 // objectSettings is what a Server tells the object that it serves.
 type objectSettings struct {
 	// python is the version of CPython whose words are used in errors; zero is the newest.
-	python pythonVersion
+	python pyerr.Version
 	// logger gets the stacks of panics; nil is slog.Default.
 	logger *slog.Logger
 	// lifetime ends with the Server; nil is one that does not end.

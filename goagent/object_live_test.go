@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/internal/pyenv"
 	"github.com/pizco-go/pizco/pickle"
 	"github.com/pizco-go/pizco/py"
@@ -51,12 +52,12 @@ type moveOptions struct {
 func (r *liveRobot) Factor() int                 { return r.factor }
 func (r *liveRobot) SetFactor(factor int)        { r.factor = factor }
 func (r *liveRobot) Serial() string              { return "PZC" }
-func (r *liveRobot) Broken() (int, error)        { return 0, ValueError.New("no") }
+func (r *liveRobot) Broken() (int, error)        { return 0, pyerr.ValueError.New("no") }
 func (r *liveRobot) Calculate(x int) int         { return x * r.factor }
 func (r *liveRobot) Scale(x, factor int) int     { return x * factor }
 func (r *liveRobot) NothingAtAll()               {}
 func (r *liveRobot) Both() (int, string)         { return 1, "two" }
-func (r *liveRobot) Fail() error                 { return KeyError.New("k") }
+func (r *liveRobot) Fail() error                 { return pyerr.KeyError.New("k") }
 func (r *liveRobot) Options(named Kwargs) Kwargs { return named }
 
 func (r *liveRobot) Move(x, y, z int, options moveOptions) []any {
@@ -242,8 +243,8 @@ func TestServedLikePython(t *testing.T) {
 		if len(outcomes) != len(liveOperations) {
 			t.Fatalf("%s: %d outcomes of %d operations", python, len(outcomes), len(liveOperations))
 		}
-		var version pythonVersion
-		if _, err := fmt.Sscanf(python.Version, "%d.%d", &version.major, &version.minor); err != nil {
+		var version pyerr.Version
+		if _, err := fmt.Sscanf(python.Version, "%d.%d", &version.Major, &version.Minor); err != nil {
 			t.Fatal(err)
 		}
 		for kind, served := range map[string]any{"reflected": newLiveRobot(), "built": builtRobot(), "graphs": graphRobot(t)} {
@@ -262,7 +263,7 @@ func TestServedLikePython(t *testing.T) {
 	}
 }
 
-func compareOutcome(t *testing.T, version pythonVersion, line, outcome string, value any, remote bool, err error) {
+func compareOutcome(t *testing.T, version pyerr.Version, line, outcome string, value any, remote bool, err error) {
 	t.Helper()
 	var want []any
 	if jsonErr := json.Unmarshal([]byte(outcome), &want); jsonErr != nil {
@@ -289,7 +290,7 @@ func compareOutcome(t *testing.T, version pythonVersion, line, outcome string, v
 		}
 		for protocol, wanted := range want[1].(map[string]any) {
 			n, _ := strconv.Atoi(protocol)
-			got, marshalErr := pickle.Marshal(exceptionObject(err, version), pickle.Protocol(n), pickle.WriteAs(version.major, version.minor))
+			got, marshalErr := pickle.Marshal(pyerr.Reduce(err, version), pickle.Protocol(n), pickle.WriteAs(version.Major, version.Minor))
 			if marshalErr != nil {
 				t.Fatal(marshalErr)
 			}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/internal/gotype"
 )
 
@@ -230,7 +231,7 @@ func fieldMember(receiver reflect.Value, field reflect.StructField, tag tag) mem
 		m.get = func(context.Context, *servedObject) (reflect.Value, error) {
 			v, err := receiver.Elem().FieldByIndexErr(field.Index)
 			if err != nil {
-				return v, AttributeError.New(tag.name)
+				return v, pyerr.AttributeError.New(tag.name)
 			}
 			return v, nil
 		}
@@ -239,7 +240,7 @@ func fieldMember(receiver reflect.Value, field reflect.StructField, tag tag) mem
 		m.put = func(_ context.Context, _ *servedObject, value any) error {
 			v, err := receiver.Elem().FieldByIndexErr(field.Index)
 			if err != nil {
-				return AttributeError.New(tag.name)
+				return pyerr.AttributeError.New(tag.name)
 			}
 			return assignAttribute(v, tag.name, value)
 		}

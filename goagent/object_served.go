@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -195,7 +196,7 @@ func (o *servedObject) call(ctx context.Context, call methodCall) (any, error) {
 		return nil, err
 	}
 	if _, ok := m.(methodMember); !ok {
-		return nil, TypeError.New(fmt.Sprintf("'%s' object is not callable", o.memberType(ctx, m)))
+		return nil, pyerr.TypeError.New(fmt.Sprintf("'%s' object is not callable", o.memberType(ctx, m)))
 	}
 	call.method = "__call__"
 	return m.exec(ctx, o, call)
@@ -214,11 +215,11 @@ func (o *servedObject) accessAttribute(ctx context.Context, call methodCall) (an
 		n = 2
 	}
 	if len(call.args) != n {
-		return nil, TypeError.New(wrongCount(styleWrapper, call, n, n))
+		return nil, pyerr.TypeError.New(wrongCount(styleWrapper, call, n, n))
 	}
 	name, ok := call.args[0].(string)
 	if !ok {
-		return nil, TypeError.New(fmt.Sprintf("attribute name must be string, not '%s'", py.TypeName(call.args[0])))
+		return nil, pyerr.TypeError.New(fmt.Sprintf("attribute name must be string, not '%s'", py.TypeName(call.args[0])))
 	}
 	if n == 2 {
 		return nil, o.setattr(ctx, name, call.args[1])

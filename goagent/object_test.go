@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -54,7 +55,7 @@ func (t *thing) Stream() <-chan int {
 }
 func (t *thing) Broken() <-chan error {
 	c := make(chan error, 1)
-	c <- ValueError.New("late")
+	c <- pyerr.ValueError.New("late")
 	return c
 }
 func (t *thing) Later() *Future                    { return NewFuture() }
@@ -123,7 +124,7 @@ func TestReflectedObject(t *testing.T) {
 		switch {
 		case tt.err == "" && (err != nil || !same(got, tt.want)):
 			t.Errorf("%s.%s%v = %v, %v, want %v", tt.name, tt.method, tt.args, got, err, tt.want)
-		case tt.err != "" && (err == nil || !strings.HasPrefix(namedException(err).Error(), tt.err)):
+		case tt.err != "" && (err == nil || !strings.HasPrefix(pyerr.From(err).Error(), tt.err)):
 			t.Errorf("%s.%s%v = %v, %v, want %s", tt.name, tt.method, tt.args, got, err, tt.err)
 		}
 	}
@@ -160,7 +161,7 @@ func TestReflectedAttributes(t *testing.T) {
 		value, remote, err := o.get(t.Context(), tt.name, false)
 		switch {
 		case tt.err != "":
-			if err == nil || namedException(err).Error() != tt.err {
+			if err == nil || pyerr.From(err).Error() != tt.err {
 				t.Errorf("get %s: %v, want %s", tt.name, err, tt.err)
 			}
 		case err != nil || remote != tt.remote || !remote && py.TypeName(value) != tt.typ:
@@ -173,7 +174,7 @@ func TestReflectedAttributes(t *testing.T) {
 	if err := o.setattr(t.Context(), "secret", int64(2)); err != nil || th.Secret != 2 {
 		t.Errorf("a write-only field was not set: %v", err)
 	}
-	if err := o.setattr(t.Context(), "other_name", "x"); !errors.Is(err, TypeError) || namedException(err).Error() != "TypeError: attribute 'other_name' must be int, not str" {
+	if err := o.setattr(t.Context(), "other_name", "x"); !errors.Is(err, pyerr.TypeError) || pyerr.From(err).Error() != "TypeError: attribute 'other_name' must be int, not str" {
 		t.Errorf("a str was set: %v", err)
 	}
 	if v, _, err := o.get(t.Context(), "place", true); err != nil || py.TypeName(v) != "dict" {
@@ -204,7 +205,7 @@ func TestPendingResults(t *testing.T) {
 		name string
 		want any
 		err  error
-	}{{"stream", 7, nil}, {"broken", nil, ValueError}} {
+	}{{"stream", 7, nil}, {"broken", nil, pyerr.ValueError}} {
 		got, err := o.exec(t.Context(), tt.name, "__call__", nil, nil)
 		future, ok := got.(*Future)
 		if err != nil || !ok {
@@ -229,7 +230,7 @@ func TestHooks(t *testing.T) {
 	if v, remote, err := o.get(t.Context(), "text", false); v != "x" || remote || err != nil {
 		t.Errorf("get text = %v, %v, %v", v, remote, err)
 	}
-	if _, _, err := o.get(t.Context(), "depth", false); !errors.Is(err, AttributeError) {
+	if _, _, err := o.get(t.Context(), "depth", false); !errors.Is(err, pyerr.AttributeError) {
 		t.Errorf("get depth: %v", err)
 	}
 	remotes, _ := o.inspect()
@@ -334,7 +335,7 @@ func TestBuiltObject(t *testing.T) {
 	if err := o.setattr(ctx, "age", int64(4)); err != nil || age != 4 {
 		t.Errorf("age is %d, %v", age, err)
 	}
-	if err := o.setattr(ctx, "limit", int64(4)); !errors.Is(err, AttributeError) {
+	if err := o.setattr(ctx, "limit", int64(4)); !errors.Is(err, pyerr.AttributeError) {
 		t.Errorf("limit was set: %v", err)
 	}
 	if v, remote, err := o.get(ctx, "label", false); v != "x" || remote || err != nil {
@@ -352,7 +353,7 @@ func TestBuiltObject(t *testing.T) {
 	if _, err := o.exec(ctx, "joints", "__setitem__", py.Tuple{"elbow", py.NewList(int64(1))}, nil); err != nil || joints.Len() != 1 {
 		t.Errorf("joints has %d items, %v", joints.Len(), err)
 	}
-	if err := o.setattr(ctx, "joints", &py.Dict{}); !errors.Is(err, AttributeError) {
+	if err := o.setattr(ctx, "joints", &py.Dict{}); !errors.Is(err, pyerr.AttributeError) {
 		t.Errorf("joints was replaced: %v", err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/pickle"
 )
 
@@ -43,10 +44,10 @@ func WithExposed(names ...string) ServeOption {
 // protocol below 5.
 func WithPythonVersion(major, minor int) ServeOption {
 	return serveOption{func(c *config) error {
-		if major != 3 || minor < 6 || minor > newestPython.minor {
-			return fmt.Errorf("pizco/goagent: Python %d.%d is not one of 3.6 to 3.%d", major, minor, newestPython.minor)
+		if major != 3 || minor < 6 || minor > pyerr.Newest.Minor {
+			return fmt.Errorf("pizco/goagent: Python %d.%d is not one of 3.6 to 3.%d", major, minor, pyerr.Newest.Minor)
 		}
-		c.object.python = pythonVersion{major, minor}
+		c.object.python = pyerr.Version{Major: major, Minor: minor}
 		c.protocol.PickleEncode = pickle.WriteAs(major, minor)
 		if minor < 8 {
 			c.protocol.PlainPickle = 4 // the newest that it has

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 )
 
 func TestObjectOptions(t *testing.T) {
@@ -15,10 +16,10 @@ func TestObjectOptions(t *testing.T) {
 		if err := p.Call(ctx, &x, "scale", 8); err != nil || x != 16 {
 			t.Errorf("scale(8) = %v, %v", x, err)
 		}
-		if err := p.Get(ctx, &x, "temperature"); !errors.Is(err, goagent.AttributeError) {
+		if err := p.Get(ctx, &x, "temperature"); !errors.Is(err, pyerr.AttributeError) {
 			t.Errorf("temperature: %v", err)
 		}
-		if err := p.Set(ctx, "payload", 1); !errors.Is(err, goagent.AttributeError) {
+		if err := p.Set(ctx, "payload", 1); !errors.Is(err, pyerr.AttributeError) {
 			t.Errorf("payload: %v", err)
 		}
 		remotes, _, err := p.Inspect(ctx)
@@ -36,7 +37,7 @@ func TestObjectOptions(t *testing.T) {
 				t.Errorf("3.%d: %v, want %s", minor, err, want)
 			}
 			err := p.Call(ctx, nil, "missing")
-			remote, ok := errors.AsType[*goagent.RemoteError](err)
+			remote, ok := errors.AsType[*pyerr.RemoteError](err)
 			if !ok {
 				t.Fatalf("3.%d: %v", minor, err)
 			}
@@ -66,7 +67,7 @@ func TestObjectOptions(t *testing.T) {
 		}
 		all := func(string, any) bool { return true }
 		p = dial(t, serve(t, newInstrument(), goagent.WithReturnAsRemote(all)).Endpoint())
-		if err := p.Exec(ctx, nil, "gain", "nope"); !errors.Is(err, goagent.AttributeError) {
+		if err := p.Exec(ctx, nil, "gain", "nope"); !errors.Is(err, pyerr.AttributeError) {
 			t.Errorf("gain.nope: %v", err)
 		}
 	})

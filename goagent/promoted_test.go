@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 )
 
 type motor struct{ speed int }
@@ -138,7 +139,7 @@ func TestReadOnlyHoldsWithin(t *testing.T) {
 		{b, "map", "__setitem__", item}, {b, "getter", "__setitem__", item}, {b, "getter", "clear", nil},
 	}
 	for _, c := range changes {
-		if err := c.p.Exec(limit(t), nil, c.name, c.method, c.args...); !errors.Is(err, goagent.TypeError) {
+		if err := c.p.Exec(limit(t), nil, c.name, c.method, c.args...); !errors.Is(err, pyerr.TypeError) {
 			t.Errorf("%s.%s%v: %v", c.name, c.method, c.args, err)
 		}
 	}

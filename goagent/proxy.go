@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 	"github.com/pizco-go/pizco/wire"
 )
@@ -22,9 +23,10 @@ import (
 // them out; calls made in the meantime wait for the connection as long as their contexts allow,
 // also while the server refuses it ([ErrRefused]); [WithStatusHandler] tells of all that.
 //
-// An error of a call is a *[RemoteError] when the server raised an exception; a *[TransportError]
-// or the context's error when there is no answer; a *[RejectedError], *[ResponseError] or
-// *[wire.Error] when the peers do not understand each other; any other is local.
+// An error of a call is a *[pyerr.RemoteError] when the server raised an exception; a
+// *[TransportError] or the context's error when there is no answer; a *[RejectedError],
+// *[ResponseError] or *[wire.Error] when the peers do not understand each other; any other is
+// local.
 type Proxy struct {
 	agent    *Agent
 	remote   *remote
@@ -404,7 +406,7 @@ func (p *Proxy) send(ctx context.Context, call *Call) (any, error) {
 
 // raised returns the error for an exception that the server has sent.
 func (p *Proxy) raised(exception any) error {
-	if remote, ok := newRemoteError(exception); ok {
+	if remote, ok := pyerr.Parse(exception); ok {
 		return remote
 	}
 	return &ResponseError{p.endpoint, "an exception that is a " + py.TypeName(exception)}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -47,7 +48,7 @@ func abilitiesIn(names []string) abilities {
 // asker asks a server of the original.
 type asker struct {
 	endpoint string
-	// send sends a call. It fails with a *[RemoteError] for an exception.
+	// send sends a call. It fails with a *[pyerr.RemoteError] for an exception.
 	send Handler
 }
 
@@ -83,11 +84,11 @@ const (
 // them runs. A class counts the first of them as its object.
 func (ask asker) listerOf(ctx context.Context, name, method string) (lister, error) {
 	_, err := ask.send(ctx, &Call{Action: actionExec, Name: name, Method: method, Args: py.Tuple{nil, nil}})
-	remote, ok := errors.AsType[*RemoteError](err)
+	remote, ok := errors.AsType[*pyerr.RemoteError](err)
 	switch {
 	case err == nil:
 		return listsItself, nil
-	case !ok || !errors.Is(err, TypeError) || !strings.Contains(remote.Message, dunderDir):
+	case !ok || !errors.Is(err, pyerr.TypeError) || !strings.Contains(remote.Message, dunderDir):
 		return listsItself, err
 	case strings.HasSuffix(remote.Message, dunderDir+"() takes no arguments (2 given)"):
 		return listsAsAll, nil
@@ -127,9 +128,9 @@ func (ask asker) abilities(ctx context.Context, name string) (abilities, error) 
 // apart, and so runs nothing.
 func (ask asker) has(ctx context.Context, name, method string) (bool, error) {
 	_, err := ask.send(ctx, &Call{Action: actionExec, Name: name, Method: method, uncallable: true})
-	remote, ok := errors.AsType[*RemoteError](err)
+	remote, ok := errors.AsType[*pyerr.RemoteError](err)
 	if !ok {
 		return err == nil, err
 	}
-	return errors.Is(err, TypeError) && strings.Contains(remote.Message, "argument after *"), nil
+	return errors.Is(err, pyerr.TypeError) && strings.Contains(remote.Message, "argument after *"), nil
 }

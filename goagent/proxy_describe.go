@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -71,11 +72,11 @@ func (p *Proxy) names(ctx context.Context) ([]string, error) {
 				return nil, &ResponseError{p.endpoint, "names that are a " + py.TypeName(o.Args[0])}
 			}
 		}
-	} else if _, raised := errors.AsType[*RemoteError](err); !raised {
+	} else if _, raised := errors.AsType[*pyerr.RemoteError](err); !raised {
 		return nil, err
 	}
 	remotes, _, err := p.Inspect(ctx)
-	if _, raised := errors.AsType[*RemoteError](err); raised {
+	if _, raised := errors.AsType[*pyerr.RemoteError](err); raised {
 		return names, nil // a property of the object raises: the original cannot look past it
 	}
 	return append(names, remotes...), err
@@ -84,7 +85,7 @@ func (p *Proxy) names(ctx context.Context) ([]string, error) {
 // examine looks at what a member of the original can be used for. A class is used for calling it.
 func (p *Proxy) examine(ctx context.Context, m *MemberInfo) error {
 	has, err := p.asker().abilities(ctx, m.Name)
-	if _, raised := errors.AsType[*RemoteError](err); raised {
+	if _, raised := errors.AsType[*pyerr.RemoteError](err); raised {
 		return nil
 	}
 	switch {
@@ -107,7 +108,7 @@ func (p *Proxy) examine(ctx context.Context, m *MemberInfo) error {
 
 func (p *Proxy) doc(ctx context.Context, name string) (string, error) {
 	value, err := p.handle(ctx, &Call{Action: actionExec, Name: name, Method: "__getattribute__", Args: py.Tuple{"__doc__"}})
-	var remote *RemoteError
+	var remote *pyerr.RemoteError
 	if errors.As(err, &remote) {
 		return "", nil
 	}

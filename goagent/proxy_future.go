@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -96,7 +97,7 @@ func (p *pendingFutures) notified(n Notification) {
 		return
 	}
 	if exception, _ := outcome.Get(futureException); exception != nil {
-		if remote, ok := newRemoteError(exception); ok {
+		if remote, ok := pyerr.Parse(exception); ok {
 			f.Fail(remote)
 		} else {
 			f.Fail(&ResponseError{n.Sender, "a future's exception that is a " + py.TypeName(exception)})

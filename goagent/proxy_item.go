@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -23,7 +24,7 @@ func (p *Proxy) lookItem(ctx context.Context, name string, key any) (any, error)
 	if err == nil {
 		return item, nil
 	}
-	if remote, ok := remoteErrorOf(exceptionObject(err, pythonVersion{})); ok {
+	if remote, ok := pyerr.Parse(pyerr.Reduce(err, pyerr.Version{})); ok {
 		return nil, remote
 	}
 	return nil, err
@@ -46,7 +47,7 @@ func itemOf(container, key any) (any, error) {
 	case *py.Dict:
 		return dictGetItem(pyMapping{c, settings.newBudget(c.Len())}, key)
 	case *py.List:
-		return sequenceItem(pyList{c, settings.newBudget(c.Len())}, "list", key, pythonVersion{})
+		return sequenceItem(pyList{c, settings.newBudget(c.Len())}, "list", key, pyerr.Version{})
 	case *py.ByteArray:
 		return byteArrayItem(c, key)
 	case *py.Object:
@@ -55,13 +56,13 @@ func itemOf(container, key any) (any, error) {
 		}
 	}
 	if s, ok := sequenceOf(container); ok {
-		return sequenceItem(s.sequence, s.typ, key, pythonVersion{})
+		return sequenceItem(s.sequence, s.typ, key, pyerr.Version{})
 	}
 	return nil, missingAttribute(py.TypeName(container), dunderGetItem)
 }
 
 func byteArrayItem(b *py.ByteArray, key any) (any, error) {
-	item, err := sequenceItem(octets(b.Bytes), "bytearray", key, pythonVersion{})
+	item, err := sequenceItem(octets(b.Bytes), "bytearray", key, pyerr.Version{})
 	if part, ok := item.([]byte); ok {
 		return &py.ByteArray{Bytes: part}, err
 	}
@@ -95,7 +96,7 @@ func collectionItem(o *py.Object, key any) (any, error) {
 	case class == "Counter":
 		return int64(0), nil
 	}
-	return nil, KeyError.New(key)
+	return nil, pyerr.KeyError.New(key)
 }
 
 func dequeItem(o *py.Object, key any) (any, error) {
@@ -109,5 +110,5 @@ func dequeItem(o *py.Object, key any) (any, error) {
 		return nil, err
 	}
 	var settings objectSettings
-	return sequenceItem(pyList{items, settings.newBudget(0)}, "deque", key, pythonVersion{})
+	return sequenceItem(pyList{items, settings.newBudget(0)}, "deque", key, pyerr.Version{})
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 	"github.com/pizco-go/pizco/wire"
 )
@@ -69,8 +70,8 @@ func (p *Proxy) reprOf(ctx context.Context, name string) (string, error) {
 // isUnbound reports whether an exception says that a method was called of a class instead of an
 // object.
 func isUnbound(err error, method string) bool {
-	remote, ok := errors.AsType[*RemoteError](err)
-	return ok && errors.Is(err, TypeError) && len(remote.Args) == 1 && strings.Contains(remote.Message, method)
+	remote, ok := errors.AsType[*pyerr.RemoteError](err)
+	return ok && errors.Is(err, pyerr.TypeError) && len(remote.Args) == 1 && strings.Contains(remote.Message, method)
 }
 
 // classless matches what an object whose class is written in C says of the name of its module.
@@ -80,7 +81,7 @@ var classless = regexp.MustCompile(`^'([^']+)' object has no attribute '__module
 // the module alone of any other: a class of Python is never without.
 func (p *Proxy) classOf(ctx context.Context, name string) (string, error) {
 	value, err := p.handle(ctx, &Call{Action: actionExec, Name: name, Method: "__getattribute__", Args: py.Tuple{"__module__"}})
-	if remote, ok := errors.AsType[*RemoteError](err); ok && errors.Is(err, AttributeError) {
+	if remote, ok := errors.AsType[*pyerr.RemoteError](err); ok && errors.Is(err, pyerr.AttributeError) {
 		if m := classless.FindStringSubmatch(remote.Message); m != nil {
 			return m[1], nil
 		}
@@ -122,7 +123,7 @@ func looksLikeArray(text string) bool {
 func (p *Proxy) dumped(ctx context.Context, name, text string) (any, error) {
 	value, err := p.handle(ctx, &Call{Action: actionExec, Name: name, Method: "dumps"})
 	content, ok := value.([]byte)
-	if _, raised := errors.AsType[*RemoteError](err); raised || err == nil && !ok {
+	if _, raised := errors.AsType[*pyerr.RemoteError](err); raised || err == nil && !ok {
 		return nil, p.unread(ctx, name, text)
 	}
 	if err != nil {

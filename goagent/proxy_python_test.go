@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/internal/pyenv"
 	"github.com/pizco-go/pizco/wire"
 )
@@ -279,7 +280,7 @@ func checkFutures(t *testing.T, p *goagent.Proxy, pickled bool) {
 		t.Errorf("know = %d, %v", n, err)
 	}
 	if pickled {
-		if err := p.Call(ctx, nil, "think_in_vain"); !errors.Is(err, goagent.ValueError) {
+		if err := p.Call(ctx, nil, "think_in_vain"); !errors.Is(err, pyerr.ValueError) {
 			t.Errorf("think_in_vain = %v, want a ValueError", err)
 		}
 	}
@@ -290,28 +291,28 @@ func checkErrors(t *testing.T, p *goagent.Proxy) {
 	ctx := limit(t)
 	for _, tt := range []struct {
 		method string
-		class  goagent.ExceptionClass
+		class  pyerr.Class
 		text   string
 	}{
-		{"fail_value", goagent.ValueError, "ValueError: ('not a valid age', 42)"},
-		{"fail_key", goagent.LookupError, "KeyError: 'missing'"},
-		{"fail_without_args", goagent.RuntimeError, "RuntimeError"},
-		{"fail_calibration", goagent.Exception, "instrument.CalibrationError: ('drift', 0.5)"},
-		{"fail_unicode", goagent.OSError, "FileNotFoundError: [Errno 2] no such file: 温度"},
+		{"fail_value", pyerr.ValueError, "ValueError: ('not a valid age', 42)"},
+		{"fail_key", pyerr.LookupError, "KeyError: 'missing'"},
+		{"fail_without_args", pyerr.RuntimeError, "RuntimeError"},
+		{"fail_calibration", pyerr.Exception, "instrument.CalibrationError: ('drift', 0.5)"},
+		{"fail_unicode", pyerr.OSError, "FileNotFoundError: [Errno 2] no such file: 温度"},
 	} {
 		err := p.Call(ctx, nil, tt.method)
-		var remote *goagent.RemoteError
+		var remote *pyerr.RemoteError
 		if !errors.Is(err, tt.class) || !errors.As(err, &remote) || err.Error() != tt.text {
 			t.Errorf("%s() = %v, want %s", tt.method, err, tt.text)
 		}
 	}
-	if err := p.Get(ctx, nil, "colour"); !errors.Is(err, goagent.AttributeError) {
+	if err := p.Get(ctx, nil, "colour"); !errors.Is(err, pyerr.AttributeError) {
 		t.Errorf("colour = %v, want an AttributeError", err)
 	}
-	if err := p.Set(ctx, "temperature", -300); !errors.Is(err, goagent.ValueError) {
+	if err := p.Set(ctx, "temperature", -300); !errors.Is(err, pyerr.ValueError) {
 		t.Errorf("temperature = -300: %v, want a ValueError", err)
 	}
-	if err := p.Instantiate(ctx, "instrument.Instrument"); !errors.Is(err, goagent.Exception) {
+	if err := p.Instantiate(ctx, "instrument.Instrument"); !errors.Is(err, pyerr.Exception) {
 		t.Errorf("instantiate = %v, want an Exception", err)
 	}
 }

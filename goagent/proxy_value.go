@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -39,7 +40,7 @@ func (p *Proxy) ask(ctx context.Context, name string) (any, error) {
 	}
 	if ours {
 		value, getErr := p.handle(ctx, &Call{Action: actionGetattr, Name: name})
-		if errors.Is(getErr, TypeError) { // as what cannot be sent is refused
+		if errors.Is(getErr, pyerr.TypeError) { // as what cannot be sent is refused
 			return nil, err
 		}
 		return value, getErr
@@ -77,11 +78,11 @@ func (p *Proxy) copyOf(ctx context.Context, name string, notPlain error) (any, e
 		}
 		return value, nil
 	}
-	if !errors.Is(err, AttributeError) {
+	if !errors.Is(err, pyerr.AttributeError) {
 		return nil, err
 	}
 	value, err = p.handle(ctx, &Call{Action: actionExec, Name: name, Method: "copy"})
-	if errors.Is(err, AttributeError) {
+	if errors.Is(err, pyerr.AttributeError) {
 		return nil, notPlain
 	}
 	return value, err

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -208,7 +209,7 @@ func (c *Call) parse(action, options any) error {
 	c.Action = name
 	o := optionReader{}
 	if o.dict, ok = options.(*py.Dict); !ok {
-		o.err = TypeError.New(fmt.Sprintf("'%s' object is not subscriptable", py.TypeName(options)))
+		o.err = pyerr.TypeError.New(fmt.Sprintf("'%s' object is not subscriptable", py.TypeName(options)))
 	}
 	switch name {
 	case actionExec:
@@ -234,7 +235,7 @@ func (c *Call) parse(action, options any) error {
 }
 
 func invalidAction(action any) error {
-	return Exception.New(fmt.Sprintf("invalid message action %s", pyStr(action)))
+	return pyerr.Exception.New(fmt.Sprintf("invalid message action %s", pyerr.Str(action)))
 }
 
 // optionReader reads the options of a PSMessage and keeps the first error.
@@ -255,7 +256,7 @@ func (o *optionReader) optional(key any) (any, bool) {
 func (o *optionReader) required(key any) any {
 	v, ok := o.optional(key)
 	if !ok && o.err == nil {
-		o.err = KeyError.New(key)
+		o.err = pyerr.KeyError.New(key)
 	}
 	return v
 }
@@ -264,7 +265,7 @@ func (o *optionReader) text(key any) string {
 	v := o.required(key)
 	s, ok := v.(string)
 	if !ok && o.err == nil {
-		o.err = TypeError.New("attribute name must be string, not '" + py.TypeName(v) + "'")
+		o.err = pyerr.TypeError.New("attribute name must be string, not '" + py.TypeName(v) + "'")
 	}
 	return s
 }
@@ -285,7 +286,7 @@ func (o *optionReader) args(required bool) py.Tuple {
 	}
 	items, ok := itemsOf(v)
 	if !ok {
-		o.err = TypeError.New("argument after * must be an iterable, not " + py.TypeName(v))
+		o.err = pyerr.TypeError.New("argument after * must be an iterable, not " + py.TypeName(v))
 	}
 	return items
 }
@@ -300,12 +301,12 @@ func (o *optionReader) kwargs(required bool) *py.Dict {
 	}
 	d, ok := v.(*py.Dict)
 	if !ok {
-		o.err = TypeError.New("argument after ** must be a mapping, not " + py.TypeName(v))
+		o.err = pyerr.TypeError.New("argument after ** must be a mapping, not " + py.TypeName(v))
 		return nil
 	}
 	for key := range d.All() {
 		if _, ok := key.(string); !ok {
-			o.err = TypeError.New("keywords must be strings")
+			o.err = pyerr.TypeError.New("keywords must be strings")
 		}
 	}
 	return d

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/pickle"
 	"github.com/pizco-go/pizco/py"
 	"github.com/pizco-go/pizco/wire"
@@ -27,9 +28,9 @@ func seedContents(tb testing.TB) (contents [][]byte, serializers []string) {
 	values := []any{
 		"info", "stop", py.Tuple{psMessage}, py.Tuple{psMessage, actionExec, py.Tuple{}}, py.Tuple{psMessage, nil, &py.Dict{}}, py.Tuple{psMessage, "fly", &py.Dict{}},
 		py.Tuple{psMessage, actionExec, py.StrDict(py.Item{Key: optionName, Value: int64(1)})}, py.Tuple{psMessage, actionExec, py.StrDict(py.Item{Key: optionArgs, Value: "ab"})},
-		py.Tuple{psMessage, answerReturn, py.NewList(int64(1))}, py.Tuple{psMessage, answerRaise, py.NewObject(ValueError.Class(), "no")},
-		py.Tuple{psMessage, answerRaise, py.Tuple{py.NewObject(KeyError.Class(), int64(1)), py.NewList("line")}}, py.Tuple{psMessage, answerRaise, OSError.Class()},
-		py.Tuple{psMessage, answerRaise, py.StrDict(py.Item{Key: descriptionClass, Value: "builtins.OSError"}, py.Item{Key: descriptionArgs, Value: py.NewList(int64(2), "no")})},
+		py.Tuple{psMessage, answerReturn, py.NewList(int64(1))}, py.Tuple{psMessage, answerRaise, py.NewObject(pyerr.ValueError.Class(), "no")},
+		py.Tuple{psMessage, answerRaise, py.Tuple{py.NewObject(pyerr.KeyError.Class(), int64(1)), py.NewList("line")}}, py.Tuple{psMessage, answerRaise, pyerr.OSError.Class()},
+		py.Tuple{psMessage, answerRaise, py.StrDict(py.Item{Key: "class", Value: "builtins.OSError"}, py.Item{Key: "args", Value: py.NewList(int64(2), "no")})},
 		py.Tuple{psMessage, answerFuture, "id"}, py.Tuple{psMessage, answerRemote, nil},
 	}
 	for _, c := range seedCalls() {
@@ -72,7 +73,7 @@ func FuzzPSMessage(f *testing.F) {
 		if !ok {
 			return
 		}
-		if e, ok := newRemoteError(options); ok && (e.Error() == "" || e.Class.Name == "") {
+		if e, ok := pyerr.Parse(options); ok && (e.Error() == "" || e.Class.Name == "") {
 			t.Fatalf("an exception without words: %+v", e)
 		}
 		call := &Call{}
@@ -127,12 +128,12 @@ func readCall(t *testing.T, p wire.Protocol, call *Call) *Call {
 // exception that a proxy reads.
 func answerable(t *testing.T, p wire.Protocol, failed error) {
 	t.Helper()
-	var exception *ExceptionError
+	var exception *pyerr.Error
 	if !errors.As(failed, &exception) {
 		t.Fatalf("no exception: %v", failed)
 	}
 	p.Serializer = "json"
-	body, err := p.Encode(py.Tuple{psMessage, answerRaise, exceptionDescription(failed, true)})
+	body, err := p.Encode(py.Tuple{psMessage, answerRaise, pyerr.Describe(failed, true)})
 	if err != nil {
 		t.Fatalf("%v cannot be answered: %v", failed, err)
 	}
@@ -141,7 +142,7 @@ func answerable(t *testing.T, p wire.Protocol, failed error) {
 		t.Fatalf("%s: %v", body, err)
 	}
 	_, options, _ := parsePSMessage(content)
-	if e, ok := newRemoteError(options); !ok || !e.Is(exception.class()) {
+	if e, ok := pyerr.Parse(options); !ok || !e.Is(exception.Class) {
 		t.Fatalf("%v is read as %v", failed, e)
 	}
 }

@@ -46,7 +46,7 @@ func TestQtLikeSignal(t *testing.T) {
 
 // awaitPosition moves the arm until that is heard, since the original does not tell when a
 // subscription is in force.
-func awaitPosition(ctx context.Context, t *testing.T, robot *goagent.Process, positions <-chan int) {
+func awaitPosition(ctx context.Context, t *testing.T, robot *subprocess.Process, positions <-chan int) {
 	t.Helper()
 	again := time.NewTicker(50 * time.Millisecond)
 	defer again.Stop()

@@ -12,6 +12,7 @@ import (
 
 	"github.com/pizco-go/pizco/goagent"
 	"github.com/pizco-go/pizco/goagent/curve"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 )
 
 // scene is a server whose object, options and clients have code of the user in all places from
@@ -216,7 +217,7 @@ func TestShutdownOfAnother(t *testing.T) {
 	<-b.entered
 	go func() { ended <- dial(t, s.Endpoint()).Call(limit(t), nil, "end") }()
 	for draining := false; !draining; {
-		var raised *goagent.RemoteError
+		var raised *pyerr.RemoteError
 		err := q.Call(limit(t), nil, "missing")
 		draining = errors.As(err, &raised) && raised.Message == "the server is shutting down"
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/internal/instrument"
 	"github.com/pizco-go/pizco/internal/pyenv"
 	"github.com/pizco-go/pizco/py"
@@ -76,10 +77,10 @@ func (*Instrument) Think(question any, s float64) *goagent.Future {
 }
 func (*Instrument) ThinkInVain(s float64) *goagent.Future { return instrument.ThinkInVain(s) }
 func (*Instrument) Know(answer any) *goagent.Future       { return instrument.Know(answer) }
-func (*Instrument) FailValue() error                      { return goagent.ValueError.New("not a valid age", 42) }
-func (*Instrument) FailKey() error                        { return goagent.KeyError.New("missing") }
-func (*Instrument) FailWithoutArgs() error                { return goagent.RuntimeError }
-func (*Instrument) FailUnicode() error                    { return goagent.OSError.New(2, "no such file: 温度") }
+func (*Instrument) FailValue() error                      { return pyerr.ValueError.New("not a valid age", 42) }
+func (*Instrument) FailKey() error                        { return pyerr.KeyError.New("missing") }
+func (*Instrument) FailWithoutArgs() error                { return pyerr.RuntimeError }
+func (*Instrument) FailUnicode() error                    { return pyerr.OSError.New(2, "no such file: 温度") }
 
 func (*Instrument) Echo(kwargs goagent.Kwargs, args ...any) (py.Tuple, map[string]any) {
 	return args, kwargs
@@ -92,11 +93,11 @@ func (i *Instrument) SoundAlarm(times int) {
 }
 
 func (*Instrument) FailCalibration() error {
-	return fmt.Errorf("%w", goagent.ExceptionClass("instrument.CalibrationError").New("drift", 0.5))
+	return fmt.Errorf("%w", pyerr.Class("instrument.CalibrationError").New("drift", 0.5))
 }
 
 func (*Instrument) FailOutOfRange() error {
-	return goagent.ExceptionClass("instrument.OutOfRange").New("9 is over 5").With("value", 9).With("limit", 5)
+	return pyerr.Class("instrument.OutOfRange").New("9 is over 5").With("value", 9).With("limit", 5)
 }
 
 // TestReflectedInstrument has the original's Proxy use a type of Go that is served by reflection.

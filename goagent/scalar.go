@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"slices"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -49,7 +50,7 @@ func callScalar[S any](s S, methods map[string]scalarMethod[S], attributes []str
 		case "complex":
 			typ = "float"
 		}
-		return nil, TypeError.New("'" + typ + "' object is not callable")
+		return nil, pyerr.TypeError.New("'" + typ + "' object is not callable")
 	}
 	return nil, missingAttribute(call.typ, call.method)
 }
@@ -57,7 +58,7 @@ func callScalar[S any](s S, methods map[string]scalarMethod[S], attributes []str
 // bind puts arguments into the order of the parameters.
 func (p params) bind(call methodCall) ([]any, error) {
 	if len(call.args) > p.keywordOnly {
-		return nil, TypeError.New(fmt.Sprintf("%s() takes at most %d arguments (%d given)", call.builtinName(), p.keywordOnly, len(call.args)))
+		return nil, pyerr.TypeError.New(fmt.Sprintf("%s() takes at most %d arguments (%d given)", call.builtinName(), p.keywordOnly, len(call.args)))
 	}
 	args := make([]any, len(p.names))
 	for i := range args {
@@ -70,17 +71,17 @@ func (p params) bind(call methodCall) ([]any, error) {
 		for key, v := range call.kwargs.All() {
 			i := slices.Index(p.names, fmt.Sprint(key))
 			if i < p.positional {
-				return nil, TypeError.New(fmt.Sprintf("%s() got an unexpected keyword argument '%v'", call.builtinName(), key))
+				return nil, pyerr.TypeError.New(fmt.Sprintf("%s() got an unexpected keyword argument '%v'", call.builtinName(), key))
 			}
 			if i < len(call.args) {
-				return nil, TypeError.New(fmt.Sprintf("argument for %s() given by name ('%v') and position (%d)", call.method, key, i+1))
+				return nil, pyerr.TypeError.New(fmt.Sprintf("argument for %s() given by name ('%v') and position (%d)", call.method, key, i+1))
 			}
 			args[i] = v
 		}
 	}
 	for i := range p.required {
 		if args[i] == any(absent{}) {
-			return nil, TypeError.New(fmt.Sprintf("%s() missing required argument '%s' (pos %d)", call.builtinName(), p.names[i], i+1))
+			return nil, pyerr.TypeError.New(fmt.Sprintf("%s() missing required argument '%s' (pos %d)", call.builtinName(), p.names[i], i+1))
 		}
 	}
 	return args, nil
@@ -107,7 +108,7 @@ func boolArg(arg any, otherwise bool) (bool, error) {
 	case string:
 		return v != "", nil
 	}
-	return false, TypeError.New(fmt.Sprintf("a flag is a bool here, not '%s'", py.TypeName(arg)))
+	return false, pyerr.TypeError.New(fmt.Sprintf("a flag is a bool here, not '%s'", py.TypeName(arg)))
 }
 
 // intArg is an argument that counts; absent and None, where the method takes it, are the default.
@@ -126,10 +127,10 @@ func strArg(method, name string, arg any, otherwise string) (string, error) {
 	case string:
 		return v, nil
 	}
-	return "", TypeError.New(fmt.Sprintf("%s() argument '%s' must be str, not %s", method, name, py.TypeName(arg)))
+	return "", pyerr.TypeError.New(fmt.Sprintf("%s() argument '%s' must be str, not %s", method, name, py.TypeName(arg)))
 }
 
 // notServed is the error of what a method does in Python and not here.
 func notServed(what string) error {
-	return NotImplementedError.New(what + " is not served by this library")
+	return pyerr.NotImplementedError.New(what + " is not served by this library")
 }

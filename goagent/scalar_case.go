@@ -3,6 +3,8 @@ package goagent
 import (
 	"strings"
 	"unicode"
+
+	"github.com/pizco-go/pizco/internal/wtf8"
 )
 
 // isSpace reports what str.isspace() takes, or bytes.isspace() as isspace of C does.
@@ -121,7 +123,7 @@ func textIsIdentifier(c characters, _ []any) (any, error) {
 	for at := 0; at < len(c.s); {
 		r, size := c.next(c.s[at:])
 		if at > 0 && strings.ContainsRune(partsNoLetters, r) {
-			return nil, notServed("str.isidentifier() of a text with " + escapedRune(r) + ", of which Pythons say different things,")
+			return nil, notServed("str.isidentifier() of a text with " + wtf8.Escape(r) + ", of which Pythons say different things,")
 		}
 		start := r == '_' || unicode.In(r, unicode.L, unicode.Nl, unicode.Other_ID_Start)
 		part := start || unicode.In(r, unicode.Mn, unicode.Mc, unicode.Nd, unicode.Pc, unicode.Other_ID_Continue)

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
+	"github.com/pizco-go/pizco/internal/wtf8"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -75,13 +77,13 @@ func (c characters) encodeBad(out []byte, to codec, policy string, r rune, at, u
 			}
 			rest = rest[size:]
 		}
-		return nil, ExceptionClass("UnicodeEncodeError").New(to.name, c.s, int64(unit), int64(unit+n), to.why)
+		return nil, pyerr.Class("UnicodeEncodeError").New(to.name, c.s, int64(unit), int64(unit+n), to.why)
 	case "ignore":
 		return out, nil
 	case "replace":
 		return append(out, '?'), nil
 	case "backslashreplace":
-		return append(out, escapedRune(r)...), nil
+		return append(out, wtf8.Escape(r)...), nil
 	case "xmlcharrefreplace":
 		return fmt.Appendf(out, "&#%d;", r), nil
 	}
@@ -111,13 +113,13 @@ func textDecode(c characters, args []any) (any, error) {
 		}
 		switch policy {
 		case "strict":
-			return nil, ExceptionClass("UnicodeDecodeError").New(from.name, []byte(c.s), int64(at), int64(at+size), why)
+			return nil, pyerr.Class("UnicodeDecodeError").New(from.name, []byte(c.s), int64(at), int64(at+size), why)
 		case "ignore":
 		case "replace":
 			b.WriteRune(utf8.RuneError)
 		case "backslashreplace":
 			for _, octet := range []byte(c.s[at : at+size]) {
-				b.WriteString(escapedRune(rune(octet)))
+				b.WriteString(wtf8.Escape(rune(octet)))
 			}
 		default:
 			return nil, notServed("bytes.decode() with errors='" + clipName(policy) + "'")
@@ -181,13 +183,13 @@ func bytesHex(c characters, args []any) (any, error) {
 	if data, ok := bytesOf(args[0]); ok {
 		sep = data
 	} else if !isText {
-		return nil, TypeError.New("sep must be str or bytes.")
+		return nil, pyerr.TypeError.New("sep must be str or bytes.")
 	}
 	if len(sep) != 1 || sep[0] > 0x7f {
 		if text(sep).length() != 1 {
-			return nil, ValueError.New("sep must be length 1.")
+			return nil, pyerr.ValueError.New("sep must be length 1.")
 		}
-		return nil, ValueError.New("sep must be ASCII.")
+		return nil, pyerr.ValueError.New("sep must be ASCII.")
 	}
 	group, err := intArg(args[1], 1)
 	if err != nil {
@@ -215,11 +217,11 @@ func bytesFromHex(c characters, args []any) (any, error) {
 			continue
 		}
 		if i+2 > len(s) {
-			return nil, ValueError.New(fmt.Sprintf("non-hexadecimal number found in fromhex() arg at position %d", i+1))
+			return nil, pyerr.ValueError.New(fmt.Sprintf("non-hexadecimal number found in fromhex() arg at position %d", i+1))
 		}
 		octet, err := hex.DecodeString(s[i : i+2])
 		if err != nil {
-			return nil, ValueError.New(fmt.Sprintf("non-hexadecimal number found in fromhex() arg at position %d", i))
+			return nil, pyerr.ValueError.New(fmt.Sprintf("non-hexadecimal number found in fromhex() arg at position %d", i))
 		}
 		out = append(out, octet...)
 		i += 2
@@ -234,19 +236,19 @@ func textMakeTrans(c characters, args []any) (any, error) {
 	if args[1] == any(absent{}) {
 		from, ok := args[0].(*py.Dict)
 		if !ok {
-			return nil, TypeError.New("if you give only one argument to maketrans it must be a dict")
+			return nil, pyerr.TypeError.New("if you give only one argument to maketrans it must be a dict")
 		}
 		for key, v := range from.All() {
 			s, isText := key.(string)
 			_, isInt := plainBool(key).(int64)
 			switch {
 			case isText && c.length(s) != 1:
-				return nil, ValueError.New("string keys in translate table must be of length 1")
+				return nil, pyerr.ValueError.New("string keys in translate table must be of length 1")
 			case isText:
 				r, _ := c.next(s)
 				key = int64(r)
 			case !isInt:
-				return nil, TypeError.New("keys in translate table must be strings or integers")
+				return nil, pyerr.TypeError.New("keys in translate table must be strings or integers")
 			}
 			if err := set(key, v); err != nil {
 				return nil, err
@@ -266,7 +268,7 @@ func textMakeTrans(c characters, args []any) (any, error) {
 		}
 	}
 	if len(parts[0]) != len(parts[1]) {
-		return nil, ValueError.New("the first two maketrans arguments must have equal length")
+		return nil, pyerr.ValueError.New("the first two maketrans arguments must have equal length")
 	}
 	for i, r := range parts[0] {
 		if err := set(int64(r), int64(parts[1][i])); err != nil {
@@ -302,14 +304,14 @@ func textTranslate(c characters, args []any) (any, error) {
 				piece = v
 			case int64:
 				if v < 0 || v > utf8.MaxRune {
-					return nil, ValueError.New("character mapping must be in range(0x110000)")
+					return nil, pyerr.ValueError.New("character mapping must be in range(0x110000)")
 				}
 				if v >= 0xd800 && v <= 0xdfff {
 					return nil, notServed("str.translate() to a lone surrogate")
 				}
 				piece = string(rune(v))
 			default:
-				return nil, TypeError.New("character mapping must return integer, None or str")
+				return nil, pyerr.TypeError.New("character mapping must return integer, None or str")
 			}
 		}
 		if err := c.make(len(piece)); err != nil {
@@ -325,10 +327,10 @@ func bytesMakeTrans(_ characters, args []any) (any, error) {
 	from, isBytes := bytesOf(args[0])
 	to, areBytes := bytesOf(args[1])
 	if !isBytes || !areBytes {
-		return nil, TypeError.New("a bytes-like object is required")
+		return nil, pyerr.TypeError.New("a bytes-like object is required")
 	}
 	if len(from) != len(to) {
-		return nil, ValueError.New("maketrans arguments must have same length")
+		return nil, pyerr.ValueError.New("maketrans arguments must have same length")
 	}
 	table := make([]byte, 256)
 	for i := range table {
@@ -343,15 +345,15 @@ func bytesMakeTrans(_ characters, args []any) (any, error) {
 func bytesTranslate(c characters, args []any) (any, error) {
 	table, isBytes := bytesOf(args[0])
 	if args[0] != nil && !isBytes {
-		return nil, TypeError.New(fmt.Sprintf("a bytes-like object is required, not '%s'", py.TypeName(args[0])))
+		return nil, pyerr.TypeError.New(fmt.Sprintf("a bytes-like object is required, not '%s'", py.TypeName(args[0])))
 	}
 	if isBytes && len(table) != 256 {
-		return nil, ValueError.New("translation table must be 256 characters long")
+		return nil, pyerr.ValueError.New("translation table must be 256 characters long")
 	}
 	drop := ""
 	if args[1] != any(absent{}) {
 		if drop, isBytes = bytesOf(args[1]); !isBytes {
-			return nil, TypeError.New(fmt.Sprintf("a bytes-like object is required, not '%s'", py.TypeName(args[1])))
+			return nil, pyerr.TypeError.New(fmt.Sprintf("a bytes-like object is required, not '%s'", py.TypeName(args[1])))
 		}
 	}
 	var dropped [256]bool

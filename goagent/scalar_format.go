@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -23,7 +24,7 @@ func execFormat(c characters, call methodCall) (any, error) {
 	f := &formatter{characters: c, args: call.args, kwargs: call.kwargs}
 	if call.method == "format_map" {
 		if len(call.args) != 1 || call.kwargs != nil && call.kwargs.Len() > 0 {
-			return nil, TypeError.New(fmt.Sprintf("str.format_map() takes exactly one argument (%d given)", len(call.args)))
+			return nil, pyerr.TypeError.New(fmt.Sprintf("str.format_map() takes exactly one argument (%d given)", len(call.args)))
 		}
 		mapping, ok := call.args[0].(*py.Dict)
 		if !ok {
@@ -44,14 +45,14 @@ func execFormat(c characters, call methodCall) (any, error) {
 			f.out.WriteByte(rest[0])
 			rest = rest[2:]
 		case rest[0] == '}':
-			return nil, ValueError.New("Single '}' encountered in format string")
+			return nil, pyerr.ValueError.New("Single '}' encountered in format string")
 		default:
 			field, after, ok := strings.Cut(rest[1:], "}")
 			if !ok {
 				if len(rest) == 1 {
-					return nil, ValueError.New("Single '{' encountered in format string")
+					return nil, pyerr.ValueError.New("Single '{' encountered in format string")
 				}
-				return nil, ValueError.New("expected '}' before end of string")
+				return nil, pyerr.ValueError.New("expected '}' before end of string")
 			}
 			if err := f.field(field); err != nil {
 				return nil, err
@@ -113,13 +114,13 @@ func (f *formatter) value(name string) (any, error) {
 	switch {
 	case name == "":
 		if f.auto < 0 {
-			return nil, ValueError.New("cannot switch from manual field specification to automatic field numbering")
+			return nil, pyerr.ValueError.New("cannot switch from manual field specification to automatic field numbering")
 		}
 		number = f.auto
 		f.auto++
 	case err == nil && name[0] != '-' && name[0] != '+':
 		if f.auto > 0 {
-			return nil, ValueError.New("cannot switch from automatic field numbering to manual field specification")
+			return nil, pyerr.ValueError.New("cannot switch from automatic field numbering to manual field specification")
 		}
 		f.auto = -1
 	default:
@@ -128,13 +129,13 @@ func (f *formatter) value(name string) (any, error) {
 				return v, nil
 			}
 		}
-		return nil, KeyError.New(name)
+		return nil, pyerr.KeyError.New(name)
 	}
 	if f.args == nil && f.kwargs != nil {
-		return nil, ValueError.New("Format string contains positional fields")
+		return nil, pyerr.ValueError.New("Format string contains positional fields")
 	}
 	if number >= len(f.args) {
-		return nil, IndexError.New(fmt.Sprintf("Replacement index %d out of range for positional args tuple", number))
+		return nil, pyerr.IndexError.New(fmt.Sprintf("Replacement index %d out of range for positional args tuple", number))
 	}
 	return f.args[number], nil
 }
@@ -147,10 +148,10 @@ func (f *formatter) within(v any, path string) (any, error) {
 		}
 		key, rest, ok := strings.Cut(path[1:], "]")
 		if !ok || path[0] != '[' {
-			return nil, ValueError.New("Missing ']' in format string")
+			return nil, pyerr.ValueError.New("Missing ']' in format string")
 		}
 		if key == "" {
-			return nil, ValueError.New("Empty attribute in format string")
+			return nil, pyerr.ValueError.New("Empty attribute in format string")
 		}
 		var index any = key
 		if n, err := strconv.ParseInt(key, 10, 64); err == nil && key[0] != '-' && key[0] != '+' {
@@ -170,14 +171,14 @@ func (f *formatter) item(v, index any) (any, error) {
 	case *py.Dict:
 		item, found, err := v.GetWithin(index, &f.left)
 		if err == nil && !found {
-			err = KeyError.New(index)
+			err = pyerr.KeyError.New(index)
 		}
 		return item, f.checked(err)
 	case *py.List:
-		return sequenceItem(pyList{v, f.budget}, "list", index, pythonVersion{})
+		return sequenceItem(pyList{v, f.budget}, "list", index, pyerr.Version{})
 	}
 	if s, ok := sequenceOf(v); ok {
-		return sequenceItem(s.sequence, s.typ, index, pythonVersion{})
+		return sequenceItem(s.sequence, s.typ, index, pyerr.Version{})
 	}
-	return nil, TypeError.New(fmt.Sprintf("'%s' object is not subscriptable", py.TypeName(v)))
+	return nil, pyerr.TypeError.New(fmt.Sprintf("'%s' object is not subscriptable", py.TypeName(v)))
 }

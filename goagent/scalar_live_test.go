@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/internal/pyenv"
 	"github.com/pizco-go/pizco/pickle"
 	"github.com/pizco-go/pizco/py"
@@ -50,7 +51,7 @@ func playScalar(t *testing.T, played any) int {
 	outcome, _ := parts[4].(py.Tuple)
 	o := &servedObject{class: "Thing", settings: &objectSettings{}}
 	got, err := execGraph(o, parts[0], methodCall{method: method, args: args, kwargs: kwargs})
-	var raised *ExceptionError
+	var raised *pyerr.Error
 	switch {
 	case err == nil && outcome[0] == "returned" && reflect.TypeOf(got) == reflect.TypeOf(outcome[1]) && py.Repr(got) == py.Repr(outcome[1]):
 		return 0
@@ -81,7 +82,7 @@ print(json.dumps({kind.__name__: [name for name in dir(kind) if not name.startsw
 			}
 			for _, name := range names[kind] {
 				o := &servedObject{class: "Thing", settings: &objectSettings{}}
-				if _, err := execGraph(o, value, methodCall{method: name}); errors.Is(err, AttributeError) {
+				if _, err := execGraph(o, value, methodCall{method: name}); errors.Is(err, pyerr.AttributeError) {
 					t.Errorf("Python %s has %s.%s, which is not served", python, kind, name)
 				}
 			}
@@ -108,7 +109,7 @@ func TestScalarRefusals(t *testing.T) {
 	} {
 		o := &servedObject{class: "Thing", settings: &objectSettings{}}
 		_, err := execGraph(o, tt.value, methodCall{method: tt.method, args: tt.args})
-		if !errors.Is(err, NotImplementedError) || !strings.Contains(err.Error(), tt.want) || !strings.Contains(err.Error(), tt.method) {
+		if !errors.Is(err, pyerr.NotImplementedError) || !strings.Contains(err.Error(), tt.want) || !strings.Contains(err.Error(), tt.method) {
 			t.Errorf("%s(%s): %v, want an error that names it", tt.method, py.Repr(tt.args), err)
 		}
 	}
@@ -132,7 +133,7 @@ func TestScalarBudget(t *testing.T) {
 		{[]byte("a"), "center", py.Tuple{int64(1) << 62}},
 	} {
 		o := &servedObject{class: "Thing", settings: &objectSettings{}}
-		if _, err := execGraph(o, tt.value, methodCall{method: tt.method, args: tt.args}); !errors.Is(err, RuntimeError) {
+		if _, err := execGraph(o, tt.value, methodCall{method: tt.method, args: tt.args}); !errors.Is(err, pyerr.RuntimeError) {
 			t.Errorf("%s: %v, want a RuntimeError", tt.method, err)
 		}
 	}

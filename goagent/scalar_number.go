@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -57,7 +58,7 @@ func byteOrder(order, signed any) (little, isSigned bool, err error) {
 		return false, false, err
 	}
 	if name != "little" && name != "big" {
-		return false, false, ValueError.New("byteorder must be either 'little' or 'big'")
+		return false, false, pyerr.ValueError.New("byteorder must be either 'little' or 'big'")
 	}
 	isSigned, err = boolArg(signed, false)
 	return name == "little", isSigned, err
@@ -73,10 +74,10 @@ func intToBytes(n integer, args []any) (any, error) {
 		return nil, err
 	}
 	if length < 0 {
-		return nil, ValueError.New("length argument must be non-negative")
+		return nil, pyerr.ValueError.New("length argument must be non-negative")
 	}
 	if n.Sign() < 0 && !signed {
-		return nil, OverflowError.New("can't convert negative int to unsigned")
+		return nil, pyerr.OverflowError.New("can't convert negative int to unsigned")
 	}
 	if err := n.make(length); err != nil {
 		return nil, err
@@ -92,7 +93,7 @@ func intToBytes(n integer, args []any) (any, error) {
 		need = 0
 	}
 	if need > 8*length {
-		return nil, OverflowError.New("int too big to convert")
+		return nil, pyerr.OverflowError.New("int too big to convert")
 	}
 	value := n.Int
 	if n.Sign() < 0 {
@@ -119,7 +120,7 @@ func intFromBytes(n integer, args []any) (any, error) {
 	if !ok {
 		items, err := n.elements(args[0])
 		if _, isText := args[0].(string); err != nil || isText {
-			return nil, TypeError.New(fmt.Sprintf("cannot convert '%s' object to bytes", py.TypeName(args[0])))
+			return nil, pyerr.TypeError.New(fmt.Sprintf("cannot convert '%s' object to bytes", py.TypeName(args[0])))
 		}
 		for _, item := range items {
 			i, err := indexNumber(item)
@@ -127,7 +128,7 @@ func intFromBytes(n integer, args []any) (any, error) {
 				return nil, err
 			}
 			if i < 0 || i > 255 {
-				return nil, ValueError.New("bytes must be in range(0, 256)")
+				return nil, pyerr.ValueError.New("bytes must be in range(0, 256)")
 			}
 			data += string([]byte{byte(i)})
 		}
@@ -162,9 +163,9 @@ var floatMethods = map[string]scalarMethod[float64]{
 func floatRatio(f float64) (any, error) {
 	switch {
 	case math.IsInf(f, 0):
-		return nil, OverflowError.New("cannot convert Infinity to integer ratio")
+		return nil, pyerr.OverflowError.New("cannot convert Infinity to integer ratio")
 	case math.IsNaN(f):
-		return nil, ValueError.New("cannot convert NaN to integer ratio")
+		return nil, pyerr.ValueError.New("cannot convert NaN to integer ratio")
 	}
 	ratio := new(big.Rat).SetFloat64(f)
 	return py.Tuple{plainBig(ratio.Num()), plainBig(ratio.Denom())}, nil
@@ -195,9 +196,9 @@ func floatHex(f float64) string {
 func floatFromHex(arg any) (any, error) {
 	given, ok := arg.(string)
 	if !ok {
-		return nil, TypeError.New("bad argument type for built-in operation")
+		return nil, pyerr.TypeError.New("bad argument type for built-in operation")
 	}
-	invalid := ValueError.New("invalid hexadecimal floating-point string")
+	invalid := pyerr.ValueError.New("invalid hexadecimal floating-point string")
 	s := strings.ToLower(strings.Trim(given, " \t\n\r\v\f"))
 	rest, sign := s, ""
 	if s != "" && (s[0] == '-' || s[0] == '+') {
@@ -218,7 +219,7 @@ func floatFromHex(arg any) (any, error) {
 	}
 	f, err := strconv.ParseFloat(sign+"0x"+rest, 64)
 	if err != nil && math.IsInf(f, 0) {
-		return nil, OverflowError.New("hexadecimal value too large to represent as a float")
+		return nil, pyerr.OverflowError.New("hexadecimal value too large to represent as a float")
 	}
 	if err != nil {
 		return nil, invalid
@@ -235,11 +236,11 @@ func floatFromNumber(arg any) (any, error) {
 	case *big.Int:
 		f, _ := new(big.Float).SetInt(v).Float64()
 		if math.IsInf(f, 0) {
-			return nil, OverflowError.New("int too large to convert to float")
+			return nil, pyerr.OverflowError.New("int too large to convert to float")
 		}
 		return f, nil
 	}
-	return nil, TypeError.New("must be real number, not " + py.TypeName(arg))
+	return nil, pyerr.TypeError.New("must be real number, not " + py.TypeName(arg))
 }
 
 var complexMethods = map[string]scalarMethod[complex128]{

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -26,7 +27,7 @@ func splitter(back bool) scalarMethod[characters] {
 			return nil, err
 		}
 		if sep == "" {
-			return nil, ValueError.New("empty separator")
+			return nil, pyerr.ValueError.New("empty separator")
 		}
 		return c.list(cut(c.s, sep, most, back))
 	}}
@@ -176,4 +177,4 @@ func (c characters) endsLine(r rune) bool {
 	return false
 }
 
-func isWorkError(err error) bool { return errors.Is(err, RuntimeError) }
+func isWorkError(err error) bool { return errors.Is(err, pyerr.RuntimeError) }

@@ -5,6 +5,8 @@ import (
 	"math"
 	"strings"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
+	"github.com/pizco-go/pizco/internal/wtf8"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -27,7 +29,7 @@ func (c characters) next(s string) (rune, int) {
 	if c.bytes {
 		return rune(s[0]), 1
 	}
-	return decodeRune(s)
+	return wtf8.Next(s)
 }
 
 // last returns the last unit of s and its size.
@@ -77,19 +79,19 @@ func (c characters) sameType(arg any) (string, error) {
 		if data, ok := bytesOf(arg); ok {
 			return data, nil
 		}
-		return "", TypeError.New(fmt.Sprintf("a bytes-like object is required, not '%s'", py.TypeName(arg)))
+		return "", pyerr.TypeError.New(fmt.Sprintf("a bytes-like object is required, not '%s'", py.TypeName(arg)))
 	}
 	if s, ok := arg.(string); ok {
 		return s, nil
 	}
-	return "", TypeError.New("must be str, not " + py.TypeName(arg))
+	return "", pyerr.TypeError.New("must be str, not " + py.TypeName(arg))
 }
 
 // part is an argument that is looked for: of bytes, a number is a byte.
 func (c characters) part(arg any) (string, error) {
 	if n, ok := plainBool(arg).(int64); ok && c.bytes {
 		if n < 0 || n > 255 {
-			return "", ValueError.New("byte must be in range(0, 256)")
+			return "", pyerr.ValueError.New("byte must be in range(0, 256)")
 		}
 		return string([]byte{byte(n)}), nil
 	}
@@ -151,7 +153,7 @@ func checkSliceIndex(arg any) error {
 	case "int", "bool":
 		return nil
 	}
-	return TypeError.New("slice indices must be integers or None or have an __index__ method")
+	return pyerr.TypeError.New("slice indices must be integers or None or have an __index__ method")
 }
 
 // find returns the index of a part within a window, from the front or the back, or -1.
@@ -179,7 +181,7 @@ func finder(index func(s, part string) int, must bool) scalarMethod[characters] 
 			if c.bytes {
 				what = "subsection"
 			}
-			err = ValueError.New(what + " not found")
+			err = pyerr.ValueError.New(what + " not found")
 		}
 		return at, err
 	}}
@@ -291,7 +293,7 @@ func padded(left func(missing, width int) int) scalarMethod[characters] {
 				return nil, err
 			}
 			if c.length(fill) != 1 {
-				return nil, TypeError.New("The fill character must be exactly one character long")
+				return nil, pyerr.TypeError.New("The fill character must be exactly one character long")
 			}
 		}
 		missing := max(width-c.length(c.s), 0)
@@ -353,7 +355,7 @@ func textJoin(c characters, args []any) (any, error) {
 	items, err := c.elements(args[0])
 	if err != nil {
 		if py.TypeName(args[0]) != "" && !isWorkError(err) {
-			err = TypeError.New("can only join an iterable")
+			err = pyerr.TypeError.New("can only join an iterable")
 		}
 		return nil, err
 	}
@@ -361,7 +363,7 @@ func textJoin(c characters, args []any) (any, error) {
 	for i, item := range items {
 		part, err := c.sameType(item)
 		if err != nil {
-			return nil, TypeError.New(fmt.Sprintf("sequence item %d: expected a %s, %s found", i, py.TypeName(c.plain("")), py.TypeName(item)))
+			return nil, pyerr.TypeError.New(fmt.Sprintf("sequence item %d: expected a %s, %s found", i, py.TypeName(c.plain("")), py.TypeName(item)))
 		}
 		if i > 0 {
 			part = c.s + part
@@ -382,7 +384,7 @@ func partition(index func(s, part string) int, back bool) scalarMethod[character
 			return nil, err
 		}
 		if sep == "" {
-			return nil, ValueError.New("empty separator")
+			return nil, pyerr.ValueError.New("empty separator")
 		}
 		at := index(c.s, sep)
 		switch {

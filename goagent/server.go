@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/pizco-go/pizco/goagent/pyerr"
 )
 
 // Server serves an object to proxies, those of this library and those of the original. It mirrors
@@ -230,6 +232,6 @@ func (s *Server) logCall(call *Call, began time.Time, err error) {
 }
 
 // errOverloaded is what a client is told that has more calls under way than the server takes.
-var errOverloaded = fmt.Errorf("%w: the server is overloaded: too many calls of this client wait for their answers", RuntimeError)
+var errOverloaded = fmt.Errorf("%w: the server is overloaded: too many calls of this client wait for their answers", pyerr.RuntimeError)
 
-var errShuttingDown = fmt.Errorf("%w: the server is shutting down", RuntimeError)
+var errShuttingDown = fmt.Errorf("%w: the server is shutting down", pyerr.RuntimeError)

@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
+	"github.com/pizco-go/pizco/internal/errtext"
 	"github.com/pizco-go/pizco/py"
 	"github.com/pizco-go/pizco/wire"
 )
@@ -146,7 +148,7 @@ func (s *Server) handled(turn *turn, call *Call) (value any, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			s.agent.log.Error("call panicked", "action", call.Action, "name", call.Name, "panic", p)
-			err = panicError(p)
+			err = pyerr.Panic(p)
 		}
 	}()
 	return s.handle(turn, call)
@@ -234,7 +236,7 @@ func (s *Server) instantiate(ctx context.Context, call *Call) error {
 		return context.Cause(ctx)
 	}
 	if s.served() != nil {
-		return Exception.New("Cannot instantiate another object.")
+		return pyerr.Exception.New("Cannot instantiate another object.")
 	}
 	o, err := s.construct(ctx, call)
 	if err != nil {
@@ -270,7 +272,7 @@ func (s *Server) trySend(in *incoming, action, value any) error {
 
 // unsendable is the TypeError for a value that the serializer of the request cannot write.
 func unsendable(value any, reason error) error {
-	return TypeError.New(fmt.Sprintf("cannot send a value of type %s: %s", typeNameOf(value), withoutPrefix(reason.Error())))
+	return pyerr.TypeError.New(fmt.Sprintf("cannot send a value of type %s: %s", typeNameOf(value), errtext.Bare(reason.Error())))
 }
 
 // raise answers with an exception, in the server's dialect, and in plain words to a client that
@@ -283,8 +285,8 @@ func (s *Server) raise(in *incoming, err error) {
 	}
 	// Its arguments cannot be sent: their text can.
 	s.agent.log.Warn("exception cannot be sent", "peer", in.msg.Sender, "id", in.msg.ID, "error", sendErr)
-	plain := namedException(err)
-	text := RuntimeError.New(plain.Error())
+	plain := pyerr.From(err)
+	text := pyerr.RuntimeError.New(plain.Error())
 	if err := in.reply(py.Tuple{psMessage, answerRaise, s.exception(in, text)}); err != nil {
 		in.reject(err)
 	}
@@ -293,20 +295,20 @@ func (s *Server) raise(in *incoming, err error) {
 func (s *Server) exception(in *incoming, err error) any {
 	master := s.agent.cfg.dialect == Master
 	if !in.msg.IsPickle() {
-		return exceptionDescription(err, master)
+		return pyerr.Describe(err, master)
 	}
 	return picklable(err, master, s.pythonOf(&in.msg))
 }
 
 // picklable returns the exception for an error as it is sent in a pickle: with its traceback in the
 // dialect master.
-func picklable(err error, master bool, python pythonVersion) any {
-	exception := exceptionObject(err, python)
+func picklable(err error, master bool, python pyerr.Version) any {
+	exception := pyerr.Reduce(err, python)
 	if !master {
 		return exception
 	}
 	lines := &py.List{}
-	for _, line := range tracebackLines(err) {
+	for _, line := range pyerr.Traceback(err) {
 		lines.Append(line)
 	}
 	return py.Tuple{exception, lines}
@@ -314,17 +316,17 @@ func picklable(err error, master bool, python pythonVersion) any {
 
 // pythonOf returns the version of Python as which exceptions are written: the one that is set, or a
 // guess.
-func (s *Server) pythonOf(m *wire.Message) pythonVersion {
-	if set := s.agent.cfg.object.python; set != (pythonVersion{}) {
+func (s *Server) pythonOf(m *wire.Message) pyerr.Version {
+	if set := s.agent.cfg.object.python; set != (pyerr.Version{}) {
 		return set
 	}
 	return pythonOf(m)
 }
 
 // pythonOf guesses the version of a client's Python from the newest pickle protocol that it knows.
-func pythonOf(m *wire.Message) pythonVersion {
+func pythonOf(m *wire.Message) pyerr.Version {
 	if protocol, ok := m.PickleProtocol(); ok && protocol < 5 {
-		return pythonVersion{3, 7}
+		return pyerr.Version{Major: 3, Minor: 7}
 	}
-	return newestPython
+	return pyerr.Newest
 }

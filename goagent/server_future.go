@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -65,7 +66,7 @@ func (s *Server) publishOutcome(in *incoming, result any, err error) {
 		err = unsendable(result, err)
 	}
 	if failed := s.publishFuture(in, nil, err); failed != nil {
-		failed = s.publishFuture(in, nil, RuntimeError.New(namedException(err).Error()))
+		failed = s.publishFuture(in, nil, pyerr.RuntimeError.New(pyerr.From(err).Error()))
 		if failed != nil {
 			s.agent.log.Error("future's outcome not published", "id", in.msg.ID, "error", failed)
 		}
@@ -85,7 +86,7 @@ func (s *Server) publishFuture(in *incoming, result any, err error) error {
 	if !in.msg.IsPickle() {
 		graph = jsonable(graph)
 		if err != nil {
-			exception = exceptionDescription(err, false)
+			exception = pyerr.Describe(err, false)
 		}
 	}
 	body, encodeErr := protocol.Encode(py.StrDict(

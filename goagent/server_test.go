@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 )
 
 // TestDialects checks that an exception arrives in both dialects, with its traceback in the one
@@ -17,8 +18,8 @@ func TestDialects(t *testing.T) {
 			s := serve(t, newInstrument(), goagent.WithDialect(dialect))
 			p := dial(t, s.Endpoint(), goagent.WithSerializer(serializer))
 			err := p.Call(limit(t), nil, "fail_value")
-			var remote *goagent.RemoteError
-			if !errors.As(err, &remote) || !errors.Is(err, goagent.ValueError) {
+			var remote *pyerr.RemoteError
+			if !errors.As(err, &remote) || !errors.Is(err, pyerr.ValueError) {
 				t.Fatalf("%s, %s: got %v", dialect, serializer, err)
 			}
 			if hasTraceback := len(remote.Traceback) > 0; hasTraceback != (dialect == goagent.Master) {
@@ -33,32 +34,32 @@ func TestDialects(t *testing.T) {
 func TestInstantiate(t *testing.T) {
 	s := serve(t, nil, goagent.WithClass("example.Multiplier", func(factor int) (*Multiplier, error) {
 		if factor == 0 {
-			return nil, goagent.ValueError.New("the factor cannot be zero")
+			return nil, pyerr.ValueError.New("the factor cannot be zero")
 		}
 		return &Multiplier{factor: factor}, nil
 	}, goagent.Params("factor")))
 	p := dial(t, s.Endpoint())
 	ctx := limit(t)
-	if err := p.Get(ctx, nil, "factor"); !errors.Is(err, goagent.AttributeError) {
+	if err := p.Get(ctx, nil, "factor"); !errors.Is(err, pyerr.AttributeError) {
 		t.Errorf("without an object: %v", err)
 	}
 	changes := make(chan int, 1)
 	if _, err := p.Connect(ctx, "factor_changed", func(n int) { changes <- n }); err != nil {
 		t.Fatal(err)
 	}
-	if err := p.Instantiate(ctx, "example.Divider", 2); !errors.Is(err, goagent.AttributeError) {
+	if err := p.Instantiate(ctx, "example.Divider", 2); !errors.Is(err, pyerr.AttributeError) {
 		t.Errorf("an unknown class: %v", err)
 	}
-	if err := p.Instantiate(ctx, "example.Multiplier"); !errors.Is(err, goagent.TypeError) {
+	if err := p.Instantiate(ctx, "example.Multiplier"); !errors.Is(err, pyerr.TypeError) {
 		t.Errorf("a missing argument: %v", err)
 	}
-	if err := p.Instantiate(ctx, "example.Multiplier", 0); !errors.Is(err, goagent.ValueError) {
+	if err := p.Instantiate(ctx, "example.Multiplier", 0); !errors.Is(err, pyerr.ValueError) {
 		t.Errorf("a constructor that fails: %v", err)
 	}
 	if err := p.Instantiate(ctx, "example.Multiplier", goagent.Kwargs{"factor": 3}); err != nil {
 		t.Fatal(err)
 	}
-	var raised *goagent.RemoteError
+	var raised *pyerr.RemoteError
 	if err := p.Instantiate(ctx, "example.Multiplier", 4); !errors.As(err, &raised) || raised.Message != "Cannot instantiate another object." {
 		t.Errorf("a second object: %v", err)
 	}
@@ -96,7 +97,7 @@ func TestResultThatCannotBeSent(t *testing.T) {
 	s := serve(t, newInstrument())
 	for _, serializer := range []string{"pickle", "json"} {
 		p := dial(t, s.Endpoint(), goagent.WithSerializer(serializer))
-		if err := p.Call(limit(t), nil, "unpicklable"); !errors.Is(err, goagent.TypeError) {
+		if err := p.Call(limit(t), nil, "unpicklable"); !errors.Is(err, pyerr.TypeError) {
 			t.Errorf("%s: got %v, want a TypeError", serializer, err)
 		}
 		if err := p.Call(limit(t), nil, "nothing"); err != nil {
@@ -122,7 +123,7 @@ func TestCancelFuture(t *testing.T) {
 	if err := f.Cancel(limit(t)); err != nil {
 		t.Fatal(err)
 	}
-	if err := f.Wait(limit(t), nil); !errors.Is(err, goagent.CancelledError) {
+	if err := f.Wait(limit(t), nil); !errors.Is(err, pyerr.CancelledError) {
 		t.Errorf("got %v, want a CancelledError", err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 	"github.com/pizco-go/pizco/wire"
 )
@@ -65,7 +66,7 @@ func (p *Proxy) checkDescribed(ctx context.Context, name string) error {
 	if err == nil {
 		err = assign(&members, value)
 	}
-	if _, refused := errors.AsType[*RemoteError](err); refused || err == nil && len(members) == 0 {
+	if _, refused := errors.AsType[*pyerr.RemoteError](err); refused || err == nil && len(members) == 0 {
 		return nil
 	}
 	if err != nil {
@@ -90,7 +91,7 @@ func (f *Forwarder) mayForward(ctx context.Context, topic string) (bool, error) 
 		return err == nil, err
 	}
 	has, err := asker{f.server.endpoint, f.question}.abilities(ctx, topic)
-	if _, raised := errors.AsType[*RemoteError](err); raised {
+	if _, raised := errors.AsType[*pyerr.RemoteError](err); raised {
 		return false, nil
 	}
 	return has.signal, err
@@ -110,7 +111,7 @@ func (f *Forwarder) question(ctx context.Context, call *Call) (any, error) {
 	case answerReturn:
 		return items[2], nil
 	case answerRaise:
-		if remote, ok := newRemoteError(items[2]); ok {
+		if remote, ok := pyerr.Parse(items[2]); ok {
 			return nil, remote
 		}
 	}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+
+	"github.com/pizco-go/pizco/goagent/pyerr"
 )
 
 func TestSignalCallsSlotsInOrder(t *testing.T) {
@@ -72,7 +74,7 @@ func TestGoIsCanceledAndSurvivesPanics(t *testing.T) {
 		t.Fatalf("got %v", err)
 	}
 	f = Go(t.Context(), func(context.Context) (any, error) { panic("boom") })
-	if err := f.Wait(t.Context(), nil); !errors.Is(err, RuntimeError) {
+	if err := f.Wait(t.Context(), nil); !errors.Is(err, pyerr.RuntimeError) {
 		t.Fatalf("got %v, want a RuntimeError", err)
 	}
 }

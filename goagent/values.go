@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"reflect"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
+	"github.com/pizco-go/pizco/internal/errtext"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -49,11 +51,11 @@ func (p *valuePolicy) checkArgs(t reflect.Type, call methodCall) error {
 func notLetIn(what string, err error) error {
 	var refusal *py.NotPlainError
 	if !errors.As(err, &refusal) {
-		return TypeError.New(fmt.Sprintf("%s: %s", what, withoutPrefix(err.Error())))
+		return pyerr.TypeError.New(fmt.Sprintf("%s: %s", what, errtext.Bare(err.Error())))
 	}
 	text := fmt.Sprintf("%s holds %s: only plain values are taken here", what, refusal.Holds)
 	if name := refusal.Class.String(); checkClassName(name) == nil {
 		text += fmt.Sprintf("; goagent.WithClasses(%q) lets that class in", name)
 	}
-	return TypeError.New(text)
+	return pyerr.TypeError.New(text)
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/internal/pyenv"
 	"github.com/pizco-go/pizco/py"
 	"github.com/pizco-go/pizco/wire"
@@ -94,7 +95,7 @@ func TestPeersLeavePlainValuesOnly(t *testing.T) {
 		for _, l := range leaves {
 			args, kwargs := leftArguments(l, v)
 			err := p.Exec(limit(t), nil, l.name, l.method, append(args, kwargs...)...)
-			if !errors.Is(err, goagent.TypeError) || !strings.Contains(err.Error(), "plain values") {
+			if !errors.Is(err, pyerr.TypeError) || !strings.Contains(err.Error(), "plain values") {
 				t.Errorf("%s as %s: %v", kind, l.place, err)
 			}
 		}
@@ -108,7 +109,7 @@ func TestPeersLeavePlainValuesOnly(t *testing.T) {
 			case "record":
 				value = py.StrDict(py.Item{Key: "any", Value: v})
 			}
-			if err := p.Set(limit(t), name, value); !errors.Is(err, goagent.TypeError) || !strings.Contains(err.Error(), "plain values") {
+			if err := p.Set(limit(t), name, value); !errors.Is(err, pyerr.TypeError) || !strings.Contains(err.Error(), "plain values") {
 				t.Errorf("%s as attribute %s: %v", kind, name, err)
 			}
 		}
@@ -165,7 +166,7 @@ func TestWithClasses(t *testing.T) {
 		"another class":             py.NewObject(py.Class{Module: "lab", Name: "Line"}),
 		"a dotted name":             py.NewObject(py.Class{Module: "lab", Name: "Point.os.system"}, "id"),
 	} {
-		if err := p.Set(limit(t), "any", v); !errors.Is(err, goagent.TypeError) {
+		if err := p.Set(limit(t), "any", v); !errors.Is(err, pyerr.TypeError) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -184,7 +185,7 @@ func TestPeersDoNotEmit(t *testing.T) {
 	k.Changed.Connect(func(...any) { emitted++ })
 	s := serve(t, k)
 	err := dial(t, s.Endpoint()).Exec(limit(t), nil, "changed", "emit", 1, 2)
-	if !errors.Is(err, goagent.PermissionError) || !strings.Contains(err.Error(), "WithEmission") || emitted != 0 {
+	if !errors.Is(err, pyerr.PermissionError) || !strings.Contains(err.Error(), "WithEmission") || emitted != 0 {
 		t.Errorf("%v, %d emissions", err, emitted)
 	}
 	for names, want := range map[string]bool{"": true, "changed": true, "other": false} {

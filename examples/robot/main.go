@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 )
 
 // Robot is served by reflection. Python clients see name, age, joints, move_arm, think and
@@ -29,7 +30,7 @@ func (r *Robot) Age() int { return r.age }
 // SetAge refuses what is no age with a ValueError.
 func (r *Robot) SetAge(age int) error {
 	if age < 0 {
-		return goagent.ValueError.Errorf("%d is not a valid age for a robot", age)
+		return pyerr.ValueError.Errorf("%d is not a valid age for a robot", age)
 	}
 	r.age = age
 	return nil
@@ -39,7 +40,7 @@ func (r *Robot) SetAge(age int) error {
 func (r *Robot) MoveArm(joint string, position float64) error {
 	old, ok := r.Joints[joint]
 	if !ok {
-		return goagent.KeyError.New(joint)
+		return pyerr.KeyError.New(joint)
 	}
 	r.Joints[joint] = position
 	r.ArmMoved.Emit(joint, position, old)
@@ -50,7 +51,7 @@ func (r *Robot) MoveArm(joint string, position float64) error {
 func (r *Robot) Think(ctx context.Context, question string) *goagent.Future {
 	return goagent.Go(ctx, func(context.Context) (any, error) {
 		if question == "" {
-			return nil, goagent.ValueError.New("nothing to think about")
+			return nil, pyerr.ValueError.New("nothing to think about")
 		}
 		return 42, nil
 	})
@@ -101,7 +102,7 @@ func use(ctx context.Context, robot *goagent.Proxy, out io.Writer) error {
 	fmt.Fprintln(out, "the elbow is at", elbow)
 
 	err = robot.Set(ctx, "age", -1)
-	if !errors.Is(err, goagent.ValueError) {
+	if !errors.Is(err, pyerr.ValueError) {
 		return fmt.Errorf("an age of -1 was taken: %w", err)
 	}
 	fmt.Fprintln(out, err)

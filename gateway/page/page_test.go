@@ -19,6 +19,7 @@ import (
 
 	"github.com/pizco-go/pizco/gateway"
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/internal/chromium"
 	"github.com/pizco-go/pizco/internal/pyenv"
 	"github.com/pizco-go/pizco/wire"
@@ -168,7 +169,7 @@ func serveGoInstrument(t *testing.T, endpoint string) *goagent.Server {
 		Dict("channels", map[any]any{int64(1): "inside", "two": "outside"}).
 		Property("temperature", func() float64 { return temperature }, func(value float64) error {
 			if value < -273.15 {
-				return goagent.ValueError.New("no temperature is below absolute zero", value)
+				return pyerr.ValueError.New("no temperature is below absolute zero", value)
 			}
 			old := temperature
 			temperature = value
@@ -179,7 +180,7 @@ func serveGoInstrument(t *testing.T, endpoint string) *goagent.Server {
 		Signal("measured", &measured).
 		Method("measure", func(values ...any) { measured.Emit(values...) }).
 		Method("scale", func(x, factor int) int { return x * factor }, goagent.Params("x", goagent.Default("factor", 2))).
-		Method("fail_value", func() error { return goagent.ValueError.New("not a valid age", 42) }).
+		Method("fail_value", func() error { return pyerr.ValueError.New("not a valid age", 42) }).
 		Method("think", func(_ string, seconds float64) *goagent.Future {
 			future := goagent.NewFuture()
 			time.AfterFunc(time.Duration(seconds*float64(time.Second)), func() { future.Resolve(42) })

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/goagent/subprocess"
 	"github.com/pizco-go/pizco/internal/pyenv"
 )
@@ -31,7 +31,7 @@ func TestServeDevelopmentLine(t *testing.T) {
 					t.Errorf("calculate(8) = %d, %v", product, err)
 				}
 				changeUntilHeard(ctx, t, p)
-				var raised *goagent.RemoteError
+				var raised *pyerr.RemoteError
 				if err := p.Call(ctx, nil, "calculate"); !errors.As(err, &raised) || !strings.Contains(strings.Join(raised.Traceback, ""), "on_request") {
 					t.Errorf("calculate(): %v, want a TypeError with a traceback", err)
 				}

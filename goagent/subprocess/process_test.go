@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/goagent/subprocess"
 	"github.com/pizco-go/pizco/internal/pyenv"
 )
@@ -45,7 +46,7 @@ type multiplier struct {
 
 func newMultiplier(factor, offset int) (*multiplier, error) {
 	if factor == 0 {
-		return nil, goagent.ValueError.New("nothing to multiply by")
+		return nil, pyerr.ValueError.New("nothing to multiply by")
 	}
 	return &multiplier{factor, offset}, nil
 }
@@ -154,10 +155,10 @@ func TestServeDetached(t *testing.T) {
 
 func TestServeErrors(t *testing.T) {
 	ctx := limit(t)
-	if _, err := subprocess.Serve(ctx, "tests.Multiplier", []any{0}, nil); !errors.Is(err, goagent.ValueError) {
+	if _, err := subprocess.Serve(ctx, "tests.Multiplier", []any{0}, nil); !errors.Is(err, pyerr.ValueError) {
 		t.Errorf("a constructor that fails: %v", err)
 	}
-	if _, err := subprocess.Serve(ctx, "tests.Divider", nil, nil); !errors.Is(err, goagent.AttributeError) {
+	if _, err := subprocess.Serve(ctx, "tests.Divider", nil, nil); !errors.Is(err, pyerr.AttributeError) {
 		t.Errorf("a class that is not registered: %v", err)
 	}
 	if _, err := subprocess.Serve(ctx, "tests.Multiplier", []any{1}, nil, subprocess.WithEndpoints("nonsense", "")); err == nil {

@@ -5,7 +5,7 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 )
 
 // headLine matches the lines of a traceback that stand at the beginning of a line.
@@ -17,7 +17,7 @@ var ownLine = regexp.MustCompile(`^(?:pizco|watching)\b`)
 
 // exception returns an exception of the peer with its traceback, as Python prints it. Further lines
 // of its message are indented, so that none of them is taken for a line of the tool.
-func (s style) exception(remote *goagent.RemoteError) shown {
+func (s style) exception(remote *pyerr.RemoteError) shown {
 	if s.raw {
 		return shown(strings.TrimSuffix(fmt.Sprintf("%+v", remote), "\n"))
 	}

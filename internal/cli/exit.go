@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/internal/cli/shell"
 	"github.com/pizco-go/pizco/pickle"
 	"github.com/pizco-go/pizco/py"
@@ -80,7 +81,7 @@ func (t *tool) exit(err error, command *cobra.Command) int {
 // report prints an error: an exception of the peer, or what the prompt says itself, as Python does.
 func (t *tool) report(err error) {
 	style := t.style(t.stderr)
-	var remote *goagent.RemoteError
+	var remote *pyerr.RemoteError
 	text := t.explain(style, err)
 	switch {
 	case errors.As(err, &remote):
@@ -137,7 +138,7 @@ var exitClasses = []struct {
 	holds func(error) bool
 }{
 	{exitUsage, is[*usageError]},
-	{exitRemote, is[*goagent.RemoteError]},
+	{exitRemote, is[*pyerr.RemoteError]},
 	{exitUsage, shell.IsPythonError},
 	{exitUsage, is[*goagent.NoSignalError]},
 	{exitUnreachable, is[*goagent.TransportError]},

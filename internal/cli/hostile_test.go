@@ -11,6 +11,7 @@ import (
 	"unicode"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/goagent/tap"
 	"github.com/pizco-go/pizco/internal/pyenv"
 	"github.com/pizco-go/pizco/pickle"
@@ -90,7 +91,7 @@ func hostileGo(t *testing.T) string {
 			return py.Tuple{py.NewList("changed", "text", poison, "x\u202ey"), py.NewList(poison)}, nil
 		case "exec", "get", "getattr":
 			if call.Name == "raises" {
-				return nil, &goagent.RemoteError{Class: py.Class{Module: "builtins", Name: "ValueError"}, Args: py.Tuple{poison}, Message: poison}
+				return nil, &pyerr.RemoteError{Class: py.Class{Module: "builtins", Name: "ValueError"}, Args: py.Tuple{poison}, Message: poison}
 			}
 			if call.Name == "hello" || call.Name == "text" {
 				return poison, nil
@@ -100,7 +101,7 @@ func hostileGo(t *testing.T) string {
 			}
 			return bad, nil
 		}
-		return nil, &goagent.RemoteError{Class: py.Class{Module: poison, Name: poison}, Args: py.Tuple{poison}, Message: poison}
+		return nil, &pyerr.RemoteError{Class: py.Class{Module: poison, Name: poison}, Args: py.Tuple{poison}, Message: poison}
 	}
 	server, err := goagent.Serve(&emitter{}, goagent.WithEndpoint("tcp://127.0.0.1:*"), goagent.WithInterceptor(answer))
 	if err != nil {

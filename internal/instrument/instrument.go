@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -22,9 +23,9 @@ func CheckTemperature(value any) error {
 	}
 	switch {
 	case !ok:
-		return goagent.TypeError.New("a temperature is a number", value)
+		return pyerr.TypeError.New("a temperature is a number", value)
 	case number < absoluteZero:
-		return goagent.ValueError.New("no temperature is below absolute zero", value)
+		return pyerr.ValueError.New("no temperature is below absolute zero", value)
 	}
 	return nil
 }
@@ -51,7 +52,7 @@ func Scale(x, factor any) (any, error) {
 			return float64(x) * f, nil
 		}
 	}
-	return nil, goagent.TypeError.New(fmt.Sprintf("unsupported operand type(s) for *: '%s' and '%s'", py.TypeName(x), py.TypeName(factor)))
+	return nil, pyerr.TypeError.New(fmt.Sprintf("unsupported operand type(s) for *: '%s' and '%s'", py.TypeName(x), py.TypeName(factor)))
 }
 
 // CountUpTo returns the numbers from 0 to n - 1.
@@ -78,7 +79,7 @@ func Think(question any, seconds float64) *goagent.Future {
 // ThinkInVain returns a future that fails after some seconds.
 func ThinkInVain(seconds float64) *goagent.Future {
 	f := goagent.NewFuture()
-	time.AfterFunc(time.Duration(seconds*float64(time.Second)), func() { f.Fail(goagent.ValueError.New("no idea")) })
+	time.AfterFunc(time.Duration(seconds*float64(time.Second)), func() { f.Fail(pyerr.ValueError.New("no idea")) })
 	return f
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 )
 
 // example is the object that the tests serve, in Go.
@@ -47,7 +48,7 @@ func (e *example) FunArg1(x int) int { return x + 2 }
 
 func (e *example) FunArg2(x, y int) int { return int(math.Pow(float64(x), float64(y))) }
 
-func (e *example) FunRaise() error { return goagent.ValueError.New("Bla") }
+func (e *example) FunRaise() error { return pyerr.ValueError.New("Bla") }
 
 // futureTime is how long the tests' futures take.
 const futureTime = time.Second
@@ -61,7 +62,7 @@ func (e *example) FutRaise(ctx context.Context) *goagent.Future {
 		if err := pass(ctx, futureTime); err != nil {
 			return nil, err
 		}
-		return nil, goagent.ValueError.New()
+		return nil, pyerr.ValueError.New()
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/interop/zmtp"
 	"github.com/pizco-go/pizco/py"
 	"github.com/pizco-go/pizco/wire"
@@ -86,7 +87,7 @@ func heavyWork(s settings, t *tally) (err error) {
 		began := time.Now()
 		err := v.proxy.Exec(ctx, nil, c.name, c.method, c.args...)
 		took := time.Since(began)
-		t.check(took <= mostCallTime && (err == nil || errors.Is(err, goagent.RuntimeError)),
+		t.check(took <= mostCallTime && (err == nil || errors.Is(err, pyerr.RuntimeError)),
 			fmt.Sprintf("a small call that is heavy, %s, ends within %v", c.what, mostCallTime), "%.0f ms, error %v", float64(took)/float64(time.Millisecond), err)
 	}
 	return v.check(t, "small calls that are heavy", mostCallMemory)
@@ -109,7 +110,7 @@ func codeForOthers(_ settings, t *tally) (err error) {
 		"a program in a dict":      v.proxy.SetItem(ctx, "dict", "x", program),
 		"a program in a list":      v.proxy.Set(ctx, "list", py.NewList(program)),
 	} {
-		t.check(errors.Is(err, goagent.TypeError) || errors.Is(err, goagent.PermissionError), what+" is refused", "error %v", err)
+		t.check(errors.Is(err, pyerr.TypeError) || errors.Is(err, pyerr.PermissionError), what+" is refused", "error %v", err)
 	}
 	return nil
 }

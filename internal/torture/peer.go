@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/internal/child"
 	"github.com/pizco-go/pizco/py"
 )
@@ -113,7 +114,7 @@ func (o *served) serve() error {
 		Attribute("list", []any{}).
 		Attribute("map", map[any]any{}).
 		Dict("dict", &py.Dict{}).
-		Method("fail", func(v any) error { return goagent.ValueError.New(v) }).
+		Method("fail", func(v any) error { return pyerr.ValueError.New(v) }).
 		Signal("tick", &tick).Signal("bulk", &bulk), options...)
 	if err != nil {
 		return err
@@ -282,7 +283,7 @@ func (w *worker) one(ctx context.Context, n, number int64) error {
 	switch n % 8 {
 	case 0: // an exception
 		err := w.proxy.Call(ctx, nil, "fail", number)
-		var raised *goagent.RemoteError
+		var raised *pyerr.RemoteError
 		switch {
 		case !errors.As(err, &raised):
 			if err == nil {

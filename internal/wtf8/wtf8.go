@@ -2,7 +2,10 @@
 // three bytes that Python's error handler "surrogatepass" gives it.
 package wtf8
 
-import "unicode/utf8"
+import (
+	"fmt"
+	"unicode/utf8"
+)
 
 const (
 	surrogateMin = 0xD800
@@ -25,6 +28,26 @@ func Decode[T ~string | ~[]byte](s T) (r rune, size int) {
 		return 0xD000 | rune(s[1]&0x3F)<<6 | rune(s[2]&0x3F), 3
 	}
 	return utf8.RuneError, 0
+}
+
+// Next is [Decode] for a text that may be invalid: a byte that is no part of a code point is
+// utf8.RuneError, of size 1. The size is 0 only for an empty text.
+func Next(s string) (r rune, size int) {
+	if r, size = Decode(s); size == 0 && s != "" {
+		return utf8.RuneError, 1
+	}
+	return r, size
+}
+
+// Escape returns a code point as Python's error handler "backslashreplace" writes it.
+func Escape(r rune) string {
+	switch {
+	case r <= 0xFF:
+		return fmt.Sprintf(`\x%02x`, r)
+	case r <= 0xFFFF:
+		return fmt.Sprintf(`\u%04x`, r)
+	}
+	return fmt.Sprintf(`\U%08x`, r)
 }
 
 // Append appends a code point, which may be a surrogate.

@@ -17,6 +17,7 @@ import (
 
 	"github.com/pizco-go/pizco/gateway"
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/internal/chromium"
 )
 
@@ -125,7 +126,7 @@ func (o *oven) object() *goagent.Object {
 		Signal("door_opened", &o.doorOpened).
 		Method("heat", func(to, _ float64) error {
 			if to > 500 {
-				return goagent.ValueError.New("an oven is not hotter than 500 degrees")
+				return pyerr.ValueError.New("an oven is not hotter than 500 degrees")
 			}
 			o.setpoint = to
 			return nil

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -38,7 +39,7 @@ func NewRobot(name string, age int) (*goagent.Object, error) {
 
 func checkAge(age int) error {
 	if age < 0 {
-		return goagent.ValueError.New("a robot is not younger than 0")
+		return pyerr.ValueError.New("a robot is not younger than 0")
 	}
 	return nil
 }
@@ -72,7 +73,7 @@ func think(question string) *goagent.Future {
 		if question == "six by nine" {
 			future.Resolve(42)
 		} else {
-			future.Fail(goagent.ValueError.New("no idea: " + question))
+			future.Fail(pyerr.ValueError.New("no idea: " + question))
 		}
 	})
 	return future

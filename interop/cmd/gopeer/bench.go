@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/internal/instrument"
 	"github.com/pizco-go/pizco/interop/value"
 	"github.com/pizco-go/pizco/py"
@@ -96,12 +97,12 @@ func (b *bench) object() *goagent.Object {
 		Method("sound_alarm", b.soundAlarm, goagent.Params("times")).
 		Method("send_probe", b.sendProbe, goagent.Params("n", "name")).
 		Method("fail", fail).
-		Method("fail_value", func() error { return goagent.ValueError.New("not a valid age", 42) }).
-		Method("fail_key", func() error { return goagent.KeyError.New("missing") }).
-		Method("fail_without_args", func() error { return goagent.RuntimeError.New() }).
-		Method("fail_unicode", func() error { return goagent.FileNotFoundError.New(2, "no such file: 温度") }).
+		Method("fail_value", func() error { return pyerr.ValueError.New("not a valid age", 42) }).
+		Method("fail_key", func() error { return pyerr.KeyError.New("missing") }).
+		Method("fail_without_args", func() error { return pyerr.RuntimeError.New() }).
+		Method("fail_unicode", func() error { return pyerr.FileNotFoundError.New(2, "no such file: 温度") }).
 		Method("fail_calibration", func() error {
-			return goagent.ExceptionClass("instrument.CalibrationError").New("drift", 0.5)
+			return pyerr.Class("instrument.CalibrationError").New("drift", 0.5)
 		}).
 		Method("unpicklable", func() any { return make(chan int) }).
 		Method("think", instrument.Think, goagent.Params("question", goagent.Default("seconds", 0.05))).
@@ -148,7 +149,7 @@ func (b *bench) sendProbe(n any, name string) error {
 			return nil
 		}
 	}
-	return goagent.AttributeError.New("no probe is called " + name)
+	return pyerr.AttributeError.New("no probe is called " + name)
 }
 
 func (b *bench) ponder() *goagent.Future {
@@ -163,7 +164,7 @@ func (b *bench) take() (*goagent.Future, error) {
 	b.pendingMu.Lock()
 	defer b.pendingMu.Unlock()
 	if len(b.pending) == 0 {
-		return nil, goagent.IndexError.New("pop from empty list")
+		return nil, pyerr.IndexError.New("pop from empty list")
 	}
 	f := b.pending[0]
 	b.pending = b.pending[1:]
@@ -181,7 +182,7 @@ func (b *bench) finish(result any) error {
 func (b *bench) finishInVain(kind string, args ...any) error {
 	f, err := b.take()
 	if err == nil {
-		f.Fail(goagent.ExceptionClass(kind).New(args...))
+		f.Fail(pyerr.Class(kind).New(args...))
 	}
 	return err
 }
@@ -262,5 +263,5 @@ func fail(kind string, args ...any) error {
 	if strings.HasPrefix(kind, "Bench") {
 		kind = "bench." + kind
 	}
-	return goagent.ExceptionClass(kind).New(args...)
+	return pyerr.Class(kind).New(args...)
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/interop/graph"
 	"github.com/pizco-go/pizco/interop/value"
 	"github.com/pizco-go/pizco/py"
@@ -120,7 +121,7 @@ func (c *clients) close() {
 // outcome describes what came of an operation.
 func outcome(v any, err error) result {
 	var (
-		remote    *goagent.RemoteError
+		remote    *pyerr.RemoteError
 		attribute *goagent.RemoteAttributeError
 		transport *goagent.TransportError
 	)

@@ -55,7 +55,7 @@ type session struct {
 
 // atLeast returns what a message counts: at least so much that not more than a high-water mark of
 // them wait.
-func (s *session) atLeast(n int64) int64 {
+func (s *session) AtLeast(n int64) int64 {
 	return max(n, s.core.limits.window/int64(s.core.limits.highWater))
 }
 
@@ -186,14 +186,14 @@ func (s *session) hold() error {
 
 // received counts a message that waits to be taken.
 func (s *session) received(cost int64) {
-	s.waiting.Add(s.atLeast(cost))
+	s.waiting.Add(s.AtLeast(cost))
 	s.account.add(cost)
 }
 
 // taken counts a message that does not wait any more, and has the connection read again.
 func (s *session) taken(cost int64) {
 	s.account.add(-cost)
-	if s.waiting.Add(-s.atLeast(cost)) <= s.core.limits.window/2 && s.held.CompareAndSwap(true, false) {
+	if s.waiting.Add(-s.AtLeast(cost)) <= s.core.limits.window/2 && s.held.CompareAndSwap(true, false) {
 		select {
 		case s.resume <- struct{}{}:
 		default:

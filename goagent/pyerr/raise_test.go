@@ -1,4 +1,4 @@
-package goagent
+package pyerr
 
 import (
 	"context"
@@ -12,8 +12,13 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-func TestNamedException(t *testing.T) {
-	remote, _ := newRemoteError(builtin("KeyError", "k"))
+// missing is the AttributeError of a served object of that class.
+func missing(class, name string) error {
+	return AttributeError.New(fmt.Sprintf("'%s' object has no attribute '%s'", class, name)).With("name", name)
+}
+
+func TestFrom(t *testing.T) {
+	remote, _ := Parse(builtin("KeyError", "k"))
 	for _, tt := range []struct {
 		err  error
 		want string
@@ -33,26 +38,26 @@ func TestNamedException(t *testing.T) {
 		{&fs.PathError{Op: "open", Path: "f", Err: syscall.ENOENT}, "FileNotFoundError: [Errno 2] No such file or directory: 'f'"},
 		{&os.LinkError{Op: "rename", Old: "f", New: "g", Err: syscall.EXDEV}, "OSError: [Errno 18] Invalid cross-device link: 'f' -> 'g'"},
 		{fmt.Errorf("asking the other: %w", remote), "KeyError: 'k'"},
-		{panicError("boom"), "RuntimeError: panic: boom"},
-		{missingAttribute("MultiplyBy", "x"), "AttributeError: 'MultiplyBy' object has no attribute 'x'"},
+		{Panic("boom"), "RuntimeError: panic: boom"},
+		{missing("MultiplyBy", "x"), "AttributeError: 'MultiplyBy' object has no attribute 'x'"},
 	} {
-		if got := namedException(tt.err).Error(); got != tt.want {
+		if got := From(tt.err).Error(); got != tt.want {
 			t.Errorf("%q is raised as %q, want %q", tt.err, got, tt.want)
 		}
 	}
 }
 
-func TestExceptionObject(t *testing.T) {
+func TestReduce(t *testing.T) {
 	inner := builtin("KeyError", "k")
-	remote, _ := newRemoteError(inner)
-	if got := exceptionObject(fmt.Errorf("asking the other: %w", remote), newestPython); got != inner {
+	remote, _ := Parse(inner)
+	if got := Reduce(fmt.Errorf("asking the other: %w", remote), Newest); got != inner {
 		t.Errorf("a peer's exception is passed on as %v", got)
 	}
 	for _, tt := range []struct {
-		as    pythonVersion
+		as    Version
 		state int
-	}{{pythonVersion{3, 11}, 0}, {pythonVersion{3, 12}, 2}} {
-		o := exceptionObject(missingAttribute("Robot", "x"), tt.as)
+	}{{Version{3, 11}, 0}, {Version{3, 12}, 2}} {
+		o := Reduce(missing("Robot", "x"), tt.as)
 		state, _ := o.State.(*py.Dict)
 		if tt.state == 0 {
 			if o.HasState {
@@ -70,9 +75,9 @@ func TestExceptionObject(t *testing.T) {
 	}
 }
 
-func TestExceptionDescription(t *testing.T) {
-	d := exceptionDescription(KeyError.New(py.Tuple{"a", "b"}), true)
-	e, ok := newRemoteError(d)
+func TestDescribe(t *testing.T) {
+	d := Describe(KeyError.New(py.Tuple{"a", "b"}), true)
+	e, ok := Parse(d)
 	if !ok || !errors.Is(e, KeyError) || e.Error() != "KeyError: ('a', 'b')" || len(e.Traceback) != 1 {
 		t.Errorf("the description %v is read as %#v", d.Pairs(), e)
 	}

@@ -1,4 +1,4 @@
-package goagent
+package pyerr
 
 import (
 	"fmt"
@@ -11,9 +11,9 @@ import (
 // RemoteError is an exception that was raised by the peer: by the served object, or by the server
 // itself. Every error that comes from the peer is or wraps a *RemoteError, and no other error does.
 //
-// [errors.Is] with an [ExceptionClass] tells what kind it is, as except does in Python:
+// [errors.Is] with an [Class] tells what kind it is, as except does in Python:
 //
-//	if errors.Is(err, goagent.ValueError) { ... }
+//	if errors.Is(err, pyerr.ValueError) { ... }
 type RemoteError struct {
 	// Class is the exception's class, such as builtins.ValueError.
 	Class py.Class
@@ -38,10 +38,10 @@ const (
 	descriptionTraceback = "traceback"
 )
 
-// newRemoteError reads the options of a "raise" message in any of its dialects: the exception
+// Parse reads the options of a "raise" message in any of its dialects: the exception
 // (pizco 0.1), a pair of the exception and the lines of its traceback (pizco master), or the
 // description that a Go server sends in json. It reports false for anything else.
-func newRemoteError(options any) (*RemoteError, bool) {
+func Parse(options any) (*RemoteError, bool) {
 	switch o := options.(type) {
 	case *py.Object:
 		return remoteErrorOf(o)
@@ -64,7 +64,7 @@ func remoteErrorWithTraceback(pair []any) (*RemoteError, bool) {
 	if _, nested := pair[0].(py.Tuple); nested {
 		return nil, false
 	}
-	e, ok := newRemoteError(pair[0])
+	e, ok := Parse(pair[0])
 	if !ok {
 		return nil, false
 	}
@@ -77,10 +77,10 @@ func remoteErrorOf(o *py.Object) (e *RemoteError, ok bool) {
 	if class.Name == "" {
 		return nil, false // it is made by what is no class
 	}
-	if specific, ok := osErrorClass(classOf(class), o.Args); ok {
+	if specific, ok := osErrorClass(ClassOf(class), o.Args); ok {
 		class = specific.Class()
 	}
-	return &RemoteError{Class: class, Args: o.Args, Message: exceptionText(classOf(class), o.Args), Object: o}, true
+	return &RemoteError{Class: class, Args: o.Args, Message: exceptionText(ClassOf(class), o.Args), Object: o}, true
 }
 
 func describedError(d *py.Dict) (*RemoteError, bool) {
@@ -89,7 +89,7 @@ func describedError(d *py.Dict) (*RemoteError, bool) {
 	if !ok {
 		return nil, false
 	}
-	e := &RemoteError{Class: ExceptionClass(name).Class()}
+	e := &RemoteError{Class: Class(name).Class()}
 	if e.Class.Name == "" {
 		return nil, false
 	}
@@ -98,7 +98,7 @@ func describedError(d *py.Dict) (*RemoteError, bool) {
 			e.Args = l.Items
 		}
 	}
-	if specific, ok := osErrorClass(classOf(e.Class), e.Args); ok {
+	if specific, ok := osErrorClass(ClassOf(e.Class), e.Args); ok {
 		e.Class = specific.Class()
 	}
 	if v, ok := d.Get(descriptionMessage); ok {
@@ -133,17 +133,17 @@ func textLines(v any) []string {
 // Error returns the last line of the traceback that Python would print, such as "ValueError: bad
 // age".
 func (e *RemoteError) Error() string {
-	return exceptionLine(classOf(e.Class), e.Message)
+	return exceptionLine(ClassOf(e.Class), e.Message)
 }
 
-// Is reports whether target is an [ExceptionClass] that the exception is an instance of, as
+// Is reports whether target is an [Class] that the exception is an instance of, as
 // Python's isinstance does.
-func (e *RemoteError) Is(target error) bool { return classOf(e.Class).Is(target) }
+func (e *RemoteError) Is(target error) bool { return ClassOf(e.Class).Is(target) }
 
 // Exceptions returns the exceptions that an ExceptionGroup holds, and nil for other exceptions.
 // They do not count for [errors.Is], as except in Python does not look for them either.
 func (e *RemoteError) Exceptions() []*RemoteError {
-	if len(e.Args) != 2 || !classOf(e.Class).Is(BaseExceptionGroup) {
+	if len(e.Args) != 2 || !ClassOf(e.Class).Is(BaseExceptionGroup) {
 		return nil
 	}
 	list, ok := e.Args[1].(*py.List)

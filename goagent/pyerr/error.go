@@ -1,4 +1,4 @@
-package goagent
+package pyerr
 
 import (
 	"strings"
@@ -6,13 +6,13 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// ExceptionError is an error of this program that names the Python exception as which it reaches
-// the peer. It is made by [ExceptionClass.New] and [ExceptionClass.Errorf] and returned by a served
+// Error is an error of this program that names the Python exception as which it reaches
+// the peer. It is made by [Class.New] and [Class.Errorf] and returned by a served
 // method, property or constructor, as it is or wrapped.
-type ExceptionError struct {
+type Error struct {
 	// Class is the class of the exception. One that is not built in must be importable for the
 	// Python peers that are to receive it.
-	Class ExceptionClass
+	Class Class
 	// Args are the arguments of the exception: any values that can be sent.
 	Args []any
 	// Attrs are attributes that the exception carries beside its arguments, in their order. They
@@ -24,23 +24,23 @@ type ExceptionError struct {
 }
 
 // With adds an attribute and returns the error.
-func (e *ExceptionError) With(name string, value any) *ExceptionError {
+func (e *Error) With(name string, value any) *Error {
 	e.Attrs = append(e.Attrs, py.Item{Key: name, Value: value})
 	return e
 }
 
 // Error returns the last line of the traceback that Python would print, such as "ValueError: bad
 // age".
-func (e *ExceptionError) Error() string {
+func (e *Error) Error() string {
 	return exceptionLine(e.class(), exceptionText(e.class(), e.args()))
 }
 
-// Is reports whether target is an [ExceptionClass] that the exception is an instance of.
-func (e *ExceptionError) Is(target error) bool { return e.class().Is(target) }
+// Is reports whether target is an [Class] that the exception is an instance of.
+func (e *Error) Is(target error) bool { return e.class().Is(target) }
 
 // class returns the class of the exception in its normal spelling. As in Python, an OSError with a
 // number is of the subclass that the number stands for.
-func (e *ExceptionError) class() ExceptionClass {
+func (e *Error) class() Class {
 	class := e.Class.normal()
 	if specific, ok := osErrorClass(class, e.args()); ok {
 		return specific
@@ -48,17 +48,24 @@ func (e *ExceptionError) class() ExceptionClass {
 	return class
 }
 
-// Unwrap returns what [ExceptionClass.Errorf] wrapped, if anything.
-func (e *ExceptionError) Unwrap() error { return e.cause }
+// Because sets the error that e stands for, for [errors.Is] and [errors.As] in this program, and
+// returns e. The peer gets nothing of it.
+func (e *Error) Because(cause error) *Error {
+	e.cause = cause
+	return e
+}
+
+// Unwrap returns what [Class.Errorf] wrapped or [Error.Because] has set, if anything.
+func (e *Error) Unwrap() error { return e.cause }
 
 // args returns the arguments as Python values.
-func (e *ExceptionError) args() py.Tuple {
+func (e *Error) args() py.Tuple {
 	if len(e.Args) == 0 {
 		return nil
 	}
 	args := make(py.Tuple, len(e.Args))
 	for i, arg := range e.Args {
-		args[i] = sendable(arg)
+		args[i] = Sendable(arg)
 	}
 	return args
 }
@@ -66,7 +73,7 @@ func (e *ExceptionError) args() py.Tuple {
 // wrappedIn returns the error with the text that the errors around it have added: where outer says
 // "set age: ValueError: bad age" and e is ValueError("bad age"), it is ValueError("set age: bad
 // age"). Arguments other than one string are left alone.
-func (e *ExceptionError) wrappedIn(outer error) *ExceptionError {
+func (e *Error) wrappedIn(outer error) *Error {
 	text, inner := outer.Error(), e.Error()
 	if text == inner || len(e.Args) > 1 {
 		return e
@@ -85,5 +92,5 @@ func (e *ExceptionError) wrappedIn(outer error) *ExceptionError {
 	if own == "" {
 		before, after = strings.TrimSuffix(before, ": "), strings.TrimPrefix(after, ": ")
 	}
-	return &ExceptionError{Class: e.Class, Args: []any{before + own + after}, Attrs: e.Attrs, cause: e.cause}
+	return &Error{Class: e.Class, Args: []any{before + own + after}, Attrs: e.Attrs, cause: e.cause}
 }

@@ -1,4 +1,4 @@
-package goagent
+package pyerr
 
 import (
 	"bytes"
@@ -40,7 +40,7 @@ var liveExceptions = []struct {
 	{"IndexError('list index out of range')", IndexError.New("list index out of range")},
 	{"AttributeError('x')", AttributeError.New("x")},
 	{"AttributeError()", AttributeError},
-	{"raised(getattr, Nothing(), 'x')", missingAttribute("Nothing", "x")},
+	{"raised(getattr, Nothing(), 'x')", missing("Nothing", "x")},
 	{"raised(setattr, 'a', 'upper', 1)", AttributeError.New("'str' object attribute 'upper' is read-only")},
 	{"ImportError('no', name='m', path='p')", ImportError.New("no").With("name", "m").With("path", "p")},
 	{"raised(__import__, 'nonexistent_module')", ModuleNotFoundError.New("No module named 'nonexistent_module'").With("name", "nonexistent_module")},
@@ -82,7 +82,7 @@ type pythonException struct {
 	Expression string
 	Pickles    map[string]string
 	Str, Line  string
-	Bases      []ExceptionClass
+	Bases      []Class
 }
 
 func TestExceptionsLikePython(t *testing.T) {
@@ -98,14 +98,14 @@ func TestExceptionsLikePython(t *testing.T) {
 	}
 	for _, python := range pyenv.Interpreters(t) {
 		t.Run(python.Version, func(t *testing.T) {
-			var version pythonVersion
-			if _, err := fmt.Sscanf(python.Version, "%d.%d", &version.major, &version.minor); err != nil {
+			var version Version
+			if _, err := fmt.Sscanf(python.Version, "%d.%d", &version.Major, &version.Minor); err != nil {
 				t.Fatal(err)
 			}
 			out := python.Eval(t.Context(), t, string(program), bytes.NewReader(input.Bytes()))
 			documents := json.NewDecoder(bytes.NewReader(out))
 			var first struct {
-				Tree map[ExceptionClass][]ExceptionClass
+				Tree map[Class][]Class
 			}
 			if err := documents.Decode(&first); err != nil {
 				t.Fatal(err)
@@ -129,14 +129,14 @@ func TestExceptionsLikePython(t *testing.T) {
 
 // compareTree holds errors.Is against issubclass for every pair of built-in classes, and sees that
 // each class has its constant.
-func compareTree(t *testing.T, tree map[ExceptionClass][]ExceptionClass) {
+func compareTree(t *testing.T, tree map[Class][]Class) {
 	t.Helper()
-	names, err := os.ReadFile("exception_names.go")
+	names, err := os.ReadFile("names.go")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for class := range tree {
-		if !bytes.Contains(names, fmt.Appendf(nil, "\t%s ExceptionClass = %q\n", string(class), string(class))) {
+		if !bytes.Contains(names, fmt.Appendf(nil, "\t%s Class = %q\n", string(class), string(class))) {
 			t.Errorf("there is no constant for %s", class)
 		}
 	}
@@ -149,7 +149,7 @@ func compareTree(t *testing.T, tree map[ExceptionClass][]ExceptionClass) {
 	}
 }
 
-func compareException(t *testing.T, version pythonVersion, e pythonException, ours error, tree map[ExceptionClass][]ExceptionClass) {
+func compareException(t *testing.T, version Version, e pythonException, ours error, tree map[Class][]Class) {
 	t.Helper()
 	for protocol, text := range e.Pickles {
 		raw, err := hex.DecodeString(text)
@@ -160,7 +160,7 @@ func compareException(t *testing.T, version pythonVersion, e pythonException, ou
 		if err := pickle.Unmarshal(raw, &v); err != nil {
 			t.Fatalf("%s: protocol %s: %v", e.Expression, protocol, err)
 		}
-		remote, ok := newRemoteError(v)
+		remote, ok := Parse(v)
 		if !ok {
 			t.Errorf("%s: protocol %s: not taken as an exception", e.Expression, protocol)
 			continue
@@ -174,7 +174,7 @@ func compareException(t *testing.T, version pythonVersion, e pythonException, ou
 		compareBases(t, e, protocol, remote, tree)
 		if ours != nil {
 			n, _ := strconv.Atoi(protocol)
-			got, err := pickle.Marshal(exceptionObject(ours, version), pickle.Protocol(n), pickle.WriteAs(version.major, version.minor))
+			got, err := pickle.Marshal(Reduce(ours, version), pickle.Protocol(n), pickle.WriteAs(version.Major, version.Minor))
 			if err != nil || !bytes.Equal(got, raw) {
 				t.Errorf("%s: protocol %s: Go raises\n%q, %v, Python\n%q", e.Expression, protocol, got, err, raw)
 			}
@@ -190,7 +190,7 @@ func knownText(e pythonException) bool {
 
 // compareBases holds errors.Is against isinstance. Below protocol 3 the classes are those of Python
 // 2, which has fewer.
-func compareBases(t *testing.T, e pythonException, protocol string, remote *RemoteError, tree map[ExceptionClass][]ExceptionClass) {
+func compareBases(t *testing.T, e pythonException, protocol string, remote *RemoteError, tree map[Class][]Class) {
 	t.Helper()
 	for base := range tree {
 		want := slices.Contains(e.Bases, base)

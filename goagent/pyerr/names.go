@@ -1,168 +1,163 @@
-package goagent
+package pyerr
 
 // The roots of Python's exceptions.
 const (
 	// BaseException is the class that every exception is derived from.
-	BaseException ExceptionClass = "BaseException"
+	BaseException Class = "BaseException"
 	// Exception is the base of all exceptions that do not end the interpreter.
-	Exception ExceptionClass = "Exception"
+	Exception Class = "Exception"
 	// StandardError stands between Exception and most built-in classes in Python 2; Python 3 has no
 	// such class.
-	StandardError ExceptionClass = "StandardError"
+	StandardError Class = "StandardError"
 	// SystemExit asks the interpreter to end.
-	SystemExit ExceptionClass = "SystemExit"
+	SystemExit Class = "SystemExit"
 	// KeyboardInterrupt tells that the user pressed the interrupt key.
-	KeyboardInterrupt ExceptionClass = "KeyboardInterrupt"
+	KeyboardInterrupt Class = "KeyboardInterrupt"
 	// GeneratorExit is raised inside of a generator that is closed.
-	GeneratorExit ExceptionClass = "GeneratorExit"
+	GeneratorExit Class = "GeneratorExit"
 	// BaseExceptionGroup bundles exceptions of any kind (Python 3.11 and newer).
-	BaseExceptionGroup ExceptionClass = "BaseExceptionGroup"
+	BaseExceptionGroup Class = "BaseExceptionGroup"
 	// ExceptionGroup bundles exceptions that are all derived from Exception (Python 3.11 and
 	// newer).
-	ExceptionGroup ExceptionClass = "ExceptionGroup"
+	ExceptionGroup Class = "ExceptionGroup"
 )
 
 // Errors of values, names and operations.
 const (
 	// ArithmeticError is the base of OverflowError, ZeroDivisionError and FloatingPointError.
-	ArithmeticError ExceptionClass = "ArithmeticError"
+	ArithmeticError Class = "ArithmeticError"
 	// FloatingPointError is reserved for failing floating point operations.
-	FloatingPointError ExceptionClass = "FloatingPointError"
+	FloatingPointError Class = "FloatingPointError"
 	// OverflowError tells that a result is too large to be represented.
-	OverflowError ExceptionClass = "OverflowError"
+	OverflowError Class = "OverflowError"
 	// ZeroDivisionError tells of a division by zero.
-	ZeroDivisionError ExceptionClass = "ZeroDivisionError"
+	ZeroDivisionError Class = "ZeroDivisionError"
 	// AssertionError is what a failing assert statement raises.
-	AssertionError ExceptionClass = "AssertionError"
+	AssertionError Class = "AssertionError"
 	// AttributeError tells that an object lacks an attribute or refuses to have it set.
-	AttributeError ExceptionClass = "AttributeError"
+	AttributeError Class = "AttributeError"
 	// BufferError tells that a buffer cannot be handed out or changed.
-	BufferError ExceptionClass = "BufferError"
+	BufferError Class = "BufferError"
 	// EOFError tells that input ended where more was expected.
-	EOFError ExceptionClass = "EOFError"
+	EOFError Class = "EOFError"
 	// ImportError tells that a module or a name in it cannot be imported.
-	ImportError ExceptionClass = "ImportError"
+	ImportError Class = "ImportError"
 	// ModuleNotFoundError is the ImportError of a module that is not there.
-	ModuleNotFoundError ExceptionClass = "ModuleNotFoundError"
+	ModuleNotFoundError Class = "ModuleNotFoundError"
 	// LookupError is the base of IndexError and KeyError.
-	LookupError ExceptionClass = "LookupError"
+	LookupError Class = "LookupError"
 	// IndexError tells that an index is outside of a sequence.
-	IndexError ExceptionClass = "IndexError"
+	IndexError Class = "IndexError"
 	// KeyError tells that a mapping has no such key.
-	KeyError ExceptionClass = "KeyError"
+	KeyError Class = "KeyError"
 	// MemoryError tells that an operation ran out of memory.
-	MemoryError ExceptionClass = "MemoryError"
+	MemoryError Class = "MemoryError"
 	// NameError tells that a variable is not defined.
-	NameError ExceptionClass = "NameError"
+	NameError Class = "NameError"
 	// UnboundLocalError is the NameError of a local variable without a value.
-	UnboundLocalError ExceptionClass = "UnboundLocalError"
+	UnboundLocalError Class = "UnboundLocalError"
 	// ReferenceError tells that the object of a weak reference is gone.
-	ReferenceError ExceptionClass = "ReferenceError"
+	ReferenceError Class = "ReferenceError"
 	// RuntimeError is an error of no other kind; an error of Go that names no class is raised as
 	// one.
-	RuntimeError ExceptionClass = "RuntimeError"
+	RuntimeError Class = "RuntimeError"
 	// NotImplementedError tells that a method is left to derived classes.
-	NotImplementedError ExceptionClass = "NotImplementedError"
+	NotImplementedError Class = "NotImplementedError"
 	// RecursionError tells that calls are nested too deep.
-	RecursionError ExceptionClass = "RecursionError"
+	RecursionError Class = "RecursionError"
 	// PythonFinalizationError tells that the interpreter is shutting down (Python 3.13 and newer).
-	PythonFinalizationError ExceptionClass = "PythonFinalizationError"
+	PythonFinalizationError Class = "PythonFinalizationError"
 	// StopIteration tells that an iterator is exhausted.
-	StopIteration ExceptionClass = "StopIteration"
+	StopIteration Class = "StopIteration"
 	// StopAsyncIteration tells that an asynchronous iterator is exhausted.
-	StopAsyncIteration ExceptionClass = "StopAsyncIteration"
+	StopAsyncIteration Class = "StopAsyncIteration"
 	// SyntaxError tells that source text cannot be parsed.
-	SyntaxError ExceptionClass = "SyntaxError"
+	SyntaxError Class = "SyntaxError"
 	// IndentationError is the SyntaxError of wrong indentation.
-	IndentationError ExceptionClass = "IndentationError"
+	IndentationError Class = "IndentationError"
 	// TabError is the IndentationError of mixed tabs and spaces.
-	TabError ExceptionClass = "TabError"
+	TabError Class = "TabError"
 	// SystemError tells of a fault in the interpreter.
-	SystemError ExceptionClass = "SystemError"
+	SystemError Class = "SystemError"
 	// TypeError tells that a value is of the wrong type, or a call has the wrong arguments.
-	TypeError ExceptionClass = "TypeError"
+	TypeError Class = "TypeError"
 	// ValueError tells that a value of the right type is unusable.
-	ValueError ExceptionClass = "ValueError"
+	ValueError Class = "ValueError"
 	// UnicodeError is the base of errors in text encodings.
-	UnicodeError ExceptionClass = "UnicodeError"
+	UnicodeError Class = "UnicodeError"
 	// UnicodeDecodeError tells that bytes are no text in an encoding.
-	UnicodeDecodeError ExceptionClass = "UnicodeDecodeError"
+	UnicodeDecodeError Class = "UnicodeDecodeError"
 	// UnicodeEncodeError tells that text cannot be written in an encoding.
-	UnicodeEncodeError ExceptionClass = "UnicodeEncodeError"
+	UnicodeEncodeError Class = "UnicodeEncodeError"
 	// UnicodeTranslateError tells that text cannot be translated.
-	UnicodeTranslateError ExceptionClass = "UnicodeTranslateError"
+	UnicodeTranslateError Class = "UnicodeTranslateError"
 )
 
 // Errors of the operating system.
 const (
-	// OSError is the base of all errors of the operating system.
-	OSError ExceptionClass = "OSError"
-	// IOError is OSError by its name in Python 2.
-	IOError = OSError
-	// EnvironmentError is OSError by the name of its base in Python 2.
-	EnvironmentError = OSError
-	// WindowsError is OSError by its name on Windows.
-	WindowsError = OSError
+	// OSError is the base of all errors of the operating system. Python calls it IOError,
+	// EnvironmentError and WindowsError as well: a [Class] of these names is an OSError.
+	OSError Class = "OSError"
 	// BlockingIOError tells that an operation would have to wait.
-	BlockingIOError ExceptionClass = "BlockingIOError"
+	BlockingIOError Class = "BlockingIOError"
 	// ChildProcessError tells that an operation on a child process failed.
-	ChildProcessError ExceptionClass = "ChildProcessError"
+	ChildProcessError Class = "ChildProcessError"
 	// ConnectionError is the base of errors of connections.
-	ConnectionError ExceptionClass = "ConnectionError"
+	ConnectionError Class = "ConnectionError"
 	// BrokenPipeError tells that the other end of a pipe or socket is closed.
-	BrokenPipeError ExceptionClass = "BrokenPipeError"
+	BrokenPipeError Class = "BrokenPipeError"
 	// ConnectionAbortedError tells that a connection was given up by the peer.
-	ConnectionAbortedError ExceptionClass = "ConnectionAbortedError"
+	ConnectionAbortedError Class = "ConnectionAbortedError"
 	// ConnectionRefusedError tells that nobody listens.
-	ConnectionRefusedError ExceptionClass = "ConnectionRefusedError"
+	ConnectionRefusedError Class = "ConnectionRefusedError"
 	// ConnectionResetError tells that a connection was reset by the peer.
-	ConnectionResetError ExceptionClass = "ConnectionResetError"
+	ConnectionResetError Class = "ConnectionResetError"
 	// FileExistsError tells that a file is there already.
-	FileExistsError ExceptionClass = "FileExistsError"
+	FileExistsError Class = "FileExistsError"
 	// FileNotFoundError tells that a file is not there.
-	FileNotFoundError ExceptionClass = "FileNotFoundError"
+	FileNotFoundError Class = "FileNotFoundError"
 	// InterruptedError tells that a signal interrupted a system call.
-	InterruptedError ExceptionClass = "InterruptedError"
+	InterruptedError Class = "InterruptedError"
 	// IsADirectoryError tells that a file was expected where a directory is.
-	IsADirectoryError ExceptionClass = "IsADirectoryError"
+	IsADirectoryError Class = "IsADirectoryError"
 	// NotADirectoryError tells that a directory was expected where something else is.
-	NotADirectoryError ExceptionClass = "NotADirectoryError"
+	NotADirectoryError Class = "NotADirectoryError"
 	// PermissionError tells that an operation is not permitted.
-	PermissionError ExceptionClass = "PermissionError"
+	PermissionError Class = "PermissionError"
 	// ProcessLookupError tells that there is no such process.
-	ProcessLookupError ExceptionClass = "ProcessLookupError"
+	ProcessLookupError Class = "ProcessLookupError"
 	// TimeoutError tells that an operation took too long.
-	TimeoutError ExceptionClass = "TimeoutError"
+	TimeoutError Class = "TimeoutError"
 )
 
 // CancelledError tells that a future was cancelled. It is the class of concurrent.futures, which is
 // another one than that of asyncio.
-const CancelledError ExceptionClass = "concurrent.futures._base:CancelledError"
+const CancelledError Class = "concurrent.futures._base:CancelledError"
 
 // Warnings.
 const (
 	// Warning is the base of all warnings.
-	Warning ExceptionClass = "Warning"
+	Warning Class = "Warning"
 	// BytesWarning warns of mixing bytes and text.
-	BytesWarning ExceptionClass = "BytesWarning"
+	BytesWarning Class = "BytesWarning"
 	// DeprecationWarning warns programmers of what will go away.
-	DeprecationWarning ExceptionClass = "DeprecationWarning"
+	DeprecationWarning Class = "DeprecationWarning"
 	// EncodingWarning warns of a default text encoding (Python 3.10 and newer).
-	EncodingWarning ExceptionClass = "EncodingWarning"
+	EncodingWarning Class = "EncodingWarning"
 	// FutureWarning warns users of what will change.
-	FutureWarning ExceptionClass = "FutureWarning"
+	FutureWarning Class = "FutureWarning"
 	// ImportWarning warns of a likely mistake in an import.
-	ImportWarning ExceptionClass = "ImportWarning"
+	ImportWarning Class = "ImportWarning"
 	// PendingDeprecationWarning warns of what may go away.
-	PendingDeprecationWarning ExceptionClass = "PendingDeprecationWarning"
+	PendingDeprecationWarning Class = "PendingDeprecationWarning"
 	// ResourceWarning warns of a resource that was not released.
-	ResourceWarning ExceptionClass = "ResourceWarning"
+	ResourceWarning Class = "ResourceWarning"
 	// RuntimeWarning warns of doubtful behaviour at run time.
-	RuntimeWarning ExceptionClass = "RuntimeWarning"
+	RuntimeWarning Class = "RuntimeWarning"
 	// SyntaxWarning warns of doubtful syntax.
-	SyntaxWarning ExceptionClass = "SyntaxWarning"
+	SyntaxWarning Class = "SyntaxWarning"
 	// UnicodeWarning warns of doubtful text.
-	UnicodeWarning ExceptionClass = "UnicodeWarning"
+	UnicodeWarning Class = "UnicodeWarning"
 	// UserWarning is what a program warns of by default.
-	UserWarning ExceptionClass = "UserWarning"
+	UserWarning Class = "UserWarning"
 )

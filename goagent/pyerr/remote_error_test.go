@@ -1,4 +1,4 @@
-package goagent
+package pyerr
 
 import (
 	"errors"
@@ -31,7 +31,7 @@ func TestRemoteErrorDialects(t *testing.T) {
 		{"master in json", py.NewList(description, py.NewList(lines...)), 3},
 		{"json", description, 3},
 	} {
-		e, ok := newRemoteError(tt.options)
+		e, ok := Parse(tt.options)
 		if !ok {
 			t.Errorf("%s: not an exception", tt.name)
 			continue
@@ -52,14 +52,14 @@ func TestRemoteErrorDialects(t *testing.T) {
 		}
 	}
 	for _, refused := range []any{nil, int64(1), "ValueError", py.Tuple{}, py.Tuple{bad}, py.Tuple{py.Tuple{bad, nil}, nil}, &py.Dict{}} {
-		if e, ok := newRemoteError(refused); ok {
+		if e, ok := Parse(refused); ok {
 			t.Errorf("newRemoteError(%v) = %v, want none", refused, e)
 		}
 	}
 }
 
 func TestRemoteErrorGroup(t *testing.T) {
-	e, _ := newRemoteError(builtin("ExceptionGroup", "several", py.NewList(builtin("KeyError", "k"), builtin("OSError", int64(2), "No"))))
+	e, _ := Parse(builtin("ExceptionGroup", "several", py.NewList(builtin("KeyError", "k"), builtin("OSError", int64(2), "No"))))
 	if !errors.Is(e, ExceptionGroup) || !errors.Is(e, Exception) || errors.Is(e, KeyError) {
 		t.Errorf("the group is a %v", e.Class)
 	}
@@ -83,7 +83,7 @@ func TestRemoteErrorHostile(t *testing.T) {
 		shared = builtin("OSError", shared, shared)
 	}
 	for _, o := range []*py.Object{group, itself, shared, builtin("KeyError", group)} {
-		e, ok := newRemoteError(o)
+		e, ok := Parse(o)
 		if !ok {
 			t.Fatalf("%v is no exception", o)
 		}
@@ -94,7 +94,7 @@ func TestRemoteErrorHostile(t *testing.T) {
 		_ = e.Exceptions()
 	}
 	for _, nameless := range []any{py.NewObject(py.Class{}), &py.Object{}, py.Class{}, py.StrDict(py.Item{Key: descriptionClass, Value: ""}), py.Tuple{&py.Object{}, nil}} {
-		if e, ok := newRemoteError(nameless); ok {
+		if e, ok := Parse(nameless); ok {
 			t.Errorf("%s is taken for the exception %+v", py.Repr(nameless), e)
 		}
 	}

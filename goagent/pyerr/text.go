@@ -1,17 +1,17 @@
-package goagent
+package pyerr
 
 import (
 	"fmt"
 	"slices"
 	"syscall"
-	"unicode/utf8"
 
+	"github.com/pizco-go/pizco/internal/wtf8"
 	"github.com/pizco-go/pizco/py"
 )
 
 // exceptionLine returns the last line of a traceback (Lib/traceback.py,
 // TracebackException.format_exception_only).
-func exceptionLine(class ExceptionClass, text string) string {
+func exceptionLine(class Class, text string) string {
 	if text == "" {
 		return class.Error()
 	}
@@ -20,7 +20,7 @@ func exceptionLine(class ExceptionClass, text string) string {
 
 // exceptionText returns str(class(*args)) for the built-in classes (Objects/exceptions.c, the
 // tp_str of each).
-func exceptionText(class ExceptionClass, args py.Tuple) string {
+func exceptionText(class Class, args py.Tuple) string {
 	var text string
 	var ok bool
 	switch {
@@ -44,19 +44,19 @@ func exceptionText(class ExceptionClass, args py.Tuple) string {
 	case 0:
 		return ""
 	case 1:
-		return pyStr(args[0])
+		return Str(args[0])
 	}
 	return py.Repr(args)
 }
 
-// pyStr is Python's str() of a value. Of exceptions in exceptions in exceptions it gives the repr,
+// Str is Python's str() of a value. Of exceptions in exceptions in exceptions it gives the repr,
 // so that the work is bounded.
-func pyStr(v any) string {
+func Str(v any) string {
 	if s, ok := v.(string); ok {
 		return s
 	}
 	if o, ok := v.(*py.Object); ok {
-		class := classOf(o.Class())
+		class := ClassOf(o.Class())
 		if class.Is(BaseException) && !slices.ContainsFunc(o.Args, isObject) {
 			return exceptionText(class, o.Args)
 		}
@@ -73,7 +73,7 @@ func osErrorText(args py.Tuple) (string, bool) {
 	if len(args) < 2 || len(args) > 5 {
 		return "", false
 	}
-	text := fmt.Sprintf("[Errno %s] %s", pyStr(args[0]), pyStr(args[1]))
+	text := fmt.Sprintf("[Errno %s] %s", Str(args[0]), Str(args[1]))
 	if len(args) > 2 && args[2] != nil {
 		text += ": " + py.Repr(args[2])
 		if len(args) == 5 && args[4] != nil {
@@ -98,7 +98,7 @@ func syntaxErrorText(args py.Tuple) (string, bool) {
 	if len(details) < 2 {
 		return "", false
 	}
-	text := pyStr(args[0])
+	text := Str(args[0])
 	file, named := details[0].(string)
 	line, numbered := details[1].(int64)
 	switch {
@@ -122,7 +122,7 @@ func baseName(path string) string {
 	return path
 }
 
-func unicodeErrorText(class ExceptionClass, args py.Tuple) (string, bool) {
+func unicodeErrorText(class Class, args py.Tuple) (string, bool) {
 	translate := class.Is(UnicodeTranslateError)
 	if translate {
 		args = append(py.Tuple{""}, args...)
@@ -146,7 +146,7 @@ func unicodeErrorText(class ExceptionClass, args py.Tuple) (string, bool) {
 		}
 	case string:
 		if r, ok := runeAt(object, start); ok {
-			one = "character '" + escapedRune(r) + "'"
+			one = "character '" + wtf8.Escape(r) + "'"
 		}
 	}
 	verb, codec := "decode", "'"+encoding+"' codec "
@@ -157,15 +157,15 @@ func unicodeErrorText(class ExceptionClass, args py.Tuple) (string, bool) {
 		verb = "encode"
 	}
 	if end == start+1 && one != "" {
-		return fmt.Sprintf("%scan't %s %s in position %d: %s", codec, verb, one, start, pyStr(args[4])), true
+		return fmt.Sprintf("%scan't %s %s in position %d: %s", codec, verb, one, start, Str(args[4])), true
 	}
-	return fmt.Sprintf("%scan't %s %s in position %d-%d: %s", codec, verb, what, start, end-1, pyStr(args[4])), true
+	return fmt.Sprintf("%scan't %s %s in position %d-%d: %s", codec, verb, what, start, end-1, Str(args[4])), true
 }
 
 // runeAt returns the code point at an index that counts code points.
 func runeAt(s string, index int64) (rune, bool) {
 	for len(s) > 0 {
-		r, size := decodeRune(s)
+		r, size := wtf8.Next(s)
 		if index == 0 {
 			return r, true
 		}
@@ -173,26 +173,6 @@ func runeAt(s string, index int64) (rune, bool) {
 		s = s[size:]
 	}
 	return 0, false
-}
-
-// decodeRune is utf8.DecodeRuneInString that also takes the three bytes of a lone surrogate, as py
-// keeps it.
-func decodeRune(s string) (rune, int) {
-	r, size := utf8.DecodeRuneInString(s)
-	if r == utf8.RuneError && size == 1 && len(s) >= 3 && s[0] == 0xed {
-		return rune(s[0]&0x0f)<<12 | rune(s[1]&0x3f)<<6 | rune(s[2]&0x3f), 3
-	}
-	return r, size
-}
-
-func escapedRune(r rune) string {
-	switch {
-	case r <= 0xff:
-		return fmt.Sprintf(`\x%02x`, r)
-	case r <= 0xffff:
-		return fmt.Sprintf(`\u%04x`, r)
-	}
-	return fmt.Sprintf(`\U%08x`, r)
 }
 
 func groupText(args py.Tuple) (string, bool) {
@@ -207,12 +187,12 @@ func groupText(args py.Tuple) (string, bool) {
 	if list.Len() == 1 {
 		plural = ""
 	}
-	return fmt.Sprintf("%s (%d sub-exception%s)", pyStr(args[0]), list.Len(), plural), true
+	return fmt.Sprintf("%s (%d sub-exception%s)", Str(args[0]), list.Len(), plural), true
 }
 
 // osErrorClass returns the subclass that OSError(errno, text, ...) is an instance of, by the
 // numbers of this system as Python goes by those of its own (PEP 3151).
-func osErrorClass(class ExceptionClass, args py.Tuple) (ExceptionClass, bool) {
+func osErrorClass(class Class, args py.Tuple) (Class, bool) {
 	if class != OSError || len(args) < 2 || len(args) > 5 {
 		return "", false
 	}
@@ -223,7 +203,7 @@ func osErrorClass(class ExceptionClass, args py.Tuple) (ExceptionClass, bool) {
 	return errnoClass(syscall.Errno(errno))
 }
 
-func errnoClass(errno syscall.Errno) (ExceptionClass, bool) {
+func errnoClass(errno syscall.Errno) (Class, bool) {
 	switch errno {
 	case syscall.EAGAIN, syscall.EALREADY, syscall.EINPROGRESS:
 		return BlockingIOError, true

@@ -1,4 +1,4 @@
-package goagent
+package pyerr
 
 import (
 	"context"
@@ -10,47 +10,35 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/pizco-go/pizco/internal/errtext"
 	"github.com/pizco-go/pizco/py"
 )
 
-// pythonVersion is the version of CPython whose way of writing an exception is followed.
-type pythonVersion struct{ major, minor int }
-
-// newestPython is the newest version that this library knows.
-var newestPython = pythonVersion{3, 13}
-
-// atLeast reports whether v is Python 3.minor or newer; the zero value is the newest.
-func (v pythonVersion) atLeast(minor int) bool {
-	if v == (pythonVersion{}) {
-		v = newestPython
-	}
-	return v.major > 3 || v.major == 3 && v.minor >= minor
-}
-
-// exceptionObject returns the exception that an error becomes for the peer, as the given version of
-// Python reduces it. An exception of another peer passes through as it came.
-func exceptionObject(err error, as pythonVersion) *py.Object {
+// Reduce returns the exception that an error becomes for the peer, as that version of Python
+// pickles it. An exception of another peer passes through as it came.
+func Reduce(err error, as Version) *py.Object {
 	if remote, ok := errors.AsType[*RemoteError](err); ok {
 		if remote.Object != nil {
 			return remote.Object
 		}
 		return py.NewObject(remote.Class, remote.Args...)
 	}
-	return namedException(err).object(as)
+	return From(err).object(as)
 }
 
-// tracebackLines returns what is sent as the lines of the traceback of an error: those of the peer
-// that it came from, or its last line. The stack of this program is nobody else's business.
-func tracebackLines(err error) []string {
+// Traceback returns the lines of the traceback that is sent for an error: those of the peer that it
+// came from, or its last line alone. The stack of this program is not sent.
+func Traceback(err error) []string {
 	if remote, ok := errors.AsType[*RemoteError](err); ok && len(remote.Traceback) > 0 {
 		return remote.Traceback
 	}
-	return []string{namedException(err).Error() + "\n"}
+	return []string{From(err).Error() + "\n"}
 }
 
-// exceptionDescription returns the description of an error for a peer that speaks json.
-func exceptionDescription(err error, traceback bool) *py.Dict {
-	e := describable(err)
+// Describe returns the description of an error for a peer that speaks json, with its traceback if
+// that is asked for. [Parse] reads it.
+func Describe(err error, traceback bool) *py.Dict {
+	e := From(err)
 	args := e.args()
 	for i, arg := range args {
 		if !jsonScalar(arg) {
@@ -65,19 +53,12 @@ func exceptionDescription(err error, traceback bool) *py.Dict {
 	)
 	if traceback {
 		lines := &py.List{}
-		for _, line := range tracebackLines(err) {
+		for _, line := range Traceback(err) {
 			lines.Append(line)
 		}
 		_ = d.Set(descriptionTraceback, lines) // a string always has a hash
 	}
 	return d
-}
-
-func describable(err error) *ExceptionError {
-	if remote, ok := errors.AsType[*RemoteError](err); ok {
-		return &ExceptionError{Class: classOf(remote.Class), Args: remote.Args}
-	}
-	return namedException(err)
 }
 
 // jsonScalar reports whether json carries the value as it is.
@@ -90,27 +71,27 @@ func jsonScalar(v any) bool {
 	return isFloat || py.TypeName(v) == "int"
 }
 
-// namedException returns the exception that an error of Go stands for: the one that it names, or
-// the one of Python's that tells the same, or a RuntimeError.
-func namedException(err error) *ExceptionError {
+// From returns the exception that an error of Go stands for: the one that it names, or the one of
+// Python's that says the same, or a RuntimeError.
+func From(err error) *Error {
 	if remote, ok := errors.AsType[*RemoteError](err); ok {
-		return &ExceptionError{Class: classOf(remote.Class), Args: remote.Args}
+		return &Error{Class: ClassOf(remote.Class), Args: remote.Args}
 	}
-	if e, ok := errors.AsType[*ExceptionError](err); ok {
+	if e, ok := errors.AsType[*Error](err); ok {
 		return e.wrappedIn(err)
 	}
-	if class, ok := errors.AsType[ExceptionClass](err); ok {
-		return (&ExceptionError{Class: class}).wrappedIn(err)
+	if class, ok := errors.AsType[Class](err); ok {
+		return (&Error{Class: class}).wrappedIn(err)
 	}
 	if e, ok := systemException(err); ok {
 		return e
 	}
-	return goErrorClass(err).New(withoutPrefix(err.Error()))
+	return goErrorClass(err).New(errtext.Bare(err.Error()))
 }
 
 // goErrorClass chooses the class for errors of Go and of this module that have a counterpart in
 // Python.
-func goErrorClass(err error) ExceptionClass {
+func goErrorClass(err error) Class {
 	var unhashable *py.UnhashableError
 	var conversion *py.ConversionError
 	switch {
@@ -128,20 +109,9 @@ func goErrorClass(err error) ExceptionClass {
 	return RuntimeError
 }
 
-// withoutPrefix cuts the mark that errors of this module's packages start with: a Python program
-// has no use for it.
-func withoutPrefix(text string) string {
-	if rest, ok := strings.CutPrefix(text, "pizco/"); ok {
-		if pkg, after, ok := strings.Cut(rest, ": "); ok && !strings.Contains(pkg, " ") {
-			return after
-		}
-	}
-	return text
-}
-
 // systemException returns the OSError with number, text and file names for an error of the
 // operating system.
-func systemException(err error) (*ExceptionError, bool) {
+func systemException(err error) (*Error, bool) {
 	errno, ok := errors.AsType[syscall.Errno](err)
 	if !ok {
 		return nil, false
@@ -160,15 +130,15 @@ func systemException(err error) (*ExceptionError, bool) {
 	return class.New(args...), true
 }
 
-// panicError is what a panic of a served object becomes: the value goes to the peer, the stack does
-// not.
-func panicError(value any) error {
+// Panic returns the RuntimeError that a panic of a served object becomes: the value goes to the
+// peer, the stack does not.
+func Panic(value any) error {
 	return RuntimeError.New(fmt.Sprintf("panic: %v", value))
 }
 
 // object returns the reduction of the exception (Objects/exceptions.c, the __reduce__ of each
 // class): the class and the arguments, and the attributes as state where there are any.
-func (e *ExceptionError) object(as pythonVersion) *py.Object {
+func (e *Error) object(as Version) *py.Object {
 	args := e.args()
 	o := py.NewObject(e.class().Class(), args...)
 	attributeError := e.Class.Is(AttributeError)
@@ -178,9 +148,9 @@ func (e *ExceptionError) object(as pythonVersion) *py.Object {
 		if attributeError && attr.Key == "name" {
 			into = own
 		}
-		_ = into.Set(attr.Key, sendable(attr.Value)) // a string always has a hash
+		_ = into.Set(attr.Key, Sendable(attr.Value)) // a string always has a hash
 	}
-	if attributeError && as.atLeast(12) { // older versions keep the name to themselves
+	if attributeError && as.AtLeast(12) { // older versions keep the name to themselves
 		for key, value := range own.All() {
 			_ = state.Set(key, value)
 		}

@@ -1,4 +1,4 @@
-package goagent
+package pyerr
 
 import (
 	"fmt"
@@ -7,37 +7,37 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// ExceptionClass names a class of Python exceptions. It serves as the target of [errors.Is], which
+// Class names a class of Python exceptions. It serves as the target of [errors.Is], which
 // follows Python's class tree:
 //
-//	errors.Is(err, goagent.LookupError) // also true for a KeyError and an IndexError
+//	errors.Is(err, pyerr.LookupError) // also true for a KeyError and an IndexError
 //
-// and it makes the errors that a served object raises, see [ExceptionClass.New]. It is an error
-// itself: a served method that returns goagent.ValueError raises a ValueError without arguments,
-// one that returns fmt.Errorf("%w: bad age", goagent.ValueError) raises ValueError("bad age").
+// and it makes the errors that a served object raises, see [Class.New]. It is an error
+// itself: a served method that returns pyerr.ValueError raises a ValueError without arguments,
+// one that returns fmt.Errorf("%w: bad age", pyerr.ValueError) raises ValueError("bad age").
 //
 // The built-in classes are constants of this package. A class of another module is
-// ExceptionClass("package.module.Class"); where the class stands inside of another one, a
-// colon separates the module from the rest: ExceptionClass("package.module:Outer.Inner").
+// Class("package.module.Class"); where the class stands inside of another one, a
+// colon separates the module from the rest: Class("package.module:Outer.Inner").
 //
 // The tree holds the built-in exceptions of Python 2.7 and 3.6 to 3.13 and those of the commonly
 // used modules of the standard library. Where versions disagree about the bases of a class, the
 // bases are those of all versions together. Of any other class only this is known: its own name,
 // and that it is an Exception, because pizco's server catches no others (pizco.Server.on_request).
-type ExceptionClass string
+type Class string
 
-// classOf returns the name of the class of an exception as it stands on the wire.
-func classOf(c py.Class) ExceptionClass {
+// ClassOf returns the name of the class of an exception as it stands on the wire.
+func ClassOf(c py.Class) Class {
 	switch c.Module {
 	case "", "builtins", "exceptions", "__builtin__":
-		return ExceptionClass(c.Name).normal()
+		return Class(c.Name).normal()
 	}
-	return ExceptionClass(c.Module + ":" + c.Name)
+	return Class(c.Module + ":" + c.Name)
 }
 
 // normal returns the one spelling that the tree uses: "KeyError" for a built-in class,
 // "module:Class" for another, OSError for its aliases.
-func (c ExceptionClass) normal() ExceptionClass {
+func (c Class) normal() Class {
 	module, name := c.split()
 	switch module {
 	case "builtins", "exceptions", "__builtin__":
@@ -45,13 +45,13 @@ func (c ExceptionClass) normal() ExceptionClass {
 		case "IOError", "EnvironmentError", "WindowsError":
 			return OSError
 		}
-		return ExceptionClass(name)
+		return Class(name)
 	}
-	return ExceptionClass(module + ":" + name)
+	return Class(module + ":" + name)
 }
 
 // split returns the module and the qualified name of the class.
-func (c ExceptionClass) split() (module, name string) {
+func (c Class) split() (module, name string) {
 	if module, name, ok := strings.Cut(string(c), ":"); ok {
 		return module, name
 	}
@@ -63,14 +63,14 @@ func (c ExceptionClass) split() (module, name string) {
 
 // Class returns the Python class that c names, as pickle writes it; the module of a built-in class
 // is "builtins".
-func (c ExceptionClass) Class() py.Class {
+func (c Class) Class() py.Class {
 	module, name := c.normal().split()
 	return py.Class{Module: module, Name: name}
 }
 
 // Error returns the name of the class as the last line of a Python traceback shows it: without
 // the module for the built-in classes and those of __main__.
-func (c ExceptionClass) Error() string {
+func (c Class) Error() string {
 	module, name := c.normal().split()
 	if module == "builtins" || module == "__main__" {
 		return name
@@ -78,15 +78,15 @@ func (c ExceptionClass) Error() string {
 	return module + "." + name
 }
 
-// Is reports whether target is an ExceptionClass that c is equal to or derived from, as Python's
+// Is reports whether target is an Class that c is equal to or derived from, as Python's
 // issubclass(c, target) does.
-func (c ExceptionClass) Is(target error) bool {
-	base, ok := target.(ExceptionClass)
+func (c Class) Is(target error) bool {
+	base, ok := target.(Class)
 	return ok && c.normal().derives(base.normal())
 }
 
 // derives is issubclass for names in their normal spelling.
-func (c ExceptionClass) derives(base ExceptionClass) bool {
+func (c Class) derives(base Class) bool {
 	if c == base {
 		return true
 	}
@@ -104,14 +104,14 @@ func (c ExceptionClass) derives(base ExceptionClass) bool {
 
 // New returns an error that reaches the caller of a served object as an exception of this class
 // with the given arguments, such as KeyError.New(key) or OSError.New(2, "no such file", "name").
-func (c ExceptionClass) New(args ...any) *ExceptionError {
-	return &ExceptionError{Class: c, Args: args}
+func (c Class) New(args ...any) *Error {
+	return &Error{Class: c, Args: args}
 }
 
 // Errorf returns an error that reaches the caller of a served object as an exception of this class
 // with the formatted text as its only argument. Like [fmt.Errorf] it takes %w, for [errors.Is] and
 // [errors.As] in this program; the peer gets the text only.
-func (c ExceptionClass) Errorf(format string, args ...any) *ExceptionError {
+func (c Class) Errorf(format string, args ...any) *Error {
 	err := fmt.Errorf(format, args...)
-	return &ExceptionError{Class: c, Args: []any{err.Error()}, cause: err}
+	return &Error{Class: c, Args: []any{err.Error()}, cause: err}
 }

@@ -1,4 +1,4 @@
-package goagent
+package pyerr
 
 import (
 	"errors"
@@ -9,14 +9,14 @@ import (
 
 func TestExceptionClassNames(t *testing.T) {
 	for _, tt := range []struct {
-		class ExceptionClass
+		class Class
 		want  py.Class
 		shown string
 	}{
 		{KeyError, py.Class{Module: "builtins", Name: "KeyError"}, "KeyError"},
 		{"builtins.KeyError", py.Class{Module: "builtins", Name: "KeyError"}, "KeyError"},
 		{"exceptions.KeyError", py.Class{Module: "builtins", Name: "KeyError"}, "KeyError"},
-		{IOError, py.Class{Module: "builtins", Name: "OSError"}, "OSError"},
+		{"IOError", py.Class{Module: "builtins", Name: "OSError"}, "OSError"},
 		{"exceptions.IOError", py.Class{Module: "builtins", Name: "OSError"}, "OSError"},
 		{"WindowsError", py.Class{Module: "builtins", Name: "OSError"}, "OSError"},
 		{"robots.errors.BadAge", py.Class{Module: "robots.errors", Name: "BadAge"}, "robots.errors.BadAge"},
@@ -30,7 +30,7 @@ func TestExceptionClassNames(t *testing.T) {
 		if got := tt.class.Error(); got != tt.shown {
 			t.Errorf("ExceptionClass(%q).Error() = %q, want %q", string(tt.class), got, tt.shown)
 		}
-		if got := classOf(tt.want); !errors.Is(got, tt.class) || !errors.Is(tt.class, got) {
+		if got := ClassOf(tt.want); !errors.Is(got, tt.class) || !errors.Is(tt.class, got) {
 			t.Errorf("classOf(%v) = %q is not %q", tt.want, string(got), string(tt.class))
 		}
 	}
@@ -38,7 +38,7 @@ func TestExceptionClassNames(t *testing.T) {
 
 func TestExceptionClassIs(t *testing.T) {
 	for _, tt := range []struct {
-		class, base ExceptionClass
+		class, base Class
 		want        bool
 	}{
 		{KeyError, KeyError, true},
@@ -52,8 +52,8 @@ func TestExceptionClassIs(t *testing.T) {
 		{StopIteration, StandardError, false},
 		{ExceptionGroup, Exception, true},
 		{BaseExceptionGroup, Exception, false},
-		{ConnectionResetError, IOError, true},
-		{TimeoutError, EnvironmentError, true},
+		{ConnectionResetError, Class("IOError"), true},
+		{TimeoutError, Class("EnvironmentError"), true},
 		{TabError, SyntaxError, true},
 		{"json.decoder.JSONDecodeError", ValueError, true},
 		{"io.UnsupportedOperation", OSError, true},
