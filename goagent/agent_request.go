@@ -139,7 +139,9 @@ func (in *incoming) send(frames [][]byte) {
 }
 
 func (in *incoming) sendNow(frames [][]byte) {
-	if err := in.at.Reply(in.request, frames); err != nil {
+	one := [1]transport.Reply{{To: in.request, Frames: frames, Given: true}}
+	in.at.ReplyAll(one[:])
+	if err := one[0].Err; err != nil {
 		in.agent.unanswered(in.request, err)
 	}
 }

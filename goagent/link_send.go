@@ -31,7 +31,7 @@ const (
 )
 
 func (o *outbox) add(tag uint32, frames [][]byte) {
-	o.requests = append(o.requests, transport.Outgoing{Tag: tag, Frames: frames})
+	o.requests = append(o.requests, transport.Outgoing{Tag: tag, Frames: frames, Given: true})
 }
 
 // remove takes a request back, and reports false when it has been sent.

@@ -117,7 +117,7 @@ func (r *receiver) answer(in *incoming) {
 		if len(r.answers) == 0 {
 			r.began = time.Now()
 		}
-		r.answers = append(r.answers, transport.Reply{To: in.request, Frames: in.frames})
+		r.answers = append(r.answers, transport.Reply{To: in.request, Frames: in.frames, Given: true})
 	}
 	switch {
 	case in.ending == nil:

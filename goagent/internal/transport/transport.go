@@ -43,6 +43,10 @@ type Settings struct {
 	Limits Limits
 	// Curve, if not nil, has what is sent encrypted.
 	Curve *Curve
+	// Place, if not nil, is shown the first bytes of a large frame and its size. It returns where in
+	// the frame something begins whose address is to be a multiple of 16, which a transport may see
+	// to. It is called by the goroutine that reads the connection.
+	Place func(head []byte, size int) int
 	// Trouble, if not nil, is told why an attempt to connect has failed that Dial makes again. It
 	// is called from a goroutine of the socket.
 	Trouble func(error)
@@ -94,12 +98,18 @@ type Request struct {
 	Frames [][]byte
 }
 
+// GivenLeast is the size in bytes from which frames can be given away: see [Reply] and [Outgoing].
+const GivenLeast = 64 << 10
+
 // Reply is a message that goes back to where a request came from.
 type Reply struct {
 	// To is the request.
 	To Request
 	// Frames is the message.
 	Frames [][]byte
+	// Given is set when nobody changes the frames of GivenLeast bytes and more any longer. The
+	// transport may send these from where they are after the call has returned, without a copy.
+	Given bool
 	// Err is set by ReplyAll: why the reply was not sent, or nil.
 	Err error
 }
@@ -117,7 +127,8 @@ type Listener interface {
 	// Reply sends the reply to a request and does not wait: it fails with ErrPeerGone or
 	// ErrPeerBusy when it cannot be queued. It does not keep the frames.
 	Reply(to Request, frames [][]byte) error
-	// ReplyAll is Reply for many, at the cost of little more than one.
+	// ReplyAll is Reply for many, at the cost of little more than one. Of the frames it keeps only
+	// those that are given to it.
 	ReplyAll(replies []Reply)
 	// Close releases the socket. Replies already queued are sent if the peer takes them within
 	// Settings.Linger.
@@ -130,17 +141,20 @@ type Outgoing struct {
 	Tag uint32
 	// Frames is the message.
 	Frames [][]byte
+	// Given is set when nobody changes the frames of GivenLeast bytes and more any longer. The
+	// transport may send these from where they are after the call has returned, without a copy.
+	Given bool
 }
 
 // Conn is one connection to one peer. It does not reconnect: what was sent and not answered when
 // Recv ends with io.EOF has been lost on the way there, in the peer, or on the way back.
 type Conn interface {
 	// Send sends a request. The tag comes back with its reply. When there is no room it waits for
-	// that, which those notice that receive meanwhile.
+	// that, which those notice that receive meanwhile. It does not keep the frames.
 	Send(ctx context.Context, tag uint32, frames [][]byte) error
 	// TrySend sends requests in their order for as long as it need not wait, at the cost of little
 	// more than one. It returns how many have been sent, and why not all: ErrPeerBusy when there is
-	// no room for more.
+	// no room for more. Of the frames it keeps only those that are given to it.
 	TrySend(requests []Outgoing) (sent int, err error)
 	// Recv waits for the next reply as long as the context allows. It returns io.EOF when the peer
 	// is gone, after the last reply that it sent. Only one goroutine at a time may call it, Poll or

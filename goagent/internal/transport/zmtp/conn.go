@@ -147,7 +147,7 @@ func (c *conn) TrySend(requests []transport.Outgoing) (int, error) {
 		binary.BigEndian.PutUint32(p.tags[:cap(p.tags)][i][:], r.Tag)
 		head := p.heads[:cap(p.heads)][i][:]
 		head[0] = p.tags[:cap(p.tags)][i][:]
-		messages[i] = message{head, r.Frames}
+		messages[i] = message{head, r.Frames, r.Given}
 	}
 	sent, err := c.session.out.send(messages)
 	if err == nil || errors.Is(err, transport.ErrPeerBusy) {

@@ -15,6 +15,7 @@ type core struct {
 	security  security
 	budget    *budget
 	heartbeat time.Duration
+	place     func(head []byte, size int) int
 }
 
 func newCore(own socketType, side role, s transport.Settings) (*core, error) {
@@ -31,7 +32,7 @@ func newCore(own socketType, side role, s transport.Settings) (*core, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &core{own: own, side: side, limits: l, security: sec, budget: newBudget(l.MaxBuffered), heartbeat: s.Heartbeat}, nil
+	return &core{own: own, side: side, limits: l, security: sec, budget: newBudget(l.MaxBuffered), heartbeat: s.Heartbeat, place: s.Place}, nil
 }
 
 // connect makes the handshake on a new connection, which it closes when that fails.

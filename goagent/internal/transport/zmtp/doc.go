@@ -4,8 +4,8 @@
 //
 //   - greeting.go, frame.go, command.go, metadata.go: RFC 37 (ZMTP 3.1), which extends RFC 23 (ZMTP 3.0)
 //   - mechanism.go: what RFC 23 calls a security mechanism; null.go is the one without security
-//   - reader.go, message.go: frames and messages as they arrive, within limits
-//   - outbox.go: messages on their way out, within limits
+//   - reader.go, chunk.go: frames and messages as they arrive, within limits
+//   - outbox.go, packet.go: messages on their way out, within limits
 //   - session.go: one connection between two sockets, from its greeting to its end
 //   - listener.go, conn.go: a ROUTER and a DEALER socket (RFC 28, request-reply)
 //   - publisher.go, subscriber.go: an XPUB and a SUB socket (RFC 29, publish-subscribe)

@@ -83,7 +83,7 @@ func (l *listener) Recv() (transport.Request, error) {
 func (l *listener) Buffered() int { return l.requests.buffered() }
 
 func (l *listener) Reply(to transport.Request, frames [][]byte) error {
-	one := [1]message{{to.Route, frames}}
+	one := [1]message{{head: to.Route, body: frames}}
 	_, err := l.send(to.Peer, one[:])
 	return err
 }
@@ -97,7 +97,7 @@ func (l *listener) ReplyAll(replies []transport.Reply) {
 			if r.To.Peer != peer {
 				break
 			}
-			messages = append(messages, message{r.To.Route, r.Frames})
+			messages = append(messages, message{r.To.Route, r.Frames, r.Given})
 		}
 		sent, err := l.send(peer, messages)
 		for i := range messages {

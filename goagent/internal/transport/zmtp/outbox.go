@@ -47,6 +47,7 @@ type entry struct {
 	wire     []byte
 	messages int // that are complete with it
 	control  bool
+	sealed   []byte // the memory of a box, which is given back when it has been sent
 }
 
 func (e entry) cost() int64 { return int64(len(e.wire)) + perEntry }
@@ -90,12 +91,7 @@ func (o *outbox) written(p *packet, messages, sent int, failed error) {
 	o.mu.Lock()
 	o.messages -= messages
 	if failed == nil && sent < p.size && o.err == nil {
-		wires, left := p.rest(sent)
-		for i, wire := range slices.Backward(wires) {
-			e := entry{wire: wire}
-			if i == len(wires)-1 {
-				e.messages = left
-			}
+		for _, e := range slices.Backward(p.rest(sent)) {
 			o.pushFirst(e)
 		}
 	}
@@ -120,10 +116,26 @@ func (o *outbox) enqueueAll(messages []message) (sent int, err error) {
 		if o.full() {
 			return sent, transport.ErrPeerBusy
 		}
-		o.push(entry{wire: m.append(make([]byte, 0, m.size(o.box)), o.box), messages: 1})
+		o.enqueue(m)
 		sent++
 	}
 	return sent, nil
+}
+
+// enqueue puts a message into the queue, with no copy of what is given or has been sealed. The lock
+// is held.
+func (o *outbox) enqueue(m message) {
+	if !m.given && o.box == nil || m.size(o.box) < directLeast {
+		o.push(entry{wire: m.append(make([]byte, 0, m.size(o.box)), o.box), messages: 1})
+		return
+	}
+	p := takePacket()
+	p.add(m, o.box)
+	p.cut()
+	for _, e := range p.rest(0) {
+		o.push(e)
+	}
+	p.giveBack()
 }
 
 // publish queues a message unless there is no room for it, or the connection is over. The wire is
@@ -243,6 +255,11 @@ func (g *gathered) writeTo(w io.Writer) error {
 }
 
 func (g *gathered) clear() {
+	for _, e := range g.entries {
+		if e.sealed != nil {
+			giveSealed(e.sealed)
+		}
+	}
 	clear(g.entries)
 	g.entries = g.entries[:0]
 	g.buffers = nil

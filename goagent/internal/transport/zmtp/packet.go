@@ -1,17 +1,25 @@
 package zmtp
 
-import "sync"
+import (
+	"sync"
+
+	"github.com/pizco-go/pizco/goagent/internal/transport"
+)
 
 const (
 	// directLeast is the size of the smallest frame that is sent from the memory of whoever sends
 	// it, in place of a copy beside the other frames.
-	directLeast = 64 << 10
+	directLeast = transport.GivenLeast
 	// packetKeep is the size of the largest memory that is kept for the next packet.
 	packetKeep = 256 << 10
 )
 
 // message is one to be sent: the frames of both parts, one behind the other.
-type message struct{ head, body [][]byte }
+type message struct {
+	head, body [][]byte
+	// given is set when the large frames may be kept.
+	given bool
+}
 
 // append appends the message as it is on the wire.
 func (m message) append(to []byte, b box) []byte {
@@ -67,8 +75,10 @@ type packet struct {
 // segment is a piece of a packet.
 type segment struct {
 	bytes []byte
-	// owned is set when nobody else has the memory.
+	// owned is set when nobody else changes the memory.
 	owned bool
+	// sealed is set when it is a box, whose memory is given back when it has been sent.
+	sealed bool
 }
 
 var packets = sync.Pool{New: func() any { return new(packet) }}
@@ -98,9 +108,10 @@ func (p *packet) add(m message, b box) {
 				p.memory = appendSealed(p.memory, b, moreFlag(left > 0), frame)
 				continue
 			}
-			direct := segment{bytes: frame}
+			direct := segment{bytes: frame, owned: m.given}
 			if b != nil {
-				direct = segment{b.seal(make([]byte, 0, b.sealedSize(len(frame))), moreFlag(left > 0), frame), true}
+				box := b.seal(takeSealed(b.sealedSize(len(frame))), moreFlag(left > 0), frame)
+				direct = segment{bytes: box, owned: true, sealed: true}
 			} else {
 				p.memory = appendHeader(p.memory, moreFlag(left > 0), len(frame))
 			}
@@ -130,13 +141,17 @@ func (p *packet) trySend(s *stream) (sent int, err error) {
 		if err != nil || n < len(segment.bytes) {
 			return sent, err
 		}
+		if segment.sealed {
+			giveSealed(segment.bytes)
+		}
 	}
 	return sent, nil
 }
 
-// rest returns what follows the first bytes, in memory that nobody else has, and how many messages
-// are not complete without it.
-func (p *packet) rest(sent int) (wires [][]byte, messages int) {
+// rest returns what follows the first bytes, in memory that nobody else changes. The last entry
+// counts the messages that are not complete without it.
+func (p *packet) rest(sent int) (entries []entry) {
+	messages := 0
 	for messages < len(p.ends) && p.ends[len(p.ends)-1-messages] > sent {
 		messages++
 	}
@@ -147,17 +162,22 @@ func (p *packet) rest(sent int) (wires [][]byte, messages int) {
 		bytes := segment.bytes[skip:]
 		switch {
 		case len(bytes) == 0:
+		case segment.sealed:
+			entries, copied = append(entries, entry{wire: bytes, sealed: segment.bytes}), nil
 		case segment.owned:
-			wires, copied = append(wires, bytes), nil
+			entries, copied = append(entries, entry{wire: bytes}), nil
 		case copied == nil:
 			copied = append(make([]byte, 0, len(bytes)+sharedSize(p.segments[i+1:])), bytes...)
-			wires = append(wires, copied)
+			entries = append(entries, entry{wire: copied})
 		default:
 			copied = append(copied, bytes...)
-			wires[len(wires)-1] = copied
+			entries[len(entries)-1].wire = copied
 		}
 	}
-	return wires, messages
+	if len(entries) > 0 {
+		entries[len(entries)-1].messages = messages
+	}
+	return entries
 }
 
 // sharedSize returns the number of bytes before the first segment that is owned.

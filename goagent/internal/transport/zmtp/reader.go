@@ -32,12 +32,16 @@ type reader struct {
 	parts  []part
 	total  int64 // bytes of the parts
 	held   int64 // what the account has been told
+	came   int64 // all bytes of the connection
+	// place, if not nil, returns where in a frame of a size something begins that is worth to be
+	// aligned, by the first bytes of the frame.
+	place func(head []byte, size int) int
 }
 
 // room returns memory that the next bytes may be read into, which filled is told of then, or nil
 // when they have to be fed.
 func (r *reader) room() []byte {
-	if !r.inBody || r.body.size-r.body.got < readMost {
+	if !r.inBody || r.body.size-r.body.got < readMost || r.body.got == 0 {
 		return nil
 	}
 	return r.body.room()
@@ -45,6 +49,7 @@ func (r *reader) room() []byte {
 
 // filled says that n bytes have been read into the room.
 func (r *reader) filled(n int) error {
+	r.came += int64(n)
 	r.body.filled(n)
 	if r.body.complete() {
 		if err := r.bodyComplete(); err != nil {
@@ -57,6 +62,7 @@ func (r *reader) filled(n int) error {
 
 // feed takes the next bytes of the connection. It does not keep their memory.
 func (r *reader) feed(p []byte) error {
+	r.came += int64(len(p))
 	err := r.take(p)
 	if r.opened != nil {
 		readBuffers.Put(r.opened)
@@ -81,6 +87,9 @@ func (r *reader) take(p []byte) error {
 				continue
 			}
 			r.inBody, r.body = true, growing{size: size}
+		}
+		if r.body.got == 0 && len(p) > 0 {
+			r.begin(p)
 		}
 		if p = r.body.fill(p); r.body.complete() {
 			if err := r.bodyComplete(); err != nil {
@@ -136,14 +145,39 @@ func (r *reader) admit(flags byte, size uint64) error {
 	return nil
 }
 
+// begin takes memory for the whole body, of which the first bytes are given, where the peer has
+// sent so much by this connection that it makes this side hold no more than a quarter beyond that.
+func (r *reader) begin(head []byte) {
+	size := r.body.size
+	switch {
+	case size <= chunkLeast || r.account.used.Load()+int64(size) > r.came+r.came/chunkShare:
+	case r.box != nil:
+		r.body.takeWhole(takeSealed(size))
+	default:
+		r.body.takeWhole(alignedMemory(size, r.placeIn(head)))
+	}
+}
+
+// placeIn returns what is to be aligned in the body that begins with some bytes.
+func (r *reader) placeIn(head []byte) int {
+	if r.place == nil {
+		return 0
+	}
+	return max(0, r.place(head, r.body.size))
+}
+
 func (r *reader) bodyComplete() error {
 	r.inBody = false
-	if r.box == nil {
-		return r.frame(r.flags, r.body.join(), true)
+	if r.box != nil {
+		sealed := r.body.joinSealed()
+		defer giveSealed(sealed)
+		return r.frame(r.flags, sealed, true)
 	}
-	sealed := takeSealed(r.body.size)
-	defer sealedMemory.Put(sealed)
-	return r.frame(r.flags, r.body.joinIn(*sealed), true)
+	place := 0
+	if len(r.body.chunks) > 1 {
+		place = r.placeIn(r.body.chunks[0])
+	}
+	return r.frame(r.flags, r.body.join(place), true)
 }
 
 // frame takes a whole frame. Unless it is owned, its memory is kept only until the end of feed.

@@ -71,7 +71,7 @@ func newSession(c *core, conn net.Conn, result shaken, h handler) *session {
 	})
 	s.in = reader{
 		limits: &c.limits, account: s.account, box: result.box, command: s.command,
-		message: func(frames [][]byte) error { return h.message(s, frames) },
+		message: func(frames [][]byte) error { return h.message(s, frames) }, place: c.place,
 	}
 	s.out = outbox{stream: s.stream, limits: &c.limits, account: s.account, box: result.box, fail: s.unsendable}
 	return s
