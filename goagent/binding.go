@@ -3,6 +3,7 @@ package goagent
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/pizco-go/pizco/goagent/pyerr"
@@ -13,8 +14,15 @@ import (
 type binding struct {
 	values []any // of each parameter
 	given  []bool
-	rest   py.Tuple // what *args takes
-	kwargs *py.Dict // what **kwargs takes
+	rest   py.Tuple     // what *args takes
+	kwargs *py.Dict     // what **kwargs takes
+	memory *py.Takeover // nil where others may use the arguments afterwards
+}
+
+// hasObject reports whether one of the arguments is an object, such as an array.
+func (b *binding) hasObject() bool {
+	isObject := func(v any) bool { _, ok := v.(*py.Object); return ok }
+	return slices.ContainsFunc(b.values, isObject) || slices.ContainsFunc(b.rest, isObject)
 }
 
 // kwargsAs returns the keyword arguments that are left over as one of the types that can have them.

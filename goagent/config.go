@@ -82,6 +82,7 @@ func defaultConfig() config {
 			Linger:    DefaultLinger,
 			MaxFrame:  DefaultMaxMessage,
 			HighWater: DefaultHighWater,
+			Place:     pickle.PayloadAt,
 		},
 		concurrency: 1,
 		maxRequests: DefaultMaxRequests,

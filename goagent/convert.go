@@ -16,6 +16,14 @@ func assign(target, value any) error {
 	return py.Assign(target, value)
 }
 
+// assignValue stores a value that nobody uses any more if memory is not nil.
+func assignValue(dst reflect.Value, value any, memory *py.Takeover) error {
+	if _, isObject := value.(*py.Object); !isObject || memory == nil { // all arrays are objects
+		return py.AssignValue(dst, value)
+	}
+	return py.AssignValue(dst, value, memory)
+}
+
 // toGraph returns a Go value as a value of package py; an error becomes the exception that it
 // stands for.
 func toGraph(v any) (any, error) {
@@ -24,8 +32,11 @@ func toGraph(v any) (any, error) {
 
 // take stores what a peer sent in a variable of the served object. True and False are ints for
 // Python: they are taken as numbers where a number is wanted.
-func take(dst reflect.Value, value any) error {
-	err := py.AssignValue(dst, value)
+func take(dst reflect.Value, value any) error { return takeMemory(dst, value, nil) }
+
+// takeMemory is take that takes over the memory of arrays where that is given away.
+func takeMemory(dst reflect.Value, value any, memory *py.Takeover) error {
+	err := assignValue(dst, value, memory)
 	if _, isBool := value.(bool); err != nil && isBool && py.AssignValue(dst, plainNumber(value)) == nil {
 		return nil
 	}

@@ -231,6 +231,9 @@ func (f *function) invoke(ctx context.Context, settings *objectSettings, args py
 	if err != nil {
 		return nil, err
 	}
+	if settings.ownsArguments && bound.hasObject() {
+		bound.memory = new(py.Takeover)
+	}
 	in, err := f.arguments(ctx, settings, bound)
 	if err != nil {
 		return nil, err
@@ -277,7 +280,7 @@ func (f *function) arguments(ctx context.Context, settings *objectSettings, boun
 		if err := settings.values.check(f.variadic, arg); err != nil {
 			return nil, notLetIn(f.argumentName(python, fmt.Sprint(len(f.params)+i+1)), err)
 		}
-		if err := take(value, arg); err != nil {
+		if err := takeMemory(value, arg, bound.memory); err != nil {
 			return nil, argumentError(f.qualifiedName(python), fmt.Sprint(len(f.params)+i+1), err)
 		}
 		in = append(in, value)
@@ -314,7 +317,7 @@ func (f *function) store(dst reflect.Value, param int, settings *objectSettings,
 			return notLetIn(f.argumentName(settings.python, "'"+p.name+"'"), err)
 		}
 	}
-	if err := take(dst, bound.values[param]); err != nil {
+	if err := takeMemory(dst, bound.values[param], bound.memory); err != nil {
 		return argumentError(f.qualifiedName(settings.python), "'"+p.name+"'", err)
 	}
 	return nil

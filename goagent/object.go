@@ -59,6 +59,8 @@ type objectSettings struct {
 	newAttributes int
 	// maxWork is what a call of a container's method may take; zero is the default.
 	maxWork int64
+	// ownsArguments is set when nobody else uses the arguments of a call.
+	ownsArguments bool
 	// exposed says which names there are; nil is all.
 	exposed func(name string) bool
 

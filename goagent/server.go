@@ -74,6 +74,7 @@ func (s *Server) objectSettings() *objectSettings {
 	settings := s.agent.cfg.object
 	settings.logger = s.agent.log
 	settings.lifetime = s.agent.ctx
+	settings.ownsArguments = len(s.agent.cfg.interceptors) == 0 // which may keep them
 	return &settings
 }
 

@@ -4,17 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"strings"
 )
 
-// prefix begins the text of every error of this package.
-const prefix = "pizco/pickle: "
-
-// ErrTooDeep is wrapped by the error for a value that is nested deeper than [WithEncodeDepth]
+// ErrTooDeep is what encoding a value ends with that is nested deeper than [WithEncodeDepth]
 // allows, or without end.
-var ErrTooDeep = errors.New(prefix + "value is nested too deeply")
+var ErrTooDeep = errors.New("value is nested too deeply")
 
-// MarshalError reports a value that cannot be written.
+// MarshalError tells that a value cannot be written.
 type MarshalError struct {
 	// Path leads from the value given to [Marshal] to the one that cannot be written, such as
 	// ".Args[1]['key']"; it is empty for the value itself.
@@ -37,7 +33,7 @@ func (e *MarshalError) Error() string {
 		}
 		at = "at " + path + ": "
 	}
-	return fmt.Sprintf(prefix+"%scannot encode %v: %s", at, e.Type, strings.TrimPrefix(reason(e.Reason, e.Err), prefix))
+	return fmt.Sprintf("pizco/pickle: %scannot encode %v: %s", at, e.Type, reason(e.Reason, e.Err))
 }
 
 // Unwrap returns the cause.

@@ -29,7 +29,7 @@ func DisallowUnknownKeys() AssignOption { return disallowUnknownKeys{} }
 // fails with a *[ConversionError] when src does not fit. Parts of dst may be assigned by then.
 //
 //   - Pointers are followed and made. An empty interface gets src itself, as does a target of src's own type; every other
-//     target gets copies and shares no memory with src, strings excepted.
+//     target gets copies and shares no memory with src, strings excepted, and what a [Takeover] gives away.
 //   - None is the nil of pointers, slices, maps and interfaces.
 //   - bool fits bool kinds. int fits the int and uint kinds that hold it, the float and complex kinds that hold it
 //     exactly, big.Int and big.Rat, but not time.Duration. float fits float and complex kinds, rounded to their
@@ -110,6 +110,8 @@ type assigner struct {
 	work   int
 	weighs bool
 	strict bool
+	// takeover, if not nil, gives away the memory of what is assigned.
+	takeover *Takeover
 }
 
 var unmarshalerType = reflect.TypeFor[Unmarshaler]()
@@ -173,13 +175,23 @@ func (a *assigner) assignWhole(dst reflect.Value, src any) (done bool, err error
 		return true, nil
 	case isUnmarshaler(dst):
 		if u, ok := dst.Addr().Interface().(Unmarshaler); ok {
-			if err := u.UnmarshalPython(src); err != nil {
+			if err := a.unmarshal(u, src); err != nil {
 				return true, conversionError(dst, src, "", err)
 			}
 			return true, nil
 		}
 	}
 	return false, nil
+}
+
+// unmarshal has a target of its own kind take what it likes.
+func (a *assigner) unmarshal(dst Unmarshaler, src any) error {
+	if array, ok := dst.(interface {
+		take(src any, t *Takeover) error
+	}); ok {
+		return array.take(src, a.takeover)
+	}
+	return dst.UnmarshalPython(src)
 }
 
 // holdsStruct reports whether v is a pointer to a struct of the program's own, as a decoder makes

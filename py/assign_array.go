@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
-	"unsafe"
 )
 
 // The classes that an array.array is reduced to: below protocol 3 its type code and a list of its
@@ -72,22 +71,21 @@ func (a *assigner) numbers(dst reflect.Value, o *Object, format int64, content [
 	if err := a.charge(dst, o, from.Shape[0]); err != nil {
 		return err
 	}
-	if from.copyAs(dst) {
+	if from.copyAs(dst, a.takeover) {
 		return nil
 	}
 	return a.dimension(dst, o, from, from.strides(), 0)
 }
 
-// copyAs makes a slice of a copy of the elements where they lie as the slice has them. Unlike
-// memory for elements, that for the bytes is not cleared first, which would take as long as copying
-// them.
-func (a *NDArray) copyAs(dst reflect.Value) bool {
-	if dst.Kind() != reflect.Slice || len(a.Data) == 0 || a.DType.Kind[0] == 'b' || !a.DType.isNative() || !a.DType.fits(dst.Type().Elem()) {
+// copyAs makes a slice of the elements of one dimension where they lie as the slice has them, of
+// their own memory where that is given away.
+func (a *NDArray) copyAs(dst reflect.Value, t *Takeover) bool {
+	if dst.Kind() != reflect.Slice || !a.liesAs(dst.Type().Elem()) {
 		return false
 	}
 	elem := dst.Type().Elem()
-	first := unsafe.Pointer(unsafe.SliceData(append([]byte(nil), a.Data...)))
-	if uintptr(first)%uintptr(elem.Align()) != 0 {
+	first := a.elements(elem, t)
+	if first == nil {
 		return false
 	}
 	dst.Set(reflect.SliceAt(elem, first, a.Shape[0]).Convert(dst.Type()))

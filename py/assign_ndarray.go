@@ -9,7 +9,10 @@ import (
 
 // UnmarshalPython takes the elements of a numpy array or scalar whose dtype is of T's kind and
 // size, in any byte order. They are copied.
-func (a *Array[T]) UnmarshalPython(v any) error {
+func (a *Array[T]) UnmarshalPython(v any) error { return a.take(v, nil) }
+
+// take is UnmarshalPython that takes over the memory of the elements where that is given away.
+func (a *Array[T]) take(v any, memory *Takeover) error {
 	from, ok := asNDArray(v)
 	if !ok {
 		return fmt.Errorf("pizco/py: %s is no numpy array of plain elements", TypeName(v))
@@ -22,6 +25,12 @@ func (a *Array[T]) UnmarshalPython(v any) error {
 		from = from.RowsFirst()
 	}
 	a.Shape, a.Fortran = from.Shape, from.Fortran
+	if from.liesAs(t) {
+		if first := from.elements(t, memory); first != nil {
+			a.Data = unsafe.Slice((*T)(first), len(from.Data)/from.DType.Size)
+			return nil
+		}
+	}
 	a.Data = make([]T, len(from.Data)/max(from.DType.Size, 1))
 	from.copyTo(reflect.ValueOf(a.Data), 0, 1)
 	return nil
@@ -29,13 +38,16 @@ func (a *Array[T]) UnmarshalPython(v any) error {
 
 // UnmarshalPython takes a numpy array or scalar as [NDArrayOf] does. The bytes of the elements are
 // copied.
-func (a *NDArray) UnmarshalPython(v any) error {
+func (a *NDArray) UnmarshalPython(v any) error { return a.take(v, nil) }
+
+// take is UnmarshalPython that takes over the memory of the elements where that is given away.
+func (a *NDArray) take(v any, memory *Takeover) error {
 	from, ok := asNDArray(v)
 	if !ok {
 		return fmt.Errorf("pizco/py: %s is no numpy array of plain elements", TypeName(v))
 	}
 	*a = *from
-	if !a.isObjects() {
+	if !a.isObjects() && !memory.takes(from.Data, reflect.TypeFor[byte]()) {
 		a.Data = append(make([]byte, 0, len(from.Data)), from.Data...)
 	}
 	return nil
@@ -66,6 +78,9 @@ func (a *assigner) ndarray(dst reflect.Value, o *Object) (done bool, err error) 
 	}
 	if err := a.charge(dst, o, from.items()); err != nil {
 		return true, err
+	}
+	if len(from.Shape) == 1 && from.copyAs(dst, a.takeover) {
+		return true, nil
 	}
 	return true, a.dimension(dst, o, from, from.strides(), 0)
 }

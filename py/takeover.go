@@ -1,0 +1,60 @@
+package py
+
+import (
+	"reflect"
+	"unsafe"
+)
+
+// Takeover is an [AssignOption] that gives away the memory of the value: an [Array], an [NDArray]
+// or a slice of numbers that is made of an array of numpy takes the memory of its elements, where
+// they lie there as Go has them, instead of copying them. Whoever assigns uses the value no more,
+// nor anything else that shares its memory. Elements of less than 32 KiB are copied all the same.
+//
+// The zero Takeover is ready for use. One of them serves all values that come from the same
+// message: what is in them more than once is given away once, and copied then. It is not safe for
+// concurrent use.
+type Takeover struct{ taken []*byte }
+
+func (t *Takeover) applyAssign(a *assigner) { a.takeover = t }
+
+// takeLeast is the size in bytes of the smallest elements that are worth taking over.
+const takeLeast = 32 << 10
+
+// takes reports whether the bytes are given away, as elements of a type.
+func (t *Takeover) takes(b []byte, elem reflect.Type) bool {
+	if t == nil || len(b) < takeLeast {
+		return false
+	}
+	first := unsafe.SliceData(b)
+	if uintptr(unsafe.Pointer(first))%uintptr(elem.Align()) != 0 {
+		return false
+	}
+	for _, taken := range t.taken {
+		if taken == first {
+			return false
+		}
+	}
+	t.taken = append(t.taken, first)
+	return true
+}
+
+// liesAs reports whether the elements lie in memory as a slice of a Go type has them, bools apart,
+// of which Go has no more than two.
+func (a *NDArray) liesAs(elem reflect.Type) bool {
+	return len(a.Data) > 0 && a.DType.Kind[0] != 'b' && a.DType.isNative() && a.DType.fits(elem)
+}
+
+// elements returns memory for elements of a type that lie as the type has them: that of the array
+// where it is given away, else a copy. Unlike memory for elements, that of the copy is not cleared
+// first, which would take as long as copying. It is nil where the copy is not aligned.
+func (a *NDArray) elements(elem reflect.Type, t *Takeover) unsafe.Pointer {
+	from := a.Data
+	if !t.takes(from, elem) {
+		from = append([]byte(nil), from...)
+	}
+	first := unsafe.Pointer(unsafe.SliceData(from))
+	if uintptr(first)%uintptr(elem.Align()) != 0 {
+		return nil
+	}
+	return first
+}
