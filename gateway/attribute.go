@@ -54,8 +54,7 @@ func (g *Gateway) putAttribute(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// refusedValue returns the status for what a setter raises, and the methods that are allowed
-// instead.
+// refusedValue tells the statuses of what a setter raises.
 func refusedValue(e *pyerr.RemoteError, name string) (int, string) {
 	switch {
 	case isMissing(e, name):

@@ -264,11 +264,12 @@ func (n *notifications) addQueue(q liftable) (remove func()) {
 }
 
 func (n *notifications) receive(source transport.Subscriber) {
+	var last wire.Message
 	for {
 		frames, err := source.Recv()
 		switch {
 		case err == nil:
-			n.deliver(frames)
+			n.deliver(frames, &last)
 		case errors.Is(err, transport.ErrRefused):
 			n.remote.log.Warn("notifications refused, and tries again", "error", err)
 			n.loops.Go(func() { n.reopen(source) })
@@ -280,10 +281,11 @@ func (n *notifications) receive(source transport.Subscriber) {
 	}
 }
 
-// deliver calls the handlers of a notification, in the order in which they subscribed.
-func (n *notifications) deliver(frames [][]byte) {
+// deliver calls the handlers of a notification, in the order in which they subscribed. The
+// notification is likely to be of the same sender and topic as the last one.
+func (n *notifications) deliver(frames [][]byte, last *wire.Message) {
 	protocol := n.remote.protocol()
-	msg, err := protocol.Parse(frames, wire.FromSender(n.senderName()))
+	msg, err := protocol.ParseLike(frames, *last, wire.FromSender(n.senderName()))
 	if err != nil {
 		level := slog.LevelWarn
 		if errors.Is(err, wire.ErrSignature) {
@@ -292,6 +294,7 @@ func (n *notifications) deliver(frames [][]byte) {
 		n.remote.log.Log(n.remote.ctx, level, "notification ignored", "error", err)
 		return
 	}
+	*last = wire.Message{Sender: msg.Sender, Topic: msg.Topic}
 	n.mu.Lock()
 	subscriptions := n.topics[msg.Topic]
 	n.mu.Unlock()

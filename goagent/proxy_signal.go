@@ -38,15 +38,31 @@ func (e Event) Scan(targets ...any) error {
 // goroutine that calls the slots, so that slow ones hold up nothing else.
 type proxySignals struct {
 	proxy  *Proxy
-	events *queue[Event]
+	events *queue[emittedEvent]
 
 	mu     sync.Mutex
 	byName map[string]*connectedSignal
 }
 
+// connectedSignal is a signal that slots are connected to.
 type connectedSignal struct {
-	connections  []*Connection
 	subscription *Subscription
+	// connections are replaced under the lock, and read without it.
+	connections atomic.Pointer[[]*Connection]
+}
+
+// all returns the connections, of which there may be none.
+func (c *connectedSignal) all() []*Connection {
+	if all := c.connections.Load(); all != nil {
+		return *all
+	}
+	return nil
+}
+
+// emittedEvent is an event on its way to the slots of its signal.
+type emittedEvent struct {
+	Event
+	of *connectedSignal
 }
 
 // Connection is a slot's connection to a signal; Disconnect ends it.
@@ -63,7 +79,7 @@ type Connection struct {
 
 func (s *proxySignals) init(p *Proxy) {
 	s.proxy = p
-	s.events = newQueue[Event](p.agent.cfg.slotQueue, p.agent.cfg.overflow)
+	s.events = newQueue[emittedEvent](p.agent.cfg.slotQueue, p.agent.cfg.overflow)
 	p.remote.notifications.addQueue(s.events)
 	s.byName = make(map[string]*connectedSignal)
 }
@@ -161,7 +177,7 @@ func (p *Proxy) DisconnectAll(signal string) error {
 	p.signals.mu.Lock()
 	var all []*Connection
 	if s := p.signals.byName[signal]; s != nil {
-		all = s.connections
+		all = s.all()
 	}
 	p.signals.mu.Unlock()
 	var errs []error
@@ -187,14 +203,16 @@ func (s *proxySignals) add(ctx context.Context, c *Connection) error {
 	defer s.mu.Unlock()
 	signal := s.byName[c.signal]
 	if signal == nil {
-		subscription, err := s.proxy.remote.notifications.add(ctx, c.signal, s.notified)
+		signal = &connectedSignal{}
+		var err error
+		signal.subscription, err = s.proxy.remote.notifications.add(ctx, c.signal, func(n Notification) { s.notified(signal, n) })
 		if err != nil {
 			return err
 		}
-		signal = &connectedSignal{subscription: subscription}
 		s.byName[c.signal] = signal
 	}
-	signal.connections = append(slices.Clip(signal.connections), c)
+	all := append(slices.Clip(signal.all()), c)
+	signal.connections.Store(&all)
 	return nil
 }
 
@@ -211,12 +229,14 @@ func (c *Connection) Disconnect() error {
 	if signal == nil {
 		return nil
 	}
-	i := slices.Index(signal.connections, c)
+	all := signal.all()
+	i := slices.Index(all, c)
 	if i < 0 {
 		return nil
 	}
-	signal.connections = slices.Concat(signal.connections[:i], signal.connections[i+1:])
-	if len(signal.connections) > 0 {
+	rest := slices.Concat(all[:i], all[i+1:])
+	signal.connections.Store(&rest)
+	if len(rest) > 0 {
 		return nil
 	}
 	delete(s.byName, c.signal)
@@ -228,7 +248,7 @@ func (s *proxySignals) lost(reason error) {
 	s.mu.Lock()
 	var watchers []*Connection
 	for _, signal := range s.byName {
-		for _, c := range signal.connections {
+		for _, c := range signal.all() {
 			if c.lost != nil {
 				watchers = append(watchers, c)
 			}
@@ -240,18 +260,9 @@ func (s *proxySignals) lost(reason error) {
 	}
 }
 
-func (s *proxySignals) connections(name string) []*Connection {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if signal := s.byName[name]; signal != nil {
-		return signal.connections
-	}
-	return nil
-}
-
 // notified takes an emission to those who watch it, and to the queue of those who have a slot for
 // it.
-func (s *proxySignals) notified(n Notification) {
+func (s *proxySignals) notified(signal *connectedSignal, n Notification) {
 	values, ok := itemsOf(n.Content)
 	if !ok {
 		s.proxy.agent.log.Warn("notification ignored", "topic", n.Topic, "type", py.TypeName(n.Content))
@@ -259,7 +270,7 @@ func (s *proxySignals) notified(n Notification) {
 	}
 	e := Event{Signal: n.Topic, Values: values}
 	queued := false
-	for _, c := range s.connections(n.Topic) {
+	for _, c := range signal.all() {
 		if c.direct {
 			c.deliver(s.proxy.agent.ctx, e)
 		} else {
@@ -267,7 +278,7 @@ func (s *proxySignals) notified(n Notification) {
 		}
 	}
 	if queued {
-		s.events.push(s.proxy.agent.ctx, e)
+		s.events.push(s.proxy.agent.ctx, emittedEvent{e, signal})
 	}
 }
 
@@ -279,15 +290,10 @@ func (s *proxySignals) run() {
 		if !ok || ctx.Err() != nil {
 			return
 		}
-		for _, c := range s.connections(e.Signal) {
-			if !c.direct && s.connected(c) {
-				s.proxy.guard("slot", func() { c.deliver(ctx, e) })
+		for _, c := range e.of.all() {
+			if !c.direct && slices.Contains(e.of.all(), c) { // a slot before it may have ended it
+				s.proxy.guard("slot", func() { c.deliver(ctx, e.Event) })
 			}
 		}
 	}
-}
-
-// connected reports whether the connection is still there: a slot before it may have ended it.
-func (s *proxySignals) connected(c *Connection) bool {
-	return slices.Contains(s.connections(c.signal), c)
 }

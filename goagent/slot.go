@@ -25,24 +25,25 @@ func (m *RemoteMethod) Call(ctx context.Context, result any, args ...any) error 
 }
 
 // newSlot returns a function that calls a slot with the values of an event.
-func newSlot(slot any) (func(context.Context, Event) error, error) {
+func newSlot(slot any) (slotCall, error) {
 	fn := reflect.ValueOf(slot)
 	if _, isMethod := slot.(*RemoteMethod); !isMethod && (fn.Kind() != reflect.Func || fn.IsNil()) {
 		return nil, fmt.Errorf("pizco/goagent: a %T is no slot: want a function", slot)
 	}
-	switch slot := slot.(type) {
-	case *RemoteMethod:
-		return func(ctx context.Context, e Event) error { return slot.Call(ctx, nil, e.Values...) }, nil
-	case func():
-		return func(context.Context, Event) error { slot(); return nil }, nil
-	case func(Event):
-		return func(_ context.Context, e Event) error { slot(e); return nil }, nil
+	if method, ok := slot.(*RemoteMethod); ok {
+		return func(ctx context.Context, e Event) error { return method.Call(ctx, nil, e.Values...) }, nil
+	}
+	if call := plainSlot(slot); call != nil {
+		return call, nil
 	}
 	return newFuncSlot(fn)
 }
 
+// slotValueError says which value of an event does not fit a slot.
+func slotValueError(i int, err error) error { return fmt.Errorf("value %d: %w", i+1, err) }
+
 // newFuncSlot is newSlot for a function of any type.
-func newFuncSlot(fn reflect.Value) (func(context.Context, Event) error, error) {
+func newFuncSlot(fn reflect.Value) (slotCall, error) {
 	typ := fn.Type()
 	withContext := typ.NumIn() > 0 && typ.In(0) == contextType
 	first := 0
@@ -64,7 +65,7 @@ func newFuncSlot(fn reflect.Value) (func(context.Context, Event) error, error) {
 			arg := reflect.New(typ.In(i))
 			if value := i - first; value < len(e.Values) {
 				if err := assign(arg.Interface(), e.Values[value]); err != nil {
-					return fmt.Errorf("value %d: %w", value+1, err)
+					return slotValueError(value, err)
 				}
 			}
 			in[i] = arg.Elem()

@@ -3,28 +3,24 @@ package tagged
 import (
 	"errors"
 	"strconv"
-	"strings"
 
 	"github.com/pizco-go/pizco/py"
 )
 
-// prefix begins the text of every error of this package.
-const prefix = "pizco/tagged: "
-
 // The kinds of failure, to be found with errors.Is.
 var (
 	// ErrTooDeep: values are nested deeper than the limit.
-	ErrTooDeep = errors.New(prefix + "nested too deep")
+	ErrTooDeep = errors.New("nested too deep")
 	// ErrTooLarge: the value makes more JSON, or takes more memory or work, than the limit allows.
-	ErrTooLarge = errors.New(prefix + "too large")
+	ErrTooLarge = errors.New("too large")
 	// ErrUnsupported: a value that this form cannot carry.
-	ErrUnsupported = errors.New(prefix + "cannot be written as JSON")
+	ErrUnsupported = errors.New("cannot be written as JSON")
 	// ErrSyntax: a document that is no JSON.
-	ErrSyntax = errors.New(prefix + "not valid JSON")
+	ErrSyntax = errors.New("not valid JSON")
 	// ErrTag: a tag that is unknown, or whose content is not what it takes.
-	ErrTag = errors.New(prefix + "invalid tag")
+	ErrTag = errors.New("invalid tag")
 	// ErrClass: a document names a class, or another callable, that it may not name.
-	ErrClass = errors.New(prefix + "class not allowed")
+	ErrClass = errors.New("class not allowed")
 )
 
 // Error is every failure of this package.
@@ -45,11 +41,11 @@ type Error struct {
 
 // Error returns path, kind and detail in one line.
 func (e *Error) Error() string {
-	text := prefix
+	text := "pizco/tagged: "
 	if e.Path != "" {
 		text += e.Path + ": "
 	}
-	text += strings.TrimPrefix(e.Kind.Error(), prefix)
+	text += e.Kind.Error()
 	if e.Detail != "" {
 		text += ": " + e.Detail
 	}

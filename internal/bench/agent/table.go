@@ -5,16 +5,10 @@ import (
 	"strings"
 )
 
-// table is what a run prints, and the figures of it that README shows.
+// table is what a run prints.
 type table struct {
-	quick   bool
-	rows    []row
-	figures []string
-}
-
-// figure adds a sentence to the figures.
-func (t *table) figure(sentence string, args ...any) {
-	t.figures = append(t.figures, fmt.Sprintf(sentence, args...))
+	quick bool
+	rows  []row
 }
 
 // row is one line of the table.
