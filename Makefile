@@ -77,15 +77,15 @@ screenshot: ## Take the picture of the gateway's page in README, docs/gateway-pa
 	@scripts/setup --browser
 	go run ./scripts/screenshot docs/gateway-page.png
 
-corpus: ## Pickle the corpus with every CPython on the machine and print README's table
-	go run ./internal/corpus/table
+corpus: ## Pickle the corpus with every CPython on the machine and write the table of docs/codec.md
+	go run ./internal/corpus/table -document docs/codec.md
 
 foreign: ## Test time zones, models and times of others' packages (pytz, dateutil, pydantic, attrs, pandas) against the live ones
 	scripts/foreign
 
-corpus-science: ## Pickle values and files of thirteen scientific packages, pinned, with three CPythons, and print README's table
+corpus-science: ## Pickle values and files of thirteen scientific packages, pinned, with three CPythons, and write their table
 	@scripts/setup --science
-	go run ./internal/corpus/science $(patsubst %,.venvs/science-%/bin/python,$(subst $(comma), ,$(if $(PIZCO_PYTHONS),$(PIZCO_PYTHONS),3.8 3.11 3.13)))
+	go run ./internal/corpus/science -document docs/codec.md $(patsubst %,.venvs/science-%/bin/python,$(subst $(comma), ,$(if $(PIZCO_PYTHONS),$(PIZCO_PYTHONS),3.8 3.11 3.13)))
 
 original-suite: ## Run the original's own tests, as they are, against Go and against its own servers, and compare (PIZCO_MASTER=folder of a checkout)
 	@mkdir -p .build
@@ -104,11 +104,11 @@ interop: ## Run the conformance suite: every pairing and case, the main cells
 	go build -o .build/interop/ ./interop/cmd/...
 	.build/interop/interop run -reports reports/interop
 
-interop-full: ## Run the conformance suite: the whole product; write its counts into README
+interop-full: ## Run the conformance suite: the whole product; write its counts into docs/conformance.md
 	@scripts/setup --numpy
 	@mkdir -p .build/interop
 	go build -o .build/interop/ ./interop/cmd/...
-	.build/interop/interop run -full -reports reports/interop-full -document README.md
+	.build/interop/interop run -full -reports reports/interop-full -document docs/conformance.md
 
 interop-containers: ## Run the conformance suite in containers, as docker-compose.yml says
 	scripts/containers
@@ -138,7 +138,7 @@ lint: setup .build/golangci-lint ## Run go vet, golangci-lint and the checks of 
 	scripts/check-dependencies
 
 bench: export PIZCO_PYTHONS := $(if $(PIZCO_PYTHONS),$(PIZCO_PYTHONS),3.6,3.11,3.13)
-bench: setup bench-pickle ## Measure the agents beside the original, libzmq and TCP; write docs/benchmarks and README's table
+bench: setup bench-pickle ## Measure the agents beside the original, libzmq and TCP; write docs/performance.md, its charts and README's figures
 	scripts/bench
 
 bench-quick: setup ## Measure the same for a short time, with bounds that a busy machine cannot break
@@ -151,8 +151,8 @@ bench-gateway-quick: setup ## Measure the same for a short time, with bounds tha
 	scripts/bench-gateway -quick
 
 bench-pickle: export PIZCO_PYTHONS := $(if $(PIZCO_PYTHONS),$(PIZCO_PYTHONS),3.13)
-bench-pickle: setup ## Measure package pickle beside CPython's own pickler
-	go run ./internal/bench/pickle
+bench-pickle: setup ## Measure package pickle beside CPython's own pickler; write the table of docs/codec.md
+	go run ./internal/bench/pickle -document docs/codec.md
 
 bench-go: setup ## Run the benchmarks of the packages
 	go test -run '^$$' -bench . -benchmem ./...

@@ -44,8 +44,8 @@ func newAnswers(limits Limits, wait time.Duration) *answers {
 	}
 }
 
-// begin finds room for an answer. It fails with a problem when there is none after a while, or no
-// more for this client.
+// begin finds room for an answer. It fails with a problem when there is none after a while, or when
+// this client's share is used up.
 func (a *answers) begin(ctx context.Context, client string, size int64, stop func()) (*unreadAnswer, error) {
 	entry := &unreadAnswer{client: client, size: size, stop: stop}
 	entry.moved.Store(time.Now().UnixNano())
@@ -69,7 +69,7 @@ func (a *answers) begin(ctx context.Context, client string, size int64, stop fun
 	}
 }
 
-// enter takes the room, or cuts off those that nobody reads.
+// enter takes the room. Where there is none, it cuts off answers whose clients do not read.
 func (a *answers) enter(entry *unreadAnswer) (freed chan struct{}, ok bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -104,12 +104,12 @@ func (a *answers) end(entry *unreadAnswer) {
 	a.freed = make(chan struct{})
 }
 
-// smallAnswer is the size up to which an answer needs no room of its own: what it takes is bounded
-// by the number of connections.
+// smallAnswer is the largest answer, in bytes, that needs no room of its own: the number of
+// connections bounds what such answers take.
 const smallAnswer = 16 << 10
 
-// writeBody answers with a document, for which there must be room. It is written as long as the
-// client reads.
+// writeBody answers with a document, once there is room for it. It is written as long as the client
+// reads.
 func (g *Gateway) writeBody(w http.ResponseWriter, r *http.Request, status int, contentType string, body []byte) error {
 	entry, err := g.roomFor(w, r, int64(len(body)))
 	if err != nil {
@@ -129,7 +129,7 @@ func (g *Gateway) roomFor(w http.ResponseWriter, r *http.Request, size int64) (*
 	return g.answers.begin(r.Context(), infoOf(r).key, size, stop)
 }
 
-// write writes an answer as long as the client reads and nobody else needs the room more.
+// write writes an answer, as long as the client reads and no other answer needs the room more.
 func (a *unreadAnswer) write(w http.ResponseWriter, status int, contentType string, body []byte) {
 	a.moved.Store(time.Now().UnixNano())
 	a.writing.Store(true)

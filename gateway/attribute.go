@@ -54,7 +54,8 @@ func (g *Gateway) putAttribute(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// refusedValue tells the statuses of what a setter raises.
+// refusedValue returns the status for what a setter raises, and the methods that are allowed
+// instead.
 func refusedValue(e *pyerr.RemoteError, name string) (int, string) {
 	switch {
 	case isMissing(e, name):

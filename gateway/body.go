@@ -7,11 +7,12 @@ import (
 	"time"
 )
 
-// unknownBody is how long the body of a request may take of whom is not known yet whether the
-// request is let in. Whoever is refused has no longer to send what nobody reads.
+// unknownBody is how long a body may take before the request has been let in. A client that is
+// refused does not get longer to send a body that is not read.
 const unknownBody = time.Second
 
-// boundBody gives a body a deadline, so that nobody keeps a connection by one that never comes.
+// boundBody gives a body a deadline, so that a client cannot hold a connection with a body that
+// never comes.
 func boundBody(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if hasBody(r) {

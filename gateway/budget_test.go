@@ -235,7 +235,7 @@ func TestLimitRanges(t *testing.T) {
 		"timeouts: {body: 1ms}":        "timeouts: body: 1ms is not within 1s and 1h",
 		"timeouts: {body: 2h}":         "timeouts: body",
 		"timeouts: {pending: 10000h}":  "timeouts: pending",
-		"limits: {rate: 10, burst: 0}": "burst above 0",
+		"limits: {rate: 10, burst: 0}": "burst must be above 0",
 	} {
 		config, err := gateway.ReadConfig(strings.NewReader(text))
 		if err == nil {

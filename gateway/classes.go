@@ -25,12 +25,12 @@ var harmless = []string{
 // parseClass returns the class that a setting names.
 func parseClass(text string) (py.Class, error) {
 	if !className.MatchString(text) {
-		return py.Class{}, fmt.Errorf("%q is no class like lab.Point", text)
+		return py.Class{}, fmt.Errorf("%q is not a class such as lab.Point", text)
 	}
 	dot := strings.LastIndexByte(text, '.')
 	c := py.Class{Module: text[:dot], Name: text[dot+1:]}
 	if first, _, _ := strings.Cut(c.Module, "."); slices.Contains(libraries, first) && !slices.Contains(harmless, text) {
-		return py.Class{}, fmt.Errorf("%s is of Python's own libraries, which can run any code: name classes of your own, or one of %s",
+		return py.Class{}, fmt.Errorf("%s belongs to Python's own libraries, which can run any code: name a class of your own, or one of %s",
 			text, strings.Join(harmless, ", "))
 	}
 	return c, nil

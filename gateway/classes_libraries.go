@@ -2,9 +2,10 @@ package gateway
 
 import "strings"
 
-// libraries are the modules of Python's standard library, of its earlier releases and of Python 2,
-// whose names low protocols of pickle carry, and of what a server of the original always has. Much
-// in them runs code, opens files or looks things up by name.
+// libraries are the modules that classes of clients must not come from. They are Python's standard
+// library, with its earlier releases and Python 2, whose names low protocols of pickle carry, and
+// what a server of the original always has. Much in them runs code, opens files or looks things up
+// by name.
 var libraries = strings.Fields(`
 abc aifc antigravity anydbm argparse array ast asynchat asyncio asyncore atexit audioop base64 BaseHTTPServer
 bdb binascii binhex bisect builtins bz2 calendar cgi CGIHTTPServer cgitb chunk cmath cmd code codecs codeop

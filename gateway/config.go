@@ -24,15 +24,15 @@ type Config struct {
 	TLS TLS `yaml:"tls"`
 	// Targets are the pizco servers.
 	Targets []Target `yaml:"targets"`
-	// Tokens are the bearer tokens, of which every request needs one. The default is none: then
-	// only clients on the same machine are served.
+	// Tokens are the bearer tokens; every request needs one. The default is no token: then only
+	// clients on the same machine are served.
 	Tokens []Token `yaml:"tokens"`
-	// Hosts are the host names that clients may use, without a port. The default is any with
-	// Tokens, and without them those of the loopback interface, so that no web page can reach the
+	// Hosts are the host names that clients may use, without a port. With Tokens the default is any
+	// name. Without, it is the names of the loopback interface, so that no web page can reach the
 	// gateway by a name of its own (DNS rebinding).
 	Hosts []string `yaml:"hosts"`
 	// Origins are the origins of other web pages that may use the gateway (CORS), such as
-	// https://lab.example, or * for any, which needs Tokens. The default is none.
+	// https://lab.example. "*" stands for any, and needs Tokens. The default is no other page.
 	Origins []string `yaml:"origins"`
 	// Page serves the web page at /. The default is true.
 	Page bool `yaml:"page"`
@@ -47,7 +47,7 @@ type Config struct {
 
 // TLS names the files of a certificate.
 type TLS struct {
-	// Cert and Key are PEM files: the certificate with those that it hangs on, and its private key.
+	// Cert and Key are PEM files: the certificate with its chain, and its private key.
 	Cert string `yaml:"cert"`
 	Key  string `yaml:"key"`
 }
@@ -60,11 +60,11 @@ type Target struct {
 	Endpoint string `yaml:"endpoint"`
 	// Description is shown to people.
 	Description string `yaml:"description"`
-	// KeyFile is a file with the key that signs messages, without a line end; KeyEnv a variable of
-	// the environment with it. The default is that of PZC_KEY, or none.
+	// KeyFile is a file with the key that signs messages, without a line end. KeyEnv is a variable of
+	// the environment with the key. The default is the key of PZC_KEY, or no key.
 	KeyFile string `yaml:"key_file"`
 	KeyEnv  string `yaml:"key_env"`
-	// Serializer writes requests: pickle, pickle0 to pickle5 or json. The default is that of
+	// Serializer writes requests: pickle, pickle0 to pickle5 or json. The default is the one in
 	// PZC_SER, or pickle.
 	Serializer string `yaml:"serializer"`
 	// Allow are patterns of the names that are exposed, with * and ? (path.Match). The default is
@@ -72,11 +72,12 @@ type Target struct {
 	Allow []string `yaml:"allow"`
 	// ReadOnly refuses everything that could change the object: setting, and calling methods.
 	ReadOnly bool `yaml:"read_only"`
-	// Classes are the classes that values from clients may name, as module.Class. The default is
-	// none: values hold what JSON has and the standard types of docs/gateway.md. The original calls
-	// what a value names while it reads the value, whatever becomes of it then. So name only
-	// classes that do no harm with any arguments and any state. Keys of items name none, and a
-	// target that is read-only has none.
+	// Classes are the classes that values from clients may name, as module.Class. The default is no
+	// class: values hold what JSON has and the standard types of docs/gateway.md.
+	//
+	// The original calls what a value names while it reads the value, even if it refuses the request
+	// then. So name only classes that do no harm with any arguments and any state. Keys of items name
+	// no classes, and a target that is read-only has none.
 	Classes []string `yaml:"classes"`
 	// Timeout is how long the server has for an answer. The default is Timeouts.Request.
 	Timeout time.Duration `yaml:"timeout"`
@@ -97,8 +98,8 @@ type Token struct {
 
 // Expose is a pizco endpoint of the gateway behind which another pizco server answers.
 type Expose struct {
-	// Listen is the endpoint that clients dial, such as tcp://*:9000, and Pub where notifications
-	// are published; the default of Pub is a port of the same host that the system chooses.
+	// Listen is the endpoint that clients dial, such as tcp://*:9000. Pub is where notifications are
+	// published; its default is a port of the same host that the system chooses.
 	Listen string `yaml:"listen"`
 	Pub    string `yaml:"pub"`
 	// Advertise is the endpoint that clients dial where it is not Listen itself: the original's
@@ -106,15 +107,15 @@ type Expose struct {
 	Advertise string `yaml:"advertise"`
 	// Target is the endpoint of the server.
 	Target string `yaml:"target"`
-	// KeyFile is a file with the key that clients sign with, and TargetKeyFile one with the
-	// server's. The default is that of PZC_KEY, or none, for both.
+	// KeyFile is a file with the key that clients sign with, and TargetKeyFile one with the server's.
+	// The default for both is the key of PZC_KEY, or no key.
 	KeyFile       string `yaml:"key_file"`
 	TargetKeyFile string `yaml:"target_key_file"`
-	// Classes name the classes, each as "module.Class", whose objects are passed on besides plain
-	// values. The default is none.
+	// Classes are the classes, each as "module.Class", whose objects are passed on besides plain
+	// values. The default is no class.
 	Classes []string `yaml:"classes"`
-	// Insecure lets Listen be on more than the loopback interface without a key: everybody who
-	// reaches it owns the server then. The default is that this is refused.
+	// Insecure lets Listen be on more than the loopback interface without a key. Everybody who reaches
+	// it owns the server then. The default is to refuse that.
 	Insecure bool `yaml:"insecure"`
 }
 
@@ -136,7 +137,7 @@ func (c *Config) Validate() error {
 	var errs []error
 	fail := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	if len(c.Targets) == 0 && len(c.Expose) == 0 {
-		fail("targets: there is none")
+		fail("targets: name at least one")
 	}
 	names := map[string]bool{}
 	for i, t := range c.Targets {
@@ -157,20 +158,20 @@ func (c *Config) Validate() error {
 	for i, e := range c.Expose {
 		for name, endpoint := range map[string]string{"listen": e.Listen, "target": e.Target} {
 			if !isEndpoint(endpoint) {
-				fail("expose[%d]: %s: %q is no endpoint like tcp://127.0.0.1:8000", i, name, endpoint)
+				fail("expose[%d]: %s: %q is not an endpoint such as tcp://127.0.0.1:8000", i, name, endpoint)
 			}
 		}
 	}
 	for _, origin := range c.Origins {
 		if u, err := url.Parse(origin); origin != "*" && (err != nil || u.Scheme == "" || u.Host == "" || strings.TrimSuffix(u.Path, "/") != "") {
-			fail("origins: %q is no origin like https://lab.example", origin)
+			fail("origins: %q is not an origin such as https://lab.example", origin)
 		}
 	}
 	if len(c.Tokens) == 0 && slices.Contains(c.Origins, "*") {
-		fail("origins: * lets every web page of the world use the gateway: that needs tokens")
+		fail("origins: * lets every web page use the gateway, which needs tokens: set tokens")
 	}
 	if (c.TLS.Cert == "") != (c.TLS.Key == "") {
-		fail("tls: cert and key go together")
+		fail("tls: set both cert and key, or neither")
 	}
 	errs = append(errs, c.Limits.problems()...)
 	errs = append(errs, c.Timeouts.problems()...)
@@ -188,7 +189,7 @@ func (c *Config) checkListen() error {
 		return fmt.Errorf("listen: %w", err)
 	}
 	if len(c.Tokens) == 0 && !isLoopbackHost(host) {
-		return fmt.Errorf("listen: %s can be reached from other machines: that needs tokens", c.Listen)
+		return fmt.Errorf("listen: %s can be reached from other machines, which needs tokens: set tokens, or listen on 127.0.0.1", c.Listen)
 	}
 	return nil
 }
@@ -212,13 +213,13 @@ func isEndpoint(text string) bool {
 
 func (t *Target) problems() (errs []error) {
 	if !targetName.MatchString(t.Name) {
-		errs = append(errs, fmt.Errorf("name: %q has other characters than letters, digits, _, - and dots", t.Name))
+		errs = append(errs, fmt.Errorf("name: %q has characters other than letters, digits, _, - and dots", t.Name))
 	}
 	if !isEndpoint(t.Endpoint) {
-		errs = append(errs, fmt.Errorf("endpoint: %q is no endpoint like tcp://127.0.0.1:8000", t.Endpoint))
+		errs = append(errs, fmt.Errorf("endpoint: %q is not an endpoint such as tcp://127.0.0.1:8000", t.Endpoint))
 	}
 	if t.KeyFile != "" && t.KeyEnv != "" {
-		errs = append(errs, errors.New("key_file and key_env are both set"))
+		errs = append(errs, errors.New("set key_file or key_env, not both"))
 	}
 	if t.Serializer != "" {
 		if _, err := wire.Lookup(t.Serializer); err != nil {
@@ -249,7 +250,7 @@ func (t *Token) problems() (errs []error) {
 		}
 	}
 	if set != 1 {
-		errs = append(errs, errors.New("exactly one of file, env and value is to be set"))
+		errs = append(errs, errors.New("set exactly one of file, env and value"))
 	}
 	return append(errs, patternProblems("targets", t.Targets)...)
 }

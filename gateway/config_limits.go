@@ -18,9 +18,9 @@ type Limits struct {
 	// read, and what writing an answer may take beside the answer. The default is 128 MiB, the
 	// least 1 MiB, the greatest 16 GiB.
 	Memory int64 `yaml:"memory"`
-	// Answers is how many bytes the answers may have together that clients have not read yet. Those
-	// that nobody reads are cut off when others need the room. The default is 256 MiB, the least
-	// Result, the greatest 64 GiB.
+	// Answers is the largest number of bytes of all answers together that clients have not read yet.
+	// Answers whose clients do not read are cut off when others need the room. The default is 256 MiB,
+	// the least Result, the greatest 64 GiB.
 	Answers int64 `yaml:"answers"`
 	// Rate is the number of requests a second that a client may make, which is known by its token
 	// or else by its address; Burst how many at once. The defaults are 200 and 400. A Rate of 0 is
@@ -40,9 +40,9 @@ type Limits struct {
 	// History is the number of emissions of a signal that are kept for clients that come back. The
 	// default is 256, the greatest 1,000,000.
 	History int `yaml:"history"`
-	// Backlog is about how many bytes the emissions may have that wait for one slow client, and
-	// those that are kept of a signal. The latest is kept whatever its size. The default is 16 MiB,
-	// the least 64 KiB, the greatest 16 GiB.
+	// Backlog is about how many bytes of emissions wait for one slow client, and are kept of a signal.
+	// The latest emission is kept whatever its size. The default is 16 MiB, the least 64 KiB, the
+	// greatest 16 GiB.
 	Backlog int64 `yaml:"backlog"`
 	// Futures is the number of futures that are kept, and ClientFutures the share of one client.
 	// The defaults are 1000 and 250, the greatest 1,000,000.
@@ -78,7 +78,7 @@ type Timeouts struct {
 	Drain time.Duration `yaml:"drain"`
 }
 
-// defaultLimits are those of DefaultConfig.
+// defaultLimits are the limits of DefaultConfig.
 var defaultLimits = Limits{
 	Body: 1 << 20, Result: 64 << 20, Memory: 128 << 20, Answers: 256 << 20, Rate: 200, Burst: 400, Connections: 4096,
 	Streams: 1000, ClientStreams: 500, Queue: 256, History: 256, Backlog: 16 << 20, Futures: 1000, ClientFutures: 250,
@@ -89,7 +89,7 @@ var defaultTimeouts = Timeouts{
 	Heartbeat: 15 * time.Second, Stalled: 30 * time.Second, Linger: 30 * time.Second, Drain: 10 * time.Second,
 }
 
-// The greatest values of settings that count, and of those that are sizes in bytes.
+// The greatest values of settings that are counts or sizes in bytes.
 const (
 	greatestCount   = 1_000_000
 	greatestMessage = 1 << 30
@@ -121,7 +121,7 @@ func (l *Limits) problems() (errs []error) {
 		}
 	}
 	if l.Rate < 0 || l.Rate > 0 && l.Burst <= 0 {
-		errs = append(errs, fmt.Errorf("limits: rate: must not be negative, and burst above 0 with it"))
+		errs = append(errs, fmt.Errorf("limits: rate must not be negative, and with a rate burst must be above 0"))
 	}
 	return errs
 }

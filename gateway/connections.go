@@ -29,7 +29,7 @@ func (l *limitedListener) Accept() (net.Conn, error) {
 		if l.shares.take(client) {
 			return &countedConn{Conn: conn, end: func() { l.shares.give(client) }}, nil
 		}
-		_ = conn.Close() // nobody is told about one that is too many
+		_ = conn.Close() // the connection is one too many, and its error does not matter
 	}
 }
 

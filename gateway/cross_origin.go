@@ -7,12 +7,12 @@ import (
 	"strings"
 )
 
-// corsMaxAge is how long a browser may remember what it is allowed, in seconds.
+// corsMaxAge is how long a browser may remember its permissions, in seconds.
 const corsMaxAge = "600"
 
-// crossOrigin tells browsers which other pages may use the gateway, and refuses requests of others
-// that would change something: a browser sends those without asking when they look like a form's.
-// Where no token is needed, it refuses requests of others to read as well.
+// crossOrigin names the other pages that may use the gateway to browsers. It refuses requests of
+// all other pages that would change something, since a browser sends a request that looks like a
+// form's without asking first. Where no token is needed, it also refuses their requests to read.
 func (g *Gateway) crossOrigin(next http.Handler) http.Handler {
 	protection := http.NewCrossOriginProtection()
 	for _, origin := range g.config.Origins {
@@ -54,15 +54,15 @@ func (g *Gateway) crossOrigin(next http.Handler) http.Handler {
 	})
 }
 
-// foreign says why a request may have been caused by a page of another site, or returns nothing.
-// What a page makes a browser ask for, be it by an <img>, has marks that the page cannot take away:
-// the site that it comes from, an origin, or the browser's name.
+// foreign returns why a request may come from a page of another site, or "" if it does not. What a
+// page makes a browser ask for, be it by an <img>, has marks that the page cannot take away: the
+// site that it comes from, an origin, or the browser's name.
 func (g *Gateway) foreign(r *http.Request) string {
 	origin, site := r.Header.Get("Origin"), r.Header.Get("Sec-Fetch-Site")
 	switch {
 	case origin != "":
 		if !g.allowsOrigin(origin) && !isOwnOrigin(origin, r.Host) {
-			return "the request is of a page of another origin, which the settings do not list under origins"
+			return "the request comes from a page of another origin; the settings do not list it under origins"
 		}
 		return ""
 	case site == "same-origin", site == "none":
@@ -70,12 +70,12 @@ func (g *Gateway) foreign(r *http.Request) string {
 	case site != "":
 		return "the request was caused by a page of another site"
 	case strings.Contains(r.UserAgent(), "Mozilla/"):
-		return "the browser does not say which site the request is of: without tokens that needs https or an address such as localhost"
+		return "the browser does not report the site of the request: without tokens, use https or an address such as localhost"
 	}
 	return ""
 }
 
-// isOwnOrigin reports whether an origin is that of the host that a request names.
+// isOwnOrigin reports whether an origin is the origin of the host that a request names.
 func isOwnOrigin(origin, host string) bool {
 	u, err := url.Parse(origin)
 	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && strings.EqualFold(u.Host, host)

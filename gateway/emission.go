@@ -12,7 +12,7 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// emission is one emission of a signal, shared by all who get it.
+// emission is one emission of a signal. All its subscribers share it.
 type emission struct {
 	id     uint64
 	signal string

@@ -93,7 +93,7 @@ func (g *Gateway) futureOf(r *http.Request) (*keptFuture, error) {
 	}
 	kept := g.futures.get(t.config.Name, r.PathValue("future"))
 	if kept == nil {
-		return nil, &problem{Type: problemNotFound, Status: http.StatusNotFound, Detail: "there is no such future, or no more"}
+		return nil, &problem{Type: problemNotFound, Status: http.StatusNotFound, Detail: "there is no such future, or it has been forgotten"}
 	}
 	return kept, nil
 }

@@ -10,8 +10,9 @@ import (
 	"github.com/pizco-go/pizco/goagent"
 )
 
-// futureTable keeps the futures that clients may come back for: a number of them, a share for each
-// client, and each future for a while after its end, or until it has been pending for too long.
+// futureTable keeps the futures that clients may come back for. Their number is bounded, and each
+// client has a share. A future is kept for a while after its end, or until it has been pending for
+// too long.
 type futureTable struct {
 	ctx        context.Context
 	most, each int
@@ -40,9 +41,9 @@ func newFutureTable(ctx context.Context, limits Limits, timeouts Timeouts) *futu
 	}
 }
 
-// hasRoom reports whether there is room for another future of a client, for which those that have
-// ended longest ago are forgotten. Calls that run side by side may find the same room: the table
-// can exceed its bound by their number.
+// hasRoom reports whether there is room for another future of a client. To make room it forgets the
+// futures that ended longest ago. Calls that run side by side may find the same room: the table can
+// exceed its bound by their number.
 func (t *futureTable) hasRoom(client string) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()

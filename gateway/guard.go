@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// requestInfo is what is known about a request, for those that handle it and for the log.
+// requestInfo is what is known about a request, for its handler and for the log.
 type requestInfo struct {
 	client string // a token's name, else an address
 	key    string // what tells clients apart, for their shares
@@ -85,8 +85,8 @@ func public(r *http.Request) bool {
 	return r.URL.Path != "/metrics" && r.URL.Path != "/openapi.json" && r.URL.Path != "/v1" && !strings.HasPrefix(r.URL.Path, "/v1/")
 }
 
-// authenticated lets through who has a token. Where the gateway has none, it lets through who is on
-// this machine.
+// authenticated lets through clients with a token. Where the gateway has no tokens, it lets through
+// clients on this machine.
 func (g *Gateway) authenticated(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if len(g.tokens) == 0 {

@@ -227,7 +227,7 @@ func TestForeignSites(t *testing.T) {
 	}
 	every := config("tcp://127.0.0.1:1")
 	every.Origins = []string{"*"}
-	if err := every.Validate(); err == nil || !strings.Contains(err.Error(), "that needs tokens") {
+	if err := every.Validate(); err == nil || !strings.Contains(err.Error(), "needs tokens") {
 		t.Errorf("any origin without tokens: %v", err)
 	}
 	every.Tokens = []gateway.Token{{Value: openToken}}

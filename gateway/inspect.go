@@ -30,7 +30,7 @@ type memberDocument struct {
 	Items    bool                `json:"items,omitempty"`
 	ReadOnly bool                `json:"read_only,omitempty"`
 	Params   []parameterDocument `json:"params,omitempty"`
-	// KnownParams tells that Params are all.
+	// KnownParams is set when Params are all parameters of the method.
 	KnownParams bool `json:"known_params,omitempty"`
 }
 

@@ -30,7 +30,7 @@ func itemKey(r *http.Request, limits Limits) (any, error) {
 	return key, nil
 }
 
-// itemStatus tells the statuses of what the items of an attribute raise.
+// itemStatus returns the statuses for what the items of an attribute raise.
 func itemStatus(name string) func(e *pyerr.RemoteError) (int, string) {
 	return func(e *pyerr.RemoteError) (int, string) {
 		switch {

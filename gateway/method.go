@@ -104,7 +104,7 @@ func (d *document) keywords() (*py.Dict, error) {
 	return kwargs, nil
 }
 
-// callStatus tells the statuses of what is raised before a method runs.
+// callStatus returns the statuses for what is raised before a method runs.
 func callStatus(name string) func(e *pyerr.RemoteError) (int, string) {
 	return func(e *pyerr.RemoteError) (int, string) {
 		switch {

@@ -32,8 +32,8 @@ func (g *Gateway) observed(next http.Handler) http.Handler {
 // statusGone is what the log says of a request whose client has left before the answer.
 const statusGone = 499
 
-// observe logs a request. Neither its query, its headers nor its body is logged: keys, tokens and
-// values are none of the log's business.
+// observe logs a request, without its query, its headers and its body: keys, tokens and values are
+// never logged.
 func (g *Gateway) observe(r *http.Request, response *watchedResponse, took time.Duration) {
 	info := infoOf(r)
 	status := response.status

@@ -62,7 +62,7 @@ func genericPaths() object {
 		"/v1/{target}/methods/{method}":                   withParameters(object{"post": methodOperation(goagent.MemberInfo{}, "target")}, target, pathParameter("method")),
 		"/v1/{target}/futures/{future}":                   withParameters(futureOperations(), target, pathParameter("future")),
 		"/v1/{target}/signals/{signal}":                   withParameters(object{"get": signalOperation()}, target, pathParameter("signal")),
-		"/healthz":                                        object{"get": object{"operationId": "health", "summary": "Tell that the gateway runs", "security": []object{}, "responses": responses(ok("The gateway runs", object{"type": "object"}))}},
+		"/healthz":                                        object{"get": object{"operationId": "health", "summary": "Report that the gateway runs", "security": []object{}, "responses": responses(ok("The gateway runs", object{"type": "object"}))}},
 	}
 }
 

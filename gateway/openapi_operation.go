@@ -147,7 +147,7 @@ func callSchema(m goagent.MemberInfo) object {
 func futureOperations() object {
 	return object{
 		"get": object{
-			"operationId": "getFuture", "summary": "Tell how the future stands", "parameters": []object{modeParameter(), waitParameter()},
+			"operationId": "getFuture", "summary": "Report the state of the future", "parameters": []object{modeParameter(), waitParameter()},
 			"responses": responses(ok("The future", ref("Future"))),
 		},
 		"delete": object{"operationId": "deleteFuture", "summary": "Forget the future, and cancel it where the target can", "responses": responses(done())},

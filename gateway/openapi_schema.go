@@ -9,8 +9,8 @@ func typeSchema(python string) object {
 	return ref("Value")
 }
 
-// schemas are those that the operations refer to. The schema of values is wide: whether a tag holds
-// what it must is said by a 400.
+// schemas are the schemas that the operations refer to. The schema of values is wide: a 400 reports
+// a tag that does not hold what it must.
 func schemas() object {
 	text := object{"type": "string"}
 	return object{

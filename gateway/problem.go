@@ -58,7 +58,7 @@ var titles = map[string]string{ //nolint:gosec // G101: these are texts, not cre
 	problemForbidden: "The token does not open this target", problemName: "The name is not exposed", problemReadOnly: "The target is read-only",
 	problemClass: "The value names a class that is not allowed", problemHost: "The host name is not allowed", problemOrigin: "The origin is not allowed", problemRequest: "The request is not valid",
 	problemMediaType: "The media type is not supported", problemBody: "The body is too large", problemRate: "Too many requests",
-	problemSlow: "The body came too slowly", problemAnswers: "Too many answers are not read",
+	problemSlow: "The body did not arrive in time", problemAnswers: "Too many answers wait to be read",
 	problemStreams: "Too many streams", problemFutures: "Too many futures", problemUnsendable: "The target cannot take the value",
 	problemDown: "The target is down", problemTimeout: "The target did not answer in time", problemLost: "The target was lost before it answered",
 	problemUnnotified: "The target's notifications cannot be received",
@@ -66,7 +66,7 @@ var titles = map[string]string{ //nolint:gosec // G101: these are texts, not cre
 	problemClosing: "The gateway is being stopped", problemInternal: "Internal error",
 }
 
-// Who is at the bottom of a problem.
+// The sides that can be at fault in a problem.
 const (
 	originClient  = "client"
 	originTarget  = "target"
@@ -81,9 +81,9 @@ type problem struct {
 	Origin     string // client unless it says otherwise
 	RetryAfter time.Duration
 	Allow      string // of a 405
-	// Exception is that of the target.
+	// Exception is what the target raised.
 	Exception *exception
-	// Repr is that of a value that was not read.
+	// Repr is the repr of a value that was not read.
 	Repr string
 }
 
@@ -142,7 +142,7 @@ func badRequest(detail string) *problem {
 	return &problem{Type: problemRequest, Status: http.StatusBadRequest, Detail: detail}
 }
 
-// badValue tells what is wrong with a value that a client has sent.
+// badValue returns the problem with a value that a client has sent.
 func badValue(err error) error {
 	var refused *tagged.Error
 	switch {

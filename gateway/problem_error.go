@@ -59,7 +59,7 @@ func problemOf(err error) *problem {
 	case errors.As(err, &lost):
 		return &problem{
 			Type: problemLost, Status: http.StatusBadGateway, Origin: originTarget,
-			Detail: "whether it has carried out the request is not known; it may have gone, or its answer is larger than a message may be",
+			Detail: "it may have carried out the request; it may have ended, or its answer may be too large for a message",
 		}
 	case errors.Is(err, context.DeadlineExceeded):
 		return &problem{
@@ -81,7 +81,7 @@ func protocolProblem(err error) *problem {
 	case errors.As(err, &rejected):
 		return &problem{
 			Type: problemAnswer, Status: http.StatusBadGateway, Origin: originTarget,
-			Detail: "the target could not read the request: its key may be another one, or it knows a class in it not",
+			Detail: "the target could not read the request: its key may differ, or it does not know a class used in the value",
 		}
 	case errors.As(err, &message) && !message.FromPeer:
 		return &problem{Type: problemUnsendable, Status: http.StatusUnprocessableEntity, Detail: "the target's serializer cannot write it"}

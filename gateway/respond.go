@@ -76,13 +76,13 @@ func (g *Gateway) encode(ctx context.Context, m mode, v any) (json.RawMessage, e
 	return out, nil
 }
 
-// reading are the options with which a value of a client is read: the limits, and that the client
-// is still there.
+// reading returns the options for reading a value of a client: the limits, and an end of the work
+// when the client leaves.
 func (l *Limits) reading(ctx context.Context) []tagged.Option {
 	return []tagged.Option{tagged.WithMaxMemory(l.Memory / 2), tagged.WithStop(ctx.Err)}
 }
 
-// unencodableError tells that a value of the target cannot be written.
+// unencodableError reports a value of the target that cannot be written as JSON.
 type unencodableError struct{ err error }
 
 func (e *unencodableError) Error() string { return e.err.Error() }
@@ -106,8 +106,8 @@ func writeBody(w http.ResponseWriter, status int, contentType string, body []byt
 
 // writeValue answers with an object that has a value of the target under a key.
 //
-// Room for the answer is taken before it is written as JSON, by about what that takes: those that
-// wait for room hold the value only.
+// Room for the answer, by an estimate, is taken before it is written as JSON: answers that wait for
+// room hold the value only.
 func (g *Gateway) writeValue(w http.ResponseWriter, r *http.Request, m mode, key string, v any) error {
 	entry, err := g.roomFor(w, r, min(sizeOfValue(v, g.config.Limits.Result), g.config.Limits.Result))
 	if err != nil {

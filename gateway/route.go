@@ -93,7 +93,7 @@ func noRoute(w http.ResponseWriter, r *http.Request, handler http.Handler) {
 	p.write(w)
 }
 
-// discard is a response that nobody gets.
+// discard is a response that is not sent.
 type discard struct {
 	header http.Header
 	status int

@@ -57,7 +57,7 @@ func lastSeen(r *http.Request) (resume bool, id uint64, err error) {
 		return false, 0, nil
 	}
 	if id, err = strconv.ParseUint(text, 10, 64); err != nil {
-		return false, 0, badRequest("the id of the last event is no number")
+		return false, 0, badRequest("the id of the last event is not a number")
 	}
 	return true, id, nil
 }
@@ -66,14 +66,14 @@ func isWebSocket(r *http.Request) bool {
 	return strings.EqualFold(r.Header.Get("Upgrade"), "websocket")
 }
 
-// checkSignal fails when the object says that it has no such signal: to one that nobody emits one
-// could listen for ever.
+// checkSignal fails when the object says that it has no such signal: a client could listen forever
+// to one that is never emitted.
 func (t *target) checkSignal(r *http.Request, name string) error {
 	members, err := t.describeWithin(r)
 	if err != nil {
 		return err
 	}
-	// One that writes json does not tell what its members are: there all are attributes.
+	// A server that writes json does not say the kinds of its members: all are attributes there.
 	tells := slices.ContainsFunc(members, func(m goagent.MemberInfo) bool { return m.Kind != goagent.KindAttribute })
 	for _, m := range members {
 		if m.Name == name && (m.Kind == goagent.KindSignal || !tells) {

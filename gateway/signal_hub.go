@@ -98,7 +98,7 @@ func (h *hub) leave(l *listener) {
 	}
 }
 
-// end ends the subscription unless a client has come meanwhile.
+// end ends the subscription, unless a client has come since.
 func (h *hub) end() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -108,7 +108,7 @@ func (h *hub) end() {
 	h.stop()
 	h.running, h.idle = false, nil
 	h.history.clear()
-	h.last++ // what is emitted while nobody listens is lost
+	h.last++ // emissions without a listener are lost
 }
 
 // run keeps the subscription through all proxies that the target has until it is to end.

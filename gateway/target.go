@@ -62,8 +62,8 @@ func (g *Gateway) newTarget(config Target) (*target, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The agent's own log would tell what it asks at which endpoint; what the gateway has to say
-	// about a target, it says itself.
+	// The agent's own log would repeat each request with its endpoint. The gateway logs itself what is
+	// worth knowing about a target.
 	t.options = []goagent.DialOption{goagent.WithProtocol(protocol), goagent.WithStatusHandler(t.statusChanged)}
 	return t, nil
 }
@@ -236,7 +236,7 @@ func (t *target) statusChanged(status goagent.Status, reason error) {
 	t.signalChange()
 }
 
-// signalChange wakes those that wait. The lock is held.
+// signalChange wakes the goroutines that wait for a change. Called with the lock held.
 func (t *target) signalChange() {
 	close(t.changed)
 	t.changed = make(chan struct{})
@@ -246,7 +246,7 @@ func (t *target) signalChange() {
 type State string
 
 const (
-	// Idle is when nobody has asked for the target yet.
+	// Idle is the state before the first request for the target.
 	Idle State = "idle"
 	// Connecting is when the target is being dialled, and requests wait for it.
 	Connecting State = "connecting"
@@ -271,10 +271,10 @@ func (t *target) state() (State, error) {
 	return Down, t.reason
 }
 
-// errClosing tells that the gateway is being closed.
+// errClosing ends requests when the gateway is being closed.
 var errClosing = errors.New("pizco/gateway: the gateway is being closed")
 
-// downError tells that there is no connection to a target.
+// downError reports a target without a connection.
 type downError struct {
 	target string
 	reason error

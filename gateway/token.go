@@ -14,7 +14,7 @@ import (
 // minToken is the length in bytes below which a token can be guessed.
 const minToken = 16
 
-// token is a bearer token, of which only a hash is kept.
+// token is a bearer token. Only its hash is kept.
 type token struct {
 	name    string
 	key     string // of its bearer's share
@@ -57,11 +57,11 @@ func (t *Token) read() ([]byte, error) {
 	case t.Value != "":
 		return []byte(t.Value), nil
 	}
-	return nil, errors.New("there is none")
+	return nil, errors.New("set file, env or value")
 }
 
-// subprotocol is that of the WebSockets. A browser, which cannot set headers there, sends its token
-// as another one: bearerProtocol and the token in unpadded base64url.
+// subprotocol is the subprotocol of the WebSockets. A browser cannot set headers there. It sends
+// its token as another subprotocol: bearerProtocol and the token in unpadded base64url.
 const (
 	subprotocol    = "pizco.v1"
 	bearerProtocol = "pizco.bearer." //nolint:gosec // G101: what a token follows, not a token.

@@ -8,13 +8,13 @@ import (
 )
 
 // Unmarshal decodes what json.loads decodes from bytes in Python 3: a document in UTF-8, UTF-16 or
-// UTF-32, with or without a byte order mark. Into a *any it decodes the exact graph of package py;
-// into any other pointer it converts by the rules of py.Assign. It mirrors json.decoder.JSONDecoder
+// UTF-32, with or without a byte order mark. Into a *any it decodes the exact graph of package py.
+// Into any other pointer it converts by the rules of py.Assign. It mirrors json.decoder.JSONDecoder
 // with its default arguments.
 //
-// As in Python, the keys of a document that are equal are the same str, and no two other strings
-// are; of the values of equal keys in an object the last one wins, in the place of the first. An
-// int of any size and NaN, Infinity and -Infinity are read; a float beyond the range is infinite.
+// As in Python, equal keys of a document are the same str, and no two other strings are. Of the
+// values of equal keys in an object the last one wins, in the place of the first. Ints of any size
+// are read, and NaN, Infinity and -Infinity; a float beyond the range is infinite.
 //
 // What a document may take is bounded: see [WithMaxMemory], [WithMaxDepth] and [WithMaxIntDigits].
 //

@@ -10,7 +10,7 @@ import (
 
 var (
 	inf = math.Inf(1)
-	// nan is the one that Python makes; that of math.NaN has another bit set.
+	// nan is the one that Python makes; math.NaN has another bit set.
 	nan = math.Float64frombits(0x7FF8000000000000)
 )
 

@@ -16,10 +16,12 @@ import (
 // json.encoder.JSONEncoder with its default arguments.
 //
 // It fails with a *[MarshalError] for what json.dumps refuses: sets, bytes, complex numbers,
-// objects, keys other than str, int, float, bool and None, and what holds itself. OrderedDict,
-// defaultdict and Counter are dicts. Instances of other subclasses of dict, list, str, int and
-// float, such as members of an IntEnum, are refused although json.dumps writes them: nothing in an
-// object that was received tells what its class derives from.
+// objects, containers that hold themselves, and keys other than str, int, float, bool and None.
+// OrderedDict, defaultdict and Counter are dicts.
+//
+// Instances of other subclasses of dict, list, str, int and float, such as members of an IntEnum,
+// are refused although json.dumps writes them. A received object does not say which class its own
+// derives from.
 func Marshal(v any, opts ...EncodeOption) ([]byte, error) {
 	room, _ := buffers.Get().(*[]byte)
 	if room == nil {
@@ -47,7 +49,7 @@ func Marshal(v any, opts ...EncodeOption) ([]byte, error) {
 // buffers holds *[]byte, the room that encoders write in.
 var buffers sync.Pool
 
-// keptRoom is the size up to which room is kept for the next value.
+// keptRoom is the largest size in bytes of an output buffer that is kept for the next value.
 const keptRoom = 1 << 20
 
 func (e *encoder) release(room *[]byte) {
@@ -108,8 +110,8 @@ func (e *encoder) value(v any) error {
 	return nil
 }
 
-// list writes the items of a list or tuple. Only a list needs to say who it is: a tuple that holds
-// itself does so through one.
+// list writes the items of a list or tuple. owner is the list itself, for the search for cycles, or
+// nil for a tuple: a tuple that holds itself does so through a list.
 func (e *encoder) list(owner any, items []any) error {
 	if err := e.enter(owner); err != nil {
 		return err

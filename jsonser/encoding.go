@@ -15,8 +15,8 @@ type encoding struct {
 	big  bool
 }
 
-// detect tells the encoding by the byte order mark or the zeros of the first characters. It mirrors
-// json.detect_encoding.
+// detect returns the encoding, by the byte order mark or the zeros of the first characters. It
+// mirrors json.detect_encoding.
 func detect(b []byte) encoding {
 	for _, e := range []struct {
 		bom string

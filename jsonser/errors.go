@@ -2,14 +2,14 @@ package jsonser
 
 import "fmt"
 
-// MarshalError tells that a value cannot be written as JSON.
+// MarshalError reports a value that cannot be written as JSON.
 type MarshalError struct {
 	// Path leads from the whole value, $, to the one that cannot be written: $["a"][0].
 	Path string
 	// Class is the class of the exception that json.dumps raises for it: "TypeError", "ValueError"
 	// or "RecursionError".
 	Class string
-	// Reason says why, where json.dumps has words for it in those of Python 3.7 and later.
+	// Reason says why. Where json.dumps has words for it, they are those of Python 3.7 and later.
 	Reason string
 	// Err is the error of the conversion from Go to Python, or nil.
 	Err error
@@ -21,7 +21,7 @@ func (e *MarshalError) Error() string { return "pizco/jsonser: " + e.Path + ": "
 // Unwrap returns the error of the conversion from Go to Python.
 func (e *MarshalError) Unwrap() error { return e.Err }
 
-// Kind tells what is wrong with a document. Its text is the message of json.JSONDecodeError.
+// Kind is what is wrong with a document. Its text is the message of json.JSONDecodeError.
 type Kind uint8
 
 // The kinds of syntax errors.
@@ -55,8 +55,8 @@ const (
 	TooDeep
 	// TooManyDigits: an int beyond WithMaxIntDigits. Python raises ValueError.
 	TooManyDigits
-	// TooMuchMemory: values that take more memory than WithMaxMemory allows. Python raises
-	// MemoryError when there is none left.
+	// TooMuchMemory: the values take more memory than WithMaxMemory allows. Python raises MemoryError
+	// when the machine has no more.
 	TooMuchMemory
 )
 
@@ -88,7 +88,7 @@ func (k Kind) String() string {
 
 // SyntaxError tells where a document is no JSON that json.loads reads.
 type SyntaxError struct {
-	// Kind tells what is wrong.
+	// Kind is what is wrong.
 	Kind Kind
 	// Offset is the place in bytes from the beginning of the data, whatever its encoding.
 	Offset int64

@@ -1,6 +1,6 @@
 package jsonser
 
-// scannedNames is the number of names up to which a scan is quicker than a map.
+// scannedNames is the largest number of names for which a scan is quicker than a map.
 const scannedNames = 16
 
 // names are the names of a document, each one string.

@@ -1,6 +1,6 @@
 package jsonser
 
-// scanned is the depth up to which a scan is quicker than a map.
+// scanned is the largest depth at which a scan is quicker than a map.
 const scanned = 32
 
 // openSet holds the containers that are being written at the moment, outermost first.

@@ -25,7 +25,7 @@ const (
 	greatestIntDigits = 10_000_000
 )
 
-// OptionError tells that an option was given a value that it does not take.
+// OptionError reports an option whose value is outside the option's range.
 type OptionError struct {
 	// Option is the name of the option, such as "WithMaxDepth".
 	Option string

@@ -4,13 +4,17 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"strings"
 )
 
-// ErrTooDeep is what encoding a value ends with that is nested deeper than [WithEncodeDepth]
-// allows, or without end.
-var ErrTooDeep = errors.New("value is nested too deeply")
+// prefix begins the text of every error of this package.
+const prefix = "pizco/pickle: "
 
-// MarshalError tells that a value cannot be written.
+// ErrTooDeep is wrapped by the error for a value that is nested deeper than [WithEncodeDepth]
+// allows, or without end.
+var ErrTooDeep = errors.New(prefix + "value is nested too deeply")
+
+// MarshalError reports a value that cannot be written.
 type MarshalError struct {
 	// Path leads from the value given to [Marshal] to the one that cannot be written, such as
 	// ".Args[1]['key']"; it is empty for the value itself.
@@ -33,7 +37,7 @@ func (e *MarshalError) Error() string {
 		}
 		at = "at " + path + ": "
 	}
-	return fmt.Sprintf("pizco/pickle: %scannot encode %v: %s", at, e.Type, reason(e.Reason, e.Err))
+	return fmt.Sprintf(prefix+"%scannot encode %v: %s", at, e.Type, strings.TrimPrefix(reason(e.Reason, e.Err), prefix))
 }
 
 // Unwrap returns the cause.

@@ -9,8 +9,8 @@ type Buffer struct {
 	body   []byte
 }
 
-// keptFrame is the size in bytes up to which Trim keeps the memory for the content, and for the
-// other frames.
+// keptFrame is the largest size in bytes of the memory that Trim keeps, for the content and for the
+// other frames each.
 const keptFrame = 4 << 10
 
 // Trim ends the use of the frames, and gives up the memory for contents, and for texts, of more

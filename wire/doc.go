@@ -8,10 +8,10 @@
 //	frame 4  HMAC-SHA1 over frames 0 to 3       empty without a key
 //
 // A [Protocol] holds the key and the serializer's name, as the class Protocol of the original does.
-// [Protocol.Format] makes the frames. [Protocol.Parse] checks frames exactly as the original does
-// and in its order, and leaves the content undecoded: [Protocol.Decode] then decodes it right into
-// the Go value that the caller wants.
+// [Protocol.Format] makes the frames. [Protocol.Parse] checks frames exactly as the original does,
+// in its order, and leaves the content undecoded. [Protocol.Decode] then decodes it right into the
+// Go value that the caller wants.
 //
-// Every failure is an *[Error] that matches one of the package's Err values with errors.Is and
-// tells whether the peer is to blame.
+// Every failure is an *[Error] that matches one of the package's Err values with errors.Is. It
+// reports whether the peer is to blame.
 package wire

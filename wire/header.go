@@ -62,8 +62,8 @@ func appendHeader(dst []byte, sender, topic string) []byte {
 	return append(dst, topic...)
 }
 
-// splitHeader returns the three parts of a header frame. All of them share one string, or are those
-// of another message that has the same ones.
+// splitHeader returns the three parts of a header frame. They share one string. When like has the
+// same sender and topic, they are its strings, and no memory is taken.
 func splitHeader(frame []byte, like Message) (magic, sender, topic string, err error) {
 	if !utf8.Valid(frame) {
 		return "", "", "", fromPeer(ErrEncoding, "the header is not UTF-8")

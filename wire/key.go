@@ -67,7 +67,7 @@ func (k Key) sum(dst []byte, frames [][]byte) []byte {
 	return dst
 }
 
-// verify reports whether signature is that of the frames, in constant time.
+// verify reports whether signature is the signature of the frames, in constant time.
 func (k Key) verify(frames [][]byte, signature []byte) bool {
 	s := k.sign(frames)
 	ok := hmac.Equal(s.result[:], signature)
@@ -91,7 +91,7 @@ func (k Key) sign(frames [][]byte) *signer {
 	return s
 }
 
-// String returns a fixed text that tells no more than whether there is a key.
+// String returns a fixed text, which is empty when there is no key.
 func (k Key) String() string {
 	if k.IsZero() {
 		return ""

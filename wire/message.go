@@ -21,9 +21,9 @@ type Message struct {
 // the serializer's name.
 func (m *Message) IsPickle() bool { return strings.HasPrefix(m.Serializer, picklePrefix) }
 
-// PickleProtocol returns the protocol that the body says itself (its PROTO opcode), which is the
-// only thing that tells what the plain name "pickle" means for the sender. It returns 0 for a
-// pickle of protocol 0 or 1, which say nothing, and reports false when the body is no pickle.
+// PickleProtocol returns the protocol in the body's PROTO opcode. For the plain name "pickle"
+// nothing else says which protocol the sender means. It returns 0 for a pickle of protocol 0 or 1,
+// which has no such opcode, and reports false when the body is not a pickle.
 func (m *Message) PickleProtocol() (protocol int, ok bool) {
 	const protoOpcode = 0x80
 	if !m.IsPickle() {

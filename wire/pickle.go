@@ -42,7 +42,7 @@ type pickleSerializer struct {
 	memory  int64 // that the values which are read may take; 0 is the default
 }
 
-// plainSerializers are those that messages without options are in, as a rule.
+// plainSerializers are the serializers that most messages name, made once.
 var plainSerializers = func() map[string]*pickleSerializer {
 	all := map[string]*pickleSerializer{picklePrefix: {name: picklePrefix, version: DefaultPlainPickle}}
 	for version, name := range pickleNames {

@@ -98,11 +98,16 @@ func cut(buf []byte) (written, room []byte) {
 	return buf[:len(buf):len(buf)], buf[len(buf):]
 }
 
-// Parse checks the frames of a message in the original's order: their number, the limits (the
-// original has none), the signature if there is a key, UTF-8 and the three parts of the header, its
-// first part, then the given checks in their order (the original looks at the sender, then at the
-// id) and the name of the serializer. It does not decode the content, and the message's Body shares
-// memory with its frame. It mirrors Protocol.parse.
+// Parse checks the frames of a message in the original's order:
+//
+//  1. the number of frames, and the limits (the original has no limits)
+//  2. the signature, if there is a key
+//  3. UTF-8, the three parts of the header, and its first part
+//  4. the given checks, in their order; the original looks at the sender, then at the id
+//  5. the name of the serializer
+//
+// It does not decode the content. The message's Body shares memory with its frame. Parse mirrors
+// Protocol.parse.
 //
 // Every error is an *[Error] with FromPeer set.
 func (p Protocol) Parse(frames [][]byte, checks ...Check) (Message, error) {
@@ -167,7 +172,7 @@ func text(frame []byte, other string) string {
 	return string(frame)
 }
 
-// internName returns the name as a string without taking memory for those that every message has.
+// internName returns the name as a string, without taking memory for the names in most messages.
 func internName(frame []byte) string {
 	switch string(frame) {
 	case picklePrefix:

@@ -17,9 +17,13 @@ import (
 // Decode reads a document of tagged JSON into a value of package py. By default it holds values
 // only: a document that names a class or a function is refused, see [WithClasses].
 //
-// It fails with an *[Error]: ErrSyntax for what is no JSON, ErrTooDeep, ErrTooLarge for what takes
-// more memory or work than the limits allow, ErrTag for a tag that is unknown or wrongly used, and
-// ErrClass for a class that may not be named.
+// It fails with an *[Error] of one of these kinds:
+//
+//   - ErrSyntax for what is not JSON
+//   - ErrTooDeep for more levels of nesting than the limit
+//   - ErrTooLarge for more memory or work than the limits allow
+//   - ErrTag for a tag that is unknown or wrongly used
+//   - ErrClass for a class that may not be named
 func Decode(data []byte, opts ...Option) (any, error) {
 	tree, err := Parse(data, opts...)
 	if err != nil {
@@ -93,8 +97,8 @@ func NewReader(opts ...Option) *Reader {
 	return r
 }
 
-// NamesClasses reports whether the parts that were read name a class or a function: who does not
-// know it cannot read them.
+// NamesClasses reports whether the parts that were read name a class or a function: a reader that
+// does not know it cannot read them.
 func (r *Reader) NamesClasses() bool { return r.named }
 
 // Value reads the value of a part. The path is where the part stands, for errors. It fails as

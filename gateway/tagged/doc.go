@@ -1,9 +1,9 @@
 // Package tagged writes Python's values as JSON that loses nothing, and reads them back.
 //
-// What JSON has is written as it is: None, bool, str, lists, dicts whose keys are strs that do not
-// begin with "$", ints that every reader of JSON keeps exactly (up to 2**53-1), and floats, which
-// always have a point or an exponent: 1 is an int and 1.0 a float. Everything else is an object
-// with one key, its tag, that begins with "$":
+// What JSON has is written as it is: None, bool, str, and lists. Dicts are, when their keys are
+// strs that do not begin with "$". Ints are up to 2**53-1, which every reader of JSON keeps
+// exactly. Floats always have a point or an exponent: 1 is an int and 1.0 a float. Everything else
+// is an object with one key, its tag, that begins with "$":
 //
 //	{"$int": "18446744073709551616"}                an int beyond 2**53-1; a plain number of any size is read as well
 //	{"$str": ["\ud83d", "\ude00"]}                  parts of a str, whose lone surrogates would be one character if written together
@@ -26,21 +26,21 @@
 //	{"$object": {"class": ["module", "Class"], "args": [...], "kwargs": {...}, "state": ..., "items": [...], "entries": [[key, value], ...]}}
 //	{"$def": 1, "value": ...} {"$ref": 1}           a value that comes again, or that holds itself, and where it does
 //
-// An $object is any other object as pickle describes it: what is called to make it ("class", or
-// "callable" for what is no class), with which arguments, and the state, list items and dict
-// entries that it gets then; "how" names the way of the call ("reduce", which is the default,
-// "new", "newex", "inst" or "obj") and "setter" what is called in place of __setstate__. Nothing is
-// ever called here.
+// An $object is any other object as pickle describes it. It says what is called to make it
+// ("class", or "callable" for anything but a class), and with which arguments. The state, list
+// items and dict entries follow. "how" names the way of the call: "reduce", which is the default,
+// "new", "newex", "inst" or "obj". "setter" is called in place of __setstate__. Nothing is ever
+// called here.
 //
 // A document is read as values only: $class and $object are refused with [ErrClass], unless the
-// caller names the classes that may stand in it ([WithClasses]). Whoever unpickles such a value
-// calls what it names, so a document of a stranger must not choose that. Of the allowed classes
-// only instances are made: "callable" and "setter" need [WithAnyClass].
+// caller names the classes that may stand in it ([WithClasses]). Unpickling such a value calls what
+// it names, so a stranger's document must not choose it. Of the allowed classes only instances are
+// made: "callable" and "setter" need [WithAnyClass].
 //
 // A "$ref" stands for the very same object as the "$def" with its number, which precedes it in the
-// document. Reading keeps one thing apart less than Python: whether two equal strs, bytes or
-// numbers are the same object. A frozenset that holds itself, by way of an object, is refused.
+// document. Reading does not keep whether two equal strs, bytes or numbers are the same object;
+// Python does. A frozenset that holds itself, by way of an object, is refused.
 //
-// [Plain] writes simple JSON instead, for those who do not mind what gets lost: tuples and sets are
-// arrays, bytes base64, times their text, and objects that have no better form their repr.
+// [Plain] writes simple JSON instead, which loses some of it. Tuples and sets are arrays there,
+// bytes base64, times their text, and objects without a better form their repr.
 package tagged

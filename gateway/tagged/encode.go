@@ -31,7 +31,7 @@ func Encode(v any, opts ...Option) ([]byte, error) {
 	return e.buf, nil
 }
 
-// isPlainScalar tells whether a value stands in the document as it is.
+// isPlainScalar reports whether a value stands in the document as it is.
 func isPlainScalar(v any) bool {
 	switch v := v.(type) {
 	case nil, bool:
@@ -55,7 +55,7 @@ func Tree(v any, opts ...Option) (any, error) {
 	}
 	o := settingsOf(opts)
 	var tree any
-	// A value is deeper with its tags, each of which is a level or two.
+	// A value is deeper with its tags: each is a level or two.
 	err = jsonser.Unmarshal(document, &tree, jsonser.WithMaxDepth(4*o.depth+4), jsonser.WithMaxMemory(max(o.memory, 1<<20)))
 	if err != nil {
 		return nil, &Error{Kind: ErrTooLarge, Err: err}
@@ -101,8 +101,8 @@ type tupleID struct {
 	n     int
 }
 
-// identity returns what tells a value from its equals, or nil for one of which that does not
-// matter.
+// identity returns a value that only the same object has, or nil for a value whose identity does
+// not matter.
 func identity(v any) any {
 	switch v := v.(type) {
 	case *py.List, *py.Dict, *py.Set, *py.FrozenSet, *py.ByteArray, *py.Object:

@@ -32,7 +32,7 @@ func kindOf(o *py.Object) string {
 	return ""
 }
 
-// hasDistinctKeys reports whether the pairs can be those of a dict.
+// hasDistinctKeys reports whether the keys of the pairs differ, as the keys of a dict do.
 func hasDistinctKeys(pairs []py.Pair) bool {
 	work := int64(maxWork)
 	d := &py.Dict{}

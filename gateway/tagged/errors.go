@@ -3,24 +3,28 @@ package tagged
 import (
 	"errors"
 	"strconv"
+	"strings"
 
 	"github.com/pizco-go/pizco/py"
 )
 
+// prefix begins the text of every error of this package.
+const prefix = "pizco/tagged: "
+
 // The kinds of failure, to be found with errors.Is.
 var (
 	// ErrTooDeep: values are nested deeper than the limit.
-	ErrTooDeep = errors.New("nested too deep")
+	ErrTooDeep = errors.New(prefix + "nested too deep")
 	// ErrTooLarge: the value makes more JSON, or takes more memory or work, than the limit allows.
-	ErrTooLarge = errors.New("too large")
+	ErrTooLarge = errors.New(prefix + "too large")
 	// ErrUnsupported: a value that this form cannot carry.
-	ErrUnsupported = errors.New("cannot be written as JSON")
+	ErrUnsupported = errors.New(prefix + "cannot be written as JSON")
 	// ErrSyntax: a document that is no JSON.
-	ErrSyntax = errors.New("not valid JSON")
+	ErrSyntax = errors.New(prefix + "not valid JSON")
 	// ErrTag: a tag that is unknown, or whose content is not what it takes.
-	ErrTag = errors.New("invalid tag")
+	ErrTag = errors.New(prefix + "invalid tag")
 	// ErrClass: a document names a class, or another callable, that it may not name.
-	ErrClass = errors.New("class not allowed")
+	ErrClass = errors.New(prefix + "class not allowed")
 )
 
 // Error is every failure of this package.
@@ -41,11 +45,11 @@ type Error struct {
 
 // Error returns path, kind and detail in one line.
 func (e *Error) Error() string {
-	text := "pizco/tagged: "
+	text := prefix
 	if e.Path != "" {
 		text += e.Path + ": "
 	}
-	text += e.Kind.Error()
+	text += strings.TrimPrefix(e.Kind.Error(), prefix)
 	if e.Detail != "" {
 		text += ": " + e.Detail
 	}

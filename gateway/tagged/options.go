@@ -46,12 +46,12 @@ func WithMaxOutput(bytes int64) Option { return option(func(o *options) { o.outp
 // the output. The default is DefaultMaxMemory.
 func WithMaxMemory(bytes int64) Option { return option(func(o *options) { o.memory = bytes }) }
 
-// WithClasses lets a document name these classes, by $class and $object. By default it names none,
-// and holds values only.
+// WithClasses lets a document name these classes, by $class and $object. By default it names no
+// class, and holds values only.
 //
-// Whoever may name a class may have it called with any arguments and give its instances any state,
-// where the value is unpickled. So name only classes for which that does no harm. A document never
-// names what is called other than by one of these classes.
+// A document that names a class can have it called with any arguments, and give its instances any
+// state, where the value is unpickled. So name only classes for which that does no harm. A document
+// calls nothing but these classes.
 func WithClasses(classes ...py.Class) Option {
 	return option(func(o *options) {
 		if o.classes == nil {

@@ -8,13 +8,17 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// Plain returns a value as simple JSON, without tags: tuples and sets are arrays, bytes base64, nan
-// and the infinities null, complex numbers "1+2j", times their ISO text with the offset from UTC
-// that their zone has then (their repr where that is not known) and timedeltas seconds, Decimals,
-// Fractions and UUIDs strings, numpy arrays and all other objects their repr in a string; keys of
-// dicts that are no strs are written as json.dumps does where it can, else their repr; a dict of
-// which two keys would be the same text is an array of [key, value] pairs. What holds itself is
-// "..." there.
+// Plain returns a value as simple JSON, without tags:
+//
+//   - tuples and sets are arrays, and bytes base64
+//   - nan and the infinities are null, complex numbers "1+2j"
+//   - times are their ISO text with the offset from UTC that their zone has then, or their repr
+//     where the offset is not known; timedeltas are seconds
+//   - Decimals, Fractions and UUIDs are strings
+//   - numpy arrays and all other objects are their repr in a string
+//   - keys of dicts other than strs are written as json.dumps does where it can, else as their repr
+//   - a dict with two keys of the same text is an array of [key, value] pairs
+//   - what holds itself is "..." in the place where it does
 func Plain(v any, opts ...Option) ([]byte, error) {
 	graph, err := py.FromGo(v)
 	if err != nil {
@@ -123,8 +127,8 @@ func areTexts(pairs []py.Pair) bool {
 	return true
 }
 
-// pairs writes a dict of which two keys have the same text, such as {1: 'a', '1': 'b'}, as an array
-// of [key, value].
+// pairs writes a dict with two keys of the same text, such as {1: 'a', '1': 'b'}, as an array of
+// [key, value].
 func (p *plainer) pairs(pairs []py.Pair, depth int) error {
 	lists := make([]any, len(pairs))
 	for i, pair := range pairs {

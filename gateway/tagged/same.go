@@ -8,9 +8,9 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// same reports whether two values are made of the same parts in the same way, as far as the objects
-// of the standard library go that have a form of their own: they hold nothing that holds itself, so
-// that the depth is enough of a bound.
+// same reports whether two values are made of the same parts in the same way. It serves the objects
+// of the standard library that have a tag of their own. They hold nothing that holds itself, so the
+// depth is bound enough.
 func same(a, b any, depth int) bool {
 	if depth == 0 {
 		return false

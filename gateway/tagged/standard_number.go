@@ -10,7 +10,7 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// errWant tells what the content of a tag must be.
+// errWant reports what the content of a tag must be.
 func errWant(what string) error { return fmt.Errorf("want %s", what) }
 
 func writeDecimal(o *py.Object) any {

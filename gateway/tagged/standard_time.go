@@ -24,7 +24,7 @@ const (
 // of a datetime.
 const foldBit = 0x80
 
-// packedBytes returns the argument in which datetime's classes keep their fields.
+// packedBytes returns the argument that holds the fields of an object of datetime's classes.
 func packedBytes(o *py.Object, size int) []byte {
 	if len(o.Args) == 0 {
 		return nil
@@ -323,7 +323,7 @@ func made(define func(any)) func(o *py.Object, err error) (any, error) {
 	}
 }
 
-// asTagError blames the tag for an error that is none of this package's yet.
+// asTagError blames the tag for an error that is not yet an *[Error].
 func asTagError(err error) error {
 	var known *Error
 	if errors.As(err, &known) {

@@ -54,7 +54,7 @@ const (
 	objectEntries  = "entries"
 )
 
-// constructions are the names of the ways in which an object is made.
+// constructions are the names of the ways to make an object.
 var constructions = map[py.Construction]string{
 	py.Reduce: "reduce", py.NewObj: "new", py.NewObjEx: "newex", py.Inst: "inst", py.Obj: "obj",
 }

@@ -21,8 +21,8 @@ func newWriter(opts []Option) writer {
 	return writer{options: o, pause: pause{stop: o.stop}, left: o.memory}
 }
 
-// goOn fails when there is too much output, or when nobody wants it any longer. It is asked once
-// for each value, and each piece that is larger than a few bytes.
+// goOn fails when there is too much output, or when the caller has left. It is asked once for each
+// value, and for each piece of more than a few bytes.
 func (w *writer) goOn() error { return w.room(0) }
 
 // room is goOn before so many bytes more.

@@ -15,8 +15,8 @@ const keySize = 32
 // redacted stands for a secret key wherever one would be printed.
 const redacted = "[redacted]"
 
-// ErrKey is what every error about a key that is malformed wraps.
-var ErrKey = errors.New("not a CURVE key: want 40 characters of Z85")
+// ErrKey is wrapped by every error about a malformed key.
+var ErrKey = errors.New("pizco/curve: not a CURVE key: want 40 characters of Z85")
 
 // PublicKey is the public half of a key pair. It may be known to anyone; it is comparable and can
 // be the key of a map. The zero PublicKey is nobody's.
@@ -26,7 +26,7 @@ type PublicKey [keySize]byte
 func ParsePublicKey(z85 string) (PublicKey, error) {
 	bytes, err := decodeKey(z85)
 	if err != nil {
-		return PublicKey{}, fmt.Errorf("pizco/curve: public key: %w", err)
+		return PublicKey{}, fmt.Errorf("%w (public key)", err)
 	}
 	return PublicKey(bytes), nil
 }
@@ -69,7 +69,7 @@ func Generate() (KeyPair, error) {
 func ParseSecret(z85 string) (KeyPair, error) {
 	bytes, err := decodeKey(z85)
 	if err != nil {
-		return KeyPair{}, fmt.Errorf("pizco/curve: secret key: %w", err)
+		return KeyPair{}, fmt.Errorf("%w (secret key)", err)
 	}
 	key, err := ecdh.X25519().NewPrivateKey(bytes)
 	if err != nil {

@@ -29,16 +29,16 @@ func (t *tool) benchCommand() *cobra.Command {
 	command := t.remoteCommand(&cobra.Command{
 		Use:   "bench ENDPOINT [METHOD [ARG...] [NAME=ARG...]]",
 		Short: "Measure calls per second and their latency",
-		Long: `Calls a method as often as it can and prints how many calls a second that are, and how long they took.
-Without a method it sends a short text that every agent sends back. It ends after --duration, or
-after --calls if that is given; --clients of them, each with a connection of its own, call side by side.`,
+		Long: `Calls a method as often as it can. It prints the calls per second, and how long they took.
+Without a method it sends a short text that every agent sends back. It ends after --duration, or after --calls
+if that is given. --clients call side by side, each with a connection of its own.`,
 		Example: `$ pizco bench --calls 200 tcp://127.0.0.1:8000 greet "'World'"
 200 calls in ... by 1 client: ... calls/s
 latency  min ...  p50 ...  p90 ...  p99 ...  p99.9 ...  max ...`,
 		Args: cobra.MinimumNArgs(1),
 	}, func(cmd *cobra.Command, args []string) error {
 		if s.clients < 1 || s.calls < 0 || s.duration <= 0 || s.warmup < 0 {
-			return usagef("--clients and --duration must be above 0, --calls and --warmup not below")
+			return usagef("--clients and --duration must be above 0, --calls and --warmup 0 or above")
 		}
 		do, err := benchedCall(args[1:])
 		if err != nil {
@@ -47,10 +47,10 @@ latency  min ...  p50 ...  p90 ...  p99 ...  p99.9 ...  max ...`,
 		return t.bench(cmd, args[0], s, do)
 	})
 	flags := command.Flags()
-	flags.IntVarP(&s.calls, "calls", "n", 0, "make `N` calls; 0 goes by --duration")
+	flags.IntVarP(&s.calls, "calls", "n", 0, "make `N` calls; with 0, --duration decides")
 	flags.DurationVarP(&s.duration, "duration", "d", 5*time.Second, "call for `DURATION`")
 	flags.IntVarP(&s.clients, "clients", "c", 1, "call from `N` clients side by side")
-	flags.IntVar(&s.warmup, "warmup", 20, "make `N` calls by each client first, which are not counted")
+	flags.IntVar(&s.warmup, "warmup", 20, "make `N` calls by each client first, without counting them")
 	return command
 }
 
@@ -82,7 +82,7 @@ type bencher struct {
 	settings benchSettings
 	do       func(context.Context, *goagent.Proxy) error
 
-	done atomic.Int64 // calls that were started, then those that are left
+	done atomic.Int64 // the calls that were started, then the calls that are left
 	mu   sync.Mutex
 	all  *hdrhistogram.Histogram
 	err  error
@@ -161,7 +161,7 @@ func (b *bencher) fail(err error) {
 	}
 }
 
-// client calls until there is enough, and adds its latencies to those of the others.
+// client calls until there is enough, and adds its latencies to the others'.
 func (b *bencher) client(ctx context.Context, proxy *goagent.Proxy, enough <-chan struct{}) error {
 	latencies := newHistogram()
 	defer func() {

@@ -10,8 +10,8 @@ import (
 	"github.com/cli/browser"
 )
 
-// envBrowser names the variable with the user's own browsers: commands separated by colons, in
-// which %s stands for the address, as Python's webbrowser and xdg-open read it.
+// envBrowser names the variable with the user's own browsers: commands separated by colons. %s in a
+// command stands for the address, as Python's webbrowser and xdg-open read it.
 const envBrowser = "BROWSER"
 
 // openBrowser opens an address in the first of the user's browsers that can, else in the system's.

@@ -26,10 +26,10 @@ func (t *tool) callCommand() *cobra.Command {
 		Use:   "call ENDPOINT METHOD [ARG...] [NAME=ARG...]",
 		Short: "Call a method and print its result",
 		Long: `Calls a method of the served object and prints what it returns. A method that returns a future is
-waited for. Arguments are Python literals; a str needs quotes inside of those of the shell.
+waited for. Arguments are Python literals; a str needs quotes within the quotes of the shell.
 
-A server of the original that cannot send what the method returns, such as a lock, never answers
-anybody again. Nothing can find that out before the call.`,
+A server of the original never answers again once a method returns a value that it cannot send, such as a
+lock. There is no way to find that out before the call.`,
 		Example: `$ pizco call tcp://127.0.0.1:8000 greet "'World'" greeting="'Good morning'"
 Good morning, World! I am Robbie.
 $ pizco call tcp://127.0.0.1:8000 move_arm -3
@@ -65,7 +65,7 @@ func (t *tool) getCommand() *cobra.Command {
 	return insistFlag(t.remoteCommand(&cobra.Command{
 		Use:   "get ENDPOINT NAME",
 		Short: "Print an attribute",
-		Long: `Prints the value of an attribute of the served object. What has no value to send, such as a method or a
+		Long: `Prints the value of an attribute of the served object. A member without a value, such as a method or a
 signal, is shown as <RemoteAttribute NAME>.`,
 		Example: `$ pizco get tcp://127.0.0.1:8000 age
 3

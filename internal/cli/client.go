@@ -45,7 +45,7 @@ func (t *tool) dial(ctx context.Context, endpoint string, options ...goagent.Dia
 func checkEndpoint(endpoint string) error {
 	if address, ok := strings.CutPrefix(endpoint, "tcp://"); ok {
 		if i := strings.LastIndexByte(address, ':'); i <= 0 || i == len(address)-1 {
-			return usagef("%s names no host and port, as tcp://127.0.0.1:8000 does", endpoint)
+			return usagef("%s has no host and port, as tcp://127.0.0.1:8000 has", endpoint)
 		}
 		return nil
 	}
@@ -55,7 +55,7 @@ func checkEndpoint(endpoint string) error {
 	if strings.HasPrefix(endpoint, "inproc://") {
 		return usagef("%s can only be reached from inside the program that serves it", endpoint)
 	}
-	return usagef("%q is no endpoint like tcp://127.0.0.1:8000 or ipc:///tmp/robot", endpoint)
+	return usagef("%q is not an endpoint such as tcp://127.0.0.1:8000 or ipc:///tmp/robot", endpoint)
 }
 
 // ask connects to an endpoint, has do ask the server something within --timeout, and disconnects.
@@ -78,7 +78,7 @@ func (t *tool) ask(cmd *cobra.Command, endpoint string, do func(ctx context.Cont
 // arguments are the arguments of a call.
 type arguments struct {
 	positional []any
-	// keywords are in the order in which they were given, which Python's **kwargs keeps.
+	// keywords are in the order of the command line, which Python's **kwargs keeps.
 	keywords *py.Dict
 }
 
@@ -147,9 +147,9 @@ func parseArgument(text string) (any, error) {
 	}
 	hint := ""
 	if !strings.ContainsAny(text, `'"()[]{}`) {
-		hint = `; write a str with quotes inside of the shell's, as in "'` + text + `'"`
+		hint = `; put a str in Python's quotes within the shell's, as in "'` + text + `'"`
 	}
-	return nil, usagef("the argument %s is no Python literal: %s%s", text, errorText(err), hint)
+	return nil, usagef("the argument %s is not a Python literal: %s%s", text, errorText(err), hint)
 }
 
 // completionTimeout bounds how long the shell waits for names when it completes them, unless

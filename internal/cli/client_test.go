@@ -76,14 +76,14 @@ func TestUsageErrors(t *testing.T) {
 		{[]string{"call", endpoint}, "pizco call takes ENDPOINT METHOD [ARG...] [NAME=ARG...] (1 given)"},
 		{[]string{"version", "now"}, "pizco version takes no arguments (1 given)"},
 		{[]string{"pickle", "uncode"}, `unknown command "uncode" for "pizco pickle"`},
-		{[]string{"get", "tcp://127.0.0.1", "x"}, "tcp://127.0.0.1 names no host and port, as tcp://127.0.0.1:8000 does"},
-		{[]string{"call", "localhost", "x"}, `"localhost" is no endpoint like tcp://127.0.0.1:8000 or ipc:///tmp/robot`},
+		{[]string{"get", "tcp://127.0.0.1", "x"}, "tcp://127.0.0.1 has no host and port, as tcp://127.0.0.1:8000 has"},
+		{[]string{"call", "localhost", "x"}, `"localhost" is not an endpoint such as tcp://127.0.0.1:8000 or ipc:///tmp/robot`},
 		{[]string{"call", "inproc://robot", "x"}, "inproc://robot can only be reached from inside the program that serves it"},
-		{[]string{"call", endpoint, "greet", "World"}, `the argument World is no Python literal: line 1, column 1: name "World" is not a literal; write a str with quotes inside of the shell's, as in "'World'"`},
+		{[]string{"call", endpoint, "greet", "World"}, `the argument World is not a Python literal: line 1, column 1: name "World" is not a literal; put a str in Python's quotes within the shell's, as in "'World'"`},
 		{[]string{"call", endpoint, "greet", "--output"}, "flag needs an argument: --output"},
 		{[]string{"call", endpoint, "greet", "-x"}, "unknown shorthand flag: 'x' in -x"},
 		{[]string{"call", endpoint, "greet", "--fast=1"}, "unknown flag: --fast"},
-		{[]string{"call", endpoint, "greet", "--", "-x"}, `the argument -x is no Python literal: line 1, column 2: name "x" is not a literal; write a str with quotes inside of the shell's, as in "'-x'"`},
+		{[]string{"call", endpoint, "greet", "--", "-x"}, `the argument -x is not a Python literal: line 1, column 2: name "x" is not a literal; put a str in Python's quotes within the shell's, as in "'-x'"`},
 		{[]string{"call", endpoint, "greet", "a=1", "2"}, "positional argument 2 follows keyword argument"},
 		{[]string{"call", endpoint, "greet", "a=1", "a=2"}, "keyword argument repeated: a"},
 		{[]string{"-o", "xml", "info", endpoint}, `output is "xml", not one of text, json, python`},
@@ -92,7 +92,7 @@ func TestUsageErrors(t *testing.T) {
 		{[]string{"-t", "-1s", "info", endpoint}, "the timeout is negative"},
 		{[]string{"-t", "soon", "info", endpoint}, `invalid argument "soon" for "-t, --timeout" flag: time: invalid duration "soon"`},
 		{[]string{"watch", "-n", "-1", endpoint, "x"}, "--count is negative"},
-		{[]string{"bench", "-c", "0", endpoint}, "--clients and --duration must be above 0, --calls and --warmup not below"},
+		{[]string{"bench", "-c", "0", endpoint}, "--clients and --duration must be above 0, --calls and --warmup 0 or above"},
 		{[]string{"shell", "--name", "1", endpoint}, `--name "1" is no name`},
 		{[]string{"serve", "--arg", "1"}, "--arg and --kwarg are for --class"},
 		{[]string{"serve", "--class", "robot.Robot", "--kwarg", "1"}, "--kwarg 1 is not NAME=LITERAL"},
@@ -245,8 +245,8 @@ func TestSerializers(t *testing.T) {
 }
 
 func TestColors(t *testing.T) {
-	run(t, "--color", "always", "get", "nowhere", "x").want(t, 2, "", "\x1b[31;1mpizco:\x1b[0;22m \"nowhere\" is no endpoint like tcp://127.0.0.1:8000 or ipc:///tmp/robot\nTry 'pizco get --help'.\n")
-	run(t, "--color", "never", "get", "nowhere", "x").want(t, 2, "", "pizco: \"nowhere\" is no endpoint like tcp://127.0.0.1:8000 or ipc:///tmp/robot\nTry 'pizco get --help'.\n")
+	run(t, "--color", "always", "get", "nowhere", "x").want(t, 2, "", "\x1b[31;1mpizco:\x1b[0;22m \"nowhere\" is not an endpoint such as tcp://127.0.0.1:8000 or ipc:///tmp/robot\nTry 'pizco get --help'.\n")
+	run(t, "--color", "never", "get", "nowhere", "x").want(t, 2, "", "pizco: \"nowhere\" is not an endpoint such as tcp://127.0.0.1:8000 or ipc:///tmp/robot\nTry 'pizco get --help'.\n")
 }
 
 // tapped puts a tap before a server, whose output tells what has been asked, and returns the tap's

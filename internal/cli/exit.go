@@ -47,7 +47,7 @@ func exitCodesTopic() *cobra.Command {
 	}
 }
 
-// usageError tells that the tool was called in a wrong way.
+// usageError reports a wrong call of the tool.
 type usageError struct{ error }
 
 func (e *usageError) Unwrap() error { return e.error }
@@ -56,7 +56,7 @@ func usagef(format string, args ...any) error {
 	return &usageError{fmt.Errorf(format, args...)}
 }
 
-// dataError tells that an input is not what it should be.
+// dataError reports an input that is not what it should be.
 type dataError struct{ error }
 
 func (e *dataError) Unwrap() error { return e.error }

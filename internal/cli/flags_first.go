@@ -13,8 +13,8 @@ import (
 const remoteAnnotation = "pizco-remote"
 
 // flagsFirst moves the flags of a remote command in front of its arguments, so that they can stand
-// anywhere on the line, and puts "--" between, so that an argument such as -3 is a number and no
-// flag. Whatever follows a "--" of the user's is an argument.
+// anywhere on the line. It puts "--" between them, so that an argument such as -3 is a number and
+// not a flag. Whatever follows a "--" of the user's is an argument.
 func flagsFirst(root *cobra.Command, args []string) []string {
 	command, rest, err := root.Find(args)
 	if err != nil || command.Annotations[remoteAnnotation] == "" {

@@ -50,9 +50,9 @@ the YAML file FILE; targets of all three are served. Messages to targets are sig
     --token-file    PIZCO_GATEWAY_TOKEN_FILE      tokens      a token itself is in PIZCO_GATEWAY_TOKEN
 
 With --expose it forwards pizco to pizco as well, between two networks: clients dial LISTEN as they would the server
-at TARGET. Each side can have a key of its own in the file. Whoever may dial LISTEN owns the server; so it needs a
-key, or --insecure, on anything but the loopback interface. What is passed on holds plain values, and objects of the
-classes that --class names.`,
+at TARGET. Each side can have a key of its own in the file. A client that can dial LISTEN owns the server, so it needs a
+key, or --insecure, on anything but the loopback interface. Messages are passed on with plain values, and objects of
+the classes that --class names.`,
 		Example: `$ pizco gateway --target robot=tcp://127.0.0.1:8000 --listen 127.0.0.1:0
 Gateway at http://127.0.0.1:.../
 Press CTRL+c to stop ...
@@ -77,10 +77,10 @@ Press CTRL+c to stop ...`,
 	flags.StringArrayVar(&s.tokenFiles, "token-file", nil, "demand the bearer token in `FILE`; can be repeated")
 	flags.StringArrayVar(&s.origins, "origin", nil, "let web pages of `ORIGIN` use the gateway, such as https://lab.example; can be repeated")
 	flags.StringArrayVar(&s.hosts, "host", nil, "be known by host `NAME`; can be repeated")
-	flags.StringArrayVar(&s.expose, "expose", nil, "forward pizco from one endpoint to another, as `LISTEN=TARGET`; can be repeated")
+	flags.StringArrayVar(&s.expose, "expose", nil, "forward pizco between two endpoints, as `LISTEN=TARGET`; can be repeated")
 	flags.BoolVar(&s.insecure, "insecure", false, "let --expose answer on more than the loopback interface without a key")
 	flags.BoolVar(&s.noPage, "no-page", false, "serve no web page")
-	flags.Float64Var(&s.rate, "rate", 0, "let each client make `N` requests a second (default 200; the file says more)")
+	flags.Float64Var(&s.rate, "rate", 0, "let each client make `N` requests a second (default 200; the file has more limits)")
 	flags.StringVar(&s.log, "log", "text", "log accesses to the standard error as `FORM`: text, json or none")
 	command.AddCommand(t.gatewayCheckCommand())
 	return command
@@ -90,7 +90,7 @@ func (t *tool) gatewayCheckCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "check FILE",
 		Short: "Check the settings in a file",
-		Long: `Reads the settings of a gateway in a YAML file and the files that it names, and tells everything that is wrong
+		Long: `Reads the settings of a gateway in a YAML file and the files that it names, and prints everything that is wrong
 with them. Nothing is dialled or served.`,
 		Example: `$ pizco gateway check gateway.yaml
 gateway.yaml is good: 1 target, 1 token, listening at :8080`,

@@ -11,8 +11,8 @@ import (
 	"github.com/pizco-go/pizco/wire"
 )
 
-// expose starts to forward what the settings name. Those that were started are returned with an
-// error, too.
+// expose starts to forward what the settings name. On an error it also returns the forwarders that
+// were started.
 func (t *tool) expose(exposed []gateway.Expose, logger *slog.Logger) ([]*goagent.Forwarder, error) {
 	var forwarders []*goagent.Forwarder
 	for i, e := range exposed {
@@ -23,7 +23,7 @@ func (t *tool) expose(exposed []gateway.Expose, logger *slog.Logger) ([]*goagent
 		log := goagent.WithLogger(logger.With("exposed", e.Listen))
 		f, err := goagent.Forward(e.Target, append(clients, log), append(server, log))
 		if errors.Is(err, goagent.ErrInsecure) {
-			err = usagef("%s could be used by everybody who reaches it: give it a key (PZC_KEY, --key-file, or key_file in the file), or say --insecure", e.Listen)
+			err = usagef("%s could be used by everybody who reaches it: give it a key (PZC_KEY, --key-file, or key_file in the file), or set --insecure", e.Listen)
 		}
 		if errors.Is(err, goagent.ErrClassName) {
 			err = &usageError{fmt.Errorf("expose[%d]: classes: %w", i, err)}

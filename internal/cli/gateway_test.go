@@ -83,7 +83,7 @@ func TestGateway(t *testing.T) {
 	}
 	env := []string{"PIZCO_GATEWAY_TARGETS=robot=" + endpoint, "PIZCO_GATEWAY_LISTEN=0.0.0.0:0"}
 	r := runWith(t, settings{env: env}, "gateway")
-	if r.code != 2 || !strings.Contains(r.stderr, "that needs tokens") {
+	if r.code != 2 || !strings.Contains(r.stderr, "needs tokens") {
 		t.Errorf("open to all: %d %s", r.code, r.stderr)
 	}
 }
@@ -92,7 +92,7 @@ func TestGatewayCheck(t *testing.T) {
 	folder := t.TempDir()
 	file := filepath.Join(folder, "gateway.yaml")
 	for text, want := range map[string]string{
-		"":                       "targets: there is none",
+		"":                       "targets: name at least one",
 		"listn: x\n":             "line 1: field listn not found",
 		gatewayYAML:              "no such file",
 		"targets: [{name: '?'}]": `name: "?"`,

@@ -17,7 +17,7 @@ which that does not say all is not read. --insist asks for the value itself.`
 
 // insistFlag gives a command the flag --insist.
 func insistFlag(command *cobra.Command, insist *bool) *cobra.Command {
-	command.Flags().BoolVar(insist, "insist", false, "ask for a value even if the server may be unable to send it, and to answer ever again")
+	command.Flags().BoolVar(insist, "insist", false, "ask for a value even if the server may be unable to send it, and then never answers again")
 	command.Long += insistHelp
 	return command
 }

@@ -40,8 +40,8 @@ func (t *tool) print(value any) error {
 	return t.printf("%s\n", text)
 }
 
-// printAlone prints a value that is all that a command prints. A str as text may have several lines
-// then, and goes as it is into a file or another program, for which it is data.
+// printAlone prints the only value of a command's output. A str as text may have several lines
+// there. It goes into a file or another program as it is, since it is data for them.
 func (t *tool) printAlone(value any) error {
 	text, ok := value.(string)
 	if !ok || t.settings.output != outputText || hasSurrogate(text) {
@@ -100,8 +100,8 @@ const (
 	reprDepth  = 10_000
 )
 
-// repr is Python's repr(), except that objects of classes that only Python knows are shown with
-// what they are made of.
+// repr is Python's repr(), except for objects of classes that only Python knows: it shows what they
+// are made of.
 func repr(value any) string {
 	return py.Repr(value, py.WithReprObjects(), py.WithReprLength(reprLength), py.WithReprDepth(reprDepth))
 }

@@ -14,14 +14,14 @@ import (
 //	complex                {"real": ..., "imag": ...}
 //	class                  string "module.Name"
 //	any other object       {"class": ..., "args": [...], "kwargs": {...}, "state": ..., "items": [...], "dict": {...}}
-//	                       with those that it has
-//	dict                   object; a key that is no str is written as its repr
+//	                       without the parts that it does not have
+//	dict                   object; a key that is not a str is written as its repr
 //	...                    "..."
 //
-// A container that holds itself is written as the string "[...]" there. A dict of which two keys
-// would be the same is an array of [key, value] pairs. Values that are shared are written out each
-// time, so that a small pickle can stand for more than fits anywhere: what takes more than
-// --max-output bytes fails.
+// A container that holds itself is written as the string "[...]" there. A dict with two keys of the
+// same text is an array of [key, value] pairs. Values that are shared are written out each time, so
+// that a small pickle can stand for more than fits anywhere: more than --max-output bytes is an
+// error.
 func (t *tool) plain(value any) (any, error) {
 	p := plainer{open: map[any]bool{}, left: t.settings.maxOutput}
 	result := p.value(value)
@@ -141,7 +141,7 @@ func (p *plainer) dict(pairs []py.Pair) any {
 	return py.StrDict(items...)
 }
 
-// pairs writes a dict of which two keys have the same text, such as {1: 'a', '1': 'b'}.
+// pairs writes a dict with two keys of the same text, such as {1: 'a', '1': 'b'}.
 func (p *plainer) pairs(pairs []py.Pair) any {
 	list := py.NewList()
 	for _, pair := range pairs {

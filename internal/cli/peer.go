@@ -14,8 +14,8 @@ func (t *tool) inspectCommand() *cobra.Command {
 	return t.remoteCommand(&cobra.Command{
 		Use:   "inspect ENDPOINT",
 		Short: "List what the served object offers",
-		Long: `Lists the attributes that a client uses remotely: methods, signals and what has items. Behind those that
-are sent as objects all the same stands (object). Other attributes are not listed; get reads them.`,
+		Long: `Lists the attributes that a client uses remotely: methods, signals, and attributes with items. "(object)" stands
+behind attributes that are sent as objects all the same. Other attributes are not listed; get reads them.`,
 		Example: `$ pizco inspect tcp://127.0.0.1:8000
 ...
 move_arm
@@ -119,8 +119,8 @@ func (t *tool) echoCommand() *cobra.Command {
 	return t.remoteCommand(&cobra.Command{
 		Use:   "echo ENDPOINT VALUE",
 		Short: "Have an agent send a value back",
-		Long: `Sends a value, a Python literal, that is no call, and prints the answer: an agent sends back what it does
-not understand. The value has gone through both serializers then.`,
+		Long: `Sends a value, a Python literal, that is not a call, and prints the answer. An agent sends back what it does
+not understand, so the value has gone through both serializers.`,
 		Example: `$ pizco echo tcp://127.0.0.1:8000 "{'a': (1, 2.5, b'x')}"
 {'a': (1, 2.5, b'x')}`,
 		Args: cobra.ExactArgs(2),

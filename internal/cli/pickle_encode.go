@@ -71,7 +71,7 @@ func parseValue(language string, text []byte) (value any, err error) {
 		return nil, usagef("--from is %q, not one of python, json", language)
 	}
 	if err != nil {
-		return nil, dataf("the input is no %s value: %s", language, errorText(err))
+		return nil, dataf("the input is not a %s value: %s", language, errorText(err))
 	}
 	return value, nil
 }

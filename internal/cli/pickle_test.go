@@ -87,8 +87,8 @@ func TestPickleErrors(t *testing.T) {
 		{"\x80\x09.", []string{"decode"}, "protocol"},
 		{"zz", []string{"decode", "--input", "hex"}, "the input: encoding/hex: invalid byte"},
 		{"C\x01\xff.", []string{"decode", "--encoding", "ascii"}, ""},
-		{"[1,", []string{"encode"}, "the input is no python value: line 1, column 1: '[' was never closed"},
-		{"[1,", []string{"encode", "--from", "json"}, "the input is no json value: "},
+		{"[1,", []string{"encode"}, "the input is not a python value: line 1, column 1: '[' was never closed"},
+		{"[1,", []string{"encode", "--from", "json"}, "the input is not a json value: "},
 		{"I1\n.", []string{"reencode", "--check", "--protocol", "2"}, "the pickle would be written differently from offset 0 on"},
 	} {
 		r := runWith(t, settings{stdin: row.stdin}, append([]string{"pickle"}, row.args...)...)

@@ -13,10 +13,10 @@ import (
 	"github.com/pizco-go/pizco/internal/wtf8"
 )
 
-// What the tool prints comes from peers for a good part, and a terminal obeys what it is shown. So
-// each text is either a string, which is escaped when it is printed, or shown, which has been.
-// Behind that a screen lets nothing pass but printable text, line ends, tabs and the tool's own
-// colours, whatever was written to it. --raw turns both off.
+// Much of what the tool prints comes from peers, and a terminal obeys what it is shown. So each
+// text has one of two types: string, which is escaped when it is printed, or shown, which has been
+// escaped. Behind that a screen lets pass only printable text, line ends, tabs and the tool's own
+// colours. --raw turns both off.
 
 // shown is text as it may be printed: what came from outside is escaped in it.
 type shown string
@@ -41,7 +41,8 @@ func escape(text string, lines bool) string {
 	return escapeAs(text, lines, func(c byte) string { return fmt.Sprintf(`\x%02x`, c) }, escapeOf)
 }
 
-// escapeAs writes a byte that is no UTF-8, and a character that does not pass, in ways of their own.
+// escapeAs writes a text. invalid writes a byte that is not UTF-8, and hidden a character that does
+// not pass.
 func escapeAs(text string, lines bool, invalid func(byte) string, hidden func(rune) string) string {
 	if isPrintable(text, lines) {
 		return text
@@ -72,9 +73,9 @@ func isPrintable(text string, lines bool) bool {
 	return true
 }
 
-// passes reports whether a character is shown as it is. Those that no font shows, such as control
-// characters, marks of direction, joiners and line separators, and the Unicode that is not
-// assigned, are not.
+// passes reports whether a character is shown as it is. Characters that no font shows do not pass,
+// such as control characters, marks of direction, joiners and line separators, nor does unassigned
+// Unicode.
 func passes(r rune, lines bool) bool {
 	switch {
 	case r == ' ':
@@ -87,8 +88,7 @@ func passes(r rune, lines bool) bool {
 	return unicode.IsPrint(r)
 }
 
-// isInvisible reports whether a character that counts as printable is seen as nothing, or as a
-// blank that is none.
+// isInvisible reports whether a character counts as printable and yet shows nothing, or a blank.
 func isInvisible(r rune) bool {
 	switch r {
 	case 0x034f, 0x115f, 0x1160, 0x17b4, 0x17b5, 0x2800, 0x3164, 0xffa0:

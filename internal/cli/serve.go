@@ -30,7 +30,7 @@ type serveSettings struct {
 	kwargs      []string
 }
 
-// dialects are those that a Go server can be told to send exceptions in.
+// dialects are the dialects in which a Go server can send exceptions.
 var dialects = map[string]goagent.Dialect{"0.1": goagent.Release01, "master": goagent.Master}
 
 const anyPort = "tcp://127.0.0.1:0"
@@ -44,20 +44,20 @@ func (t *tool) serveCommand() *cobra.Command {
 		Long: `Starts a server at the endpoint REP, by default a port of 127.0.0.1 that the system chooses. It publishes at the
 endpoint PUB, by default a port of REP's host that the system chooses. A host is an address, the name of a network
 interface, a name of this host's, or * for every interface. Clients of the original must dial the very name that the
-server gives itself: with REP at *, --advertise sets that. The server is empty: 'pizco instantiate', or the instantiate method
-of a proxy's agent in Python, has it make its object. --class has it make one at once.
+server gives itself: with REP at *, --advertise sets that. The server is empty until 'pizco instantiate', or the
+instantiate method of a proxy's agent in Python, has it make its object. With --class it makes one at once.
 
-The classes are those of Go that this program knows: ` + strings.Join(demo.Classes(), " and ") + `.
-With --python they are Python's: a child process serves them through the original pizco, which --interpreter must
-be able to import: release 0.1 or its later development line. Their modules are looked for in each --path, too, behind
-Python's own library.
+The classes of Go that this program knows are ` + strings.Join(demo.Classes(), " and ") + `.
+With --python the classes are Python's. A child process serves them through the original pizco, release 0.1 or its
+later development line, which --interpreter must be able to import. Python looks for their modules in each --path
+as well, after its own library.
 
 Exceptions are sent as release 0.1 reads them; --dialect master sends them with a traceback, as clients of the development
 line want them.
 
--g shows the state of the server on a page in the browser, live; when the last such page is closed, the
-server stops. The browser is the one that the variable BROWSER names, else the system's; --no-browser opens
-none and prints the page's address only.`,
+-g shows the state of the server live on a page in the browser. When the last such page is closed, the server
+stops. The variable BROWSER names the browser; the default is the system's. --no-browser only prints the page's
+address.`,
 		Example: `$ pizco serve tcp://127.0.0.1:8000
 Server started at tcp://127.0.0.1:8000
 Press CTRL+c to stop ...
@@ -83,7 +83,7 @@ Press CTRL+c to stop ...`,
 			}
 			if s.advertise != "" {
 				if s.python {
-					return usagef("--advertise is for classes of Go: the original has no name but the endpoint that it binds")
+					return usagef("--advertise is for classes of Go: the original is known only by the endpoint that it binds")
 				}
 				if err := checkEndpoint(s.advertise); err != nil {
 					return err

@@ -52,7 +52,7 @@ func (t *tool) instantiate(ctx context.Context, server *goagent.Server, class st
 	return errors.Join(proxy.Instantiate(ctx, class, arguments.all()...), proxy.Close())
 }
 
-// observe tells the state of the calls of a server.
+// observe returns an interceptor that counts a server's calls in the state.
 func observe(state *status.State) goagent.Interceptor {
 	return func(ctx context.Context, call *goagent.Call, next goagent.Handler) (any, error) {
 		value, err := next(ctx, call)

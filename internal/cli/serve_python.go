@@ -30,7 +30,7 @@ func (t *tool) servePython(ctx context.Context, s serveSettings, state *status.S
 	return server, nil
 }
 
-// report tells the state what happened in the child.
+// report enters an event of the child into the state.
 func report(state *status.State, e pyserver.Event) {
 	switch e.Event {
 	case "class":

@@ -48,9 +48,9 @@ func settingsTopic() *cobra.Command {
     --raw                                         print what peers say as it is
 
 What peers say is shown with control characters, marks of direction and line ends escaped, so that it
-neither steers the terminal nor looks like a line of the tool. --raw turns that off. A str that is all
-that a command prints goes into a file or a pipe as it is. So does what the program of
-'serve --python' prints: it is your own.
+neither steers the terminal nor looks like a line of the tool. --raw turns that off. A str that is a
+command's only output goes into a file or a pipe as it is. So does the output of the program that
+'serve --python' runs: it is your own.
 
 The key itself cannot be given as an argument, which other users of the machine could read. A line
 end at the end of a key file is not part of the key.
@@ -68,7 +68,7 @@ absolute starts from the folder of the file. For example:
 // settings are what the commands share.
 type settings struct {
 	protocol wire.Protocol
-	// key is that of the protocol, for a server in a child process.
+	// key is the key of the protocol, for a server in a child process.
 	key     []byte
 	timeout time.Duration
 	output  outputForm
@@ -92,10 +92,10 @@ func (f *settingFlags) register(root *cobra.Command) {
 	flags.StringVar(&f.config, "config", "", "read settings from `FILE` (see 'pizco help settings')")
 	flags.StringVar(&f.keyFile, "key-file", "", "sign messages and check signatures with the key in `FILE` (default: PZC_KEY)")
 	flags.StringVar(&f.serializer, "serializer", "", "write contents as `NAME`: pickle, pickle0 to pickle5, or json (default: PZC_SER, else pickle)")
-	flags.DurationVarP(&f.timeout, "timeout", "t", defaultTimeout, "wait no longer than `DURATION` for an answer; 0 waits for ever")
+	flags.DurationVarP(&f.timeout, "timeout", "t", defaultTimeout, "wait at most `DURATION` for an answer; 0 waits forever")
 	flags.StringVarP(&f.output, "output", "o", "", "print values as `FORM`: text, json or python (default: text)")
 	flags.BoolVar(&f.raw, "raw", false, "print what peers say as it is, escape sequences and all (default: escaped)")
-	flags.IntVar(&f.maxOutput, "max-output", defaultMaxOutput, "print no value that has more than `BYTES` as text, 1024 to 1073741824")
+	flags.IntVar(&f.maxOutput, "max-output", defaultMaxOutput, "refuse to print a value of more than `BYTES` as text, 1024 to 1073741824")
 	flags.StringVar(&f.color, "color", "", "use colours `WHEN`: auto, always or never (default: auto, on a terminal only)")
 	for name, values := range map[string][]string{
 		"serializer": wireSerializers, "output": outputForms, "color": colorModes,
@@ -157,7 +157,7 @@ func (f *settingFlags) protocol(file settingsFile, warnings io.Writer) (wire.Pro
 	return protocol, key, err
 }
 
-// key returns the key, which is empty when there is none.
+// key returns the key, or an empty one when no key is set.
 func (f *settingFlags) key(file settingsFile, warnings io.Writer) ([]byte, error) {
 	if key := os.Getenv(wire.EnvKey); f.keyFile == "" && key != "" {
 		return []byte(key), nil

@@ -28,13 +28,13 @@ func (t *tool) tapCommand() *cobra.Command {
 		Use:     "tap LISTEN TARGET",
 		Short:   "Show what clients and a server say to each other",
 		GroupID: groupWire,
-		Long: `Listens at the endpoint LISTEN and passes on every message between the clients that connect there and the server
-at TARGET, and prints it: header, serializer, content and id, and whether the signature is right, for which it needs
-the key. It goes on until Ctrl-C. Notifications come by here as well: the answer to 'info' is made to name
-the tap in place of the server. Messages are shown as they came in, before that change.
+		Long: `Listens at the endpoint LISTEN, and passes on every message between the clients that connect there and the server
+at TARGET. It prints header, serializer, content and id of each, and whether the signature is right, for which it
+needs the key. It goes on until Ctrl-C. Notifications pass through it as well, since the answer to 'info' is changed
+to name the tap in place of the server. Messages are shown as they came in, before that change.
 
-With --record the messages are kept in a file, too, which 'pizco tap show' prints and 'pizco tap replay' sends
-to a server again.`,
+With --record the messages are also kept in a file. 'pizco tap show' prints it, and 'pizco tap replay' sends it to
+a server again.`,
 		Example: `$ pizco tap tcp://127.0.0.1:8001 tcp://127.0.0.1:8000
 Tap at tcp://127.0.0.1:8001 for tcp://127.0.0.1:8000, notifications at tcp://127.0.0.1:...
 Press CTRL+c to stop ...
@@ -224,8 +224,8 @@ func (t *tool) replay(ctx context.Context, player *tap.Player, target string, s 
 	return nil
 }
 
-// sameReply tells whether a reply holds the value that it held when it was recorded. There was none
-// to compare with when the recording ended before it came.
+// sameReply reports whether a reply holds the recorded value. A recording that ended before the
+// reply has no value to compare with.
 func sameReply(e tap.Exchange) bool {
 	if len(e.Recorded.Frames) == 0 {
 		return true

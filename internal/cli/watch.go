@@ -37,7 +37,7 @@ watching arm_moved
 		}
 		return t.watch(cmd, args[0], args[1:], count, insist)
 	})
-	command.Flags().BoolVar(&insist, "insist", false, "subscribe to a signal even if the server cannot say whether it is one")
+	command.Flags().BoolVar(&insist, "insist", false, "subscribe to a signal even if the server may not have it")
 	command.Flags().IntVarP(&count, "count", "n", 0, "end after `N` notifications; 0 goes on")
 	return command
 }
@@ -76,7 +76,7 @@ func (t *tool) watch(cmd *cobra.Command, endpoint string, signals []string, coun
 // signalPrinter prints the notifications of several signals.
 type signalPrinter struct {
 	tool   *tool
-	insist bool // on signals of which nobody can say whether they are there
+	insist bool // on signals that the server may not have
 	mu     sync.Mutex
 	// left is how many are to be printed; it starts at 0, and is never 0 again, when there is no
 	// end.
@@ -110,9 +110,9 @@ func (w *signalPrinter) connect(ctx context.Context, proxy *goagent.Proxy, signa
 // inspectTimeout bounds how long watch waits for the names of the object.
 const inspectTimeout = 3 * time.Second
 
-// checkSignals fails when the object lists its names and a signal is not among them: to a topic
-// that nobody publishes one can subscribe just as well, and wait for ever. Of a server of the
-// original, Connect itself asks whether it is a signal.
+// checkSignals fails when the object lists its names and a signal is not among them: subscribing to
+// a topic without a publisher succeeds, and waits forever. Of a server of the original, Connect
+// itself asks whether a name is a signal.
 func checkSignals(ctx context.Context, proxy *goagent.Proxy, signals []string) error {
 	limited, cancel := context.WithTimeout(ctx, inspectTimeout)
 	defer cancel()

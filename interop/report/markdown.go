@@ -1,16 +1,16 @@
 package report
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"strconv"
 	"strings"
 
+	"github.com/pizco-go/pizco/interop/document"
 	"github.com/pizco-go/pizco/interop/runner"
 )
 
-// Markdown writes the grid and the counts as README shows them.
+// Markdown writes the grid and the counts as docs/conformance.md shows them.
 func Markdown(w io.Writer, r *runner.Results) error {
 	g := newGrid(r)
 	var b strings.Builder
@@ -26,8 +26,8 @@ func Markdown(w io.Writer, r *runner.Results) error {
 		b.WriteString("\n")
 	}
 	failed, known := r.Count(runner.Failed), r.Count(runner.Known)
-	fmt.Fprintf(&b, "\n%s tests of %d cases in %s of %s cells: %s passed, %s failed, %s known to fail; %s more cells cannot be. %s frames were the same byte for byte, "+
-		"%s but for the order of sets, %s different; of %s the original says nothing.\n",
+	fmt.Fprintf(&b, "\n%s tests of %d cases in %s of %s cells: %s passed, %s failed, %s known to fail. "+
+		"%s combinations do not apply.\n\n%s frames were the same byte for byte, %s differed only in the order of sets, %s were different; %s have no reference.\n",
 		thousands(len(r.Tests)), r.Cases, thousands(len(r.Cells)), thousands(len(r.Cells)+r.NotChosen), thousands(r.Count(runner.Passed)), thousands(failed), thousands(known),
 		thousands(len(r.Excluded)), thousands(r.Frames.Exact), thousands(r.Frames.SetOrder), thousands(r.Frames.Different), thousands(r.Frames.NoReference))
 	_, err := io.WriteString(w, b.String())
@@ -42,27 +42,12 @@ func thousands(n int) string {
 	return s
 }
 
-// The lines of a document between which Replace puts the results of a run.
-const (
-	markBegin = "<!-- conformance: written by make interop-full -->\n"
-	markEnd   = "<!-- /conformance -->\n"
-)
-
 // Replace returns a document in Markdown with the results of a run in the place of those of an
-// earlier one. It fails when the lines that mark the place are not there.
-func Replace(document []byte, r *runner.Results) ([]byte, error) {
-	before, rest, ok := bytes.Cut(document, []byte(markBegin))
-	_, after, okEnd := bytes.Cut(rest, []byte(markEnd))
-	if !ok || !okEnd {
-		return nil, fmt.Errorf("pizco/interop/report: no lines %q and %q", markBegin, markEnd)
-	}
-	var b bytes.Buffer
-	b.Write(before)
-	b.WriteString(markBegin)
+// earlier one. It fails when the document has no marks for the name "conformance".
+func Replace(text []byte, r *runner.Results) ([]byte, error) {
+	var b strings.Builder
 	if err := Markdown(&b, r); err != nil {
 		return nil, err
 	}
-	b.WriteString(markEnd)
-	b.Write(after)
-	return b.Bytes(), nil
+	return document.Replace(text, "conformance", b.String())
 }

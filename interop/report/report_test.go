@@ -142,7 +142,7 @@ func TestReplace(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := string(document)
-	for _, want := range []string{"before\n" + begin + "| client", "| go | 3 |\n", "| py3.6 | 1 |\n", "4 tests of 4 cases in 2 of 5 cells: 2 passed, 1 failed, 1 known to fail", end + "after\n"} {
+	for _, want := range []string{"before\n" + begin + "| client", "| go | 3 |\n", "| py3.6 | 1 |\n", "4 tests of 4 cases in 2 of 5 cells: 2 passed, 1 failed, 1 known to fail.", end + "after\n"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is not in %s", want, text)
 		}

@@ -1,7 +1,7 @@
 // Command bench measures this library beside the original, bare libzmq and raw TCP, all in one run,
 // and says whether the bounds that it is built to are kept.
 //
-//	go run ./internal/bench/agent                      every measurement; writes docs/benchmarks and README's table
+//	go run ./internal/bench/agent                      every measurement; writes docs/benchmarks, docs/performance.md and README's figures
 //	go run ./internal/bench/agent -quick               a short form with bounds that a busy machine cannot break; writes nothing
 //	go run ./internal/bench/agent -only roundtrip,calls
 //
@@ -37,7 +37,7 @@ func main() {
 	var s settings
 	flag.BoolVar(&s.quick, "quick", false, "measure for a short time and check bounds that noise cannot break")
 	only := flag.String("only", "", "measure only these, of "+strings.Join(sectionNames(), ","))
-	flag.StringVar(&s.docs, "docs", "docs/benchmarks", "write the tables and charts of a full run to this folder, and README's table; empty writes nothing")
+	flag.StringVar(&s.docs, "docs", "docs/benchmarks", "write the charts of a full run to this folder, the table to performance.md above it, and the figures to README; empty writes nothing")
 	flag.Parse()
 	if *only != "" {
 		s.only = strings.Split(*only, ",")

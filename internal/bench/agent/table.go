@@ -5,10 +5,16 @@ import (
 	"strings"
 )
 
-// table is what a run prints.
+// table is what a run prints, and the figures of it that README shows.
 type table struct {
-	quick bool
-	rows  []row
+	quick   bool
+	rows    []row
+	figures []string
+}
+
+// figure adds a sentence to the figures.
+func (t *table) figure(sentence string, args ...any) {
+	t.figures = append(t.figures, fmt.Sprintf(sentence, args...))
 }
 
 // row is one line of the table.

@@ -1,22 +1,17 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
+
+	"github.com/pizco-go/pizco/interop/document"
 )
 
-// The marks in README.md between which the table stands.
-const (
-	tableBegins = "<!-- bench: written by make bench -->\n"
-	tableEnds   = "<!-- /bench -->"
-)
-
-// write puts the table and the charts into the folder of the documentation, and the table into
-// README.
+// write puts the charts into the folder of the documentation, the table into performance.md above
+// it, and the figures into README.
 func (b *bench) write() error {
 	if err := os.MkdirAll(b.docs, 0o755); err != nil {
 		return err
@@ -29,20 +24,23 @@ func (b *bench) write() error {
 	if err := os.WriteFile(filepath.Join(b.docs, "README.md"), []byte(b.page()), 0o644); err != nil {
 		return err
 	}
-	readme, err := os.ReadFile("README.md")
-	if err != nil {
+	above := filepath.Dir(b.docs)
+	if err := document.Update(filepath.Join(above, "performance.md"), "bench", b.where()+"\n\n"+b.table.markdown()); err != nil {
 		return err
 	}
-	before, rest, ok := bytes.Cut(readme, []byte(tableBegins))
-	_, after, ok2 := bytes.Cut(rest, []byte(tableEnds))
-	if !ok || !ok2 {
-		return fmt.Errorf("README.md has no place for the table between %q and %q", tableBegins, tableEnds)
-	}
-	text := string(before) + tableBegins + b.where() + "\n\n" + b.table.markdown() + tableEnds + string(after)
-	return os.WriteFile("README.md", []byte(text), 0o644)
+	return document.Update(filepath.Join(above, "..", "README.md"), "speed", b.summary())
 }
 
-// where tells what the run was made on.
+// summary returns the figures for README.
+func (b *bench) summary() string {
+	var text strings.Builder
+	for _, f := range b.table.figures {
+		fmt.Fprintf(&text, "- %s\n", f)
+	}
+	return text.String()
+}
+
+// where names the machine and the versions of the run.
 func (b *bench) where() string {
 	return fmt.Sprintf("A run of `make bench` on %s, %d cores, %s, the original on Python %s. Times are the best of all turns, ratios of rates the median of the turns'.",
 		processor(), runtime.NumCPU(), runtime.Version(), b.python.Version)
@@ -62,14 +60,9 @@ func processor() string {
 
 func (b *bench) page() string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "# Benchmarks\n\n%s Written by the run itself; [internal/bench/agent](../../internal/bench/agent) is the program.\n\n", b.where())
-	text.WriteString(b.table.markdown())
-	text.WriteString(`
-What is compared runs in turns in one run, the two sides of each pair in processes of their own. In calls and signals a second both sides keep the
-processors busy throughout, and a turn depends on how fast these are just then: their ratio is the median of the turns' ratios. The bare frames are those of the same
-call, sent back by a REP socket that blocks in libzmq; the raw TCP carries as many bytes. Signals and arrays go to and come from this
-library's own proxies, unless it says otherwise. [call-path.md](call-path.md) tells where the time of a call goes, [soak.md](soak.md) what an hour of everything
-at once leaves behind.
+	fmt.Fprintf(&text, "# Charts of the benchmarks\n\n%s The run writes this page; its table is in [performance.md](../performance.md).\n\n", b.where())
+	text.WriteString(`The two sides of each pair are processes of their own, and take turns in one run. [call-path.md](call-path.md) shows where the time of a
+call goes, [soak.md](soak.md) what an hour of everything at once leaves behind, [gateway.md](gateway.md) the gateway under load.
 
 ## How cost grows
 

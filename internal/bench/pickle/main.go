@@ -1,8 +1,9 @@
 // Command pickle measures package pickle against CPython's own C pickler and prints a table of
 // ratios.
 //
-//	go run ./internal/bench/pickle           the table
-//	go run ./internal/bench/pickle -check    and fails when a row is slower than it has to be
+//	go run ./internal/bench/pickle                 the table
+//	go run ./internal/bench/pickle -document FILE  and into a document, between its marks
+//	go run ./internal/bench/pickle -check          and fails when a row is slower than it has to be
 //
 // Both sides work on the same bytes, in rounds that take turns, and the quickest round of each
 // counts, so that a busy machine disturbs both alike. Go collects its garbage meanwhile; CPython,
@@ -19,24 +20,33 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"regexp"
 	"runtime"
+	"strings"
 	"time"
+
+	"github.com/pizco-go/pizco/interop/document"
 )
 
 func main() {
 	check := flag.Bool("check", false, "fail when a row is slower than it has to be")
 	rounds := flag.Int("rounds", 200, "how many rounds each side has")
 	only := flag.String("run", "", "a regular expression: only the rows whose work it matches")
+	path := flag.String("document", "", "write the table of all rows between the marks of this file as well")
 	flag.Parse()
-	if err := run(*check, *rounds, *only); err != nil {
+	if *path != "" && *only != "" {
+		fmt.Fprintln(os.Stderr, "-document takes all rows: leave out -run")
+		os.Exit(2)
+	}
+	if err := run(*check, *rounds, *only, *path); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run(check bool, rounds int, only string) (err error) {
+func run(check bool, rounds int, only, path string) (err error) {
 	chosen, err := regexp.Compile(only)
 	if err != nil {
 		return err
@@ -46,7 +56,9 @@ func run(check bool, rounds int, only string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, t.stop()) }()
-	fmt.Printf("| work | pickle | CPython %s | Go | | wanted |\n| --- | ---: | ---: | ---: | ---: | ---: |\n", t.version)
+	var table strings.Builder
+	out := io.MultiWriter(os.Stdout, &table)
+	fmt.Fprintf(out, "| work | pickle | CPython %s | Go | | wanted |\n| --- | ---: | ---: | ---: | ---: | ---: |\n", t.version)
 	var missed []error
 	for _, r := range rows {
 		if !chosen.MatchString(r.work) {
@@ -56,10 +68,13 @@ func run(check bool, rounds int, only string) (err error) {
 		if err != nil {
 			return fmt.Errorf("%s: %w", r.work, err)
 		}
-		fmt.Println(best)
+		fmt.Fprintln(out, best)
 		if check && !best.fast() {
 			missed = append(missed, fmt.Errorf("%s: too slow", r.work))
 		}
+	}
+	if path != "" {
+		missed = append(missed, document.Update(path, "bench-pickle", table.String()))
 	}
 	return errors.Join(missed...)
 }

@@ -55,7 +55,8 @@ type Event struct {
 	Rep, Pub string
 	// Name is the class (class) or the attribute (request).
 	Name string
-	// Sender is who asked, Action what for, Error the exception that was raised (request).
+	// Sender is the client that asked, Action what it asked for, and Error the exception that was
+	// raised (request).
 	Sender, Action, Error string
 	// Topic and Count are a signal and the number of its subscribers (subscribers, notification).
 	Topic string
@@ -176,7 +177,7 @@ func (s *Server) Err() error {
 	return nil
 }
 
-// Close tells the server to stop, waits for its end, and kills it when that takes more than five
+// Close asks the server to stop, waits for its end, and kills it when that takes more than five
 // seconds.
 func (s *Server) Close() error {
 	s.once.Do(func() {

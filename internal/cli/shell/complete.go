@@ -31,8 +31,8 @@ func (s *Shell) LearnNames(ctx context.Context) {
 	}
 }
 
-// Names returns the names that the server's object has: those of what is used remotely, and of a
-// server that cannot say which these are, all.
+// Names returns the names of the members that are used remotely, or all names of the object where
+// the server cannot say which these are.
 func Names(ctx context.Context, proxy *goagent.Proxy) ([]string, error) {
 	remotes, objects, err := proxy.Inspect(ctx)
 	if !errors.Is(err, goagent.ErrNotInspected) {

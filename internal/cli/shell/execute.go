@@ -17,7 +17,7 @@ import (
 // Shell executes statements on one remote object. Execute is called from one goroutine;
 // notifications are printed from others.
 type Shell struct {
-	// Proxy is the remote object, Name what it is called in statements.
+	// Proxy is the remote object, and Name its name in statements.
 	Proxy *goagent.Proxy
 	Name  string
 	// Print prints the value of a statement.
@@ -37,19 +37,19 @@ type Shell struct {
 // ErrExit is what Execute returns for exit and quit.
 var ErrExit = errors.New("pizco/shell: exit")
 
-// nameError tells that a name is not known.
+// nameError reports an unknown name.
 type nameError struct{ name, object string }
 
 func (e *nameError) Error() string {
 	return fmt.Sprintf("NameError: name '%s' is not defined (the object is called %s)", e.name, e.object)
 }
 
-// typeError tells that something cannot be done with what it is asked of.
+// typeError reports an operation that the value does not have.
 type typeError struct{ reason string }
 
 func (e *typeError) Error() string { return "TypeError: " + e.reason }
 
-// IsPythonError tells whether an error is one of the shell's own, whose text is what Python would
+// IsPythonError reports whether an error is one of the shell's own, whose text is what Python would
 // print.
 func IsPythonError(err error) bool {
 	var syntax *SyntaxError

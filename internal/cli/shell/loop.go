@@ -71,13 +71,13 @@ func (s *Shell) Interactive(ctx context.Context, historyFile string, report func
 	}
 }
 
-// justNow is for how long before a line an interrupt may have come that is meant for it: the
-// terminal makes Ctrl-C a signal again a moment before it hands out the line.
+// justNow is how long before a line an interrupt may come and still be meant for it. The terminal
+// makes Ctrl-C a signal again a moment before it hands out the line.
 const justNow = time.Second
 
 // prompt reads a line. When the context ends first, the goroutine that waits for the terminal ends
-// with the program. An interrupt that comes meanwhile is forgotten, unless it is meant for the
-// line: then it is there again.
+// with the program. An interrupt during the prompt is dropped, unless it is meant for the line:
+// then it is put back.
 func prompt(ctx context.Context, read func() (string, error), interrupts chan os.Signal) (string, error) {
 	type answer struct {
 		line string
@@ -145,7 +145,7 @@ func (s *Shell) Script(ctx context.Context, input io.Reader) error {
 	return lines.Err()
 }
 
-// LineError tells in which line of a script an error happened.
+// LineError is an error with the line of the script in which it happened.
 type LineError struct {
 	// Line is counted from 1.
 	Line int
@@ -165,7 +165,7 @@ func readHistory(terminal *liner.State, path string) {
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return // There is none yet.
+		return // there is no line yet
 	}
 	defer func() { _ = file.Close() }()
 	_, _ = terminal.ReadHistory(file)

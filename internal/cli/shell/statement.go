@@ -28,7 +28,7 @@ type Statement struct {
 	Name string
 }
 
-// Kind tells what a Statement does.
+// Kind is what a Statement does.
 type Kind uint8
 
 const (
@@ -46,7 +46,7 @@ const (
 	Function
 )
 
-// SyntaxError tells that a line is no statement that the shell understands.
+// SyntaxError reports a line that is not a statement of the shell.
 type SyntaxError struct {
 	// Column is where, in characters, counted from 1.
 	Column int

@@ -28,7 +28,7 @@ const (
 )
 
 // Page serves the status page of a State on a port of 127.0.0.1 that the system chooses, under a
-// path that nobody can guess.
+// path that cannot be guessed.
 type Page struct {
 	state    *State
 	server   *http.Server

@@ -15,7 +15,7 @@ type Snapshot struct {
 	// Rep and Pub are the server's endpoints.
 	Rep string `json:"rep"`
 	Pub string `json:"pub"`
-	// Calls counts the requests, Errors those of them that were answered with an exception.
+	// Calls counts the requests, and Errors the requests that were answered with an exception.
 	Calls  int `json:"calls"`
 	Errors int `json:"errors"`
 	// Notifications counts what was published.
@@ -56,8 +56,8 @@ type Request struct {
 const (
 	// maxRecent is how many requests a Snapshot holds.
 	maxRecent = 20
-	// maxClients bounds the clients that are told apart; those that have been silent longest are
-	// forgotten.
+	// maxClients bounds the clients that are counted one by one; the clients that have been silent
+	// longest are forgotten.
 	maxClients = 200
 )
 
@@ -79,7 +79,7 @@ func NewState() *State {
 	}
 }
 
-// change runs do and wakes those that wait for a change.
+// change runs do and wakes the goroutines that wait for a change.
 func (s *State) change(do func()) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -88,10 +88,10 @@ func (s *State) change(do func()) {
 	s.changed = make(chan struct{})
 }
 
-// Started tells the server's endpoints.
+// Started sets the server's endpoints.
 func (s *State) Started(rep, pub string) { s.change(func() { s.now.Rep, s.now.Pub = rep, pub }) }
 
-// Serving tells the class of the object that is served.
+// Serving sets the class of the served object.
 func (s *State) Serving(class string) { s.change(func() { s.now.Class = class }) }
 
 // Requested tells of a request.
@@ -128,11 +128,11 @@ func (s *State) signal(topic string) *Signal {
 	return s.signals[topic]
 }
 
-// isSignal tells the topics of signals from those that agents have for themselves, such as
+// isSignal reports whether a topic is a signal's, and not one of the agents' own such as
 // __future__.
 func isSignal(topic string) bool { return !strings.HasPrefix(topic, "__") }
 
-// Subscribers tells how many subscribers a signal has now.
+// Subscribers sets how many subscribers a signal has now.
 func (s *State) Subscribers(topic string, count int) {
 	if !isSignal(topic) {
 		return

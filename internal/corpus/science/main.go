@@ -1,8 +1,9 @@
 // Command science runs what packages of the scientific Python world pickle through package pickle,
 // and prints how much of it came back unchanged.
 //
-//	go run ./internal/corpus/science PYTHON...              the table, for README
-//	go run ./internal/corpus/science -store FILE PYTHON...  and the vectors that tests use where the packages are missing
+//	go run ./internal/corpus/science PYTHON...                 the table
+//	go run ./internal/corpus/science -document FILE PYTHON...  and into a document, between its marks
+//	go run ./internal/corpus/science -store FILE PYTHON...     and the vectors that tests use where the packages are missing
 //
 // Each PYTHON is an interpreter with the packages that internal/corpus/science.py names; make
 // corpus-science makes such ones. The command fails when a pickle does not come back byte for byte.
@@ -13,37 +14,42 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"strings"
 
 	"github.com/pizco-go/pizco/internal/corpus"
+	"github.com/pizco-go/pizco/interop/document"
 )
 
 func main() {
 	store := flag.String("store", "", "write the stored vectors to this file")
 	verbose := flag.Bool("v", false, "print the versions of the packages, and the values that cannot be pickled")
+	path := flag.String("document", "", "write the table between the marks of this file as well, when nothing failed")
 	flag.Parse()
-	if err := run(*store, *verbose, flag.Args()); err != nil {
+	if err := run(*store, *path, *verbose, flag.Args()); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run(store string, verbose bool, pythons []string) error {
+func run(store, path string, verbose bool, pythons []string) error {
 	if len(pythons) == 0 {
 		return errors.New("name at least one interpreter that has the packages; make corpus-science does")
 	}
 	var vectors corpus.Vectors
 	var failures []error
-	fmt.Println("| CPython | packages | values | C pickles | identical | files | identical |")
-	fmt.Println("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
+	var table strings.Builder
+	both := io.MultiWriter(os.Stdout, &table)
+	fmt.Fprintln(both, "| CPython | packages | values | C pickles | identical | files | identical |")
+	fmt.Fprintln(both, "| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
 	for _, python := range pythons {
 		r, err := check(python, verbose, &vectors)
 		if err != nil {
 			return err
 		}
-		fmt.Println(r)
+		fmt.Fprintln(both, r)
 		failures = append(failures, r.failures...)
 	}
 	if store != "" {
@@ -55,7 +61,10 @@ func run(store string, verbose bool, pythons []string) error {
 			return err
 		}
 	}
-	return errors.Join(failures...)
+	if err := errors.Join(failures...); err != nil || path == "" {
+		return err
+	}
+	return document.Update(path, "corpus-science", table.String())
 }
 
 // row is a line of the table.

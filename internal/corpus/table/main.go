@@ -1,8 +1,9 @@
 // Command table runs the corpus through every CPython on the machine and prints how much of it came
 // back unchanged.
 //
-//	go run ./internal/corpus/table              the table, for README
-//	go run ./internal/corpus/table -store FILE  and the vectors that tests use where an interpreter is missing
+//	go run ./internal/corpus/table                 the table
+//	go run ./internal/corpus/table -document FILE  and into a document, between its marks
+//	go run ./internal/corpus/table -store FILE     and the vectors that tests use where an interpreter is missing
 //
 // Interpreters are python2.7 and python3.6 to python3.13 on PATH, or in pyenv's folder of versions.
 // The command fails when a C pickle of Python 3 does not come back byte for byte, or any pickle
@@ -14,12 +15,14 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
 
 	"github.com/pizco-go/pizco/internal/corpus"
+	"github.com/pizco-go/pizco/interop/document"
 )
 
 var releases = []corpus.Source{
@@ -29,18 +32,21 @@ var releases = []corpus.Source{
 
 func main() {
 	store := flag.String("store", "", "write the stored vectors to this file")
+	path := flag.String("document", "", "write the table between the marks of this file as well, when nothing failed")
 	flag.Parse()
-	if err := run(*store); err != nil {
+	if err := run(*store, *path); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run(store string) error {
+func run(store, path string) error {
 	var vectors corpus.Vectors
 	var failures []error
-	fmt.Println("| CPython | values | C pickles | identical | pure Python pickles | decoded |")
-	fmt.Println("| --- | ---: | ---: | ---: | ---: | ---: |")
+	var table strings.Builder
+	out := io.MultiWriter(os.Stdout, &table)
+	fmt.Fprintln(out, "| CPython | values | C pickles | identical | pure Python pickles | decoded |")
+	fmt.Fprintln(out, "| --- | ---: | ---: | ---: | ---: | ---: |")
 	for _, release := range releases {
 		python, err := find(release)
 		if err != nil {
@@ -51,7 +57,7 @@ func run(store string) error {
 		if err != nil {
 			return err
 		}
-		fmt.Println(r)
+		fmt.Fprintln(out, r)
 		failures = append(failures, r.failures...)
 	}
 	if store != "" {
@@ -66,7 +72,10 @@ func run(store string) error {
 			return err
 		}
 	}
-	return errors.Join(failures...)
+	if err := errors.Join(failures...); err != nil || path == "" {
+		return err
+	}
+	return document.Update(path, "corpus", table.String())
 }
 
 // row is a line of the table.
