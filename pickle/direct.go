@@ -257,20 +257,15 @@ func (q *quick) readString() (s string, ok bool) {
 	return "", false
 }
 
-// leafDirect returns what reads a scalar into a basic type, nil for types that have rules of their
-// own. What only fits by the shared rules is left to the tape.
+// leafDirect returns what reads a scalar into a basic type.
 func leafDirect(p *plan) func(*quick, unsafe.Pointer) bool {
-	if p.typ == durationType {
-		return nil
-	}
 	switch p.typ.Kind() {
 	case reflect.Bool:
 		return directBool
 	case reflect.Int, reflect.Int64:
-		if unsafe.Sizeof(0) != 8 {
-			return nil
+		if unsafe.Sizeof(0) == 8 {
+			return directInt64
 		}
-		return directInt64
 	case reflect.Int8:
 		return directInt[int8]
 	case reflect.Int16:

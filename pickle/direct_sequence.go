@@ -164,7 +164,7 @@ func (f *filler) graphs(q *quick, end Opcode) bool {
 
 // grow makes room for more items: as many as there will be if the rest of the input is like those
 // that are there, but not many times of what there is. It reports false for more than the elements
-// may take, which the tape counts.
+// may take, which py.Assign counts.
 func (f *filler) grow(q *quick) bool {
 	room := 4
 	if f.n > 0 {
@@ -180,7 +180,10 @@ func (f *filler) grow(q *quick) bool {
 }
 
 // largeElements is how many bytes a slice may take whose elements are larger than elementSize.
-const largeElements = 64 << 20
+const (
+	largeElements = 64 << 20
+	elementSize   = 64
+)
 
 func (f *filler) resize(room int) {
 	s := reflect.MakeSlice(f.typ, room, room)

@@ -2,10 +2,67 @@ package pickle
 
 import (
 	"encoding/binary"
+	"reflect"
+	"unicode/utf8"
 	"unsafe"
 
+	"github.com/pizco-go/pizco/internal/gotype"
 	"github.com/pizco-go/pizco/py"
 )
+
+// structPlan is how a struct type takes a dict or a tuple.
+type structPlan struct {
+	*plan
+	info   *gotype.Struct
+	fields []fieldPlan
+}
+
+type fieldPlan struct {
+	*plan
+	field  *gotype.Field
+	offset uintptr
+	// key is the field's name, if a str can be that.
+	key string
+	// plain is the kind of a scalar without rules of its own.
+	plain goScalar
+}
+
+// structure returns the plan of a struct type, or nil where that has rules of its own or a field
+// that an embedded pointer leads to.
+func (m *planMaker) structure(p *plan) *structPlan {
+	s := &structPlan{plan: p, info: gotype.Of(p.typ)}
+	if s.info.Clash != "" {
+		return nil
+	}
+	for i := range s.info.Fields {
+		f := &s.info.Fields[i]
+		offset, behindPointer := fieldOffset(p.typ, f.Index)
+		if behindPointer {
+			return nil
+		}
+		made := fieldPlan{plan: m.plan(f.Type), field: f, offset: offset}
+		made.plain = plainKind(made.plan)
+		if utf8.ValidString(f.Name) {
+			made.key = f.Name
+		}
+		s.fields = append(s.fields, made)
+	}
+	return s
+}
+
+// fieldOffset returns where a field is in a struct, or that an embedded pointer leads to it, so that
+// it has no fixed place.
+func fieldOffset(t reflect.Type, index []int) (offset uintptr, behindPointer bool) {
+	for _, i := range index {
+		if t.Kind() == reflect.Pointer {
+			return 0, true
+		}
+		f := t.Field(i)
+		offset += f.Offset
+		t = f.Type
+	}
+	return offset, false
+}
 
 // readOrder remembers which fields the keys of the last dict belonged to: the next dict of the same
 // struct has the same keys in the same order as a rule.
@@ -18,6 +75,10 @@ type seenKey struct {
 	index int // in the memo
 	field *fieldPlan
 }
+
+// maxOrders is how many structs a decoder remembers the field order of when it is kept for the next
+// pickle.
+const maxOrders = 32
 
 // maxSeen is how many keys of a struct are remembered.
 const maxSeen = 64

@@ -22,8 +22,8 @@
 // What is malformed is a [*SyntaxError], what is beyond a limit a [*LimitError], what does not fit
 // the target an [*UnmarshalError], each with the offset and the opcode. Limits stand in for what a
 // hostile pickle could cost: the size of the input, the number of values and of memo entries, the
-// depth of nesting, the digits of ints, the work on keys, and what shared values cost when they are
-// copied into a typed target; each has an option that states its default, least and greatest value.
+// depth of nesting, the digits of ints and the work on keys; each has an option that states its
+// default, least and greatest value. A typed target holds what [py.Assign] may build from the value.
 // [Wellformed] checks a pickle without making any value, and [Dis] prints what it says.
 //
 // The strings of a decoded graph share memory with each other in pieces of at most 16 KiB: one that

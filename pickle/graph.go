@@ -73,27 +73,6 @@ func (g *graph) all() (any, error) {
 	return g.values[g.t.root], nil
 }
 
-// value makes one value with everything in it, and returns it.
-func (g *graph) value(r ref) (any, error) {
-	n := &g.t.nodes[r]
-	if r < firstRef || n.flags&flagDone != 0 {
-		return g.values[r], nil
-	}
-	if n.kind < nodeGlobal {
-		n.flags |= flagDone
-		err := g.make(r)
-		return g.values[r], err
-	}
-	todo := g.t.reachable(r)
-	slices.Sort(todo)
-	for _, r := range todo {
-		if err := g.make(r); err != nil {
-			return nil, err
-		}
-	}
-	return g.values[r], nil
-}
-
 // make makes the value or takes the effect of one node.
 func (g *graph) make(r ref) error {
 	n := &g.t.nodes[r]
