@@ -3,11 +3,12 @@ package pickle
 import (
 	"encoding"
 	"reflect"
+	"strconv"
 	"sync"
 	"time"
-	"unsafe"
 
 	"github.com/pizco-go/pizco/internal/gotype"
+	"github.com/pizco-go/pizco/internal/raw"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -16,13 +17,13 @@ type plan struct {
 	typ reflect.Type
 	// direct reads a value of a plain pickle, see directly; nil where it takes the value
 	// and the rules of py.Assign.
-	direct func(q *quick, p unsafe.Pointer) bool
+	direct func(q *quick, p raw.Place) bool
 	// holds is the word of the interfaces whose value the type stores as it is.
 	holds uintptr
 }
 
 // at returns the value of the plan's type at p.
-func (pl *plan) at(p unsafe.Pointer) reflect.Value { return reflect.NewAt(pl.typ, p).Elem() }
+func (pl *plan) at(p raw.Place) reflect.Value { return p.Pointer(pl.typ).Elem() }
 
 // plans remembers what the types themselves say, and so is no state that anybody could observe.
 var plans sync.Map
@@ -87,7 +88,7 @@ func heldScalar(t reflect.Type) uintptr {
 	case reflect.Bool:
 		return boolTag
 	case reflect.Int, reflect.Int64:
-		if unsafe.Sizeof(0) == 8 {
+		if strconv.IntSize == 64 {
 			return int64Tag
 		}
 	case reflect.Float64:

@@ -4,10 +4,11 @@ import (
 	"errors"
 	"math"
 	"math/big"
+	"runtime"
 	"slices"
 	"sync"
-	"unsafe"
 
+	"github.com/pizco-go/pizco/internal/raw"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -83,15 +84,15 @@ func (g *graph) make(r ref) error {
 	case nodeFloat:
 		p := g.floats.next()
 		*p = math.Float64frombits(n.v)
-		*v = box(float64Word, unsafe.Pointer(p))
+		*v = boxed(float64Tag, p)
 	case nodeStr, nodeStrText:
 		p := g.strings.next()
 		*p = g.str(n)
-		*v = box(stringWord, unsafe.Pointer(p))
+		*v = boxed(stringTag, p)
 	case nodeTuple:
 		p := g.tuples.next()
 		*p = g.tuple(n)
-		*v = box(tupleWord, unsafe.Pointer(p))
+		*v = boxed(tupleTag, p)
 	case nodeList:
 		p := g.lists.next()
 		if c := g.t.containers[n.a()].count; c > 0 {
@@ -143,13 +144,21 @@ func (g *graph) makeOther(n *node, v *any) (err error) {
 	return err
 }
 
+// boxed returns the interface of the type with the given word whose value stands at p.
+func boxed[T any](word uintptr, p *T) any {
+	s := slot{Word: word, At: raw.Address(p)}
+	v := s.Value()
+	runtime.KeepAlive(p)
+	return v
+}
+
 func (g *graph) int(i int64) any {
 	if uint64(i) < 256 {
 		return i // Go has these boxed
 	}
 	p := g.ints.next()
 	*p = i
-	return box(int64Word, unsafe.Pointer(p))
+	return boxed(int64Tag, p)
 }
 
 func (g *graph) str(n *node) string {
@@ -161,7 +170,7 @@ func (g *graph) str(n *node) string {
 		return g.apart.string(b)
 	}
 	if g.cfg.alias && n.kind == nodeStr && len(b) > 0 {
-		return unsafe.String(&b[0], len(b))
+		return raw.String(b)
 	}
 	return g.text.copy(b)
 }

@@ -2,8 +2,8 @@ package pickle
 
 import (
 	"math/big"
-	"unsafe"
 
+	"github.com/pizco-go/pizco/internal/raw"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -244,7 +244,7 @@ func (t *tape) contents(c *container) (refs []ref) {
 // peek returns the content of a str for as long as the tape lives.
 func (t *tape) peek(r ref) string {
 	b := t.bytes(&t.nodes[r])
-	return unsafe.String(unsafe.SliceData(b), len(b))
+	return raw.String(b)
 }
 
 // classOf returns the name of what is called to make an object, for as long as the tape lives.

@@ -3,7 +3,8 @@ package py
 import (
 	"bytes"
 	"math/big"
-	"unsafe"
+
+	"github.com/pizco-go/pizco/internal/raw"
 )
 
 const (
@@ -58,7 +59,7 @@ const bytesPerWork = 128
 // textWork is what it takes to compare two texts beyond one value: nothing where their lengths
 // differ or they are the same memory.
 func textWork(a, b string) int {
-	if len(a) != len(b) || unsafe.StringData(a) == unsafe.StringData(b) {
+	if len(a) != len(b) || raw.OfString(a) == raw.OfString(b) {
 		return 0
 	}
 	return len(a) / bytesPerWork

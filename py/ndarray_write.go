@@ -1,10 +1,12 @@
 package py
 
 import (
+	"encoding/binary"
 	"fmt"
 	"reflect"
 	"strings"
-	"unsafe"
+
+	"github.com/pizco-go/pizco/internal/raw"
 )
 
 // NumPy is a generation of numpy, which decides about the names of its modules in pickles.
@@ -262,15 +264,11 @@ var elementKinds = map[string]string{
 }
 
 // littleEndian tells how this machine stores numbers.
-var littleEndian = func() bool {
-	n := uint16(1)
-	return *(*byte)(unsafe.Pointer(&n)) == 1
-}()
+var littleEndian = binary.NativeEndian.Uint16([]byte{1, 0}) == 1
 
 // NDArray returns the array as one of bytes. It shares the memory of Data.
 func (a *Array[T]) NDArray() *NDArray {
-	var zero T
-	size := int(unsafe.Sizeof(zero))
+	size := int(reflect.TypeFor[T]().Size())
 	d := DType{Kind: elementKinds[reflect.TypeFor[T]().Kind().String()], Order: '<', Size: size, Alignment: 1}
 	switch {
 	case size == 1:
@@ -280,7 +278,7 @@ func (a *Array[T]) NDArray() *NDArray {
 	}
 	data := []byte{}
 	if len(a.Data) > 0 {
-		data = unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(a.Data))), len(a.Data)*size)
+		data = raw.BytesOf(a.Data)
 	}
 	return &NDArray{DType: d, Shape: a.Shape, Fortran: a.Fortran, Data: data}
 }

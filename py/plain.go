@@ -5,7 +5,8 @@ import (
 	"math/big"
 	"reflect"
 	"slices"
-	"unsafe"
+
+	"github.com/pizco-go/pizco/internal/raw"
 )
 
 // NotPlainError reports that a value holds something that is more than a value: a class or
@@ -73,7 +74,7 @@ type plainCheck struct {
 // seenValue tells a value from others. The type is that of a Go value of the program, and nil for
 // values of this package.
 type seenValue struct {
-	at  unsafe.Pointer
+	at  raw.Place
 	typ reflect.Type
 }
 
@@ -138,7 +139,7 @@ func (c *plainCheck) look(v any) error {
 	case PersistentID:
 		return &NotPlainError{Holds: "a persistent id"}
 	}
-	if at := identity(v); at != nil {
+	if at := identity(v); !at.IsNil() {
 		if c.again(at, nil) {
 			return nil
 		}
@@ -163,7 +164,7 @@ func (c *plainCheck) look(v any) error {
 }
 
 // again reports whether a value has been looked at before, and notes it.
-func (c *plainCheck) again(at unsafe.Pointer, typ reflect.Type) bool {
+func (c *plainCheck) again(at raw.Place, typ reflect.Type) bool {
 	before := c.seen[seenValue{at, typ}]
 	c.seen[seenValue{at, typ}] = true
 	return before
@@ -266,7 +267,7 @@ func (c *plainCheck) own(v reflect.Value, depth int) error {
 	}
 	switch v.Kind() {
 	case reflect.Pointer:
-		if v.IsNil() || c.again(v.UnsafePointer(), v.Type()) {
+		if v.IsNil() || c.again(raw.Of(v), v.Type()) {
 			return nil
 		}
 		return c.own(v.Elem(), depth+1)
@@ -279,7 +280,7 @@ func (c *plainCheck) own(v reflect.Value, depth int) error {
 			}
 		}
 	case reflect.Map:
-		if c.again(v.UnsafePointer(), v.Type()) {
+		if c.again(raw.Of(v), v.Type()) {
 			return nil
 		}
 		for at := v.MapRange(); at.Next(); {

@@ -226,7 +226,7 @@ func (r *repr) leave() {
 // isOpen tells whether the container is being printed already.
 func (r *repr) isOpen(v any) bool {
 	id := identity(v)
-	if id == nil {
+	if id.IsNil() {
 		return false
 	}
 	for _, o := range r.open[:min(len(r.open), fewOpen)] {
@@ -293,7 +293,7 @@ func (r *repr) foreign(v any) {
 // isSame tells that a conversion has changed nothing.
 func isSame(a, b any) bool {
 	id := identity(a)
-	return id != nil && id == identity(b)
+	return !id.IsNil() && id == identity(b)
 }
 
 // items writes n items separated by commas.
