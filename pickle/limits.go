@@ -10,7 +10,7 @@ const (
 	// DefaultMaxElements is the number of values that one pickle may make.
 	DefaultMaxElements = 1 << 26
 	// DefaultMaxMemory and DefaultMemoryFactor bound the memory that the values of one pickle take
-	// while they are made: so many bytes (64 MiB), and so many more for each byte of the pickle.
+	// while they are made. It is 64 MiB, and 24 bytes more for each byte of the pickle.
 	DefaultMaxMemory    = 64 << 20
 	DefaultMemoryFactor = 24
 	// DefaultMaxMemo is the number of memo entries that one pickle may make.

@@ -23,9 +23,9 @@ func Equal(a, b any) (bool, error) {
 	return c.equal(a, b, 0)
 }
 
-// EqualWithin is [Equal] for values from a source that is not trusted: it takes the number of
-// values that it looks at off work, those of long texts and large numbers counted by their size,
-// and fails with [ErrTooComplex] when that is used up.
+// EqualWithin is [Equal] for values from a source that is not trusted. Each value that it looks at
+// is taken off work; long texts and large numbers count by their size. It fails with
+// [ErrTooComplex] when work is used up.
 func EqualWithin(a, b any, work *int64) (bool, error) { return equalWithin(a, b, work) }
 
 // equalWithin is [Equal] that takes what it looks at off work, if that is not nil.

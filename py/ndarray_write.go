@@ -12,9 +12,10 @@ import (
 // NumPy is a generation of numpy, which decides about the names of its modules in pickles.
 type NumPy int
 
-// The generations of numpy. What NumPy1 writes is read by both; numpy 1 reads what NumPy2 writes
-// from 1.26 on. NumPy2 writes as 2.4 and later do; earlier ones write an empty dict, as numpy 1
-// does, into the dtypes of dates and times, and do not read what has [NDArray.Axes] at protocol 5.
+// The generations of numpy. Both read what NumPy1 writes; numpy 1 reads what NumPy2 writes from
+// 1.26 on. NumPy2 writes as 2.4 and later do. Earlier releases write an empty dict, as numpy 1
+// does, into the dtypes of dates and times. They do not read an array with [NDArray.Axes] at
+// protocol 5.
 const (
 	NumPy1 NumPy = 1
 	NumPy2 NumPy = 2

@@ -6,14 +6,14 @@ import (
 	"github.com/pizco-go/pizco/internal/raw"
 )
 
-// Takeover is an [AssignOption] that gives away the memory of the value: an [Array], an [NDArray]
-// or a slice of numbers that is made of an array of numpy takes the memory of its elements, where
-// they lie there as Go has them, instead of copying them. Whoever assigns uses the value no more,
+// Takeover is an [AssignOption] that gives away the memory of the value. An [Array], an [NDArray]
+// or a slice of numbers takes the memory of the elements of a numpy array, where they lie there as
+// Go has them, instead of copying them. The caller of [Assign] does not use the value afterwards,
 // nor anything else that shares its memory. Elements of less than 32 KiB are copied all the same.
 //
-// The zero Takeover is ready for use. One of them serves all values that come from the same
-// message: what is in them more than once is given away once, and copied then. It is not safe for
-// concurrent use.
+// The zero Takeover is ready for use. One Takeover serves all values that come from the same
+// message: an array that is in them more than once is given away once, and copied then. It is not
+// safe for concurrent use.
 type Takeover struct{ taken []raw.Place }
 
 func (t *Takeover) applyAssign(a *assigner) { a.takeover = t }
