@@ -29,10 +29,8 @@ type Agent struct {
 
 	ctx    context.Context
 	cancel context.CancelCauseFunc
-	loops  sync.WaitGroup // the goroutines that read the agent's own sockets
-	done   chan struct{}  // closed when Close is over
-
-	supervisor *supervisor // ends when Close is over
+	// released is closed when the sockets are closed, and done when Close is over.
+	released, done chan struct{}
 
 	requests, rejected, published atomic.Uint64
 	plainPickle                   atomic.Int32 // the lowest protocol of a peer's plain pickles, 0 before there is one
@@ -96,6 +94,7 @@ func openAgent(cfg config) (*Agent, error) {
 	}
 	a := &Agent{
 		cfg:      cfg,
+		released: make(chan struct{}),
 		done:     make(chan struct{}),
 		load:     newLoad(cfg.maxRequests),
 		decoding: newTurns(runtime.GOMAXPROCS(0)),
@@ -143,19 +142,10 @@ func (a *Agent) listen() error {
 }
 
 func (a *Agent) start() {
-	receivers := make([]*receiver, len(a.listeners))
-	for i, l := range a.listeners {
-		receivers[i] = &receiver{agent: a, at: l}
+	for _, l := range a.listeners {
+		l.Serve(newReceiver(a, l).come)
 	}
-	a.supervisor = newSupervisor(receivers, a.done)
-	for _, r := range receivers {
-		a.loops.Add(1)
-		go r.run()
-	}
-	if a.serve != nil {
-		go a.supervisor.run()
-	}
-	a.loops.Go(a.receiveSubscriptions)
+	go a.receiveSubscriptions()
 	a.log.Info("agent started", "pub", a.pubName)
 }
 
@@ -229,26 +219,18 @@ func (a *Agent) Wait(ctx context.Context) error {
 }
 
 // Close ends all that the agent does, fails its requests that wait for an answer with ErrClosed and
-// releases its sockets. What has been sent may take WithLinger's time to leave. Closing again waits
-// for the first Close and returns its error.
+// releases its sockets. What has been sent may take WithLinger's time to leave. Then it disconnects
+// from the signals of a served object. Closing again waits until the sockets are released, and
+// returns the error of that.
 //
-// Any code that the agent calls may call it: it waits neither for handlers nor for calls that run,
-// whose contexts end. In what is called by a goroutine that it would wait for, such as the Connect
-// of a [SignalSource] or the handler of a logger, it returns nil at once, and [Agent.Wait] returns
-// the error.
+// Any code that the agent calls may call it: it waits for no code of the user that runs, be it a
+// handler, a call, whose context ends, the Connect of a [SignalSource] or the handler of a logger,
+// and logs nothing. The goroutines in which such code runs end when it returns.
 func (a *Agent) Close() error {
-	if insideLoop() {
-		go func() { _ = a.close() }() // which keeps its error
-		return nil
-	}
-	return a.close()
-}
-
-func (a *Agent) close() error {
 	a.mu.Lock()
 	if a.closed {
 		a.mu.Unlock()
-		<-a.done
+		<-a.released
 		return a.err
 	}
 	a.closed = true
@@ -264,11 +246,10 @@ func (a *Agent) close() error {
 		a.onClosing()
 	}
 	a.err = a.closeSockets()
-	a.loops.Wait()
+	close(a.released)
 	if a.onClose != nil {
 		a.onClose()
 	}
-	a.log.Info("agent stopped")
 	close(a.done)
 	return a.err
 }

@@ -24,11 +24,13 @@ type incoming struct {
 	request transport.Request
 	msg     wire.Message
 	key     wire.Key // what it is signed with
-	content any
-	call    Call // which the content asks for
-	held    bool // counts among those that the agent holds
-	passed  bool // somebody else answers it, and releases it then
-	kept    bool // it is needed when it has been answered, too
+	// malformed is why it cannot be parsed.
+	malformed error
+	content   any
+	call      Call // which the content asks for
+	held      bool // counts among those that the agent holds
+	passed    bool // somebody else answers it, and releases it then
+	kept      bool // it is needed when it has been answered, too
 
 	// receiver, if not nil, is what receives in the goroutine that handles the request, and sends
 	// its answer.
@@ -40,8 +42,6 @@ type incoming struct {
 	// first tells that what is known of other sockets may be older than the request: it did not
 	// come together with one before it.
 	first bool
-	// overtaken tells that another goroutine receives since.
-	overtaken bool
 	// ending is the server of a call that ends when the answer has been sent, and not before: a
 	// server that shuts down waits for it.
 	ending *Server
@@ -49,14 +49,19 @@ type incoming struct {
 	emitted *turn
 }
 
-// take parses a request and handles it, a large one in a goroutine of its own.
+// parse parses a request. It is called before others may receive in the receiver's place.
+func (in *incoming) parse() {
+	if in.msg, in.key, in.malformed = in.agent.parse(in.request.Frames, in.receiver.last); in.malformed == nil {
+		in.receiver.last = wire.Message{Sender: in.msg.Sender, Topic: in.msg.Topic}
+	}
+}
+
+// take handles a request, a large one in a goroutine of its own.
 func (in *incoming) take() {
-	var err error
-	if in.msg, in.key, err = in.agent.parse(in.request.Frames, in.receiver.last); err != nil {
-		in.reject(err)
+	if in.malformed != nil {
+		in.reject(in.malformed)
 		return
 	}
-	in.receiver.last = wire.Message{Sender: in.msg.Sender, Topic: in.msg.Topic}
 	if len(in.msg.Body) > inlineSize {
 		in.receiver = nil
 		in.handleLarge()
@@ -77,7 +82,7 @@ func (in *incoming) handleLarge() {
 		}
 		return
 	}
-	a.loops.Go(func() {
+	go func() { // which ends with the agent's context, unless it is code of the user
 		if a.decoding.take(a.ctx, in.request.Peer) != nil {
 			in.release()
 			return
@@ -90,7 +95,7 @@ func (in *incoming) handleLarge() {
 		if !in.passed {
 			in.release()
 		}
-	})
+	}()
 }
 
 // handle decodes the content and handles the request.

@@ -146,6 +146,20 @@ func (in *incoming) sendNow(frames [][]byte) {
 	}
 }
 
+// sendOvertaken sends what the goroutine would have left to the one that receives, which is another
+// one since.
+func (in *incoming) sendOvertaken() {
+	if in.frames != nil {
+		in.sendNow(in.frames)
+	}
+	if in.emitted != nil {
+		in.emitted.server.emissions.replied(in.emitted)
+	}
+	if in.ending != nil {
+		in.ending.end()
+	}
+}
+
 // unanswered logs why the answer to a request was not sent.
 func (a *Agent) unanswered(request transport.Request, err error) {
 	if a.ctx.Err() != nil {

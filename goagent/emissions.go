@@ -212,7 +212,7 @@ func (e *emissions) sendFirst() {
 	e.held.Add(-1)
 	e.bytes -= len(first.body)
 	if err := e.sendHeld(first); err != nil {
-		e.report(first.topic, err)
+		go e.report(first.topic, err) // which may come back here
 	}
 }
 

@@ -26,11 +26,12 @@ func rawServer(t *testing.T, answer func(n int, frames [][]byte) [][]byte) (endp
 	if err != nil {
 		t.Fatal(err)
 	}
+	received := transport.Receive(l)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		for n := 0; ; n++ {
-			request, err := l.Recv()
+			request, err := received.Recv()
 			if err != nil {
 				return
 			}

@@ -3,7 +3,6 @@ package goagent
 import (
 	"context"
 	"errors"
-	"sync"
 	"time"
 
 	"github.com/pizco-go/pizco/py"
@@ -27,7 +26,6 @@ type Forwarder struct {
 	topics       *forwardedTopics
 	order        *forwardOrder
 	refused      rejections // notifications that were left out
-	loops        sync.WaitGroup
 }
 
 // Forward opens the endpoints of a Forwarder for the server at the endpoint target, to which it
@@ -78,7 +76,7 @@ func Forward(target string, clients, server []Option) (*Forwarder, error) {
 	f.outer.refuse = f.refuse
 	f.outer.onTopic = f.topics.changed
 	f.outer.onConfirm = f.topics.confirm
-	f.loops.Go(f.topics.run)
+	go f.topics.run()
 	f.server.onStatusChange(func(s Status, _ error) {
 		if s == Connected {
 			f.topics.again()
@@ -100,9 +98,7 @@ func (f *Forwarder) Status() Status { return f.server.currentStatus() }
 // Close ends the forwarding. Requests that are on their way are not answered.
 func (f *Forwarder) Close() error {
 	f.order.close()
-	err := errors.Join(f.outer.Close(), f.inner.Close())
-	f.loops.Wait()
-	return err
+	return errors.Join(f.outer.Close(), f.inner.Close())
 }
 
 // answerFeatures tells what both this side and the server can do. Subscriptions are confirmed here.

@@ -38,7 +38,6 @@ type notifications struct {
 	answersIn time.Duration
 	topics    map[string][]*Subscription
 	closed    bool
-	loops     sync.WaitGroup
 	// queues are those that notifications are put into, which those behind must get past.
 	queues []liftable
 	// handled are the notifications that wait for the handlers of users; it is nil until there is
@@ -272,7 +271,7 @@ func (n *notifications) receive(source transport.Subscriber) {
 			n.deliver(frames, &last)
 		case errors.Is(err, transport.ErrRefused):
 			n.remote.log.Warn("notifications refused, and tries again", "error", err)
-			n.loops.Go(func() { n.reopen(source) })
+			go n.reopen(source)
 			return
 		default:
 			n.remote.agent.ended("notifications", err)
@@ -335,5 +334,4 @@ func (n *notifications) close() {
 	if handled != nil {
 		handled.close()
 	}
-	n.loops.Wait()
 }

@@ -47,7 +47,7 @@ func (n *notifications) confirmSoon(ctx context.Context) error {
 		return err
 	}
 	n.remote.log.Warn("notifications are not there yet", "error", err)
-	n.loops.Go(func() { n.settleLater() })
+	go n.settleLater()
 	return nil
 }
 

@@ -57,7 +57,7 @@ func (n *notifications) connect(ctx context.Context) error {
 	}
 	n.info, n.source, n.failure, n.stale, n.settled, n.answersIn = info, source, failure, false, false, took
 	if source != nil {
-		n.loops.Go(func() { n.receive(source) })
+		go n.receive(source)
 	} else {
 		n.remote.log.Warn("notifications cannot be received", "error", failure)
 	}

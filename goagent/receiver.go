@@ -10,20 +10,28 @@ import (
 
 // receiver takes the requests that come to one endpoint of an agent.
 //
-// The goroutine that receives carries out calls itself for as long as they are quick, since to
-// start or to wake another goroutine for each would cost more than all else that is done for it;
-// and the answers to requests that have come together leave together. A call that turns out to be
-// slow keeps that goroutine: the supervisor sees to it within two of its ticks that another one
-// receives instead, and lets the answers go that wait.
+// The goroutine that has read a request from its connection handles it too, and carries out its
+// call for as long as calls are quick, since to wake another goroutine for each costs more than all
+// else that is done for it. One goroutine at a time receives; one that reads when another receives
+// leaves its requests to that one. The answers to requests that have come together leave together.
+//
+// A request that turns out to be slow keeps that goroutine: the supervisor sees to it within two of
+// its ticks that another one receives, and another one reads that connection.
 type receiver struct {
 	agent *Agent
 	at    *listening
-	// state counts the beginnings and the ends of calls that the goroutine that receives carries
-	// out: it is odd during one. Who changes it then to the next number is the one that goes on
-	// receiving.
+	// told counts how often requests have come since nobody received, and is zero while nobody
+	// does.
+	told atomic.Uint64
+	// reading is what waits for the one that receives, if anything does.
+	reading *transport.Reading
+	// state counts the beginnings and the ends of requests that the goroutine that receives
+	// handles: it is odd during one. Who changes it then to the next number is the one that goes
+	// on receiving.
 	state atomic.Uint64
-	// overtaken counts the calls that another goroutine does not wait for any more.
-	overtaken atomic.Int64
+	// overtaken counts the requests that another goroutine does not wait for any more.
+	overtaken  atomic.Int64
+	supervisor supervisor
 
 	// answers are those that wait to be sent, since began. They are the one's that receives.
 	answers []transport.Reply
@@ -48,42 +56,105 @@ const (
 	holdAnswers = 100 * time.Microsecond
 )
 
-// run receives until the socket is closed or another goroutine has taken over.
-func (r *receiver) run() {
-	r.sendAnswers()
+func newReceiver(a *Agent, at *listening) *receiver {
+	r := &receiver{agent: a, at: at}
+	r.supervisor.timer = time.AfterFunc(time.Hour, r.look)
+	r.supervisor.timer.Stop()
+	return r
+}
+
+// come has the requests handled that have come, by the goroutine that has read them, unless
+// another one receives.
+func (r *receiver) come(reading *transport.Reading) {
+	if r.told.Add(1) == 1 {
+		r.reading = reading
+		r.receive()
+	}
+}
+
+// receive handles requests until there are none. It leaves those that have come meanwhile by other
+// connections to another goroutine when a connection waits for it.
+func (r *receiver) receive() {
+	for {
+		told := r.told.Load()
+		if !r.takeAll() {
+			return
+		}
+		waits := r.reading != nil
+		r.reading = nil
+		if r.told.CompareAndSwap(told, 0) {
+			return
+		}
+		if waits {
+			go r.receive()
+			return
+		}
+	}
+}
+
+// takeAll handles the requests that have come. It returns false when another goroutine receives by
+// now.
+func (r *receiver) takeAll() (receives bool) {
 	for {
 		first := r.at.Buffered() == 0
-		request, err := r.next()
-		if err != nil {
+		if first { // before it looks for one that has not come together with the last
 			r.sendAnswers()
+		}
+		request, ok, err := r.at.Poll()
+		if err != nil {
 			r.agent.ended("requests", err)
-			r.agent.loops.Done()
-			return
+		}
+		if !ok {
+			return true
 		}
 		r.agent.requests.Add(1)
 		in := r.incoming(request)
 		in.first = first
-		in.take()
-		if in.overtaken {
-			if in.frames != nil {
-				in.sendNow(in.frames)
-			}
-			if in.emitted != nil {
-				in.emitted.server.emissions.replied(in.emitted)
-			}
-			if in.ending != nil {
-				in.ending.end()
-			}
-			return
+		in.parse()
+		if !r.handle(in) {
+			in.sendOvertaken()
+			return false
 		}
-		if emitted := in.emitted; emitted != nil {
-			r.answer(in)
+		emitted := in.emitted
+		r.answer(in)
+		if emitted != nil {
 			r.sendAnswers()
 			emitted.server.emissions.replied(emitted)
-			continue
 		}
-		r.answer(in)
 	}
+}
+
+// handle has the goroutine that receives handle a request. It returns false when another one
+// receives by now.
+func (r *receiver) handle(in *incoming) (receives bool) {
+	number := r.state.Load() + 1
+	r.state.Store(number)
+	r.watch()
+	defer func() { // also when a call ends its goroutine with runtime.Goexit
+		if !receives {
+			r.takeOver(number)
+			r.overtaken.Add(-1)
+		}
+	}()
+	in.take()
+	return r.state.CompareAndSwap(number, number+1)
+}
+
+// takeOver has other goroutines receive, and read the connection that waits, during the request of
+// that number, unless it is over.
+func (r *receiver) takeOver(number uint64) {
+	if number%2 == 0 || !r.state.CompareAndSwap(number, number+1) {
+		return
+	}
+	r.overtaken.Add(1)
+	if r.reading != nil {
+		r.reading.GoOn()
+		r.reading = nil
+	}
+	go func() {
+		r.sendAnswers()
+		r.receive()
+	}()
 }
 
 // incoming returns a request that this one receives.
@@ -97,15 +168,6 @@ func (r *receiver) incoming(request transport.Request) *incoming {
 	}
 	in.agent, in.at, in.request, in.receiver = r.agent, r.at, request, r
 	return in
-}
-
-// next returns the next request. Before it looks for one that has not come together with the last,
-// it sends the answers.
-func (r *receiver) next() (transport.Request, error) {
-	if r.at.Buffered() == 0 {
-		r.sendAnswers()
-	}
-	return r.at.Recv()
 }
 
 // answer takes the answer to a request, if there is one by now, to those that wait to be sent.
@@ -160,28 +222,4 @@ func (r *receiver) forgetAnswered() {
 	r.spare = append(r.spare, r.answered...)
 	clear(r.answered)
 	r.answered = r.answered[:0]
-}
-
-// carryOut has the goroutine that receives carry out a call. It returns false when another one
-// receives by now.
-func (r *receiver) carryOut(call func()) (receives bool) {
-	number := r.state.Load() + 1
-	r.state.Store(number)
-	r.agent.supervisor.watch()
-	defer func() { // also when the call ends its goroutine with runtime.Goexit
-		if !receives {
-			r.takeOver(number)
-			r.overtaken.Add(-1)
-		}
-	}()
-	call()
-	return r.state.CompareAndSwap(number, number+1)
-}
-
-// takeOver has another goroutine receive during the call of that number, unless it is over.
-func (r *receiver) takeOver(number uint64) {
-	if number%2 == 1 && r.state.CompareAndSwap(number, number+1) {
-		r.overtaken.Add(1)
-		go r.run()
-	}
 }

@@ -23,9 +23,8 @@ type remote struct {
 	publisher string
 	log       *slog.Logger
 
-	ctx    context.Context
+	ctx    context.Context // which ends the goroutines of the remote
 	cancel context.CancelCauseFunc
-	ended  sync.WaitGroup
 
 	telling sync.Mutex // held while the status changes and that is told
 
@@ -56,7 +55,7 @@ func newRemote(a *Agent, endpoint, publisher string) *remote {
 	r.notifications.remote = r
 	r.ctx, r.cancel = context.WithCancelCause(a.ctx)
 	if publisher == "" {
-		r.ended.Go(r.run)
+		go r.run()
 	}
 	return r
 }
@@ -77,11 +76,13 @@ func (r *remote) run() {
 			return
 		}
 		l := newLink(conn)
-		r.ended.Go(l.watch)
+		go l.watch()
 		r.connected(l)
 		select {
 		case <-l.lost:
-			r.disconnected(l)
+			if r.ctx.Err() == nil {
+				r.disconnected(l)
+			}
 		case <-r.ctx.Done():
 			_ = conn.Close()
 			<-l.lost
@@ -143,7 +144,7 @@ func (r *remote) dial() (transport.Conn, error) {
 	}
 	looking, cancel := context.WithCancel(r.ctx)
 	defer cancel()
-	r.ended.Go(func() { r.diagnose(looking) })
+	go r.diagnose(looking)
 	return r.agent.cfg.network.Dial(r.ctx, target, settings)
 }
 
@@ -170,13 +171,17 @@ func (r *remote) diagnose(ctx context.Context) {
 // tells.
 func (r *remote) connected(l *link) {
 	r.mu.Lock()
+	if r.err != nil { // it has been closed meanwhile
+		r.mu.Unlock()
+		return
+	}
 	first := r.status == Connecting
 	r.live, r.trouble = l, nil
 	r.signalChange()
 	r.features = nil
 	r.mu.Unlock()
 	if !first {
-		if err := r.renew(l); err != nil {
+		if err := r.renew(l); err != nil && r.ctx.Err() == nil {
 			r.log.Warn("subscriptions not renewed", "error", err)
 		}
 	}
@@ -197,13 +202,13 @@ func (r *remote) renew(l *link) error {
 	defer cancel()
 	done := make(chan struct{})
 	defer close(done)
-	r.ended.Go(func() {
+	go func() {
 		select {
 		case <-l.lost:
 			cancel()
 		case <-done:
 		}
-	})
+	}()
 	return r.notifications.renew(ctx)
 }
 
@@ -235,6 +240,10 @@ func (r *remote) setStatus(s Status, reason error) {
 	r.telling.Lock()
 	defer r.telling.Unlock()
 	r.mu.Lock()
+	if r.err != nil && s != Closed {
+		r.mu.Unlock()
+		return
+	}
 	r.status, r.reason = s, reason
 	r.signalChange()
 	handlers := r.onStatus
@@ -271,10 +280,19 @@ func (r *remote) currentStatus() Status {
 	return r.status
 }
 
+// close releases the connections. The goroutines of the remote end then; it does not wait for them,
+// since they call code of the user.
 func (r *remote) close() {
 	r.cancel(ErrClosed)
 	r.notifications.close()
-	r.ended.Wait()
+	r.mu.Lock()
+	live := r.live
+	r.live, r.err, r.status, r.reason = nil, ErrClosed, Closed, ErrClosed
+	r.signalChange()
+	r.mu.Unlock()
+	if live != nil {
+		_ = live.conn.Close() // which run does as well, and logs
+	}
 }
 
 // link waits for a live connection.

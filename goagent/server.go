@@ -64,7 +64,7 @@ func Serve(value any, opts ...ServeOption) (*Server, error) {
 			return nil, errors.Join(err, a.Close())
 		}
 	}
-	a.serve, a.refuse, a.onTopic, a.onClose = s.serve, s.raise, s.signals.changed, s.signals.disconnectAll
+	a.serve, a.refuse, a.onTopic, a.onClose = s.serve, s.raise, s.signals.changed, s.signals.close
 	a.onClosing = s.emissions.close
 	a.start()
 	return s, nil

@@ -25,18 +25,26 @@ func (s *Server) serve(in *incoming) bool {
 		s.raise(in, err)
 	case !in.admit():
 		s.raise(in, errOverloaded)
-	case !s.begin():
-		s.raise(in, errShuttingDown)
 	default:
-		call.Peer, call.ID, call.Client, call.Key = in.msg.Sender, in.msg.ID, in.request.Client, in.key
-		if in.first || in.receiver == nil {
-			if err := s.agent.takeSubscriptions(); err != nil {
-				s.agent.ended("subscriptions", err)
-			}
-		}
-		s.carryOut(in, call)
+		s.admitted(in, call)
 	}
 	return true
+}
+
+// admitted begins a call that there is room for.
+func (s *Server) admitted(in *incoming, call *Call) {
+	call.Peer, call.ID, call.Client, call.Key = in.msg.Sender, in.msg.ID, in.request.Client, in.key
+	if in.first || in.receiver == nil {
+		// Before the call counts: what connects to a signal may shut the server down.
+		if err := s.agent.takeSubscriptions(); err != nil {
+			s.agent.ended("subscriptions", err)
+		}
+	}
+	if !s.begin() {
+		s.raise(in, errShuttingDown)
+		return
+	}
+	s.carryOut(in, call)
 }
 
 // callOf returns the memory for the call that a request asks for: the request's, unless there are
@@ -53,16 +61,7 @@ func (s *Server) callOf(in *incoming) *Call {
 func (s *Server) carryOut(in *incoming, call *Call) {
 	began := time.Now()
 	if r := in.receiver; r != nil && s.agent.cfg.concurrency == 1 && s.pace.quick() && r.overtaken.Load() == 0 {
-		in.overtaken = !r.carryOut(func() {
-			defer func() {
-				in.release()
-				if in.ending == nil { // it has ended its goroutine
-					s.end()
-				}
-			}()
-			s.answer(in, call, began, s.turnOf(in))
-			in.ending = s
-		})
+		s.answerHere(in, call, began)
 		return
 	}
 	// Close does not wait for it: a call may take for ever, and may be what calls Close.
@@ -75,6 +74,18 @@ func (s *Server) carryOut(in *incoming, call *Call) {
 		defer s.end()
 		s.answer(in, call, began, s.turnOf(in))
 	})
+}
+
+// answerHere answers a call in the goroutine that receives.
+func (s *Server) answerHere(in *incoming, call *Call, began time.Time) {
+	defer func() {
+		in.release()
+		if in.ending == nil { // it has ended its goroutine
+			s.end()
+		}
+	}()
+	s.answer(in, call, began, s.turnOf(in))
+	in.ending = s
 }
 
 // waitsFirst tells that nothing is done for a call before it has its turn. Interceptors run without

@@ -5,84 +5,46 @@ import (
 	"time"
 )
 
-// supervisor looks after the calls that are carried out by goroutines that receive. It sleeps while
-// there are none.
-type supervisor struct {
-	receivers []*receiver
-	done      <-chan struct{}
-	awake     atomic.Bool
-	wake      chan struct{}
-}
-
 const (
-	// supervisorTick is the time between two looks.
+	// supervisorTick is the time between two looks at the requests that receivers handle.
 	supervisorTick = 5 * time.Millisecond
-	// supervisorPatience is the number of looks without a call after which the supervisor sleeps
+	// supervisorPatience is the number of looks without a request after which there are no more
 	// until there is one.
 	supervisorPatience = 200
 )
 
-func newSupervisor(receivers []*receiver, done <-chan struct{}) *supervisor {
-	return &supervisor{receivers: receivers, done: done, wake: make(chan struct{}, 1)}
+// supervisor looks whether the goroutine that receives has been with one request for too long. To
+// look from time to time costs less than to have a timer for each request.
+type supervisor struct {
+	watches atomic.Bool
+	timer   *time.Timer
+	seen    uint64 // the receiver's state at the last look
+	quiet   int    // looks since it has changed
 }
 
-// watch wakes the supervisor, which may be asleep.
-func (s *supervisor) watch() {
-	if !s.awake.Load() && s.awake.CompareAndSwap(false, true) {
-		s.wake <- struct{}{} // has room: it is emptied before awake is taken back
+// watch has the supervisor look, which may have stopped to.
+func (r *receiver) watch() {
+	if s := &r.supervisor; !s.watches.Load() && s.watches.CompareAndSwap(false, true) {
+		s.quiet = 0
+		s.timer.Reset(supervisorTick)
 	}
 }
 
-func (s *supervisor) run() {
-	seen := make([]uint64, len(s.receivers))
-	for {
-		select {
-		case <-s.wake:
-		case <-s.done:
+// look has another goroutine receive where a request is still the one that was seen the last time.
+func (r *receiver) look() {
+	s, state := &r.supervisor, r.state.Load()
+	s.quiet++
+	if state != s.seen {
+		s.seen, s.quiet = state, 0
+	} else {
+		r.takeOver(state)
+	}
+	if s.quiet > supervisorPatience || r.agent.ctx.Err() != nil {
+		s.watches.Store(false)
+		// A request that has come before that has not had it look.
+		if r.state.Load() == state || !s.watches.CompareAndSwap(false, true) {
 			return
 		}
-		if !s.lookAround(seen) {
-			return
-		}
 	}
-}
-
-// lookAround looks after the calls until there have been none for a while. It returns false when
-// the agent has been closed.
-func (s *supervisor) lookAround(seen []uint64) bool {
-	ticker := time.NewTicker(supervisorTick)
-	defer ticker.Stop()
-	for quiet := 0; ; quiet++ {
-		select {
-		case <-ticker.C:
-		case <-s.done:
-			return false
-		}
-		if s.look(seen) {
-			quiet = 0
-		}
-		if quiet < supervisorPatience {
-			continue
-		}
-		s.awake.Store(false)
-		// A call that has begun before that has not woken it.
-		if !s.look(seen) || !s.awake.CompareAndSwap(false, true) {
-			return true
-		}
-	}
-}
-
-// look has others receive where a call is still the one that was seen the last time. It reports
-// whether there were calls since.
-func (s *supervisor) look(seen []uint64) (calls bool) {
-	for i, r := range s.receivers {
-		state := r.state.Load()
-		if state == seen[i] {
-			r.takeOver(state)
-		} else {
-			calls = true
-		}
-		seen[i] = state
-	}
-	return calls
+	s.timer.Reset(supervisorTick)
 }

@@ -4,9 +4,7 @@ import (
 	"encoding/binary"
 	"reflect"
 	"runtime"
-	"strconv"
-
-	"github.com/pizco-go/pizco/internal/raw"
+	"unsafe"
 )
 
 // directly decodes a plain pickle into a typed target while it reads, with neither a tape nor a
@@ -24,7 +22,7 @@ func directly(data []byte, cfg *decodeConfig, target any) bool {
 	if p := q.planFor(target); p != nil && p.direct != nil {
 		q.pos = 2
 		q.frames()
-		done = p.attempt(q, raw.Held(target))
+		done = p.attempt(q, (*eface)(unsafe.Pointer(&target)).data)
 	}
 	runtime.KeepAlive(target)
 	q.release()
@@ -32,9 +30,9 @@ func directly(data []byte, cfg *decodeConfig, target any) bool {
 }
 
 // attempt reads a whole pickle, and leaves the target as it was where that fails.
-func (pl *plan) attempt(q *quick, at raw.Place) bool {
+func (pl *plan) attempt(q *quick, at unsafe.Pointer) bool {
 	var before reflect.Value
-	if !isZero(at.Bytes(int(pl.typ.Size()))) {
+	if !isZero(unsafe.Slice((*byte)(at), pl.typ.Size())) {
 		before = reflect.New(pl.typ).Elem()
 		before.Set(pl.at(at))
 	}
@@ -70,8 +68,8 @@ type planCache struct {
 // planFor returns the plan of what a pointer points to, nil for what is no pointer. The last one is
 // at hand.
 func (q *planCache) planFor(target any) *plan {
-	word := raw.SlotOf(target).Word
-	if raw.Held(target).IsNil() {
+	word := asSlot(target).word
+	if (*eface)(unsafe.Pointer(&target)).data == nil {
 		return nil
 	}
 	if word == q.planned {
@@ -251,7 +249,7 @@ func (q *quick) readString() (s string, ok bool) {
 			return "", false
 		}
 		e := &q.memo[index]
-		if e.Word != stringTag && e.Word&tagString == 0 {
+		if e.word != stringTag && e.word&tagString == 0 {
 			return "", false
 		}
 		return q.known(e), true
@@ -259,15 +257,20 @@ func (q *quick) readString() (s string, ok bool) {
 	return "", false
 }
 
-// leafDirect returns what reads a scalar into a basic type.
-func leafDirect(p *plan) func(*quick, raw.Place) bool {
+// leafDirect returns what reads a scalar into a basic type, nil for types that have rules of their
+// own. What only fits by the shared rules is left to the tape.
+func leafDirect(p *plan) func(*quick, unsafe.Pointer) bool {
+	if p.typ == durationType {
+		return nil
+	}
 	switch p.typ.Kind() {
 	case reflect.Bool:
 		return directBool
 	case reflect.Int, reflect.Int64:
-		if strconv.IntSize == 64 {
-			return directInt64
+		if unsafe.Sizeof(0) != 8 {
+			return nil
 		}
+		return directInt64
 	case reflect.Int8:
 		return directInt[int8]
 	case reflect.Int16:
@@ -288,39 +291,39 @@ func leafDirect(p *plan) func(*quick, raw.Place) bool {
 	return nil
 }
 
-func directBool(q *quick, at raw.Place) bool {
+func directBool(q *quick, at unsafe.Pointer) bool {
 	op := q.peek()
-	*raw.In[bool](at) = op == opNewTrue
+	*(*bool)(at) = op == opNewTrue
 	q.pos++
 	return op == opNewTrue || op == opNewFalse
 }
 
-func directInt[T int8 | int16 | int32 | uint8 | uint16 | uint32](q *quick, at raw.Place) bool {
+func directInt[T int8 | int16 | int32 | uint8 | uint16 | uint32](q *quick, at unsafe.Pointer) bool {
 	i, ok := q.readInt()
-	*raw.In[T](at) = T(i)
+	*(*T)(at) = T(i)
 	return ok && int64(T(i)) == i
 }
 
-func directInt64(q *quick, at raw.Place) (ok bool) {
-	*raw.In[int64](at), ok = q.readInt()
+func directInt64(q *quick, at unsafe.Pointer) (ok bool) {
+	*(*int64)(at), ok = q.readInt()
 	return ok
 }
 
-func directFloat64(q *quick, at raw.Place) bool {
+func directFloat64(q *quick, at unsafe.Pointer) bool {
 	data, pos := q.data, q.pos
 	if pos+8 < len(data) && Opcode(data[pos]) == opBinFloat {
 		q.pos = pos + 9
-		*raw.In[uint64](at) = binary.BigEndian.Uint64(data[pos+1:])
+		*(*uint64)(at) = binary.BigEndian.Uint64(data[pos+1:])
 		return true
 	}
 	return q.frames() && directFloat64(q, at)
 }
 
-func directString(q *quick, at raw.Place) (ok bool) {
+func directString(q *quick, at unsafe.Pointer) (ok bool) {
 	if q.plainString(at) {
 		return true
 	}
-	*raw.In[string](at), ok = q.readString()
+	*(*string)(at), ok = q.readString()
 	return ok
 }
 
@@ -343,7 +346,7 @@ func plainKind(p *plan) goScalar {
 
 // plainScalar reads a scalar that is written as usual. It reports false for any other, and has read
 // nothing then.
-func (q *quick) plainScalar(kind goScalar, at raw.Place) bool {
+func (q *quick) plainScalar(kind goScalar, at unsafe.Pointer) bool {
 	if kind == scalarString {
 		return q.plainString(at)
 	}
@@ -351,7 +354,7 @@ func (q *quick) plainScalar(kind goScalar, at raw.Place) bool {
 	switch kind {
 	case scalarFloat64:
 		if pos+8 < len(data) && Opcode(data[pos]) == opBinFloat {
-			*raw.In[uint64](at) = binary.BigEndian.Uint64(data[pos+1:])
+			*(*uint64)(at) = binary.BigEndian.Uint64(data[pos+1:])
 			q.pos = pos + 9
 			return true
 		}
@@ -361,15 +364,15 @@ func (q *quick) plainScalar(kind goScalar, at raw.Place) bool {
 		}
 		switch Opcode(data[pos]) {
 		case opBinInt1:
-			*raw.In[int64](at) = int64(data[pos+1])
+			*(*int64)(at) = int64(data[pos+1])
 			q.pos = pos + 2
 			return true
 		case opBinInt2:
-			*raw.In[int64](at) = int64(binary.LittleEndian.Uint16(data[pos+1:]))
+			*(*int64)(at) = int64(binary.LittleEndian.Uint16(data[pos+1:]))
 			q.pos = pos + 3
 			return true
 		case opBinInt:
-			*raw.In[int64](at) = int64(int32(binary.LittleEndian.Uint32(data[pos+1:])))
+			*(*int64)(at) = int64(int32(binary.LittleEndian.Uint32(data[pos+1:])))
 			q.pos = pos + 5
 			return true
 		}
@@ -378,7 +381,7 @@ func (q *quick) plainScalar(kind goScalar, at raw.Place) bool {
 }
 
 // plainString is plainScalar for a str: one that is short and ASCII, and new.
-func (q *quick) plainString(at raw.Place) bool {
+func (q *quick) plainString(at unsafe.Pointer) bool {
 	data, pos := q.data, q.pos
 	if pos+1 >= len(data) || Opcode(data[pos]) != opShortBinUnicode {
 		return false
@@ -396,6 +399,6 @@ func (q *quick) plainString(at raw.Place) bool {
 	}
 	q.memo = append(q.memo, slotOfText(s, tagString))
 	q.pos = end + 1
-	*raw.In[string](at) = s
+	*(*string)(at) = s
 	return true
 }

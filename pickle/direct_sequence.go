@@ -2,17 +2,16 @@ package pickle
 
 import (
 	"reflect"
-
-	"github.com/pizco-go/pizco/internal/raw"
+	"unsafe"
 )
 
 // batch is how many items CPython puts into a list or dict with one opcode.
 const batch = 1000
 
 // directSlice returns what reads a list or tuple into a new slice.
-func (m *planMaker) directSlice(p *plan) func(*quick, raw.Place) bool {
+func (m *planMaker) directSlice(p *plan) func(*quick, unsafe.Pointer) bool {
 	elem := m.plan(p.typ.Elem())
-	return func(q *quick, at raw.Place) bool {
+	return func(q *quick, at unsafe.Pointer) bool {
 		f := filler{typ: p.typ, elem: elem, size: elem.typ.Size()}
 		if !q.enter() || !f.read(q) {
 			return false
@@ -33,7 +32,7 @@ type filler struct {
 	elem *plan
 	size uintptr
 	s    reflect.Value
-	data raw.Place
+	data unsafe.Pointer
 	n    int
 	room int
 	none bool
@@ -52,10 +51,10 @@ func (f *filler) read(q *quick) bool {
 		return true
 	case opEmptyList:
 		q.pos++
-		return q.note(slot{Word: tagOpaque}) && f.list(q)
+		return q.note(slot{word: tagOpaque}) && f.list(q)
 	case opMark:
 		q.pos++
-		return f.items(q, opTuple) && f.n > 0 && q.note(slot{Word: tagOpaque})
+		return f.items(q, opTuple) && f.n > 0 && q.note(slot{word: tagOpaque})
 	default:
 		return f.shortTuple(q)
 	}
@@ -110,7 +109,7 @@ func (f *filler) shortTuple(q *quick) bool {
 		switch op := q.peek(); op {
 		case opTuple1, opTuple2, opTuple3:
 			q.pos++
-			return f.n == 1+int(op-opTuple1) && q.note(slot{Word: tagOpaque})
+			return f.n == 1+int(op-opTuple1) && q.note(slot{word: tagOpaque})
 		}
 		if f.n == 3 {
 			return false
@@ -138,7 +137,7 @@ func (f *filler) next(q *quick) bool {
 	if f.n == f.room && !f.grow(q) {
 		return false
 	}
-	if !f.elem.direct(q, f.data.Add(uintptr(f.n)*f.size)) {
+	if !f.elem.direct(q, unsafe.Add(f.data, uintptr(f.n)*f.size)) {
 		return false
 	}
 	f.n++
@@ -155,7 +154,7 @@ func (f *filler) graphs(q *quick, end Opcode) bool {
 		f.resize(max(n, f.n+f.n/4))
 	}
 	for _, v := range q.stack {
-		if !f.elem.keep(v, f.data.Add(uintptr(f.n)*f.size)) {
+		if !f.elem.keep(v, unsafe.Add(f.data, uintptr(f.n)*f.size)) {
 			return false
 		}
 		f.n++
@@ -165,7 +164,7 @@ func (f *filler) graphs(q *quick, end Opcode) bool {
 
 // grow makes room for more items: as many as there will be if the rest of the input is like those
 // that are there, but not many times of what there is. It reports false for more than the elements
-// may take, which py.Assign counts.
+// may take, which the tape counts.
 func (f *filler) grow(q *quick) bool {
 	room := 4
 	if f.n > 0 {
@@ -181,17 +180,14 @@ func (f *filler) grow(q *quick) bool {
 }
 
 // largeElements is how many bytes a slice may take whose elements are larger than elementSize.
-const (
-	largeElements = 64 << 20
-	elementSize   = 64
-)
+const largeElements = 64 << 20
 
 func (f *filler) resize(room int) {
 	s := reflect.MakeSlice(f.typ, room, room)
 	if f.n > 0 {
 		reflect.Copy(s, f.s)
 	}
-	f.s, f.data, f.room = s, raw.Of(s), room
+	f.s, f.data, f.room = s, s.UnsafePointer(), room
 }
 
 // cut returns the slice, in memory of about its size.
@@ -206,11 +202,11 @@ func (f *filler) cut() reflect.Value {
 }
 
 // directBytes returns what reads bytes, nil for types whose elements are no plain bytes.
-func directBytes(t reflect.Type) func(*quick, raw.Place) bool {
+func directBytes(t reflect.Type) func(*quick, unsafe.Pointer) bool {
 	if t.Elem().PkgPath() != "" || t.PkgPath() == pyPackage {
 		return nil
 	}
-	return func(q *quick, at raw.Place) bool {
+	return func(q *quick, at unsafe.Pointer) bool {
 		var n, width int
 		ok := false
 		switch rest := q.data[min(q.pos+1, len(q.data)):]; q.peek() {
@@ -230,28 +226,28 @@ func directBytes(t reflect.Type) func(*quick, raw.Place) bool {
 		if !q.cfg.alias {
 			content = ownBytes(content)
 		}
-		*raw.In[[]byte](at) = content
-		return q.note(slot{Word: tagOpaque})
+		*(*[]byte)(at) = content
+		return q.note(slot{word: tagOpaque})
 	}
 }
 
 // directPointer returns what reads None as nil and anything else into a new value.
-func (m *planMaker) directPointer(p *plan) func(*quick, raw.Place) bool {
+func (m *planMaker) directPointer(p *plan) func(*quick, unsafe.Pointer) bool {
 	elem := m.plan(p.typ.Elem())
-	return func(q *quick, at raw.Place) bool {
+	return func(q *quick, at unsafe.Pointer) bool {
 		if q.take(opNone) {
-			*raw.In[raw.Place](at) = raw.Place{}
+			*(*unsafe.Pointer)(at) = nil
 			return true
 		}
 		if elem.direct == nil || !q.enter() { // a pointer type can point to itself
 			return false
 		}
 		v := reflect.New(elem.typ)
-		if !elem.direct(q, raw.Of(v)) {
+		if !elem.direct(q, v.UnsafePointer()) {
 			return false
 		}
 		q.leave()
-		*raw.In[raw.Place](at) = raw.Of(v)
+		*(*unsafe.Pointer)(at) = v.UnsafePointer()
 		return true
 	}
 }

@@ -2,8 +2,7 @@ package pickle
 
 import (
 	"reflect"
-
-	"github.com/pizco-go/pizco/internal/raw"
+	"unsafe"
 )
 
 // sequence makes the plan of slices and arrays.
@@ -13,9 +12,9 @@ func (m *goPlanMaker) sequence(p *goPlan) {
 	case t.Elem().Kind() != reflect.Uint8:
 		m.list(p)
 	case t.Kind() == reflect.Slice:
-		p.inPlace(func(e *encoder, at raw.Place) error { return e.saveBytes(*raw.In[[]byte](at)) })
+		p.inPlace(func(e *encoder, at unsafe.Pointer) error { return e.saveBytes(*(*[]byte)(at)) })
 	default:
-		p.inPlace(func(e *encoder, at raw.Place) error { return e.temporaryBytes(at.Bytes(int(t.Len()))) })
+		p.inPlace(func(e *encoder, at unsafe.Pointer) error { return e.temporaryBytes(unsafe.Slice((*byte)(at), t.Len())) })
 	}
 }
 
@@ -23,17 +22,17 @@ func (m *goPlanMaker) sequence(p *goPlan) {
 func (m *goPlanMaker) list(p *goPlan) {
 	item, size := m.plan(p.typ.Elem()), p.typ.Elem().Size()
 	if p.typ.Kind() == reflect.Array {
-		p.inPlace(func(e *encoder, at raw.Place) error { return e.goList(p, item, at, p.typ.Len(), size) })
+		p.inPlace(func(e *encoder, at unsafe.Pointer) error { return e.goList(p, item, at, p.typ.Len(), size) })
 		return
 	}
-	p.inPlace(func(e *encoder, at raw.Place) error {
-		s := *raw.In[[]struct{}](at) // whatever the items are
-		return e.goList(p, item, raw.OfSlice(s), len(s), size)
+	p.inPlace(func(e *encoder, at unsafe.Pointer) error {
+		s := *(*[]struct{})(at) // whatever the items are
+		return e.goList(p, item, unsafe.Pointer(unsafe.SliceData(s)), len(s), size)
 	})
 }
 
 // goList writes n values of a size that stand one behind the other.
-func (e *encoder) goList(p, item *goPlan, first raw.Place, n int, size uintptr) error {
+func (e *encoder) goList(p, item *goPlan, first unsafe.Pointer, n int, size uintptr) error {
 	if !e.enter() {
 		return tooDeep(p.typ)
 	}
@@ -44,7 +43,7 @@ func (e *encoder) goList(p, item *goPlan, first raw.Place, n int, size uintptr) 
 			if len(e.buf) >= e.flushAt {
 				e.boundary()
 			}
-			if err := item.write(e, first.Add(uintptr(i)*size)); err != nil {
+			if err := item.write(e, unsafe.Add(first, uintptr(i)*size)); err != nil {
 				return withinIndex(err, i)
 			}
 		}

@@ -148,3 +148,59 @@ func latin1(utf8 []byte) ([]byte, bool) {
 	}
 	return b, true
 }
+
+// reachable returns the refs of a value, of all that is in it and of the effects on them that are
+// still to be made, and marks them as done.
+func (t *tape) reachable(r ref) []ref {
+	found := []ref{}
+	todo := []ref{r}
+	visit := func(refs ...ref) { todo = append(todo, refs...) }
+	for len(todo) > 0 {
+		r := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		n := &t.nodes[r]
+		if r < firstRef || n.flags&flagDone != 0 {
+			continue
+		}
+		n.flags |= flagDone
+		found = append(found, r)
+		switch n.kind {
+		case nodeTuple, nodeFrozenSet:
+			visit(t.span(n)...)
+		case nodePersID:
+			visit(n.a())
+		case nodeGlobal:
+			c := &t.globals[n.v]
+			visit(c.module, c.name)
+		case nodeList, nodeDict, nodeSet:
+			found = t.filling(&t.containers[n.a()], found, visit)
+		case nodeObject:
+			o := &t.objects[n.a()]
+			visit(o.callable, o.args)
+			if o.hasKwargs {
+				visit(o.kwargs)
+			}
+			if o.hasState {
+				visit(o.state)
+				found = append(found, o.build)
+			}
+			if o.hasSetter {
+				visit(o.setter)
+			}
+			found = t.filling(&o.list, found, visit)
+			found = t.filling(&o.dict, found, visit)
+		}
+	}
+	return found
+}
+
+// filling adds the effects that fill a container to found, and visits what they put into it.
+func (t *tape) filling(c *container, found []ref, visit func(...ref)) []ref {
+	for at := c.head; at != noBatch; {
+		refs, next := t.batch(at)
+		found = append(found, t.items[at+1])
+		visit(refs...)
+		at = next
+	}
+	return found
+}

@@ -4,8 +4,7 @@ import (
 	"fmt"
 	"math/big"
 	"reflect"
-
-	"github.com/pizco-go/pizco/internal/raw"
+	"unsafe"
 )
 
 // FromGo converts a Go value into the Python value that it stands for; it is the inverse of
@@ -44,7 +43,7 @@ type fromGo struct {
 	// copies are the copies of a graph's containers, under the container and, for tuples, tupleKey.
 	copies map[any]any
 	// clean are the containers that hold nothing but Python values.
-	clean map[raw.Place]bool
+	clean map[unsafe.Pointer]bool
 }
 
 func (c *fromGo) value(v any) (any, error) {

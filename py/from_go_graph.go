@@ -4,8 +4,7 @@ import (
 	"iter"
 	"maps"
 	"math/big"
-
-	"github.com/pizco-go/pizco/internal/raw"
+	"unsafe"
 )
 
 // tupleKey is the identity of a tuple, which has no pointer of its own.
@@ -67,7 +66,7 @@ func copyKey(v any) any {
 // isClean reports whether a graph holds nothing but Python values. What has been found so once is
 // not walked again: a value of the program may hold a graph in many places.
 func (c *fromGo) isClean(root any) bool {
-	walked := map[raw.Place]bool{}
+	walked := map[unsafe.Pointer]bool{}
 	if !areClean(containersBut(root, c.clean, walked)) {
 		return false
 	}

@@ -3,25 +3,24 @@ package py
 import (
 	"iter"
 	"math/big"
-
-	"github.com/pizco-go/pizco/internal/raw"
+	"unsafe"
 )
 
 // containers yields every container, large int and bytes that is reachable from root once, root
 // included, in no particular order. It needs no stack however deep the graph is.
 func containers(root any) iter.Seq[any] {
-	return containersBut(root, nil, map[raw.Place]bool{})
+	return containersBut(root, nil, map[unsafe.Pointer]bool{})
 }
 
 // containersBut is containers that passes over those that are known, and notes the others in seen.
-func containersBut(root any, known, seen map[raw.Place]bool) iter.Seq[any] {
+func containersBut(root any, known, seen map[unsafe.Pointer]bool) iter.Seq[any] {
 	return func(yield func(any) bool) {
 		open := []any{root}
 		for len(open) > 0 {
 			v := open[len(open)-1]
 			open = open[:len(open)-1]
 			at := identity(v)
-			if at.IsNil() || seen[at] || known[at] {
+			if at == nil || seen[at] || known[at] {
 				continue
 			}
 			seen[at] = true
@@ -29,7 +28,7 @@ func containersBut(root any, known, seen map[raw.Place]bool) iter.Seq[any] {
 				return
 			}
 			for child := range children(v) {
-				if !identity(child).IsNil() {
+				if identity(child) != nil {
 					open = append(open, child)
 				}
 			}
@@ -39,30 +38,30 @@ func containersBut(root any, known, seen map[raw.Place]bool) iter.Seq[any] {
 
 // identity returns the address that tells a container, an int that needs memory or bytes from
 // others, or nil when v is none of them or an empty tuple or bytes.
-func identity(v any) raw.Place {
+func identity(v any) unsafe.Pointer {
 	switch v := v.(type) {
 	case []byte:
-		return raw.OfSlice(v)
+		return unsafe.Pointer(unsafe.SliceData(v))
 	case Tuple:
-		return raw.OfSlice(v)
+		return unsafe.Pointer(unsafe.SliceData(v))
 	case *big.Int:
-		return raw.At(v)
+		return unsafe.Pointer(v)
 	case *ByteArray:
-		return raw.At(v)
+		return unsafe.Pointer(v)
 	case *Buffer:
-		return raw.At(v)
+		return unsafe.Pointer(v)
 	case *List:
-		return raw.At(v)
+		return unsafe.Pointer(v)
 	case *Set:
-		return raw.At(v)
+		return unsafe.Pointer(v)
 	case *FrozenSet:
-		return raw.At(v)
+		return unsafe.Pointer(v)
 	case *Dict:
-		return raw.At(v)
+		return unsafe.Pointer(v)
 	case *Object:
-		return raw.At(v)
+		return unsafe.Pointer(v)
 	}
-	return raw.Place{}
+	return nil
 }
 
 // children yields what a container holds directly.

@@ -34,7 +34,7 @@ type Tap struct {
 	target   string
 	network  transport.Network
 	settings transport.Settings
-	listener transport.Listener
+	listener *transport.Receiving
 	pub      transport.Publisher
 
 	ctx    context.Context
@@ -82,10 +82,11 @@ func Start(listen, target string, options Options) (*Tap, error) {
 	if t.options.PubEndpoint == "" {
 		t.options.PubEndpoint = defaultPubEndpoint
 	}
-	var err error
-	if t.listener, err = t.network.Listen(listen, t.settings); err != nil {
+	listener, err := t.network.Listen(listen, t.settings)
+	if err != nil {
 		return nil, fmt.Errorf("pizco/tap: %w", err)
 	}
+	t.listener = transport.Receive(listener)
 	if t.pub, err = t.network.Publish(t.options.PubEndpoint, t.settings); err != nil {
 		_ = t.listener.Close()
 		return nil, fmt.Errorf("pizco/tap: %w", err)

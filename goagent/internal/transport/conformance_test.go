@@ -50,6 +50,8 @@ var cases = []struct {
 	{"dialling waits for the listener", dialWaits},
 	{"an endpoint is bound once", boundOnce},
 	{"closing ends receiving", closeEnds},
+	{"reading goes on during a call", readingGoesOn},
+	{"closed while it serves", closedWhileServed},
 	{"receiving ends with the context", receivingEnds},
 	{"subscriptions are prefixes", prefixes},
 	{"subscriptions are counted", counted},
@@ -125,14 +127,14 @@ func (b *bench) limit(t *testing.T) context.Context {
 	return ctx
 }
 
-func (b *bench) listen(t *testing.T) transport.Listener {
+func (b *bench) listen(t *testing.T) *transport.Receiving {
 	t.Helper()
 	l, err := b.Listen(b.endpoint, b.settings)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = l.Close() })
-	return l
+	return transport.Receive(l)
 }
 
 func (b *bench) dial(t *testing.T, endpoint string) transport.Conn {
@@ -181,7 +183,7 @@ func bytesOf(frames []string) [][]byte {
 }
 
 // answer sends the frames of a request back.
-func answer(t *testing.T, l transport.Listener, r transport.Request) {
+func answer(t *testing.T, l *transport.Receiving, r transport.Request) {
 	t.Helper()
 	if err := l.Reply(r, r.Frames); err != nil {
 		t.Errorf("reply: %v", err)

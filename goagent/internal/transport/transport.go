@@ -4,7 +4,8 @@
 // kinds of socket that an agent has are the four interfaces [Listener], [Conn], [Publisher] and
 // [Subscriber], which a [Network] makes. They have the shape of the net package's: a receiving
 // method that one goroutine calls in a loop and that ends with an error when the socket is closed
-// (net.ErrClosed) or its peer is gone (io.EOF), sending methods that any goroutine may call.
+// (net.ErrClosed) or its peer is gone (io.EOF), sending methods that any goroutine may call. A
+// Listener, which has many connections, calls instead whoever receives.
 //
 // Nothing here names a ZeroMQ type: another transport takes its place by implementing Network.
 package transport
@@ -52,8 +53,8 @@ type Settings struct {
 	Trouble func(error)
 	// CutOff, if not nil, is told of each connection of a bound socket that the socket has closed
 	// since the peer broke a rule or went beyond a limit, where the transport knows. Connections
-	// that end as connections do are not told. It is called from a goroutine of the socket, which
-	// Close waits for.
+	// that end as connections do are not told. It is called from a goroutine of its own, which
+	// Close does not wait for.
 	CutOff func(CutOff)
 }
 
@@ -118,11 +119,17 @@ type Reply struct {
 type Listener interface {
 	// Endpoint is where the socket is bound, with the port that the system chose.
 	Endpoint() string
-	// Recv waits for the next request. Only one goroutine at a time may call it or Buffered, and
-	// any may be that one.
-	Recv() (Request, error)
+	// Serve has come called whenever requests have come, which Poll returns then, and when the
+	// socket is closed. It is called by the goroutine that has read them, which reads on when come
+	// returns. So come may do what they ask for, and calls GoOn of the reading when that takes
+	// long. The reading is nil where none waits. Many goroutines may call come at a time. Serve
+	// does not wait, and is called once.
+	Serve(come func(*Reading))
+	// Poll returns the next request if one has come, or why there will be none. Only one goroutine
+	// at a time may call it or Buffered, and any may be that one.
+	Poll() (r Request, ok bool, err error)
 	// Buffered returns how many messages have been received already together with the last one,
-	// which Recv looks at next.
+	// which Poll looks at next.
 	Buffered() int
 	// Reply sends the reply to a request and does not wait: it fails with ErrPeerGone or
 	// ErrPeerBusy when it cannot be queued. It does not keep the frames.

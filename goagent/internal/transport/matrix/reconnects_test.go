@@ -34,10 +34,10 @@ func again(t *testing.T, try func() bool) {
 func dealerReturns(t *testing.T, s *scene) {
 	first := s.listen(t, anyPort)
 	s.connects(t, "dealer", "DEALER", first.Endpoint(), nil)
-	for round, l := range []func() transport.Listener{
-		func() transport.Listener { return first },
-		func() transport.Listener { return s.listen(t, first.Endpoint()) },
-		func() transport.Listener { return s.listen(t, first.Endpoint()) },
+	for round, l := range []func() *transport.Receiving{
+		func() *transport.Receiving { return first },
+		func() *transport.Receiving { return s.listen(t, first.Endpoint()) },
+		func() *transport.Receiving { return s.listen(t, first.Endpoint()) },
 	} {
 		l := l()
 		go echo(l)

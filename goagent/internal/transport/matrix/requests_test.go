@@ -30,7 +30,7 @@ var requests = []row{
 var unsigned = []string{"topic", "", "pickle", "content", ""}
 
 // request returns the next request of a Listener.
-func request(t *testing.T, l transport.Listener) transport.Request {
+func request(t *testing.T, l *transport.Receiving) transport.Request {
 	t.Helper()
 	r, err := l.Recv()
 	if err != nil {
@@ -39,7 +39,7 @@ func request(t *testing.T, l transport.Listener) transport.Request {
 	return r
 }
 
-func reply(t *testing.T, l transport.Listener, r transport.Request, frames ...string) {
+func reply(t *testing.T, l *transport.Receiving, r transport.Request, frames ...string) {
 	t.Helper()
 	if err := l.Reply(r, bytesOf(frames...)); err != nil {
 		t.Fatal(err)
@@ -47,7 +47,7 @@ func reply(t *testing.T, l transport.Listener, r transport.Request, frames ...st
 }
 
 // echo sends requests back until the Listener is closed.
-func echo(l transport.Listener) {
+func echo(l *transport.Receiving) {
 	for {
 		r, err := l.Recv()
 		if err != nil {
@@ -64,7 +64,7 @@ func reqAsks(t *testing.T, s *scene) { ask(t, s, s.listen(t, anyPort)) }
 func reqAsksOverIPC(t *testing.T, s *scene) { ask(t, s, s.listen(t, "ipc://"+t.TempDir()+"/a")) }
 
 // ask has a REQ ask one question after the other.
-func ask(t *testing.T, s *scene, l transport.Listener) {
+func ask(t *testing.T, s *scene, l *transport.Receiving) {
 	t.Helper()
 	s.connects(t, "req", "REQ", l.Endpoint(), nil)
 	for n := range 5 {

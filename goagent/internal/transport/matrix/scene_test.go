@@ -72,7 +72,7 @@ func (s *scene) dialling() transport.Settings {
 	return settings
 }
 
-func (s *scene) listen(t *testing.T, endpoint string) transport.Listener {
+func (s *scene) listen(t *testing.T, endpoint string) *transport.Receiving {
 	t.Helper()
 	l, err := s.Listen(endpoint, s.bound())
 	if err != nil {
@@ -80,7 +80,7 @@ func (s *scene) listen(t *testing.T, endpoint string) transport.Listener {
 	}
 	t.Cleanup(func() { _ = l.Close() })
 	context.AfterFunc(limit(t), func() { _ = l.Close() })
-	return l
+	return transport.Receive(l)
 }
 
 func (s *scene) dial(t *testing.T, endpoint string) transport.Conn {

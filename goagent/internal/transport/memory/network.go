@@ -32,6 +32,7 @@ func (n *Network) Listen(endpoint string, s transport.Settings) (transport.Liste
 		return nil, err
 	}
 	l := &listener{
+		Served:   transport.NewServed(),
 		network:  n,
 		endpoint: endpoint,
 		settings: s,

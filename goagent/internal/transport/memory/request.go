@@ -12,6 +12,7 @@ import (
 )
 
 type listener struct {
+	*transport.Served
 	network  *Network
 	endpoint string
 	settings transport.Settings
@@ -25,7 +26,9 @@ type listener struct {
 
 func (l *listener) Endpoint() string { return l.endpoint }
 
-func (l *listener) Recv() (transport.Request, error) {
+func (l *listener) Serve(come func(*transport.Reading)) { l.Start(l.receive, come) }
+
+func (l *listener) receive() (transport.Request, error) {
 	select {
 	case <-l.done:
 		return transport.Request{}, net.ErrClosed
@@ -38,9 +41,6 @@ func (l *listener) Recv() (transport.Request, error) {
 		return transport.Request{}, net.ErrClosed
 	}
 }
-
-// Buffered is none: each request is received by itself.
-func (l *listener) Buffered() int { return 0 }
 
 func (l *listener) ReplyAll(replies []transport.Reply) {
 	for i := range replies {
@@ -71,6 +71,7 @@ func (l *listener) Close() error {
 		l.network.mu.Lock()
 		delete(l.network.listeners, l.endpoint)
 		l.network.mu.Unlock()
+		l.Stop()
 		close(l.done)
 	})
 	return nil

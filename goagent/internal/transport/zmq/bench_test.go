@@ -88,11 +88,12 @@ func benchmarkTransport(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	received := transport.Receive(l)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		for {
-			req, err := l.Recv()
+			req, err := received.Recv()
 			if err != nil {
 				return
 			}

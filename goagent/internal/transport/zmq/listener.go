@@ -5,6 +5,7 @@ package zmq
 import (
 	"context"
 	"errors"
+	"sync"
 	"syscall"
 
 	zmq4 "github.com/pebbe/zmq4"
@@ -15,6 +16,8 @@ import (
 
 type listener struct {
 	*bound
+	*transport.Served
+	stopping  sync.Once
 	encrypted bool
 }
 
@@ -31,11 +34,13 @@ func (n *Network) Listen(endpoint string, s transport.Settings) (transport.Liste
 	if s.Curve != nil {
 		b.single = b.recvWithUser
 	}
-	return &listener{b, s.Curve != nil}, nil
+	return &listener{bound: b, Served: transport.NewServed(), encrypted: s.Curve != nil}, nil
 }
 
-// Recv skips messages without the empty delimiter, as a REP socket does.
-func (l *listener) Recv() (transport.Request, error) {
+func (l *listener) Serve(come func(*transport.Reading)) { l.Start(l.next, come) }
+
+// next skips messages without the empty delimiter, as a REP socket does.
+func (l *listener) next() (transport.Request, error) {
 	for {
 		frames, err := l.receive(context.Background())
 		if err != nil {
@@ -46,8 +51,6 @@ func (l *listener) Recv() (transport.Request, error) {
 		}
 	}
 }
-
-func (l *listener) Buffered() int { return len(l.inbox) }
 
 // request takes a message apart; ok is false when it is no request.
 func (l *listener) request(frames [][]byte) (r transport.Request, ok bool) {
@@ -95,6 +98,12 @@ func (l *listener) unsent(err error) error {
 		return &transport.Error{Op: "send", Endpoint: l.endpoint, Err: err}
 	}
 	return nil
+}
+
+// Close releases the socket.
+func (l *listener) Close() error {
+	l.stopping.Do(l.Stop)
+	return l.bound.Close()
 }
 
 func wrapClose(err error, endpoint string) error {

@@ -25,7 +25,7 @@ import (
 var settings = transport.Settings{Linger: time.Second, HighWater: 10_000}
 
 // echo answers every request with its own frames until the listener is closed.
-func echo(t *testing.T, l transport.Listener) (done chan struct{}) {
+func echo(t *testing.T, l *transport.Receiving) (done chan struct{}) {
 	t.Helper()
 	done = make(chan struct{})
 	go func() {
@@ -43,14 +43,14 @@ func echo(t *testing.T, l transport.Listener) (done chan struct{}) {
 	return done
 }
 
-func listen(t *testing.T, n *zmq.Network, endpoint string) transport.Listener {
+func listen(t *testing.T, n *zmq.Network, endpoint string) *transport.Receiving {
 	t.Helper()
 	l, err := n.Listen(endpoint, settings)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = l.Close() })
-	return l
+	return transport.Receive(l)
 }
 
 func dial(t *testing.T, n *zmq.Network, endpoint string) transport.Conn {

@@ -148,9 +148,16 @@ func (a *acceptor) serve(conn net.Conn, place *list.Element) {
 		a.tell(err)
 		return
 	}
-	defer a.loops.Done()
-	s.run()
-	a.tell(s.reason)
+	s.reading.Loop = func() { a.read(s) }
+	a.read(s)
+}
+
+// read reads a connection of the socket until it ends, or another goroutine reads on.
+func (a *acceptor) read(s *session) {
+	if s.run() {
+		a.loops.Done() // whoever is told may be what closes the socket
+		a.tell(s.reason)
+	}
 }
 
 // enter makes a connection whose handshake is over one of the socket's, which Close waits for. The
@@ -218,6 +225,7 @@ func (a *acceptor) close() error {
 	for _, s := range sessions {
 		s.out.drain(ctx)
 		s.stop(net.ErrClosed)
+		s.reading.GoOn() // to its end, also when the call of whoever serves does not return
 	}
 	a.loops.Wait()
 	if err != nil {

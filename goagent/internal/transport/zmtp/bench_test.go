@@ -23,10 +23,11 @@ func BenchmarkRoundTrip(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	received := transport.Receive(l)
 	defer l.Close()
 	go func() {
 		for {
-			r, err := l.Recv()
+			r, err := received.Recv()
 			if err != nil {
 				return
 			}

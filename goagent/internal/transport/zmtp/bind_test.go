@@ -24,8 +24,9 @@ func reach(t *testing.T, l transport.Listener, endpoint string) {
 	if err := c.Send(limit(t), 7, [][]byte{[]byte("x")}); err != nil {
 		t.Fatal(err)
 	}
-	r := received(t, l)
-	replyTo(t, l, r, "y")
+	in := transport.Receive(l)
+	r := received(t, in)
+	replyTo(t, in, r, "y")
 	if tag, frames, err := c.Recv(limit(t)); err != nil || tag != 7 || string(frames[0]) != "y" {
 		t.Fatalf("got tag %d with %q, %v", tag, frames, err)
 	}

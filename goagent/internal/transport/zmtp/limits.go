@@ -18,7 +18,7 @@ const (
 	// windowBound and windowDialled are the bytes that wait to be received from one peer before no
 	// more is read from it: from one that has connected here, and from one that this side has
 	// connected to.
-	windowBound   = 32 << 10
+	windowBound   = 128 << 10
 	windowDialled = 1 << 20
 	// handshakeMost is the size of the largest command of a handshake.
 	handshakeMost = 16 << 10

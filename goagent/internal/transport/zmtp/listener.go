@@ -1,9 +1,9 @@
 package zmtp
 
 import (
-	"context"
 	"errors"
 	"net"
+	"sync/atomic"
 
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 )
@@ -14,6 +14,7 @@ import (
 type listener struct {
 	*acceptor
 	requests *inbox[request]
+	come     atomic.Pointer[func(*transport.Reading)] // nil until somebody serves
 }
 
 // request is one that waits to be received.
@@ -56,9 +57,33 @@ func (l *listener) message(s *session, frames [][]byte) error {
 		if !l.requests.put(r) {
 			r.done()
 		}
-		return s.hold()
+		s.brought = true
+		if s.isFull() {
+			go l.announce() // what is held back cannot be handed over by the one that reads it
+			return s.hold()
+		}
+		return nil
 	}
 	return nil
+}
+
+// hand tells whoever serves of the requests that a connection has brought, in the goroutine that
+// reads it. It returns false when another one reads on.
+func (l *listener) hand(s *session) (goesOn bool) {
+	come := l.come.Load()
+	return come == nil || s.reading.Hand(*come)
+}
+
+// announce tells whoever serves that something has come.
+func (l *listener) announce() {
+	if come := l.come.Load(); come != nil {
+		(*come)(nil)
+	}
+}
+
+func (l *listener) Serve(come func(*transport.Reading)) {
+	l.come.Store(&come)
+	go l.announce() // what came before
 }
 
 // subscription ignores what only a publisher understands.
@@ -71,13 +96,12 @@ func (l *listener) over(s *session, _ error) {
 	}
 }
 
-func (l *listener) Recv() (transport.Request, error) {
-	r, err := l.requests.take(context.Background())
-	if err != nil {
-		return transport.Request{}, err
+func (l *listener) Poll() (transport.Request, bool, error) {
+	r, ok, err := l.requests.poll(false)
+	if ok {
+		r.done()
 	}
-	r.done()
-	return r.Request, nil
+	return r.Request, ok, err
 }
 
 func (l *listener) Buffered() int { return l.requests.buffered() }
@@ -135,5 +159,6 @@ func (l *listener) goneError() error {
 
 func (l *listener) Close() error {
 	l.requests.close()
+	l.announce()
 	return l.close()
 }

@@ -38,7 +38,7 @@ func limit(t *testing.T) context.Context {
 // settings are those of sockets that the raw peer talks to.
 func settings() transport.Settings { return transport.Settings{Linger: time.Second, HighWater: 1000} }
 
-func listen(t *testing.T, s transport.Settings) transport.Listener {
+func listen(t *testing.T, s transport.Settings) *transport.Receiving {
 	t.Helper()
 	l, err := new(zmtp.Network).Listen(anyPort, s)
 	if err != nil {
@@ -46,7 +46,7 @@ func listen(t *testing.T, s transport.Settings) transport.Listener {
 	}
 	t.Cleanup(func() { _ = l.Close() })
 	context.AfterFunc(limit(t), func() { _ = l.Close() })
-	return l
+	return transport.Receive(l)
 }
 
 func publish(t *testing.T, s transport.Settings) transport.Publisher {

@@ -9,6 +9,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"github.com/pizco-go/pizco/goagent/internal/transport"
 )
 
 // handler is the socket that a connection belongs to. Its methods are called by the goroutine that
@@ -22,7 +24,14 @@ type handler interface {
 	over(s *session, reason error)
 }
 
-// session is a connection after its handshake. One goroutine reads it.
+// hander is a handler that is called as well when messages have come.
+type hander interface {
+	// hand is called after the messages of one reading, by the goroutine that reads. It returns
+	// false when another one reads on.
+	hand(s *session) (goesOn bool)
+}
+
+// session is a connection after its handshake. One goroutine at a time reads it.
 type session struct {
 	core    *core
 	handler handler
@@ -41,6 +50,9 @@ type session struct {
 	cut     atomic.Bool
 	// silenced is set when nothing can be sent any more.
 	silenced atomic.Bool
+
+	reading transport.Reading
+	brought bool // messages have come that the handler is to hand over
 
 	reads  atomic.Uint64 // how often something came
 	pulses pulses
@@ -77,14 +89,20 @@ func newSession(c *core, conn net.Conn, result shaken, h handler) *session {
 	return s
 }
 
-// run reads the connection until it ends.
-func (s *session) run() {
-	s.startPulses()
+// run reads the connection until it ends. It returns false when another goroutine reads on.
+func (s *session) run() (ended bool) {
 	var err error
 	for err == nil || errors.Is(err, errInterrupted) {
 		err = s.step()
+		if s.brought {
+			s.brought = false
+			if h, ok := s.handler.(hander); ok && !h.hand(s) {
+				return false
+			}
+		}
 	}
 	s.finish(err)
+	return true
 }
 
 // errInterrupted ends a step by which nothing has come, since the one that reads has been
@@ -165,14 +183,17 @@ func (s *session) command(body []byte) error {
 	return nil
 }
 
+// isFull reports whether too many messages wait to be taken.
+func (s *session) isFull() bool { return s.waiting.Load() >= s.core.limits.window }
+
 // hold waits while too many messages wait to be taken.
 func (s *session) hold() error {
-	if s.waiting.Load() < s.core.limits.window {
+	if !s.isFull() {
 		return nil
 	}
 	for {
 		s.held.Store(true)
-		if s.waiting.Load() < s.core.limits.window {
+		if !s.isFull() {
 			s.held.Store(false)
 			return nil
 		}

@@ -22,7 +22,7 @@ import (
 // afterwards sends each wrong message.
 
 // guarded is a Listener that lets in one client.
-func guarded(t *testing.T) (l transport.Listener, server, client curve.KeyPair) {
+func guarded(t *testing.T) (l *transport.Receiving, server, client curve.KeyPair) {
 	t.Helper()
 	server, client = pair(t), pair(t)
 	s := settings()
@@ -31,7 +31,7 @@ func guarded(t *testing.T) (l transport.Listener, server, client curve.KeyPair) 
 }
 
 // served checks that a good client is still served, and that nothing came before its request.
-func served(t *testing.T, l transport.Listener, server, client curve.KeyPair) {
+func served(t *testing.T, l *transport.Receiving, server, client curve.KeyPair) {
 	t.Helper()
 	r := dialRaw(t, l.Endpoint())
 	if !r.shakeCurve(t, recent("REQ"), client, server.Public(), nil) {

@@ -17,7 +17,7 @@ import (
 // DEALER (RFC 28).
 
 // received returns the next request.
-func received(t *testing.T, l transport.Listener) transport.Request {
+func received(t *testing.T, l *transport.Receiving) transport.Request {
 	t.Helper()
 	r, err := l.Recv()
 	if err != nil {
@@ -28,7 +28,7 @@ func received(t *testing.T, l transport.Listener) transport.Request {
 
 func texts(frames [][]byte) string { return fmt.Sprintf("%q", frames) }
 
-func replyTo(t *testing.T, l transport.Listener, r transport.Request, frames ...string) {
+func replyTo(t *testing.T, l *transport.Receiving, r transport.Request, frames ...string) {
 	t.Helper()
 	out := make([][]byte, len(frames))
 	for i, f := range frames {

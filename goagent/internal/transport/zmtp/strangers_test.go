@@ -70,7 +70,15 @@ func (s *stranger) ended() {
 	}
 }
 
-func listenerOf(t *testing.T, s transport.Settings) *listener {
+// receivedListener is a listener that the test receives from.
+type receivedListener struct {
+	*listener
+	received *transport.Receiving
+}
+
+func (l receivedListener) Recv() (transport.Request, error) { return l.received.Recv() }
+
+func listenerOf(t *testing.T, s transport.Settings) receivedListener {
 	t.Helper()
 	l, err := new(Network).Listen("tcp://127.0.0.1:*", s)
 	if err != nil {
@@ -81,7 +89,7 @@ func listenerOf(t *testing.T, s transport.Settings) *listener {
 	if !ok {
 		t.Fatalf("it is a %T", l)
 	}
-	return own
+	return receivedListener{own, transport.Receive(own)}
 }
 
 func publisherOf(t *testing.T, s transport.Settings) *publisher {
@@ -110,7 +118,7 @@ func until(t *testing.T, what string, holds func() bool) {
 }
 
 // served makes a request and answers it, beside whatever strangers do.
-func served(t *testing.T, l transport.Listener) {
+func served(t *testing.T, l receivedListener) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()

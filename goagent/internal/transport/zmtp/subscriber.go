@@ -56,6 +56,7 @@ func (u *subscriber) follow(ctx context.Context) {
 		switch {
 		case err == nil && u.connected(s):
 			u.dialer.pause = 0
+			s.startPulses()
 			s.run()
 		case errors.Is(err, transport.ErrRefused):
 			err = &transport.Error{Op: "subscribe", Endpoint: u.dialer.endpoint, Err: err}
