@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
-	"unsafe"
 
+	"github.com/pizco-go/pizco/internal/raw"
 	"github.com/pizco-go/pizco/jsonser"
 	"github.com/pizco-go/pizco/py"
 )
@@ -236,7 +236,7 @@ func TestIdentity(t *testing.T) {
 
 // sameString reports whether two equal strings are one object.
 func sameString(a, b string) bool {
-	return unsafe.StringData(a) == unsafe.StringData(b) //nolint:gosec // The addresses are compared only.
+	return raw.OfString(a) == raw.OfString(b)
 }
 
 func TestUnmarshalTarget(t *testing.T) {

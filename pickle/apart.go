@@ -5,9 +5,9 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
-	"unsafe"
 	"weak"
 
+	"github.com/pizco-go/pizco/internal/raw"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -35,12 +35,12 @@ var (
 // newApartBlock returns a block, which is known as long as something in it is in use.
 func newApartBlock() *apartBlock {
 	memory := make([]byte, apartSize)
-	if skip := -uintptr(unsafe.Pointer(&memory[0])) & apartMask; skip != 0 { // not with Go's allocator as it is
+	if skip := -raw.Address(&memory[0]) & apartMask; skip != 0 { // not with Go's allocator as it is
 		memory = make([]byte, 2*apartSize)
-		memory = memory[-uintptr(unsafe.Pointer(&memory[0]))&apartMask:]
+		memory = memory[-raw.Address(&memory[0])&apartMask:]
 	}
 	b := (*apartBlock)(memory[:apartSize])
-	key, known := uintptr(unsafe.Pointer(b)), weak.Make(b)
+	key, known := raw.Address(b), weak.Make(b)
 	apartBlocks.Store(key, known)
 	apartCount.Add(1)
 	runtime.AddCleanup(b, func(key uintptr) {
@@ -51,11 +51,11 @@ func newApartBlock() *apartBlock {
 }
 
 // isApart reports whether what stands at an address is an object of its own, whatever its content.
-func isApart(at unsafe.Pointer) bool {
+func isApart(at raw.Place) bool {
 	if apartCount.Load() == 0 {
 		return false
 	}
-	known, ok := apartBlocks.Load(uintptr(at) &^ apartMask)
+	known, ok := apartBlocks.Load(at.Address() &^ apartMask)
 	if !ok {
 		return false
 	}
@@ -64,7 +64,7 @@ func isApart(at unsafe.Pointer) bool {
 }
 
 // isApartString is isApart for a str.
-func isApartString(s string) bool { return isApart(unsafe.Pointer(unsafe.StringData(s))) }
+func isApartString(s string) bool { return isApart(raw.OfString(s)) }
 
 // apartSlab hands out values that are objects of their own.
 type apartSlab struct {
@@ -82,7 +82,7 @@ func (s *apartSlab) bytes(b []byte) []byte {
 	if s.block == nil || s.used+max(n, 1) > apartSize {
 		s.block, s.used = newApartBlock(), 0
 	}
-	part := unsafe.Slice(&s.block[s.used], n)
+	part := s.block[s.used : s.used+n : s.used+max(n, 1)]
 	copy(part, b)
 	s.used += max(n, 1) // an empty one has an address, too
 	return part
@@ -90,7 +90,7 @@ func (s *apartSlab) bytes(b []byte) []byte {
 
 func (s *apartSlab) string(b []byte) string {
 	b = s.bytes(b)
-	return unsafe.String(unsafe.SliceData(b), len(b))
+	return raw.String(b)
 }
 
 // The objects that CPython has one of, as a rule: one for each byte or Latin-1 character, and the

@@ -1,8 +1,7 @@
 package pickle
 
 import (
-	"unsafe"
-
+	"github.com/pizco-go/pizco/internal/raw"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -20,33 +19,18 @@ const (
 	longText  = 1 << 10
 )
 
-// eface is the memory layout of an interface without methods.
-type eface struct {
-	typ, data unsafe.Pointer
-}
-
-// typeWord returns the word that an interface names the type of v with.
-func typeWord(v any) unsafe.Pointer { return (*eface)(unsafe.Pointer(&v)).typ }
-
+// The words that interfaces name their types with, and the slots of values that there is one of.
 var (
-	int64Word   = typeWord(int64(0))
-	float64Word = typeWord(float64(0))
-	stringWord  = typeWord("")
-	tupleWord   = typeWord(py.Tuple(nil))
-)
-
-// The same words as numbers, and the slots of values that there is one of.
-var (
-	boolTag    = asSlot(true).word
-	int64Tag   = asSlot(int64(0)).word
-	float64Tag = asSlot(float64(0)).word
-	stringTag  = asSlot("").word
-	tupleTag   = asSlot(py.Tuple(nil)).word
-	listTag    = asSlot((*py.List)(nil)).word
-	dictTag    = asSlot((*py.Dict)(nil)).word
+	boolTag    = raw.SlotOf(true).Word
+	int64Tag   = raw.SlotOf(int64(0)).Word
+	float64Tag = raw.SlotOf(float64(0)).Word
+	stringTag  = raw.SlotOf("").Word
+	tupleTag   = raw.SlotOf(py.Tuple(nil)).Word
+	listTag    = raw.SlotOf((*py.List)(nil)).Word
+	dictTag    = raw.SlotOf((*py.Dict)(nil)).Word
 
 	boxedTrue, boxedFalse any = true, false
-	slotTrue, slotFalse       = asSlot(boxedTrue), asSlot(boxedFalse)
+	slotTrue, slotFalse       = raw.SlotOf(boxedTrue), raw.SlotOf(boxedFalse)
 
 	smallInts = func() (ints [256]int64) {
 		for i := range ints {
@@ -56,15 +40,8 @@ var (
 	}()
 
 	emptyTuple     any = py.Tuple{}
-	slotEmptyTuple     = asSlot(emptyTuple)
+	slotEmptyTuple     = raw.SlotOf(emptyTuple)
 )
-
-// box makes the interface whose type is named by a word and whose value stands at p. The value must
-// not change from then on.
-func box(word, p unsafe.Pointer) (v any) {
-	*(*eface)(unsafe.Pointer(&v)) = eface{word, p}
-	return v
-}
 
 // slab hands out values from pieces of memory; left is how many more will be wanted at most.
 type slab[T any] struct {
@@ -130,7 +107,7 @@ func (s *textSlab) copy(b []byte) string {
 		s.left -= n
 		part := s.add(make([]byte, n))
 		copy(part, b)
-		return unsafe.String(&part[0], n)
+		return raw.String(part)
 	case n > len(s.free):
 		s.free = s.add(make([]byte, max(n, min(max(s.left, leastText), slabText))))
 		s.left -= len(s.free)
@@ -139,6 +116,6 @@ func (s *textSlab) copy(b []byte) string {
 		part := s.free[:n]
 		s.free = s.free[n:]
 		copy(part, b)
-		return unsafe.String(&part[0], n)
+		return raw.String(part)
 	}
 }

@@ -57,11 +57,9 @@ func (m *machine) unmarshal(data []byte, v any) error {
 		return err
 	}
 	root, isAny := v.(*any)
-	if !isAny && m.carried == nil {
-		return unmarshalTyped(&m.tape, m.cfg, target)
-	}
 	g := newGraph(&m.tape, m.cfg)
 	defer g.release()
+	g.alias = m.cfg.alias || m.carried == nil && !isAny && m.cfg.registry == nil && copies(target.Type().Elem())
 	value, err := g.all()
 	if err != nil {
 		return err
@@ -73,5 +71,5 @@ func (m *machine) unmarshal(data []byte, v any) error {
 		*root = value
 		return nil
 	}
-	return py.AssignValue(target.Elem(), value)
+	return g.misfit(py.AssignValue(target.Elem(), value, py.MaxItems(int64(len(data)))))
 }

@@ -29,7 +29,7 @@ func addSeeds(f *testing.F) {
 func small(tb testing.TB) pickle.DecodeOption {
 	tb.Helper()
 	o, err := pickle.DecodeOptions(pickle.WithMaxElements(1<<16), pickle.WithMaxDepth(500), pickle.WithMaxIntDigits(1000),
-		pickle.WithMaxShared(1<<12), pickle.WithMaxCopied(1<<20), pickle.WithMaxKeyWork(1<<16),
+		pickle.WithMaxKeyWork(1<<16),
 		pickle.WithBuffers([]byte("one"), []byte("two")), pickle.WithExtensions(map[int32]py.Class{1: {Module: "m", Name: "C"}}))
 	if err != nil {
 		tb.Fatal(err)

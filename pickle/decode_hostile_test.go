@@ -161,7 +161,7 @@ func TestLimits(t *testing.T) {
 	for _, option := range []pickle.DecodeOption{
 		pickle.WithMaxInput(0), pickle.WithMaxInput(1 << 32), pickle.WithMaxDepth(0), pickle.WithMaxDepth(50_001),
 		pickle.WithMaxMemo(-1), pickle.WithMaxElements(0), pickle.WithMaxIntDigits(639), pickle.WithMaxKeyWork(0),
-		pickle.WithMaxCopied(-1), pickle.WithStringEncoding(99), pickle.WithExtensions(map[int32]py.Class{0: {}}),
+		pickle.WithStringEncoding(99), pickle.WithExtensions(map[int32]py.Class{0: {}}),
 	} {
 		var v any
 		var wrong *pickle.OptionError

@@ -14,9 +14,9 @@ import (
 	"strings"
 	"testing"
 	"time"
-	"unsafe"
 
 	"github.com/pizco-go/pizco/internal/pyenv"
+	"github.com/pizco-go/pizco/internal/raw"
 	"github.com/pizco-go/pizco/pickle"
 	"github.com/pizco-go/pizco/py"
 )
@@ -109,7 +109,7 @@ func (f objectFinder) holds(v any, depth int) bool {
 	case *py.Object, py.Class, py.PersistentID:
 		return true
 	case py.Tuple:
-		id, parts = unsafe.SliceData(v), v
+		id, parts = raw.OfSlice(v), v
 	case *py.List:
 		parts = v.Items
 	case *py.Dict:

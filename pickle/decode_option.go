@@ -19,8 +19,6 @@ type decodeConfig struct {
 	maxMemo      int64
 	maxDepth     int64
 	maxIntDigits int64
-	maxShared    int64
-	maxCopied    int64
 	maxKeyWork   int64
 	str          StringEncoding
 	keepNames    bool
@@ -38,8 +36,6 @@ var defaultDecodeConfig = decodeConfig{
 	maxMemo:      DefaultMaxMemo,
 	maxDepth:     DefaultMaxDepth,
 	maxIntDigits: DefaultMaxIntDigits,
-	maxShared:    DefaultMaxShared,
-	maxCopied:    DefaultMaxCopied,
 	maxKeyWork:   DefaultMaxKeyWork,
 }
 
@@ -129,20 +125,6 @@ func WithMaxDepth(levels int64) DecodeOption {
 // to the square of its length.
 func WithMaxIntDigits(digits int64) DecodeOption {
 	return limitOption(limitIntDigits, digits, func(c *decodeConfig) *int64 { return &c.maxIntDigits })
-}
-
-// WithMaxShared limits the values that decoding into a typed target makes beyond those that the
-// pickle holds: a container that a pickle holds once and refers to often becomes as many Go values.
-// The default is [DefaultMaxShared], at least 0, at most 2^32 - 1.
-func WithMaxShared(n int64) DecodeOption {
-	return limitOption(limitShared, n, func(c *decodeConfig) *int64 { return &c.maxShared })
-}
-
-// WithMaxCopied limits the bytes that decoding into a typed target copies: a value that a pickle
-// holds once and refers to often is copied as often. The default is [DefaultMaxCopied], at least 0,
-// at most 2^40.
-func WithMaxCopied(bytes int64) DecodeOption {
-	return limitOption(limitCopied, bytes, func(c *decodeConfig) *int64 { return &c.maxCopied })
 }
 
 // WithMaxKeyWork limits the values that are looked at to hash and compare the keys of dicts and the

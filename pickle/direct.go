@@ -4,7 +4,9 @@ import (
 	"encoding/binary"
 	"reflect"
 	"runtime"
-	"unsafe"
+	"strconv"
+
+	"github.com/pizco-go/pizco/internal/raw"
 )
 
 // directly decodes a plain pickle into a typed target while it reads, with neither a tape nor a
@@ -22,7 +24,7 @@ func directly(data []byte, cfg *decodeConfig, target any) bool {
 	if p := q.planFor(target); p != nil && p.direct != nil {
 		q.pos = 2
 		q.frames()
-		done = p.attempt(q, (*eface)(unsafe.Pointer(&target)).data)
+		done = p.attempt(q, raw.Held(target))
 	}
 	runtime.KeepAlive(target)
 	q.release()
@@ -30,9 +32,9 @@ func directly(data []byte, cfg *decodeConfig, target any) bool {
 }
 
 // attempt reads a whole pickle, and leaves the target as it was where that fails.
-func (pl *plan) attempt(q *quick, at unsafe.Pointer) bool {
+func (pl *plan) attempt(q *quick, at raw.Place) bool {
 	var before reflect.Value
-	if !isZero(unsafe.Slice((*byte)(at), pl.typ.Size())) {
+	if !isZero(at.Bytes(int(pl.typ.Size()))) {
 		before = reflect.New(pl.typ).Elem()
 		before.Set(pl.at(at))
 	}
@@ -68,8 +70,8 @@ type planCache struct {
 // planFor returns the plan of what a pointer points to, nil for what is no pointer. The last one is
 // at hand.
 func (q *planCache) planFor(target any) *plan {
-	word := asSlot(target).word
-	if (*eface)(unsafe.Pointer(&target)).data == nil {
+	word := raw.SlotOf(target).Word
+	if raw.Held(target).IsNil() {
 		return nil
 	}
 	if word == q.planned {
@@ -249,7 +251,7 @@ func (q *quick) readString() (s string, ok bool) {
 			return "", false
 		}
 		e := &q.memo[index]
-		if e.word != stringTag && e.word&tagString == 0 {
+		if e.Word != stringTag && e.Word&tagString == 0 {
 			return "", false
 		}
 		return q.known(e), true
@@ -257,20 +259,15 @@ func (q *quick) readString() (s string, ok bool) {
 	return "", false
 }
 
-// leafDirect returns what reads a scalar into a basic type, nil for types that have rules of their
-// own. What only fits by the shared rules is left to the tape.
-func leafDirect(p *plan) func(*quick, unsafe.Pointer) bool {
-	if p.typ == durationType {
-		return nil
-	}
+// leafDirect returns what reads a scalar into a basic type.
+func leafDirect(p *plan) func(*quick, raw.Place) bool {
 	switch p.typ.Kind() {
 	case reflect.Bool:
 		return directBool
 	case reflect.Int, reflect.Int64:
-		if unsafe.Sizeof(0) != 8 {
-			return nil
+		if strconv.IntSize == 64 {
+			return directInt64
 		}
-		return directInt64
 	case reflect.Int8:
 		return directInt[int8]
 	case reflect.Int16:
@@ -291,39 +288,39 @@ func leafDirect(p *plan) func(*quick, unsafe.Pointer) bool {
 	return nil
 }
 
-func directBool(q *quick, at unsafe.Pointer) bool {
+func directBool(q *quick, at raw.Place) bool {
 	op := q.peek()
-	*(*bool)(at) = op == opNewTrue
+	*raw.In[bool](at) = op == opNewTrue
 	q.pos++
 	return op == opNewTrue || op == opNewFalse
 }
 
-func directInt[T int8 | int16 | int32 | uint8 | uint16 | uint32](q *quick, at unsafe.Pointer) bool {
+func directInt[T int8 | int16 | int32 | uint8 | uint16 | uint32](q *quick, at raw.Place) bool {
 	i, ok := q.readInt()
-	*(*T)(at) = T(i)
+	*raw.In[T](at) = T(i)
 	return ok && int64(T(i)) == i
 }
 
-func directInt64(q *quick, at unsafe.Pointer) (ok bool) {
-	*(*int64)(at), ok = q.readInt()
+func directInt64(q *quick, at raw.Place) (ok bool) {
+	*raw.In[int64](at), ok = q.readInt()
 	return ok
 }
 
-func directFloat64(q *quick, at unsafe.Pointer) bool {
+func directFloat64(q *quick, at raw.Place) bool {
 	data, pos := q.data, q.pos
 	if pos+8 < len(data) && Opcode(data[pos]) == opBinFloat {
 		q.pos = pos + 9
-		*(*uint64)(at) = binary.BigEndian.Uint64(data[pos+1:])
+		*raw.In[uint64](at) = binary.BigEndian.Uint64(data[pos+1:])
 		return true
 	}
 	return q.frames() && directFloat64(q, at)
 }
 
-func directString(q *quick, at unsafe.Pointer) (ok bool) {
+func directString(q *quick, at raw.Place) (ok bool) {
 	if q.plainString(at) {
 		return true
 	}
-	*(*string)(at), ok = q.readString()
+	*raw.In[string](at), ok = q.readString()
 	return ok
 }
 
@@ -346,7 +343,7 @@ func plainKind(p *plan) goScalar {
 
 // plainScalar reads a scalar that is written as usual. It reports false for any other, and has read
 // nothing then.
-func (q *quick) plainScalar(kind goScalar, at unsafe.Pointer) bool {
+func (q *quick) plainScalar(kind goScalar, at raw.Place) bool {
 	if kind == scalarString {
 		return q.plainString(at)
 	}
@@ -354,7 +351,7 @@ func (q *quick) plainScalar(kind goScalar, at unsafe.Pointer) bool {
 	switch kind {
 	case scalarFloat64:
 		if pos+8 < len(data) && Opcode(data[pos]) == opBinFloat {
-			*(*uint64)(at) = binary.BigEndian.Uint64(data[pos+1:])
+			*raw.In[uint64](at) = binary.BigEndian.Uint64(data[pos+1:])
 			q.pos = pos + 9
 			return true
 		}
@@ -364,15 +361,15 @@ func (q *quick) plainScalar(kind goScalar, at unsafe.Pointer) bool {
 		}
 		switch Opcode(data[pos]) {
 		case opBinInt1:
-			*(*int64)(at) = int64(data[pos+1])
+			*raw.In[int64](at) = int64(data[pos+1])
 			q.pos = pos + 2
 			return true
 		case opBinInt2:
-			*(*int64)(at) = int64(binary.LittleEndian.Uint16(data[pos+1:]))
+			*raw.In[int64](at) = int64(binary.LittleEndian.Uint16(data[pos+1:]))
 			q.pos = pos + 3
 			return true
 		case opBinInt:
-			*(*int64)(at) = int64(int32(binary.LittleEndian.Uint32(data[pos+1:])))
+			*raw.In[int64](at) = int64(int32(binary.LittleEndian.Uint32(data[pos+1:])))
 			q.pos = pos + 5
 			return true
 		}
@@ -381,7 +378,7 @@ func (q *quick) plainScalar(kind goScalar, at unsafe.Pointer) bool {
 }
 
 // plainString is plainScalar for a str: one that is short and ASCII, and new.
-func (q *quick) plainString(at unsafe.Pointer) bool {
+func (q *quick) plainString(at raw.Place) bool {
 	data, pos := q.data, q.pos
 	if pos+1 >= len(data) || Opcode(data[pos]) != opShortBinUnicode {
 		return false
@@ -399,6 +396,6 @@ func (q *quick) plainString(at unsafe.Pointer) bool {
 	}
 	q.memo = append(q.memo, slotOfText(s, tagString))
 	q.pos = end + 1
-	*(*string)(at) = s
+	*raw.In[string](at) = s
 	return true
 }

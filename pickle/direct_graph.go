@@ -1,8 +1,7 @@
 package pickle
 
 import (
-	"unsafe"
-
+	"github.com/pizco-go/pizco/internal/raw"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -61,19 +60,19 @@ func (q *quick) scalarAlone() (s slot, ok bool) {
 	case opBinInt1:
 		if q.pos+1 < len(q.data) {
 			q.pos += 2
-			return slot{int64Tag, uintptr(unsafe.Pointer(&smallInts[q.data[q.pos-1]]))}, true
+			return slot{Word: int64Tag, At: raw.Address(&smallInts[q.data[q.pos-1]])}, true
 		}
 	case opBinInt2, opBinInt, opLong1:
 		i, ok := q.readInt()
 		return q.int(i), ok
 	case opBinFloat:
 		p := q.floats.next()
-		ok := directFloat64(q, unsafe.Pointer(p))
-		return slot{float64Tag, uintptr(unsafe.Pointer(p))}, ok
+		ok := directFloat64(q, raw.At(p))
+		return slot{Word: float64Tag, At: raw.Address(p)}, ok
 	case opShortBinUnicode, opBinUnicode:
 		p := q.strings.next()
-		ok := directString(q, unsafe.Pointer(p))
-		s = slot{stringTag, uintptr(unsafe.Pointer(p))}
+		ok := directString(q, raw.At(p))
+		s = slot{Word: stringTag, At: raw.Address(p)}
 		return s, ok
 	}
 	return slot{}, false
@@ -81,7 +80,7 @@ func (q *quick) scalarAlone() (s slot, ok bool) {
 
 // tryTuple reads a tuple of at most three scalars. Where there is something else, it has read
 // nothing.
-func (q *quick) tryTuple(at unsafe.Pointer) bool {
+func (q *quick) tryTuple(at raw.Place) bool {
 	pos, known := q.pos, len(q.memo)
 	q.lend()
 	slots := [3]slot{}
@@ -98,10 +97,10 @@ func (q *quick) tryTuple(at unsafe.Pointer) bool {
 		q.pos++
 		t := q.items.take(n + 1)
 		for i := range t {
-			t[i] = slots[i].value()
+			t[i] = slots[i].Value()
 		}
-		*(*py.Tuple)(at) = t
-		if op-opTuple1 == Opcode(n) && q.note(slot{word: tagOpaque}) {
+		*raw.In[py.Tuple](at) = t
+		if op-opTuple1 == Opcode(n) && q.note(slot{Word: tagOpaque}) {
 			return true
 		}
 		break
@@ -111,13 +110,13 @@ func (q *quick) tryTuple(at unsafe.Pointer) bool {
 }
 
 // tryDict reads a dict of scalars. Where there is something else, it has read nothing.
-func (q *quick) tryDict(at unsafe.Pointer) bool {
+func (q *quick) tryDict(at raw.Place) bool {
 	pos, known := q.pos, len(q.memo)
 	q.lend()
 	if q.take(opEmptyDict) {
 		d := q.dicts.next()
-		if q.note(slot{dictTag, uintptr(unsafe.Pointer(d))}) && q.tryItems() && q.setItems(d, values(q.stack)) {
-			*(**py.Dict)(at) = d
+		if q.note(slot{Word: dictTag, At: raw.Address(d)}) && q.tryItems() && q.setItems(d, raw.Values(q.stack)) {
+			*raw.In[*py.Dict](at) = d
 			q.deepest = max(q.deepest, 1)
 			return true
 		}

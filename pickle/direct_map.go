@@ -2,12 +2,13 @@ package pickle
 
 import (
 	"reflect"
-	"unsafe"
+
+	"github.com/pizco-go/pizco/internal/raw"
 )
 
 // directMap returns what reads a dict into a new map, nil for keys of which Python has to say what
 // is equal.
-func (m *planMaker) directMap(p *plan) func(*quick, unsafe.Pointer) bool {
+func (m *planMaker) directMap(p *plan) func(*quick, raw.Place) bool {
 	switch p.typ.Key().Kind() {
 	case reflect.String, reflect.Int, reflect.Int64, reflect.Int32, reflect.Uint32:
 	default:
@@ -17,12 +18,12 @@ func (m *planMaker) directMap(p *plan) func(*quick, unsafe.Pointer) bool {
 	if elem.typ.Size() == 0 {
 		return nil // a set
 	}
-	return func(q *quick, at unsafe.Pointer) bool {
+	return func(q *quick, at raw.Place) bool {
 		if q.take(opNone) {
 			p.at(at).SetZero()
 			return true
 		}
-		if key.direct == nil || !q.take(opEmptyDict) || !q.note(slot{word: tagOpaque}) || !q.enter() {
+		if key.direct == nil || !q.take(opEmptyDict) || !q.note(slot{Word: tagOpaque}) || !q.enter() {
 			return false
 		}
 		f := mapReader{key: key, elem: elem, typ: p.typ}
@@ -106,14 +107,14 @@ func (f *mapReader) items(q *quick) bool {
 
 func (f *mapReader) readKey(q *quick) bool {
 	f.k.SetZero()
-	return f.key.direct(q, f.k.Addr().UnsafePointer())
+	return f.key.direct(q, raw.Of(f.k.Addr()))
 }
 
 // readElem reads a value. Where it can only be read with the rest of the items, it reports false
 // and has read nothing.
 func (f *mapReader) readElem(q *quick) bool {
 	f.v.SetZero()
-	at := f.v.Addr().UnsafePointer()
+	at := raw.Of(f.v.Addr())
 	if f.elem.direct != nil {
 		return f.elem.direct(q, at)
 	}
@@ -130,13 +131,13 @@ func (f *mapReader) graphs(q *quick) bool {
 	for i, v := range q.stack {
 		if i%2 == 1 {
 			f.k.SetZero()
-			if !f.key.keep(v, f.k.Addr().UnsafePointer()) {
+			if !f.key.keep(v, raw.Of(f.k.Addr())) {
 				return false
 			}
 			continue
 		}
 		f.v.SetZero()
-		if !f.elem.keep(v, f.v.Addr().UnsafePointer()) {
+		if !f.elem.keep(v, raw.Of(f.v.Addr())) {
 			return false
 		}
 		f.put()

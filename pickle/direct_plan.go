@@ -1,12 +1,65 @@
 package pickle
 
 import (
+	"encoding"
 	"reflect"
-	"slices"
-	"unsafe"
+	"strconv"
+	"sync"
+	"time"
 
 	"github.com/pizco-go/pizco/internal/gotype"
+	"github.com/pizco-go/pizco/internal/raw"
 	"github.com/pizco-go/pizco/py"
+)
+
+// plan is how values are stored in one Go type. It is made once for a type.
+type plan struct {
+	typ reflect.Type
+	// direct reads a value of a plain pickle, see directly; nil where it takes the value
+	// and the rules of py.Assign.
+	direct func(q *quick, p raw.Place) bool
+	// holds is the word of the interfaces whose value the type stores as it is.
+	holds uintptr
+}
+
+// at returns the value of the plan's type at p.
+func (pl *plan) at(p raw.Place) reflect.Value { return p.Pointer(pl.typ).Elem() }
+
+// plans remembers what the types themselves say, and so is no state that anybody could observe.
+var plans sync.Map
+
+func planOf(t reflect.Type) *plan {
+	if p, ok := plans.Load(t); ok {
+		return p.(*plan) //nolint:forcetypeassert // The map holds nothing else.
+	}
+	m := planMaker{made: map[reflect.Type]*plan{}}
+	m.plan(t)
+	for t, p := range m.made {
+		plans.LoadOrStore(t, p)
+	}
+	return m.made[t]
+}
+
+// planMaker makes the plans of a type and of the types in it, which may hold each other.
+type planMaker struct {
+	made map[reflect.Type]*plan
+}
+
+func (m *planMaker) plan(t reflect.Type) *plan {
+	if p, ok := m.made[t]; ok {
+		return p
+	}
+	p := &plan{typ: t}
+	m.made[t] = p
+	m.addDirect(p)
+	return p
+}
+
+var (
+	durationType        = reflect.TypeFor[time.Duration]()
+	pyUnmarshalerType   = reflect.TypeFor[py.Unmarshaler]()
+	textUnmarshalerType = reflect.TypeFor[encoding.TextUnmarshaler]()
+	pyPackage           = reflect.TypeFor[py.List]().PkgPath()
 )
 
 // holdsAny is the word of plans for interfaces that hold any value.
@@ -35,7 +88,7 @@ func heldScalar(t reflect.Type) uintptr {
 	case reflect.Bool:
 		return boolTag
 	case reflect.Int, reflect.Int64:
-		if unsafe.Sizeof(0) == 8 {
+		if strconv.IntSize == 64 {
 			return int64Tag
 		}
 	case reflect.Float64:
@@ -69,7 +122,7 @@ func (m *planMaker) addDirect(p *plan) {
 	case reflect.Map:
 		p.direct = m.directMap(p)
 	case reflect.Struct:
-		if s := p.structure; s != nil && !slices.ContainsFunc(s.fields, func(f fieldPlan) bool { return f.behindPointer }) {
+		if s := m.structure(p); s != nil {
 			p.direct = s.reader()
 		}
 	default:

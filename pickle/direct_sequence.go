@@ -2,16 +2,17 @@ package pickle
 
 import (
 	"reflect"
-	"unsafe"
+
+	"github.com/pizco-go/pizco/internal/raw"
 )
 
 // batch is how many items CPython puts into a list or dict with one opcode.
 const batch = 1000
 
 // directSlice returns what reads a list or tuple into a new slice.
-func (m *planMaker) directSlice(p *plan) func(*quick, unsafe.Pointer) bool {
+func (m *planMaker) directSlice(p *plan) func(*quick, raw.Place) bool {
 	elem := m.plan(p.typ.Elem())
-	return func(q *quick, at unsafe.Pointer) bool {
+	return func(q *quick, at raw.Place) bool {
 		f := filler{typ: p.typ, elem: elem, size: elem.typ.Size()}
 		if !q.enter() || !f.read(q) {
 			return false
@@ -32,7 +33,7 @@ type filler struct {
 	elem *plan
 	size uintptr
 	s    reflect.Value
-	data unsafe.Pointer
+	data raw.Place
 	n    int
 	room int
 	none bool
@@ -51,10 +52,10 @@ func (f *filler) read(q *quick) bool {
 		return true
 	case opEmptyList:
 		q.pos++
-		return q.note(slot{word: tagOpaque}) && f.list(q)
+		return q.note(slot{Word: tagOpaque}) && f.list(q)
 	case opMark:
 		q.pos++
-		return f.items(q, opTuple) && f.n > 0 && q.note(slot{word: tagOpaque})
+		return f.items(q, opTuple) && f.n > 0 && q.note(slot{Word: tagOpaque})
 	default:
 		return f.shortTuple(q)
 	}
@@ -109,7 +110,7 @@ func (f *filler) shortTuple(q *quick) bool {
 		switch op := q.peek(); op {
 		case opTuple1, opTuple2, opTuple3:
 			q.pos++
-			return f.n == 1+int(op-opTuple1) && q.note(slot{word: tagOpaque})
+			return f.n == 1+int(op-opTuple1) && q.note(slot{Word: tagOpaque})
 		}
 		if f.n == 3 {
 			return false
@@ -137,7 +138,7 @@ func (f *filler) next(q *quick) bool {
 	if f.n == f.room && !f.grow(q) {
 		return false
 	}
-	if !f.elem.direct(q, unsafe.Add(f.data, uintptr(f.n)*f.size)) {
+	if !f.elem.direct(q, f.data.Add(uintptr(f.n)*f.size)) {
 		return false
 	}
 	f.n++
@@ -154,7 +155,7 @@ func (f *filler) graphs(q *quick, end Opcode) bool {
 		f.resize(max(n, f.n+f.n/4))
 	}
 	for _, v := range q.stack {
-		if !f.elem.keep(v, unsafe.Add(f.data, uintptr(f.n)*f.size)) {
+		if !f.elem.keep(v, f.data.Add(uintptr(f.n)*f.size)) {
 			return false
 		}
 		f.n++
@@ -164,7 +165,7 @@ func (f *filler) graphs(q *quick, end Opcode) bool {
 
 // grow makes room for more items: as many as there will be if the rest of the input is like those
 // that are there, but not many times of what there is. It reports false for more than the elements
-// may take, which the tape counts.
+// may take, which py.Assign counts.
 func (f *filler) grow(q *quick) bool {
 	room := 4
 	if f.n > 0 {
@@ -180,14 +181,17 @@ func (f *filler) grow(q *quick) bool {
 }
 
 // largeElements is how many bytes a slice may take whose elements are larger than elementSize.
-const largeElements = 64 << 20
+const (
+	largeElements = 64 << 20
+	elementSize   = 64
+)
 
 func (f *filler) resize(room int) {
 	s := reflect.MakeSlice(f.typ, room, room)
 	if f.n > 0 {
 		reflect.Copy(s, f.s)
 	}
-	f.s, f.data, f.room = s, s.UnsafePointer(), room
+	f.s, f.data, f.room = s, raw.Of(s), room
 }
 
 // cut returns the slice, in memory of about its size.
@@ -202,11 +206,11 @@ func (f *filler) cut() reflect.Value {
 }
 
 // directBytes returns what reads bytes, nil for types whose elements are no plain bytes.
-func directBytes(t reflect.Type) func(*quick, unsafe.Pointer) bool {
+func directBytes(t reflect.Type) func(*quick, raw.Place) bool {
 	if t.Elem().PkgPath() != "" || t.PkgPath() == pyPackage {
 		return nil
 	}
-	return func(q *quick, at unsafe.Pointer) bool {
+	return func(q *quick, at raw.Place) bool {
 		var n, width int
 		ok := false
 		switch rest := q.data[min(q.pos+1, len(q.data)):]; q.peek() {
@@ -226,28 +230,28 @@ func directBytes(t reflect.Type) func(*quick, unsafe.Pointer) bool {
 		if !q.cfg.alias {
 			content = ownBytes(content)
 		}
-		*(*[]byte)(at) = content
-		return q.note(slot{word: tagOpaque})
+		*raw.In[[]byte](at) = content
+		return q.note(slot{Word: tagOpaque})
 	}
 }
 
 // directPointer returns what reads None as nil and anything else into a new value.
-func (m *planMaker) directPointer(p *plan) func(*quick, unsafe.Pointer) bool {
+func (m *planMaker) directPointer(p *plan) func(*quick, raw.Place) bool {
 	elem := m.plan(p.typ.Elem())
-	return func(q *quick, at unsafe.Pointer) bool {
+	return func(q *quick, at raw.Place) bool {
 		if q.take(opNone) {
-			*(*unsafe.Pointer)(at) = nil
+			*raw.In[raw.Place](at) = raw.Place{}
 			return true
 		}
 		if elem.direct == nil || !q.enter() { // a pointer type can point to itself
 			return false
 		}
 		v := reflect.New(elem.typ)
-		if !elem.direct(q, v.UnsafePointer()) {
+		if !elem.direct(q, raw.Of(v)) {
 			return false
 		}
 		q.leave()
-		*(*unsafe.Pointer)(at) = v.UnsafePointer()
+		*raw.In[raw.Place](at) = raw.Of(v)
 		return true
 	}
 }

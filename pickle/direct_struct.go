@@ -2,10 +2,67 @@ package pickle
 
 import (
 	"encoding/binary"
-	"unsafe"
+	"reflect"
+	"unicode/utf8"
 
+	"github.com/pizco-go/pizco/internal/gotype"
+	"github.com/pizco-go/pizco/internal/raw"
 	"github.com/pizco-go/pizco/py"
 )
+
+// structPlan is how a struct type takes a dict or a tuple.
+type structPlan struct {
+	*plan
+	info   *gotype.Struct
+	fields []fieldPlan
+}
+
+type fieldPlan struct {
+	*plan
+	field  *gotype.Field
+	offset uintptr
+	// key is the field's name, if a str can be that.
+	key string
+	// plain is the kind of a scalar without rules of its own.
+	plain goScalar
+}
+
+// structure returns the plan of a struct type, or nil where that has rules of its own or a field
+// that an embedded pointer leads to.
+func (m *planMaker) structure(p *plan) *structPlan {
+	s := &structPlan{plan: p, info: gotype.Of(p.typ)}
+	if s.info.Clash != "" {
+		return nil
+	}
+	for i := range s.info.Fields {
+		f := &s.info.Fields[i]
+		offset, behindPointer := fieldOffset(p.typ, f.Index)
+		if behindPointer {
+			return nil
+		}
+		made := fieldPlan{plan: m.plan(f.Type), field: f, offset: offset}
+		made.plain = plainKind(made.plan)
+		if utf8.ValidString(f.Name) {
+			made.key = f.Name
+		}
+		s.fields = append(s.fields, made)
+	}
+	return s
+}
+
+// fieldOffset returns where a field is in a struct, or that an embedded pointer leads to it, so that
+// it has no fixed place.
+func fieldOffset(t reflect.Type, index []int) (offset uintptr, behindPointer bool) {
+	for _, i := range index {
+		if t.Kind() == reflect.Pointer {
+			return 0, true
+		}
+		f := t.Field(i)
+		offset += f.Offset
+		t = f.Type
+	}
+	return offset, false
+}
 
 // readOrder remembers which fields the keys of the last dict belonged to: the next dict of the same
 // struct has the same keys in the same order as a rule.
@@ -18,6 +75,10 @@ type seenKey struct {
 	index int // in the memo
 	field *fieldPlan
 }
+
+// maxOrders is how many structs a decoder remembers the field order of when it is kept for the next
+// pickle.
+const maxOrders = 32
 
 // maxSeen is how many keys of a struct are remembered.
 const maxSeen = 64
@@ -46,15 +107,15 @@ func (q *quick) orderOf(s *structPlan) *readOrder {
 }
 
 // reader returns what reads a struct.
-func (s *structPlan) reader() func(*quick, unsafe.Pointer) bool {
+func (s *structPlan) reader() func(*quick, raw.Place) bool {
 	if s.info.Tuple {
-		return func(q *quick, at unsafe.Pointer) bool {
+		return func(q *quick, at raw.Place) bool {
 			ok := q.enter() && s.directTuple(q, at)
 			q.leave()
 			return ok
 		}
 	}
-	return func(q *quick, at unsafe.Pointer) bool {
+	return func(q *quick, at raw.Place) bool {
 		ok := q.enter() && s.directDict(q, at)
 		q.leave()
 		return ok
@@ -62,7 +123,7 @@ func (s *structPlan) reader() func(*quick, unsafe.Pointer) bool {
 }
 
 // directTuple reads a tuple of as many items as the struct has fields.
-func (s *structPlan) directTuple(q *quick, at unsafe.Pointer) bool {
+func (s *structPlan) directTuple(q *quick, at raw.Place) bool {
 	n := len(s.fields)
 	end := opTuple
 	switch {
@@ -88,11 +149,11 @@ func (s *structPlan) directTuple(q *quick, at unsafe.Pointer) bool {
 			return s.directTail(q, i, end, at)
 		}
 	}
-	return q.take(end) && q.note(slot{word: tagOpaque})
+	return q.take(end) && q.note(slot{Word: tagOpaque})
 }
 
 // directTail reads the items of a tuple from one on that is kept as a graph.
-func (s *structPlan) directTail(q *quick, from int, end Opcode, at unsafe.Pointer) bool {
+func (s *structPlan) directTail(q *quick, from int, end Opcode, at raw.Place) bool {
 	if q.graphs() != end || len(q.stack) != len(s.fields)-from {
 		return false
 	}
@@ -103,12 +164,12 @@ func (s *structPlan) directTail(q *quick, from int, end Opcode, at unsafe.Pointe
 			return false
 		}
 	}
-	return q.note(slot{word: tagOpaque})
+	return q.note(slot{Word: tagOpaque})
 }
 
 // directDict reads a dict whose keys are strings.
-func (s *structPlan) directDict(q *quick, at unsafe.Pointer) bool {
-	if !q.take(opEmptyDict) || !q.note(slot{word: tagOpaque}) {
+func (s *structPlan) directDict(q *quick, at raw.Place) bool {
+	if !q.take(opEmptyDict) || !q.note(slot{Word: tagOpaque}) {
 		return false
 	}
 	switch q.peek() {
@@ -154,7 +215,7 @@ func (s *structPlan) readKey(q *quick, i int) (f *fieldPlan, ok bool) {
 		if !ok || n == 0 || !q.texts.isFirst(q.data[at:at+n], at) {
 			return nil, false
 		}
-		name := unsafe.String(&q.data[at], n)
+		name := raw.String(q.data[at : at+n])
 		return s.fieldAt(name, i), q.note(slotOfText(name, tagSpan))
 	case opBinGet, opLongBinGet:
 		q.pos++
@@ -173,7 +234,7 @@ func (s *structPlan) readKey(q *quick, i int) (f *fieldPlan, ok bool) {
 
 // readPlain reads items of a dict from one on, as long as each is for the field at its place. It
 // returns the place of the first that is not, and a negative one when a value does not fit.
-func (s *structPlan) readPlain(q *quick, i int, at unsafe.Pointer) int {
+func (s *structPlan) readPlain(q *quick, i int, at raw.Place) int {
 	order := q.seenBy(s)
 	for ; i < len(s.fields); i++ {
 		f := &s.fields[i]
@@ -248,14 +309,14 @@ func (s *structPlan) fieldAt(name string, i int) *fieldPlan {
 // lookUp returns the field that a memo entry names, and remembers it for the position.
 func (s *structPlan) lookUp(q *quick, order *readOrder, i, index int) (f *fieldPlan, ok bool) {
 	e := &q.memo[index]
-	if e.word != stringTag && e.word&tagString == 0 {
+	if e.Word != stringTag && e.Word&tagString == 0 {
 		return nil, false
 	}
 	var name string
-	if e.word == stringTag {
+	if e.Word == stringTag {
 		name = q.known(e)
 	} else {
-		name = e.text()
+		name = textIn(e)
 	}
 	f = s.fieldAt(name, i)
 	q.ordered = true
@@ -270,7 +331,7 @@ func (s *structPlan) lookUp(q *quick, order *readOrder, i, index int) (f *fieldP
 
 // readValue reads the value of a field, nil for none, and returns the opcode behind it, zero when
 // that fails. Where the value is to be a graph, or none, it may read all items that are left.
-func (s *structPlan) readValue(q *quick, f *fieldPlan, at unsafe.Pointer) Opcode {
+func (s *structPlan) readValue(q *quick, f *fieldPlan, at raw.Place) Opcode {
 	if f != nil && f.direct != nil {
 		if !f.direct(q, f.at(at)) {
 			return 0
@@ -292,7 +353,7 @@ func (s *structPlan) readValue(q *quick, f *fieldPlan, at unsafe.Pointer) Opcode
 	}
 	for i, v := range q.stack {
 		if i%2 == 1 {
-			if v.word != stringTag {
+			if v.Word != stringTag {
 				return 0
 			}
 			f = s.fieldNamed(q.known(&v))
@@ -311,32 +372,32 @@ func (s *structPlan) fieldNamed(name string) *fieldPlan {
 }
 
 // at returns where the field is in the struct at a place.
-func (f *fieldPlan) at(at unsafe.Pointer) unsafe.Pointer { return unsafe.Add(at, f.offset) }
+func (f *fieldPlan) at(at raw.Place) raw.Place { return at.Add(f.offset) }
 
 // keep stores a graph's value in what holds just that. It reports false when the value does not fit
 // at once.
-func (p *plan) keep(s slot, at unsafe.Pointer) bool {
+func (p *plan) keep(s slot, at raw.Place) bool {
 	switch {
 	case p.holds == holdsAny:
-		*(*any)(at) = s.value()
-	case s.word == 0 || p.holds != s.word:
+		*raw.In[any](at) = s.Value()
+	case s.Word == 0 || p.holds != s.Word:
 		return false
 	default:
-		switch v := s.value().(type) {
+		switch v := s.Value().(type) {
 		case string:
-			*(*string)(at) = v
+			*raw.In[string](at) = v
 		case int64:
-			*(*int64)(at) = v
+			*raw.In[int64](at) = v
 		case float64:
-			*(*float64)(at) = v
+			*raw.In[float64](at) = v
 		case bool:
-			*(*bool)(at) = v
+			*raw.In[bool](at) = v
 		case py.Tuple:
-			*(*py.Tuple)(at) = v
+			*raw.In[py.Tuple](at) = v
 		case *py.List:
-			*(**py.List)(at) = v
+			*raw.In[*py.List](at) = v
 		case *py.Dict:
-			*(**py.Dict)(at) = v
+			*raw.In[*py.Dict](at) = v
 		}
 	}
 	return true

@@ -14,13 +14,13 @@ import (
 )
 
 // Dis writes what the pickle at the beginning of data says, one opcode a line, as Python's
-// pickletools.dis prints it: the position, the opcode's character and name indented by the marks
-// that are open, and its operand. It mirrors pickletools.dis of Python 3.13.
+// pickletools.dis prints it. A line has the position, the opcode's character, its name indented by
+// the open marks, and its operand. Dis mirrors pickletools.dis of Python 3.13.
 //
-// Like it, Dis checks what it prints: that operands can be read, that the stack and the memo hold
-// what is taken from them. At the first thing that is wrong it stops with a [*SyntaxError], after
-// having written everything up to there. An error of w ends it too. Unlike it, Dis indents by the
-// first 100 open marks only, so that what it writes is in proportion to the pickle.
+// Like it, Dis checks what it prints: operands can be read, and the stack and the memo hold what is
+// taken from them. At the first fault it stops with a [*SyntaxError], after having written
+// everything up to there. An error of w ends it too. Unlike it, Dis indents by the first 100 open
+// marks only, so that its output is in proportion to the pickle.
 func Dis(w io.Writer, data []byte) error {
 	d := disassembler{w: bufio.NewWriter(w), memo: map[string]bool{}, proto: -1}
 	d.machine.data = data

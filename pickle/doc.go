@@ -3,36 +3,42 @@
 //
 // # Decoding
 //
-// [Unmarshal] into a *any gives the exact graph of Python values in the types of package py: what
+// [Unmarshal] into a *any gives the exact graph of Python values in the types of package py. What
 // was one object in Python is one object in the graph, and [Marshal] writes the bytes back that
 // CPython wrote. Into any other pointer it converts straight into Go values, by the rules of
-// [github.com/pizco-go/pizco/py.Assign]; structs are filled by the tag `pickle:"name"`, or by the
-// snake_case of their fields' names. A [Decoder] reads one pickle after another from a stream.
+// [github.com/pizco-go/pizco/py.Assign]. The fields of structs have the keys in their tags
+// `pickle:"name"`, or the snake_case of their names. A [Decoder] reads one pickle after another
+// from a stream.
 //
-// Nothing is ever called, imported or looked up. A call of a class or function that a pickle asks
-// for stays a *py.Object, which says what would have been called with what; so do instances of
-// classes, unless a [Registry] ties their class to a Go struct. Only the calls by which Python
-// itself writes built-in values become those values: bytes, bytearray, set, frozenset and complex
-// in the protocols that have no opcode for them. They stay calls where that is the only way to
-// write them back unchanged.
+// Nothing is ever called, imported or looked up. A call of a class or function in a pickle stays a
+// *py.Object, which says what would have been called with what. So do instances of classes, unless
+// a [Registry] ties their class to a Go struct. Only the calls by which Python itself writes
+// built-in values become those values: bytes, bytearray, set, frozenset and complex in the
+// protocols that have no opcode for them. They stay calls where that is the only way to write them
+// back unchanged.
 //
 // Pickles of Python 2 are read like those of Python 3: the names of modules and classes are mapped
 // to Python 3's (see [WithPython2Names]), and [WithStringEncoding] says what a str is.
 //
-// What is malformed is a [*SyntaxError], what is beyond a limit a [*LimitError], what does not fit
-// the target an [*UnmarshalError], each with the offset and the opcode. Limits stand in for what a
-// hostile pickle could cost: the size of the input, the number of values and of memo entries, the
-// depth of nesting, the digits of ints, the work on keys, and what shared values cost when they are
-// copied into a typed target; each has an option that states its default, least and greatest value.
-// [Wellformed] checks a pickle without making any value, and [Dis] prints what it says.
+// Malformed input is a [*SyntaxError], input beyond a limit a [*LimitError], and a value that does
+// not fit the target an [*UnmarshalError]. Each has the offset and the opcode.
+//
+// Limits bound what a hostile pickle could cost: the size of the input, the number of values and of
+// memo entries, the depth of nesting, the digits of ints, and the work on keys. Each has an option
+// that states its default, least and greatest value. A typed target holds what [py.Assign] may build
+// from the value. [Wellformed] checks a pickle without making any value, and [Dis] prints its
+// opcodes.
 //
 // The strings of a decoded graph share memory with each other in pieces of at most 16 KiB: one that
 // is kept for long can keep that much alive.
 //
 // # Differences from CPython's unpickler
 //
-//   - A text opcode whose number has a NUL in it is refused; C's number parsers take the NUL for the end.
-//   - An object is given a state once: a second BUILD of the same object is refused, and so is the BUILD of what is no object.
-//   - An int written as text may have more than the 4300 digits that newer Pythons allow; see [WithMaxIntDigits].
+//   - A text opcode whose number has a NUL in it is refused; C's number parsers take the NUL for
+//     the end.
+//   - An object is given a state once. A second BUILD of the same object is refused, and so is a
+//     BUILD of anything but an object.
+//   - An int written as text may have more than the 4300 digits that newer Pythons allow; see
+//     [WithMaxIntDigits].
 //   - The arguments of a call are not checked, since nothing is called.
 package pickle

@@ -13,19 +13,20 @@ import (
 // Marshal returns the pickle of v, byte for byte what CPython's C pickler (pickle.dumps) writes for
 // the same value.
 //
-// A value of package py, as [Unmarshal] makes it, is written as the object that it stands for; what
+// A value of package py, as [Unmarshal] makes it, is written as the object that it stands for. What
 // CPython wrote is written back unchanged at the same protocol, given the release with [WriteAs]
 // where releases differ.
 //
-// An object that comes again is written as a reference to the first. What makes two Go values the
-// same object is said in package py: pointers to themselves, a string by its data pointer and
-// length, []byte and py.Tuple by their backing array, a py.Class by its value; empty and
-// one-character latin-1 strings and the like of bytes are one object, and the empty tuple is none,
-// as in CPython. Where a pickle had several objects of such a string, bytes or class, what was
-// decoded from it is several objects, too. So a value built in Go is written as CPython writes the
-// same value built by one expression in which every string is an object of its own, unless Go
-// strings share their memory: equal constants of a Go program do as a rule, equal strings made at
-// run time do not.
+// An object that comes again is written as a reference to the first. Package py says which two Go
+// values are the same object: pointers by themselves, a string by its data pointer and length,
+// []byte and py.Tuple by their backing array, and a py.Class by its value. As in CPython, empty and
+// one-character latin-1 strings are one object, as are such bytes, and the empty tuple is never a
+// reference. Where a pickle had several objects of such a string, bytes or class, the graph decoded
+// from it has several objects, too.
+//
+// So a value built in Go is written as CPython writes the same value built by one expression in
+// which every string is an object of its own. Go strings that share their memory are the exception.
+// Equal constants of a Go program usually share it; equal strings made at run time do not.
 //
 // The default protocol is [DefaultProtocol] and the default release the newest. A value that cannot
 // be written is a [*MarshalError] with its path and Go type.
@@ -61,9 +62,9 @@ func newEncoder() *encoder {
 	return e
 }
 
-// An Encoder writes one pickle after another to a stream, as pickle.Pickler does: an object that an
-// earlier pickle of the same Encoder holds is written as a reference to it, until
-// [Encoder.ClearMemo]. It is not safe for concurrent use.
+// An Encoder writes one pickle after another to a stream, as pickle.Pickler does. An object in an
+// earlier pickle of the same Encoder is written as a reference to it, until [Encoder.ClearMemo]. An
+// Encoder is not safe for concurrent use.
 type Encoder struct {
 	e   *encoder
 	w   io.Writer

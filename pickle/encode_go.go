@@ -5,12 +5,13 @@ import (
 	"math/big"
 	"net/netip"
 	"reflect"
+	"strconv"
 	"sync"
 	"time"
-	"unsafe"
 
 	"github.com/google/uuid"
 
+	"github.com/pizco-go/pizco/internal/raw"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -20,7 +21,7 @@ type goPlan struct {
 	typ reflect.Type
 	// write writes the value that stands at a place in memory, held the one that an interface
 	// holds.
-	write func(e *encoder, at unsafe.Pointer) error
+	write func(e *encoder, at raw.Place) error
 	held  func(e *encoder, v any) error
 	// scalar is the kind of a plain scalar, noScalar for other types.
 	scalar goScalar
@@ -42,7 +43,7 @@ func (e *encoder) saveGo(v any) error {
 
 // planFor returns the plan of the type of v. The last one is at hand.
 func (e *encoder) planFor(v any) *goPlan {
-	if word := asSlot(v).word; word != e.planned {
+	if word := raw.SlotOf(v).Word; word != e.planned {
 		e.planned, e.plan = word, goPlanOf(reflect.TypeOf(v))
 	}
 	return e.plan
@@ -136,19 +137,19 @@ func (m *goPlanMaker) build(p *goPlan) {
 
 // asGraph lets the most common types of graphs be written without an interface around them.
 func (p *goPlan) asGraph() {
-	var write func(e *encoder, at unsafe.Pointer) error
+	var write func(e *encoder, at raw.Place) error
 	switch p.typ {
 	case reflect.TypeFor[py.Tuple]():
-		write = func(e *encoder, at unsafe.Pointer) error { return e.saveTuple(*(*py.Tuple)(at)) }
+		write = func(e *encoder, at raw.Place) error { return e.saveTuple(*raw.In[py.Tuple](at)) }
 	case reflect.TypeFor[*py.List]():
-		write = func(e *encoder, at unsafe.Pointer) error { return e.saveList(*(**py.List)(at)) }
+		write = func(e *encoder, at raw.Place) error { return e.saveList(*raw.In[*py.List](at)) }
 	case reflect.TypeFor[*py.Dict]():
-		write = func(e *encoder, at unsafe.Pointer) error { return e.saveDict(*(**py.Dict)(at)) }
+		write = func(e *encoder, at raw.Place) error { return e.saveDict(*raw.In[*py.Dict](at)) }
 	default:
 		return
 	}
 	asValue := p.write
-	p.write = func(e *encoder, at unsafe.Pointer) error {
+	p.write = func(e *encoder, at raw.Place) error {
 		if e.persistent != nil {
 			return asValue(e, at)
 		}
@@ -207,19 +208,19 @@ func (m *goPlanMaker) byKind(p *goPlan) {
 			p.asValue(func(e *encoder, v any) error { return e.fail(v, "type is not supported") })
 			return
 		}
-		p.inPlace(func(e *encoder, at unsafe.Pointer) error { return e.saveScalar(p.scalar, at) })
+		p.inPlace(func(e *encoder, at raw.Place) error { return e.saveScalar(p.scalar, at) })
 	}
 }
 
 // asValue lets save write the values of a type as what an interface holds.
 func (p *goPlan) asValue(save func(e *encoder, v any) error) {
 	p.held = save
-	p.write = func(e *encoder, at unsafe.Pointer) error { return save(e, reflect.NewAt(p.typ, at).Elem().Interface()) }
+	p.write = func(e *encoder, at raw.Place) error { return save(e, at.Pointer(p.typ).Elem().Interface()) }
 }
 
 // asPointer lets save write the values of a type as pointers to where they are.
 func (p *goPlan) asPointer(save func(e *encoder, pointer any) error) {
-	p.inPlace(func(e *encoder, at unsafe.Pointer) error { return save(e, reflect.NewAt(p.typ, at).Interface()) })
+	p.inPlace(func(e *encoder, at raw.Place) error { return save(e, at.Pointer(p.typ).Interface()) })
 }
 
 // withMethod lets save write the values of a type, or pointers to them where only these have the
@@ -234,21 +235,21 @@ func (p *goPlan) withMethod(method reflect.Type, save func(e *encoder, v any) er
 
 // inPlace lets write write the values of a type where they are, and those in an interface where
 // that keeps them, which must not be changed or pointed to.
-func (p *goPlan) inPlace(write func(e *encoder, at unsafe.Pointer) error) {
+func (p *goPlan) inPlace(write func(e *encoder, at raw.Place) error) {
 	p.write = write
 	if isPointedTo(p.typ) || mayBeWord(p.typ) {
 		p.held = func(e *encoder, v any) error { return p.write(e, e.copied(v)) }
 		return
 	}
-	p.held = func(e *encoder, v any) error { return p.write(e, (*eface)(unsafe.Pointer(&v)).data) }
+	p.held = func(e *encoder, v any) error { return p.write(e, raw.Held(v)) }
 }
 
 // copied returns where a copy of what an interface holds stands.
-func (e *encoder) copied(v any) unsafe.Pointer {
+func (e *encoder) copied(v any) raw.Place {
 	p := reflect.New(reflect.TypeOf(v))
 	p.Elem().Set(reflect.ValueOf(v))
 	e.keep(p.Interface())
-	return p.UnsafePointer()
+	return raw.Of(p)
 }
 
 // isPointedTo tells whether pointers to values of a type, or to parts of them, are made when they
@@ -279,7 +280,7 @@ func isPointedTo(t reflect.Type) bool {
 func mayBeWord(t reflect.Type) bool {
 	switch t.Kind() {
 	case reflect.Struct, reflect.Array:
-		return t.Size() == unsafe.Sizeof(uintptr(0))
+		return t.Size() == strconv.IntSize/8
 	case reflect.Pointer, reflect.Map, reflect.Chan, reflect.Func, reflect.UnsafePointer:
 		return true
 	}
@@ -290,8 +291,8 @@ func mayBeWord(t reflect.Type) bool {
 // to.
 func (m *goPlanMaker) pointer(p *goPlan) {
 	elem := m.plan(p.typ.Elem())
-	word := func(e *encoder, to unsafe.Pointer) error {
-		if to == nil {
+	word := func(e *encoder, to raw.Place) error {
+		if to.IsNil() {
 			e.op(opNone)
 			return nil
 		}
@@ -302,16 +303,16 @@ func (m *goPlanMaker) pointer(p *goPlan) {
 		e.leave()
 		return err
 	}
-	p.write = func(e *encoder, at unsafe.Pointer) error { return word(e, *(*unsafe.Pointer)(at)) }
-	p.held = func(e *encoder, v any) error { return word(e, (*eface)(unsafe.Pointer(&v)).data) }
+	p.write = func(e *encoder, at raw.Place) error { return word(e, *raw.In[raw.Place](at)) }
+	p.held = func(e *encoder, v any) error { return word(e, raw.Held(v)) }
 }
 
-func writeInterface(t reflect.Type) func(e *encoder, at unsafe.Pointer) error {
+func writeInterface(t reflect.Type) func(e *encoder, at raw.Place) error {
 	if t.NumMethod() == 0 {
-		return func(e *encoder, at unsafe.Pointer) error { return e.save(*(*any)(at)) }
+		return func(e *encoder, at raw.Place) error { return e.save(*raw.In[any](at)) }
 	}
-	return func(e *encoder, at unsafe.Pointer) error {
-		v := reflect.NewAt(t, at).Elem()
+	return func(e *encoder, at raw.Place) error {
+		v := at.Pointer(t).Elem()
 		if v.IsNil() {
 			e.op(opNone)
 			return nil

@@ -2,7 +2,8 @@ package pickle
 
 import (
 	"reflect"
-	"unsafe"
+
+	"github.com/pizco-go/pizco/internal/raw"
 )
 
 // sequence makes the plan of slices and arrays.
@@ -12,9 +13,9 @@ func (m *goPlanMaker) sequence(p *goPlan) {
 	case t.Elem().Kind() != reflect.Uint8:
 		m.list(p)
 	case t.Kind() == reflect.Slice:
-		p.inPlace(func(e *encoder, at unsafe.Pointer) error { return e.saveBytes(*(*[]byte)(at)) })
+		p.inPlace(func(e *encoder, at raw.Place) error { return e.saveBytes(*raw.In[[]byte](at)) })
 	default:
-		p.inPlace(func(e *encoder, at unsafe.Pointer) error { return e.temporaryBytes(unsafe.Slice((*byte)(at), t.Len())) })
+		p.inPlace(func(e *encoder, at raw.Place) error { return e.temporaryBytes(at.Bytes(int(t.Len()))) })
 	}
 }
 
@@ -22,17 +23,17 @@ func (m *goPlanMaker) sequence(p *goPlan) {
 func (m *goPlanMaker) list(p *goPlan) {
 	item, size := m.plan(p.typ.Elem()), p.typ.Elem().Size()
 	if p.typ.Kind() == reflect.Array {
-		p.inPlace(func(e *encoder, at unsafe.Pointer) error { return e.goList(p, item, at, p.typ.Len(), size) })
+		p.inPlace(func(e *encoder, at raw.Place) error { return e.goList(p, item, at, p.typ.Len(), size) })
 		return
 	}
-	p.inPlace(func(e *encoder, at unsafe.Pointer) error {
-		s := *(*[]struct{})(at) // whatever the items are
-		return e.goList(p, item, unsafe.Pointer(unsafe.SliceData(s)), len(s), size)
+	p.inPlace(func(e *encoder, at raw.Place) error {
+		s := *raw.In[[]struct{}](at) // whatever the items are
+		return e.goList(p, item, raw.OfSlice(s), len(s), size)
 	})
 }
 
 // goList writes n values of a size that stand one behind the other.
-func (e *encoder) goList(p, item *goPlan, first unsafe.Pointer, n int, size uintptr) error {
+func (e *encoder) goList(p, item *goPlan, first raw.Place, n int, size uintptr) error {
 	if !e.enter() {
 		return tooDeep(p.typ)
 	}
@@ -43,7 +44,7 @@ func (e *encoder) goList(p, item *goPlan, first unsafe.Pointer, n int, size uint
 			if len(e.buf) >= e.flushAt {
 				e.boundary()
 			}
-			if err := item.write(e, unsafe.Add(first, uintptr(i)*size)); err != nil {
+			if err := item.write(e, first.Add(uintptr(i)*size)); err != nil {
 				return withinIndex(err, i)
 			}
 		}

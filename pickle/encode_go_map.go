@@ -5,13 +5,13 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-	"unsafe"
 
+	"github.com/pizco-go/pizco/internal/raw"
 	"github.com/pizco-go/pizco/py"
 )
 
 // entry tells where a key and a value of a Go map stand.
-type entry struct{ key, value unsafe.Pointer }
+type entry struct{ key, value raw.Place }
 
 // mapping makes the plan of maps: dicts in the order of their sorted keys, and sets for maps of
 // empty structs.
@@ -22,14 +22,14 @@ func (m *goPlanMaker) mapping(p *goPlan) {
 		return
 	}
 	w.key, w.value = m.plan(p.typ.Key()), m.plan(p.typ.Elem())
-	p.write = func(e *encoder, at unsafe.Pointer) error { return w.save(e, reflect.NewAt(p.typ, at).Elem()) }
+	p.write = func(e *encoder, at raw.Place) error { return w.save(e, at.Pointer(p.typ).Elem()) }
 	p.held = func(e *encoder, v any) error { return w.save(e, reflect.ValueOf(v)) }
 }
 
 // mapWriter is how the maps of a type are written.
 type mapWriter struct {
 	typ        reflect.Type
-	compare    func(a, b unsafe.Pointer) int
+	compare    func(a, b raw.Place) int
 	key, value *goPlan
 }
 
@@ -58,7 +58,7 @@ func (w *mapWriter) entries(m reflect.Value) []entry {
 		key, value := keys.Index(len(entries)), values.Index(len(entries))
 		key.SetIterKey(all)
 		value.SetIterValue(all)
-		entries = append(entries, entry{key.Addr().UnsafePointer(), value.Addr().UnsafePointer()})
+		entries = append(entries, entry{raw.Of(key.Addr()), raw.Of(value.Addr())})
 	}
 	slices.SortFunc(entries, func(a, b entry) int { return w.compare(a.key, b.key) })
 	return entries
@@ -76,7 +76,7 @@ func (w *mapWriter) pairs(e *encoder, entries []entry) error {
 			e.boundary()
 		}
 		if err := w.value.write(e, entries[i].value); err != nil {
-			return withinKey(err, reflect.NewAt(w.key.typ, entries[i].key).Elem().Interface())
+			return withinKey(err, entries[i].key.Pointer(w.key.typ).Elem().Interface())
 		}
 	}
 	return nil
@@ -109,16 +109,16 @@ func (w *mapWriter) set(e *encoder, entries []entry) error {
 
 // keyOrder returns how the keys of a map are ordered, given their places, or nil when only their
 // Python values tell.
-func keyOrder(t reflect.Type) func(a, b unsafe.Pointer) int {
+func keyOrder(t reflect.Type) func(a, b raw.Place) int {
 	switch s := scalarOf(t); s {
 	case scalarString:
-		return func(a, b unsafe.Pointer) int { return strings.Compare(*(*string)(a), *(*string)(b)) }
+		return func(a, b raw.Place) int { return strings.Compare(*raw.In[string](a), *raw.In[string](b)) }
 	case scalarInt64:
-		return func(a, b unsafe.Pointer) int { return cmp.Compare(*(*int64)(a), *(*int64)(b)) }
+		return func(a, b raw.Place) int { return cmp.Compare(*raw.In[int64](a), *raw.In[int64](b)) }
 	case scalarUint64:
-		return func(a, b unsafe.Pointer) int { return cmp.Compare(*(*uint64)(a), *(*uint64)(b)) }
+		return func(a, b raw.Place) int { return cmp.Compare(*raw.In[uint64](a), *raw.In[uint64](b)) }
 	case scalarInt8, scalarInt16, scalarInt32, scalarUint8, scalarUint16, scalarUint32:
-		return func(a, b unsafe.Pointer) int { return cmp.Compare(s.small(a), s.small(b)) }
+		return func(a, b raw.Place) int { return cmp.Compare(s.small(a), s.small(b)) }
 	}
 	return nil
 }

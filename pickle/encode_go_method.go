@@ -3,8 +3,8 @@ package pickle
 import (
 	"encoding"
 	"reflect"
-	"unsafe"
 
+	"github.com/pizco-go/pizco/internal/raw"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -13,7 +13,7 @@ type ndarray interface{ NDArray() *py.NDArray }
 
 func saveArray(e *encoder, v any) error {
 	a, _ := v.(ndarray)
-	return e.saveNDArray(a.NDArray(), identity{(*eface)(unsafe.Pointer(&v)).data, kindPointer})
+	return e.saveNDArray(a.NDArray(), identity{raw.Held(v), kindPointer})
 }
 
 // orNone writes None for a nil pointer, and leaves anything else to save.

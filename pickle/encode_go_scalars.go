@@ -4,7 +4,8 @@ import (
 	"math/big"
 	"math/bits"
 	"reflect"
-	"unsafe"
+
+	"github.com/pizco-go/pizco/internal/raw"
 )
 
 // goScalar is a kind of Go value that is written from its place in memory, without a reflect.Value.
@@ -57,24 +58,24 @@ func isMarked(t reflect.Type) bool {
 }
 
 // saveScalar writes the scalar at a place.
-func (e *encoder) saveScalar(s goScalar, at unsafe.Pointer) error {
+func (e *encoder) saveScalar(s goScalar, at raw.Place) error {
 	switch s {
 	case scalarString:
-		return e.saveString(*(*string)(at))
+		return e.saveString(*raw.In[string](at))
 	case scalarInt64:
-		e.saveInt(*(*int64)(at))
+		e.saveInt(*raw.In[int64](at))
 	case scalarFloat64:
-		e.saveFloat(*(*float64)(at))
+		e.saveFloat(*raw.In[float64](at))
 	case scalarBool:
-		e.saveBool(*(*bool)(at))
+		e.saveBool(*raw.In[bool](at))
 	case scalarFloat32:
-		e.saveFloat(float64(*(*float32)(at)))
+		e.saveFloat(float64(*raw.In[float32](at)))
 	case scalarComplex64:
-		return e.saveBoxed(complex128(*(*complex64)(at)))
+		return e.saveBoxed(complex128(*raw.In[complex64](at)))
 	case scalarComplex128:
-		return e.saveBoxed(*(*complex128)(at))
+		return e.saveBoxed(*raw.In[complex128](at))
 	case scalarUint64:
-		u := *(*uint64)(at)
+		u := *raw.In[uint64](at)
 		if u>>63 != 0 {
 			return e.saveBigInt(new(big.Int).SetUint64(u))
 		}
@@ -86,20 +87,20 @@ func (e *encoder) saveScalar(s goScalar, at unsafe.Pointer) error {
 }
 
 // small returns the int of at most 32 bits at a place.
-func (s goScalar) small(at unsafe.Pointer) int64 {
+func (s goScalar) small(at raw.Place) int64 {
 	switch s {
 	case scalarInt8:
-		return int64(*(*int8)(at))
+		return int64(*raw.In[int8](at))
 	case scalarInt16:
-		return int64(*(*int16)(at))
+		return int64(*raw.In[int16](at))
 	case scalarInt32:
-		return int64(*(*int32)(at))
+		return int64(*raw.In[int32](at))
 	case scalarUint8:
-		return int64(*(*uint8)(at))
+		return int64(*raw.In[uint8](at))
 	case scalarUint16:
-		return int64(*(*uint16)(at))
+		return int64(*raw.In[uint16](at))
 	case scalarUint32:
-		return int64(*(*uint32)(at))
+		return int64(*raw.In[uint32](at))
 	}
 	return 0
 }

@@ -3,9 +3,10 @@ package pickle
 import (
 	"encoding/binary"
 	"reflect"
-	"unsafe"
 
 	"github.com/pizco-go/pizco/internal/gotype"
+
+	"github.com/pizco-go/pizco/internal/raw"
 )
 
 // fieldWriter is how a field of a struct is written.
@@ -48,7 +49,7 @@ func (m *goPlanMaker) structWriter(t reflect.Type) *structWriter {
 // structure makes the plan of a struct type.
 func (m *goPlanMaker) structure(p *goPlan) {
 	if gotype.IsLeaf(p.typ) {
-		p.inPlace(func(e *encoder, at unsafe.Pointer) error {
+		p.inPlace(func(e *encoder, at raw.Place) error {
 			if r := e.registry.lookupType(p.typ); r != nil {
 				return e.instance(r, at, e.alone)
 			}
@@ -57,7 +58,7 @@ func (m *goPlanMaker) structure(p *goPlan) {
 		return
 	}
 	if clash := gotype.Of(p.typ).Clash; clash != "" {
-		p.inPlace(func(*encoder, unsafe.Pointer) error { return &MarshalError{Type: p.typ, Reason: clash} })
+		p.inPlace(func(*encoder, raw.Place) error { return &MarshalError{Type: p.typ, Reason: clash} })
 		return
 	}
 	w := m.structWriter(p.typ)
@@ -66,7 +67,7 @@ func (m *goPlanMaker) structure(p *goPlan) {
 		save = (*encoder).structTuple
 	}
 	p.numbers = w.numbers(isTuple)
-	p.inPlace(func(e *encoder, at unsafe.Pointer) error {
+	p.inPlace(func(e *encoder, at raw.Place) error {
 		if e.registry != nil {
 			if r := e.registry.lookupType(p.typ); r != nil {
 				return e.instance(r, at, e.alone)
@@ -83,19 +84,19 @@ func (m *goPlanMaker) structure(p *goPlan) {
 
 // place returns where a field of the struct is, and false when it is in an embedded struct that is
 // not there.
-func (f *fieldWriter) place(p *structWriter, at unsafe.Pointer) (unsafe.Pointer, bool) {
+func (f *fieldWriter) place(p *structWriter, at raw.Place) (raw.Place, bool) {
 	if !f.behindPointer {
-		return unsafe.Add(at, f.offset), true
+		return at.Add(f.offset), true
 	}
-	v, ok := f.field.Get(reflect.NewAt(p.typ, at).Elem())
+	v, ok := f.field.Get(at.Pointer(p.typ).Elem())
 	if !ok {
-		return nil, false
+		return raw.Place{}, false
 	}
-	return v.Addr().UnsafePointer(), true
+	return raw.Of(v.Addr()), true
 }
 
 // structDict writes a struct as a dict of its fields.
-func (e *encoder) structDict(p *structWriter, at unsafe.Pointer) error {
+func (e *encoder) structDict(p *structWriter, at raw.Place) error {
 	e.emptyDict()
 	e.memoizeAlone()
 	if p.optional || e.proto == 0 || len(p.fields) < 2 || len(p.fields) >= batchSize {
@@ -116,12 +117,12 @@ func (e *encoder) structDict(p *structWriter, at unsafe.Pointer) error {
 }
 
 // present returns the indexes of the fields that are written.
-func (p *structWriter) present(at unsafe.Pointer) []int {
+func (p *structWriter) present(at raw.Place) []int {
 	present := make([]int, 0, len(p.fields))
 	for i := range p.fields {
 		f := &p.fields[i]
 		place, ok := f.place(p, at)
-		if ok && (!f.field.OmitEmpty || !gotype.IsEmpty(reflect.NewAt(f.typ, place).Elem())) {
+		if ok && (!f.field.OmitEmpty || !gotype.IsEmpty(place.Pointer(f.typ).Elem())) {
 			present = append(present, i)
 		}
 	}
@@ -155,7 +156,7 @@ func (e *encoder) fieldKeys(p *structWriter) []keyRef {
 }
 
 // structFields writes the names and values of the fields that are present as the items of a dict.
-func (e *encoder) structFields(p *structWriter, present []int, at unsafe.Pointer) error {
+func (e *encoder) structFields(p *structWriter, present []int, at raw.Place) error {
 	keys := e.fieldKeys(p)
 	return e.setAll(len(present), func(from, to int) error {
 		for _, i := range present[from:to] {
@@ -167,7 +168,7 @@ func (e *encoder) structFields(p *structWriter, present []int, at unsafe.Pointer
 	})
 }
 
-func (e *encoder) structField(p *structWriter, i int, keys []keyRef, at unsafe.Pointer) error {
+func (e *encoder) structField(p *structWriter, i int, keys []keyRef, at raw.Place) error {
 	f := &p.fields[i]
 	if len(e.buf) >= e.flushAt {
 		e.boundary()
@@ -188,7 +189,7 @@ func (e *encoder) structField(p *structWriter, i int, keys []keyRef, at unsafe.P
 	return e.fieldValue(p, f, at)
 }
 
-func (e *encoder) fieldValue(p *structWriter, f *fieldWriter, at unsafe.Pointer) error {
+func (e *encoder) fieldValue(p *structWriter, f *fieldWriter, at raw.Place) error {
 	if len(e.buf) >= e.flushAt {
 		e.boundary()
 	}
@@ -204,7 +205,7 @@ func (e *encoder) fieldValue(p *structWriter, f *fieldWriter, at unsafe.Pointer)
 }
 
 // structTuple writes a struct as a tuple of its fields.
-func (e *encoder) structTuple(p *structWriter, at unsafe.Pointer) error {
+func (e *encoder) structTuple(p *structWriter, at raw.Place) error {
 	n := len(p.fields)
 	if n == 0 {
 		e.emptyTuple()

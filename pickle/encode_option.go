@@ -138,12 +138,14 @@ func WithPython3Names() EncodeOption {
 	})
 }
 
-// WithPersistentID lets id decide for every value (but not for the identifiers that it returns)
-// whether it is written as a reference to something outside of the pickle, as the method
-// pickle.Pickler.persistent_id does. Unlike that it is not asked about what no caller can know: the
-// argument tuples, names and texts that only a reduction or a Go type brings along. At protocol 0
-// an identifier must be a string of ASCII characters or an integer. The default writes only
-// [py.PersistentID] values so.
+// WithPersistentID lets id decide for every value whether it is written as a reference to something
+// outside of the pickle, as the method pickle.Pickler.persistent_id does. It is not asked about the
+// identifiers that it returns. Unlike that method it is not asked about values that no caller can
+// know either: the argument tuples, names and texts that only a reduction or a Go type brings
+// along.
+//
+// At protocol 0 an identifier must be a string of ASCII characters or an integer. The default
+// writes only [py.PersistentID] values so.
 func WithPersistentID(id func(value any) (persistent any, ok bool)) EncodeOption {
 	return encodeOptionFunc(func(c *encodeConfig) error {
 		c.persistent = id
@@ -151,10 +153,10 @@ func WithPersistentID(id func(value any) (persistent any, ok bool)) EncodeOption
 	})
 }
 
-// WithBufferCallback takes the buffers that take returns true for out of band, which needs protocol
-// 5: the pickle holds a reference only, and whoever reads it must be given their bytes in the same
-// order. It mirrors the buffer_callback of pickle.Pickler, whose callable returns false for that.
-// By default every buffer is written in band.
+// WithBufferCallback writes the buffers for which take returns true out of band, which needs
+// protocol 5. The pickle holds a reference only, and its reader must be given their bytes in the
+// same order. It mirrors the buffer_callback of pickle.Pickler, whose callable returns false for
+// that. By default every buffer is written in band.
 func WithBufferCallback(take func(*py.Buffer) bool) EncodeOption {
 	return encodeOptionFunc(func(c *encodeConfig) error {
 		c.buffer = take

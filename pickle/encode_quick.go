@@ -2,7 +2,8 @@ package pickle
 
 import (
 	"encoding/binary"
-	"unsafe"
+
+	"github.com/pizco-go/pizco/internal/raw"
 )
 
 // What is here writes the most common values of protocols from 4 on into room that is known to be
@@ -14,7 +15,7 @@ const quickRoom = 5 + 2 + 0xFF + 1
 
 // quickFields writes the scalars among fields, each behind the reference to its name if there are
 // keys, up to the first that it cannot write, and returns how many.
-func (e *encoder) quickFields(fields []fieldWriter, keys []keyRef, at unsafe.Pointer) int {
+func (e *encoder) quickFields(fields []fieldWriter, keys []keyRef, at raw.Place) int {
 	limit := e.flushAt - quickRoom
 	if e.proto < 4 {
 		limit = -1
@@ -33,7 +34,7 @@ func (e *encoder) quickFields(fields []fieldWriter, keys []keyRef, at unsafe.Poi
 			e.buf = e.buf[:begin+keys[i].size]
 		}
 		var done bool
-		if place := unsafe.Add(at, f.offset); f.scalar != noScalar {
+		if place := at.Add(f.offset); f.scalar != noScalar {
 			done = e.quickScalar(f.scalar, place)
 		} else {
 			done = e.quickNumbers(f.numbers, place)
@@ -65,7 +66,7 @@ func (p *structWriter) numbers(isTuple bool) *structWriter {
 }
 
 // quickNumbers writes a tuple of numbers, or reports false.
-func (e *encoder) quickNumbers(p *structWriter, at unsafe.Pointer) bool {
+func (e *encoder) quickNumbers(p *structWriter, at raw.Place) bool {
 	if e.registry != nil || e.depth >= e.maxDepth {
 		return false
 	}
@@ -75,7 +76,7 @@ func (e *encoder) quickNumbers(p *structWriter, at unsafe.Pointer) bool {
 	}
 	for i := range p.fields {
 		f := &p.fields[i]
-		e.quickScalar(f.scalar, unsafe.Add(at, f.offset))
+		e.quickScalar(f.scalar, at.Add(f.offset))
 	}
 	e.closeTuple(len(p.fields), short)
 	e.memo.count++
@@ -83,26 +84,26 @@ func (e *encoder) quickNumbers(p *structWriter, at unsafe.Pointer) bool {
 }
 
 // quickScalar writes the scalar at a place, or reports false.
-func (e *encoder) quickScalar(s goScalar, at unsafe.Pointer) bool {
+func (e *encoder) quickScalar(s goScalar, at raw.Place) bool {
 	var i int64
 	switch s {
 	case scalarString:
-		return e.quickString(*(*string)(at))
+		return e.quickString(*raw.In[string](at))
 	case scalarFloat64:
-		e.saveFloat(*(*float64)(at))
+		e.saveFloat(*raw.In[float64](at))
 		return true
 	case scalarFloat32:
-		e.saveFloat(float64(*(*float32)(at)))
+		e.saveFloat(float64(*raw.In[float32](at)))
 		return true
 	case scalarBool:
-		e.saveBool(*(*bool)(at))
+		e.saveBool(*raw.In[bool](at))
 		return true
 	case scalarInt64:
-		i = *(*int64)(at)
+		i = *raw.In[int64](at)
 	case scalarInt8, scalarInt16, scalarInt32, scalarUint8, scalarUint16, scalarUint32:
 		i = s.small(at)
 	case scalarUint64:
-		if i = *(*int64)(at); i < 0 {
+		if i = *raw.In[int64](at); i < 0 {
 			return false // beyond an int64
 		}
 	default:
@@ -119,14 +120,13 @@ func (e *encoder) quickString(s string) bool {
 	if n > 0xFF || at >= e.flushAt || e.proto < 4 || !hasMemory(s) {
 		return false
 	}
-	data := unsafe.StringData(s)
-	if i, known := e.memo.claim(identity{unsafe.Pointer(data), uintptr(n) << kindBits}); known {
+	if i, known := e.memo.claim(identity{raw.OfString(s), uintptr(n) << kindBits}); known {
 		e.get(i)
 		return true
 	}
 	b := e.buf[at : at+n+3]
 	b[0], b[1] = byte(opShortBinUnicode), byte(n)
-	switch from := unsafe.Slice(data, n); { // short ones in two moves that overlap
+	switch from := raw.Bytes(s); { // short ones in two moves that overlap
 	case n >= 8 && n <= 16:
 		binary.LittleEndian.PutUint64(b[2:], binary.LittleEndian.Uint64(from))
 		binary.LittleEndian.PutUint64(b[n-6:], binary.LittleEndian.Uint64(from[n-8:]))

@@ -2,8 +2,8 @@ package pickle
 
 import (
 	"reflect"
-	"unsafe"
 
+	"github.com/pizco-go/pizco/internal/raw"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -18,12 +18,12 @@ func (p *goPlan) orRegistered() {
 		return
 	}
 	write, held := p.write, p.held
-	p.write = func(e *encoder, at unsafe.Pointer) error {
+	p.write = func(e *encoder, at raw.Place) error {
 		if e.registry != nil {
 			if r := e.registry.lookupType(base); r != nil && base == p.typ {
 				return e.instance(r, at, e.alone)
-			} else if r != nil && *(*unsafe.Pointer)(at) != nil {
-				return e.pointedInstance(r, *(*unsafe.Pointer)(at))
+			} else if r != nil && !raw.In[raw.Place](at).IsNil() {
+				return e.pointedInstance(r, *raw.In[raw.Place](at))
 			}
 		}
 		return write(e, at)
@@ -32,7 +32,7 @@ func (p *goPlan) orRegistered() {
 		if e.registry != nil {
 			if r := e.registry.lookupType(base); r != nil && base == p.typ {
 				return e.instance(r, e.copied(v), e.alone)
-			} else if to := (*eface)(unsafe.Pointer(&v)).data; r != nil && to != nil {
+			} else if to := raw.Held(v); r != nil && !to.IsNil() {
 				return e.pointedInstance(r, to)
 			}
 		}
@@ -41,7 +41,7 @@ func (p *goPlan) orRegistered() {
 }
 
 // pointedInstance writes a registered struct that is known by its pointer.
-func (e *encoder) pointedInstance(r *registration, at unsafe.Pointer) error {
+func (e *encoder) pointedInstance(r *registration, at raw.Place) error {
 	id := identity{at, kindPointer}
 	if e.fetch(id) {
 		return nil
@@ -57,7 +57,7 @@ func (e *encoder) alone() bool {
 
 // instance writes a registered struct; made memoizes it once it is made, and tells whether that was
 // the first time.
-func (e *encoder) instance(r *registration, at unsafe.Pointer, made func() bool) error {
+func (e *encoder) instance(r *registration, at raw.Place, made func() bool) error {
 	if !e.enter() {
 		return tooDeep(r.goType)
 	}
@@ -93,7 +93,7 @@ func (e *encoder) instance(r *registration, at unsafe.Pointer, made func() bool)
 }
 
 // construction writes what makes the instance.
-func (e *encoder) construction(r *registration, at unsafe.Pointer) error {
+func (e *encoder) construction(r *registration, at raw.Place) error {
 	switch {
 	case r.layout == Args:
 		return e.callWithFields(r, at, opReduce)
@@ -114,7 +114,7 @@ func (e *encoder) construction(r *registration, at unsafe.Pointer) error {
 	return e.rebuild(r.class, classObject, func() error { e.op(opNone); return nil })
 }
 
-func (e *encoder) callWithFields(r *registration, at unsafe.Pointer, op Opcode) error {
+func (e *encoder) callWithFields(r *registration, at raw.Place, op Opcode) error {
 	if err := e.saveClass(r.class); err != nil {
 		return err
 	}

@@ -4,8 +4,8 @@ import (
 	"encoding/binary"
 	"math"
 	"unicode/utf8"
-	"unsafe"
 
+	"github.com/pizco-go/pizco/internal/raw"
 	"github.com/pizco-go/pizco/internal/wtf8"
 	"github.com/pizco-go/pizco/py"
 )
@@ -64,7 +64,7 @@ func (e *encoder) text(s string) error {
 		e.op4(opBinUnicode, uint32(n))
 		e.buf = append(e.buf, s...)
 	default:
-		content := unsafe.Slice(unsafe.StringData(s), n) // only read
+		content := raw.Bytes(s) // only read
 		return e.large(opBinUnicode, opBinUnicode8, 4, content)
 	}
 	return nil
@@ -219,13 +219,13 @@ func latin1String(b []byte) string {
 		n += int(c >> 7)
 	}
 	if n == len(b) {
-		return unsafe.String(unsafe.SliceData(b), n) // only read, and only while the caller has b
+		return raw.String(b[:n]) // only read, and only while the caller has b
 	}
 	s := make([]byte, 0, n)
 	for _, c := range b {
 		s = utf8.AppendRune(s, rune(c))
 	}
-	return unsafe.String(unsafe.SliceData(s), len(s)) // nobody else has s
+	return raw.String(s) // nobody else has s
 }
 
 func (e *encoder) saveByteArray(a *py.ByteArray) error {

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// SyntaxError tells that the input is no pickle that can be decoded: it is truncated, an opcode is
-// unknown or meets values that it cannot work on, a number or text does not parse, a key has no
-// hash. It wraps [io.ErrUnexpectedEOF] when the input ends too early, and the error of what failed
-// below it, such as a *py.UnhashableError.
+// SyntaxError reports input that is not a pickle that can be decoded. It may be truncated, an
+// opcode may be unknown or meet values that it cannot work on, a number or text may not parse, or a
+// key may have no hash. It wraps [io.ErrUnexpectedEOF] when the input ends too early, and the error
+// of what failed below it, such as a *py.UnhashableError.
 type SyntaxError struct {
 	// Offset is the position of the opcode in the input, in bytes.
 	Offset int64

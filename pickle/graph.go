@@ -4,10 +4,11 @@ import (
 	"errors"
 	"math"
 	"math/big"
+	"runtime"
 	"slices"
 	"sync"
-	"unsafe"
 
+	"github.com/pizco-go/pizco/internal/raw"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -73,27 +74,6 @@ func (g *graph) all() (any, error) {
 	return g.values[g.t.root], nil
 }
 
-// value makes one value with everything in it, and returns it.
-func (g *graph) value(r ref) (any, error) {
-	n := &g.t.nodes[r]
-	if r < firstRef || n.flags&flagDone != 0 {
-		return g.values[r], nil
-	}
-	if n.kind < nodeGlobal {
-		n.flags |= flagDone
-		err := g.make(r)
-		return g.values[r], err
-	}
-	todo := g.t.reachable(r)
-	slices.Sort(todo)
-	for _, r := range todo {
-		if err := g.make(r); err != nil {
-			return nil, err
-		}
-	}
-	return g.values[r], nil
-}
-
 // make makes the value or takes the effect of one node.
 func (g *graph) make(r ref) error {
 	n := &g.t.nodes[r]
@@ -104,15 +84,15 @@ func (g *graph) make(r ref) error {
 	case nodeFloat:
 		p := g.floats.next()
 		*p = math.Float64frombits(n.v)
-		*v = box(float64Word, unsafe.Pointer(p))
+		*v = boxed(float64Tag, p)
 	case nodeStr, nodeStrText:
 		p := g.strings.next()
 		*p = g.str(n)
-		*v = box(stringWord, unsafe.Pointer(p))
+		*v = boxed(stringTag, p)
 	case nodeTuple:
 		p := g.tuples.next()
 		*p = g.tuple(n)
-		*v = box(tupleWord, unsafe.Pointer(p))
+		*v = boxed(tupleTag, p)
 	case nodeList:
 		p := g.lists.next()
 		if c := g.t.containers[n.a()].count; c > 0 {
@@ -164,13 +144,21 @@ func (g *graph) makeOther(n *node, v *any) (err error) {
 	return err
 }
 
+// boxed returns the interface of the type with the given word whose value stands at p.
+func boxed[T any](word uintptr, p *T) any {
+	s := slot{Word: word, At: raw.Address(p)}
+	v := s.Value()
+	runtime.KeepAlive(p)
+	return v
+}
+
 func (g *graph) int(i int64) any {
 	if uint64(i) < 256 {
 		return i // Go has these boxed
 	}
 	p := g.ints.next()
 	*p = i
-	return box(int64Word, unsafe.Pointer(p))
+	return boxed(int64Tag, p)
 }
 
 func (g *graph) str(n *node) string {
@@ -182,7 +170,7 @@ func (g *graph) str(n *node) string {
 		return g.apart.string(b)
 	}
 	if g.cfg.alias && n.kind == nodeStr && len(b) > 0 {
-		return unsafe.String(&b[0], len(b))
+		return raw.String(b)
 	}
 	return g.text.copy(b)
 }

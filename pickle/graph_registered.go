@@ -81,13 +81,11 @@ func (t *tape) registeredState(reg *registration, o *object) (dicts []ref, ok bo
 func (t *tape) namesField(reg *registration, dicts []ref) bool {
 	empty := true
 	for _, dict := range dicts {
-		seq := t.contents(&t.containers[t.nodes[dict].a()])
-		for ok := true; ok; ok = seq.more() {
-			for i := 0; i+1 < len(seq.refs); i += 2 {
-				empty = false
-				if key := seq.refs[i]; (t.isStr(key) || t.isBytes(key)) && reg.fields.Lookup(t.peek(key)) >= 0 {
-					return true
-				}
+		refs := t.contents(&t.containers[t.nodes[dict].a()])
+		for i := 0; i+1 < len(refs); i += 2 {
+			empty = false
+			if key := refs[i]; (t.isStr(key) || t.isBytes(key)) && reg.fields.Lookup(t.peek(key)) >= 0 {
+				return true
 			}
 		}
 	}

@@ -10,7 +10,7 @@ const (
 	// DefaultMaxElements is the number of values that one pickle may make.
 	DefaultMaxElements = 1 << 26
 	// DefaultMaxMemory and DefaultMemoryFactor bound the memory that the values of one pickle take
-	// while they are made: so many bytes (64 MiB), and so many more for each byte of the pickle.
+	// while they are made. It is 64 MiB, and 24 bytes more for each byte of the pickle.
 	DefaultMaxMemory    = 64 << 20
 	DefaultMemoryFactor = 24
 	// DefaultMaxMemo is the number of memo entries that one pickle may make.
@@ -19,12 +19,6 @@ const (
 	DefaultMaxDepth = 10_000
 	// DefaultMaxIntDigits is the number of decimal digits that an int may have.
 	DefaultMaxIntDigits = 100_000
-	// DefaultMaxShared is the number of values that decoding into a typed target may make beyond
-	// those that the pickle holds.
-	DefaultMaxShared = 1 << 22
-	// DefaultMaxCopied is the number of bytes that decoding into a typed target may copy out of
-	// shared values (256 MiB).
-	DefaultMaxCopied = 1 << 28
 	// DefaultMaxKeyWork is the number of values that hashing and comparing keys may look at beyond
 	// 16 for each value of the pickle.
 	DefaultMaxKeyWork = 1 << 24
@@ -43,8 +37,6 @@ var (
 	limitMemo      = limit{"WithMaxMemo", 0, 1<<32 - 1}
 	limitDepth     = limit{"WithMaxDepth", 1, 50_000}
 	limitIntDigits = limit{"WithMaxIntDigits", 640, 10_000_000}
-	limitShared    = limit{"WithMaxShared", 0, 1<<32 - 1}
-	limitCopied    = limit{"WithMaxCopied", 0, 1 << 40}
 	limitKeyWork   = limit{"WithMaxKeyWork", 1 << 10, 1 << 40}
 )
 

@@ -3,15 +3,15 @@ package pickle
 import (
 	"math"
 	"math/bits"
-	"unsafe"
 
+	"github.com/pizco-go/pizco/internal/raw"
 	"github.com/pizco-go/pizco/py"
 )
 
 // identity is what makes an object the same object: where its data is, and what kind and length of
 // data it is.
 type identity struct {
-	at   unsafe.Pointer
+	at   raw.Place
 	kind uintptr
 }
 
@@ -47,7 +47,7 @@ func stringIdentity(s string) identity {
 	if !hasMemory(s) && !isApartString(s) {
 		return sharedIdentity(s)
 	}
-	return identity{unsafe.Pointer(unsafe.StringData(s)), uintptr(len(s)) << kindBits}
+	return identity{raw.OfString(s), uintptr(len(s)) << kindBits}
 }
 
 // sharedIdentity is the identity of the only object that CPython has, as a rule, of a string
@@ -55,41 +55,41 @@ func stringIdentity(s string) identity {
 func sharedIdentity(s string) identity {
 	switch len(s) {
 	case 0:
-		return identity{unsafe.Pointer(&emptyString), kindString}
+		return identity{raw.At(&emptyString), kindString}
 	case 1:
-		return identity{unsafe.Pointer(&latin1Chars[s[0]]), kindString}
+		return identity{raw.At(&latin1Chars[s[0]]), kindString}
 	}
-	return identity{unsafe.Pointer(&latin1Chars[s[0]<<6|s[1]&0x3F]), kindString}
+	return identity{raw.At(&latin1Chars[s[0]<<6|s[1]&0x3F]), kindString}
 }
 
 func bytesIdentity(b []byte) identity {
-	if len(b) <= 1 && !isApart(unsafe.Pointer(unsafe.SliceData(b))) {
+	if len(b) <= 1 && !isApart(raw.OfSlice(b)) {
 		return sharedBytesIdentity(b)
 	}
-	return identity{unsafe.Pointer(unsafe.SliceData(b)), uintptr(len(b))<<kindBits | kindBytes}
+	return identity{raw.OfSlice(b), uintptr(len(b))<<kindBits | kindBytes}
 }
 
 // sharedBytesIdentity is sharedIdentity for bytes.
 func sharedBytesIdentity(b []byte) identity {
 	if len(b) == 0 {
-		return identity{unsafe.Pointer(&emptyBytes), kindBytes}
+		return identity{raw.At(&emptyBytes), kindBytes}
 	}
-	return identity{unsafe.Pointer(&singleBytes[b[0]]), kindBytes}
+	return identity{raw.At(&singleBytes[b[0]]), kindBytes}
 }
 
 // tupleIdentity is the identity of a tuple that is not empty; the empty one is never memoized.
 func tupleIdentity(t []any) identity {
-	return identity{unsafe.Pointer(unsafe.SliceData(t)), uintptr(len(t))<<kindBits | kindTuple}
+	return identity{raw.OfSlice(t), uintptr(len(t))<<kindBits | kindTuple}
 }
 
 func pointerIdentity[T any](p *T) identity {
-	return identity{unsafe.Pointer(p), kindPointer}
+	return identity{raw.At(p), kindPointer}
 }
 
 // boxIdentity is the identity of a scalar in an interface: where the interface keeps it. Copies of
 // the interface value share it.
 func boxIdentity(v *any) identity {
-	return identity{(*[2]unsafe.Pointer)(unsafe.Pointer(v))[1], kindPointer}
+	return identity{raw.Held(*v), kindPointer}
 }
 
 // memo remembers which objects a pickle has, and under which index. It knows objects by their
@@ -110,7 +110,7 @@ type memo struct {
 	giants map[identity]uint32
 	// alive keeps the objects of an Encoder's earlier pickles, whose callers may have let go of
 	// them.
-	alive   []unsafe.Pointer
+	alive   []raw.Place
 	keep    bool
 	classes []py.Class
 	indexes []uint32
@@ -139,7 +139,7 @@ func memoHash(at uintptr, kind uint32) uint64 {
 // find returns the slot of the object, and whether it is there; where it is not, fill puts it
 // there. Nothing may be put in between.
 func (m *memo) find(id identity) (s *memoSlot, known bool) {
-	return m.findAt(uintptr(id.at), uint32(id.kind))
+	return m.findAt(id.at.Address(), uint32(id.kind))
 }
 
 func (m *memo) findAt(at uintptr, kind uint32) (s *memoSlot, known bool) {
@@ -160,7 +160,7 @@ func (m *memo) findAt(at uintptr, kind uint32) (s *memoSlot, known bool) {
 // claim returns the index of the object, or gives it the next one if it has none: find and fill in
 // one.
 func (m *memo) claim(id identity) (index uint32, known bool) {
-	at, kind := uintptr(id.at), uint32(id.kind)
+	at, kind := id.at.Address(), uint32(id.kind)
 	h := memoHash(at, kind)
 	slots, objects := m.slots, m.objects
 	for i := h >> (m.shift & 63); ; i++ {
@@ -185,9 +185,9 @@ func (m *memo) claim(id identity) (index uint32, known bool) {
 // fill gives an object that find did not know the next index.
 func (m *memo) fill(s *memoSlot, id identity) {
 	n := len(m.objects)
-	*s = memoSlot(memoHash(uintptr(id.at), uint32(id.kind))<<32) | memoSlot(m.base+uint32(n))
+	*s = memoSlot(memoHash(id.at.Address(), uint32(id.kind))<<32) | memoSlot(m.base+uint32(n))
 	m.objects = m.objects[:n+1]
-	m.objects[n] = memoObject{uintptr(id.at), uint32(id.kind), m.count}
+	m.objects[n] = memoObject{id.at.Address(), uint32(id.kind), m.count}
 	m.count++
 	if n+1 == cap(m.objects) || m.keep {
 		m.filled(id)
@@ -261,7 +261,7 @@ func (m *memo) put(id identity) {
 
 // classIdentity is the identity of a class that is an object of its own although another has its
 // name.
-func classIdentity(c py.Class) identity { return pointerIdentity(unsafe.StringData(c.Name)) }
+func classIdentity(c py.Class) identity { return identity{raw.OfString(c.Name), kindPointer} }
 
 // class returns the index of the class.
 func (m *memo) class(c py.Class) (uint32, bool) {

@@ -7,8 +7,8 @@ const payloadWithin = 4 << 10
 
 // PayloadAt returns where the content of the bytes object or bytearray begins that makes up more
 // than half of a pickle of a size, such as the elements of an array. It looks at the first bytes of
-// the pickle, which may be all that is there of it, and returns 0 where it sees none. What it
-// returns is a guess: it takes whatever looks like one.
+// the pickle, which may be all that has arrived. It returns 0 where it finds no such object. The
+// result is a guess: it takes whatever looks like one.
 func PayloadAt(head []byte, size int) int {
 	head = head[:min(len(head), payloadWithin)]
 	for i := range head {

@@ -4,8 +4,8 @@ import (
 	"encoding/binary"
 	"math"
 	"sync"
-	"unsafe"
 
+	"github.com/pizco-go/pizco/internal/raw"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -72,7 +72,7 @@ type quickMark struct{ fence, level int }
 // the garbage collector has no part in what changes with every opcode. What a slot points to is
 // kept alive by the pieces of memory that it comes from. A memo can also hold a str that was not
 // made into a value, whose length stands in word above tagString or tagSpan, and tagOpaque.
-type slot struct{ word, at uintptr }
+type slot = raw.Slot
 
 const (
 	tagString = 1 // at is the data of a string of the result
@@ -80,18 +80,6 @@ const (
 	tagSpan   = 3 // at is in the input
 	tagBits   = 2
 )
-
-// value returns the interface.
-func (s *slot) value() any { return *(*any)(unsafe.Pointer(s)) }
-
-// asSlot returns the words of an interface, whose value must be on the heap, and kept by something
-// else.
-func asSlot(v any) slot { return *(*slot)(unsafe.Pointer(&v)) }
-
-// values returns slots as what they stand for.
-func values(slots []slot) []any {
-	return unsafe.Slice((*any)(unsafe.Pointer(unsafe.SliceData(slots))), len(slots))
-}
 
 // first is the memory that the graph of a short message needs, taken at once, and least what that
 // of a very short one does, as most answers are.
@@ -165,7 +153,7 @@ func newQuick(data []byte, cfg *decodeConfig) *quick {
 	q := takeQuick(data, cfg)
 	switch {
 	case cfg.alias:
-		q.text = unsafe.String(&data[0], len(data))
+		q.text = raw.String(data)
 	case len(data) <= quickText:
 		q.text = q.slab.copy(data)
 	}
@@ -189,7 +177,7 @@ func quickly(data []byte, cfg *decodeConfig) (v any, ok bool) {
 	}
 	q.lendFirst()
 	if ok = q.run() == opStop && len(q.stack) > 0; ok {
-		v = q.stack[len(q.stack)-1].value()
+		v = q.stack[len(q.stack)-1].Value()
 	}
 	q.release()
 	return v, ok
@@ -262,7 +250,7 @@ func (q *quick) run() Opcode {
 			continue
 		case opBinInt1:
 			if len(rest) >= 1 {
-				stack = append(stack, slot{int64Tag, uintptr(unsafe.Pointer(&smallInts[rest[0]]))})
+				stack = append(stack, slot{Word: int64Tag, At: raw.Address(&smallInts[rest[0]])})
 				pos++
 				continue
 			}
@@ -282,7 +270,7 @@ func (q *quick) run() Opcode {
 			if len(rest) >= 8 {
 				p := q.floats.next()
 				*p = math.Float64frombits(binary.BigEndian.Uint64(rest))
-				stack = append(stack, slot{float64Tag, uintptr(unsafe.Pointer(p))})
+				stack = append(stack, slot{Word: float64Tag, At: raw.Address(p)})
 				pos += 8
 				continue
 			}
@@ -292,14 +280,14 @@ func (q *quick) run() Opcode {
 				if content := rest[1 : 1+n]; (allASCII(content) || validStr(content)) && (n > maxShared || q.texts.isFirst(content, pos+1)) {
 					p := q.strings.next()
 					*p = q.str(pos+1, n)
-					stack = append(stack, slot{stringTag, uintptr(unsafe.Pointer(p))})
+					stack = append(stack, slot{Word: stringTag, At: raw.Address(p)})
 					pos += 1 + n
 					continue
 				}
 			}
 		case opBinGet:
 			if len(rest) >= 1 && int(rest[0]) < len(memo) {
-				if e := memo[rest[0]]; e.word == stringTag {
+				if e := memo[rest[0]]; e.Word == stringTag {
 					stack = append(stack, e)
 					pos++
 					continue
@@ -350,11 +338,11 @@ func (q *quick) operands(op Opcode) int {
 
 func (q *quick) int(i int64) slot {
 	if uint64(i) < 256 {
-		return slot{int64Tag, uintptr(unsafe.Pointer(&smallInts[i]))}
+		return slot{Word: int64Tag, At: raw.Address(&smallInts[i])}
 	}
 	p := q.ints.next()
 	*p = i
-	return slot{int64Tag, uintptr(unsafe.Pointer(p))}
+	return slot{Word: int64Tag, At: raw.Address(p)}
 }
 
 func (q *quick) str(at, n int) string {

@@ -2,8 +2,8 @@ package pickle
 
 import (
 	"encoding/binary"
-	"unsafe"
 
+	"github.com/pizco-go/pizco/internal/raw"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -15,9 +15,9 @@ func (q *quick) other(op Opcode, fence int) (newFence int, ok bool) {
 		from := len(q.stack) - 1 - int(op-opTuple1)
 		return fence, from >= fence && q.tuple(from) && q.nest(q.level)
 	case opEmptyDict:
-		return fence, q.push(slot{dictTag, uintptr(unsafe.Pointer(q.dicts.next()))})
+		return fence, q.push(slot{Word: dictTag, At: raw.Address(q.dicts.next())})
 	case opEmptyList:
-		return fence, q.push(slot{listTag, uintptr(unsafe.Pointer(q.lists.next()))})
+		return fence, q.push(slot{Word: listTag, At: raw.Address(q.lists.next())})
 	case opEmptyTuple:
 		return fence, q.push(slotEmptyTuple)
 	case opEmptySet:
@@ -56,7 +56,7 @@ func (q *quick) push(v slot) bool {
 // pushOther pushes a value that comes from no piece of memory.
 func (q *quick) pushOther(v any) bool {
 	q.others = append(q.others, v)
-	return q.push(asSlot(v))
+	return q.push(raw.SlotOf(v))
 }
 
 // closeMark executes an opcode that takes what is above the mark.
@@ -103,7 +103,7 @@ func (q *quick) nest(level int) bool {
 
 func noContainer(slots []slot) bool {
 	for _, s := range slots {
-		switch s.word {
+		switch s.Word {
 		case 0, boolTag, int64Tag, float64Tag, stringTag:
 		default:
 			return false
@@ -121,30 +121,30 @@ func (q *quick) tuple(from int) bool {
 	p := q.tuples.next()
 	*p = q.items.take(len(slots))
 	for i := range slots {
-		(*p)[i] = slots[i].value()
+		(*p)[i] = slots[i].Value()
 	}
-	return q.push(slot{tupleTag, uintptr(unsafe.Pointer(p))})
+	return q.push(slot{Word: tupleTag, At: raw.Address(p)})
 }
 
 func (q *quick) frozenSet(from int) bool {
-	s, err := py.NewFrozenSetWithin(&q.work, values(q.cut(from))...)
+	s, err := py.NewFrozenSetWithin(&q.work, raw.Values(q.cut(from))...)
 	return err == nil && q.pushOther(s)
 }
 
 // fill puts the values from a position on into the container below them.
 func (q *quick) fill(op Opcode, from int) bool {
 	slots := q.cut(from)
-	switch target := q.stack[from-1].value().(type) {
+	switch target := q.stack[from-1].Value().(type) {
 	case *py.List:
 		if target.Items == nil && len(slots) > 0 {
 			target.Items = make([]any, 0, len(slots))
 		}
-		target.Items = append(target.Items, values(slots)...)
+		target.Items = append(target.Items, raw.Values(slots)...)
 		return op == opAppend || op == opAppends
 	case *py.Dict:
-		return (op == opSetItem || op == opSetItems) && q.setItems(target, values(slots))
+		return (op == opSetItem || op == opSetItems) && q.setItems(target, raw.Values(slots))
 	case *py.Set:
-		for _, v := range values(slots) {
+		for _, v := range raw.Values(slots) {
 			if target.AddWithin(v, &q.work) != nil {
 				return false
 			}
@@ -186,7 +186,7 @@ func (q *quick) longStr() bool {
 	p := q.strings.next()
 	*p = q.str(at, n)
 	q.pos = at + n
-	return q.push(slot{stringTag, uintptr(unsafe.Pointer(p))})
+	return q.push(slot{Word: stringTag, At: raw.Address(p)})
 }
 
 // bytes executes LONG1 for ints of 64 bits, and the opcodes of short bytes.
@@ -222,13 +222,13 @@ func (q *quick) get(op Opcode) bool {
 	}
 	e := &q.memo[index]
 	switch {
-	case e.word == tagOpaque:
+	case e.Word == tagOpaque:
 		return false
-	case e.word&tagString != 0:
+	case e.Word&tagString != 0:
 		p := q.strings.next()
 		*p = q.known(e)
-		*e = slot{stringTag, uintptr(unsafe.Pointer(p))}
-	case e.word != stringTag:
+		*e = slot{Word: stringTag, At: raw.Address(p)}
+	case e.Word != stringTag:
 		q.level = max(q.level, q.deepest)
 	}
 	return q.push(*e)
@@ -252,12 +252,12 @@ func (q *quick) index(op Opcode) (index int, ok bool) {
 
 // known returns the str that a memo entry stands for.
 func (q *quick) known(e *slot) string {
-	if e.word == stringTag {
-		return e.value().(string) //nolint:forcetypeassert // The tag says so.
+	if e.Word == stringTag {
+		return e.Value().(string) //nolint:forcetypeassert // The tag says so.
 	}
-	s := e.text()
-	if e.word&tagSpan == tagSpan && !q.cfg.alias {
-		s = q.slab.copy(unsafe.Slice(unsafe.StringData(s), len(s)))
+	s := textIn(e)
+	if e.Word&tagSpan == tagSpan && !q.cfg.alias {
+		s = q.slab.copy(raw.Bytes(s))
 		*e = slotOfText(s, tagString)
 	}
 	return s
@@ -265,13 +265,11 @@ func (q *quick) known(e *slot) string {
 
 // slotOfText returns a slot for a str that is not made into a value.
 func slotOfText(s string, tag uintptr) slot {
-	return slot{uintptr(len(s))<<tagBits | tag, uintptr(unsafe.Pointer(unsafe.StringData(s)))}
+	return slot{Word: uintptr(len(s))<<tagBits | tag, At: raw.OfString(s).Address()}
 }
 
-// text returns the str of a slot with tagString or tagSpan.
-func (s *slot) text() string {
-	return unsafe.String(*(**byte)(unsafe.Pointer(&s.at)), s.word>>tagBits)
-}
+// textIn returns the str of a slot with tagString or tagSpan.
+func textIn(s *slot) string { return s.String(s.Word >> tagBits) }
 
 func (q *quick) longBinPut(s slot) bool {
 	rest := q.data[q.pos:]

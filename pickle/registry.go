@@ -28,15 +28,15 @@ const (
 	NewArgs
 )
 
-// Registry ties Go struct types to Python classes, in both directions: a registered struct, or a
-// pointer to one, is written as an instance of its class, and an instance is read into the struct
-// where the target is one, or is any. Fields have the Python names that the tag `pickle:"name"`
-// gives them, by default the snake_case of their Go names; omitempty leaves a field out of a
-// StateDict or of Slots.
+// Registry ties Go struct types to Python classes, in both directions. A registered struct, or a
+// pointer to one, is written as an instance of its class. An instance is read into the struct where
+// the target is that struct or any. Fields have the Python names that the tag `pickle:"name"` gives
+// them, by default the snake_case of their Go names. omitempty leaves a field out of a StateDict or
+// of Slots.
 //
-// A Registry holds no more than what was registered; it is given to an encoder or decoder with
+// A Registry holds only what was registered; it is given to an encoder or decoder with
 // [WithRegistry]. Register everything before it is used: registering is not safe beside other uses,
-// all others are beside each other.
+// all others are safe beside each other.
 type Registry struct {
 	byType  map[reflect.Type]*registration
 	byClass map[py.Class]*registration

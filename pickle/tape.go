@@ -3,6 +3,7 @@ package pickle
 import (
 	"math/big"
 
+	"github.com/pizco-go/pizco/internal/raw"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -44,8 +45,6 @@ const (
 const (
 	// flagShared is set on a node that is referred to again, by a memo or DUP.
 	flagShared uint8 = 1 << iota
-	// flagDone is set once the node's value has been made.
-	flagDone
 	// flagReadOnly is set on a buffer after READONLY_BUFFER.
 	flagReadOnly
 	// flagCanonical is set on a name that CPython shares with the reductions of built-in values.
@@ -230,4 +229,35 @@ func (t *tape) opcode(n *node) Opcode {
 		return Opcode(t.data[n.at])
 	}
 	return 0
+}
+
+// contents returns all that was put into a container.
+func (t *tape) contents(c *container) (refs []ref) {
+	for at := c.head; at != noBatch; {
+		var batch []ref
+		batch, at = t.batch(at)
+		refs = append(refs, batch...)
+	}
+	return refs
+}
+
+// peek returns the content of a str for as long as the tape lives.
+func (t *tape) peek(r ref) string {
+	b := t.bytes(&t.nodes[r])
+	return raw.String(b)
+}
+
+// classOf returns the name of what is called to make an object, for as long as the tape lives.
+func (t *tape) classOf(o *object) py.Class { return t.className(o.callable) }
+
+func (t *tape) className(r ref) py.Class {
+	n := &t.nodes[r]
+	if n.kind != nodeGlobal {
+		return py.Class{}
+	}
+	g := &t.globals[n.v]
+	if g.module == 0 {
+		return g.class
+	}
+	return py.Class{Module: t.peek(g.module), Name: t.peek(g.name)}
 }

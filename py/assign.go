@@ -25,6 +25,15 @@ func (disallowUnknownKeys) applyAssign(a *assigner) { a.strict = true }
 // The default is to ignore them.
 func DisallowUnknownKeys() AssignOption { return disallowUnknownKeys{} }
 
+type maxItems int64
+
+func (n maxItems) applyAssign(a *assigner) { a.work, a.weighs = freeWork+sharedWork*int(n), true }
+
+// MaxItems bounds what is built by the number of items that src holds, so that they need not be
+// counted: the result may hold 4 times as many, and 1,048,576 more. By default the items are counted
+// when that is needed.
+func MaxItems(n int64) AssignOption { return maxItems(n) }
+
 // Assign converts the Python value src into the Go value that dst, a non-nil pointer, points to. It
 // fails with a *[ConversionError] when src does not fit. Parts of dst may be assigned by then.
 //
@@ -65,7 +74,7 @@ func AssignValue(dst reflect.Value, src any, opts ...AssignOption) error {
 	if !dst.CanSet() {
 		return &ConversionError{Path: "$", From: TypeName(src), To: "an unsettable value"}
 	}
-	if len(opts) == 0 && assignPlain(dst, src) {
+	if assignPlain(dst, src) {
 		return nil
 	}
 	a := assigner{root: src, work: freeWork}

@@ -85,10 +85,10 @@ func (a *NDArray) copyAs(dst reflect.Value, t *Takeover) bool {
 	}
 	elem := dst.Type().Elem()
 	first := a.elements(elem, t)
-	if first == nil {
+	if first.IsNil() {
 		return false
 	}
-	dst.Set(reflect.SliceAt(elem, first, a.Shape[0]).Convert(dst.Type()))
+	dst.Set(first.Slice(elem, a.Shape[0]).Convert(dst.Type()))
 	return true
 }
 

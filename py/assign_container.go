@@ -88,7 +88,7 @@ func (a *assigner) sequence(dst reflect.Value, src any, items []any) (done bool,
 			return true, err
 		}
 		made := reflect.MakeSlice(dst.Type(), len(items), len(items))
-		if err := a.elements(made, items); err != nil {
+		if err := a.elements(made, src, items); err != nil {
 			return true, err
 		}
 		dst.Set(made)
@@ -97,19 +97,19 @@ func (a *assigner) sequence(dst reflect.Value, src any, items []any) (done bool,
 		if dst.Len() != len(items) {
 			return true, refuse(dst, src, fmt.Sprintf("it has %d items", len(items)))
 		}
-		return true, a.elements(dst, items)
+		return true, a.elements(dst, src, items)
 	case reflect.Map:
 		return true, a.members(dst, src, items)
 	case reflect.Struct:
-		return true, a.tuple(dst, src, items)
+		return true, a.tuple(dst, src, src, items)
 	}
 	return false, nil
 }
 
-func (a *assigner) elements(dst reflect.Value, items []any) error {
+func (a *assigner) elements(dst reflect.Value, src any, items []any) error {
 	for i, item := range items {
 		if err := a.assign(dst.Index(i), item); err != nil {
-			return under(atIndex(i), err)
+			return inside(src, i, atIndex(i), err)
 		}
 	}
 	return nil
@@ -125,7 +125,7 @@ func (a *assigner) members(dst reflect.Value, src any, items []any) error {
 	for i, item := range items {
 		key, err := a.key(t.Key(), item)
 		if err != nil {
-			return under(atIndex(i), err)
+			return inside(src, i, atIndex(i), err)
 		}
 		made.SetMapIndex(key, reflect.Zero(t.Elem()))
 	}
@@ -156,7 +156,8 @@ func (a *assigner) key(t reflect.Type, src any) (reflect.Value, error) {
 	return key, nil
 }
 
-func (a *assigner) tuple(dst reflect.Value, src any, items []any) error {
+// tuple stores items, which src or a part of it holds, in the fields of a struct in turn.
+func (a *assigner) tuple(dst reflect.Value, src, holder any, items []any) error {
 	if gotype.IsLeaf(dst.Type()) {
 		return mismatch(dst, src)
 	}
@@ -172,7 +173,7 @@ func (a *assigner) tuple(dst reflect.Value, src any, items []any) error {
 	for i := range s.Fields {
 		f := &s.Fields[i]
 		if err := a.assign(f.Settable(dst), items[i]); err != nil {
-			return under(atField(f.Name), err)
+			return inside(holder, i, atField(f.Name), err)
 		}
 	}
 	return nil
@@ -186,7 +187,7 @@ func (a *assigner) mapping(dst reflect.Value, src any, pairs []Pair) (done bool,
 	case reflect.Map:
 		return true, a.entries(dst, src, pairs)
 	case reflect.Struct:
-		_, err := a.fields(dst, src, pairs)
+		_, err := a.fields(dst, src, src, pairs)
 		return true, err
 	}
 	return false, nil
@@ -195,14 +196,14 @@ func (a *assigner) mapping(dst reflect.Value, src any, pairs []Pair) (done bool,
 func (a *assigner) entries(dst reflect.Value, src any, pairs []Pair) error {
 	t := dst.Type()
 	made := reflect.MakeMapWithSize(t, len(pairs))
-	for _, p := range pairs {
+	for i, p := range pairs {
 		key, err := a.key(t.Key(), p.Key)
 		if err != nil {
-			return under(atKey(p.Key), err)
+			return inside(src, 2*i, atKey(p.Key), err)
 		}
 		value := reflect.New(t.Elem()).Elem()
 		if err := a.assign(value, p.Value); err != nil {
-			return under(atKey(p.Key), err)
+			return inside(src, 2*i+1, atKey(p.Key), err)
 		}
 		made.SetMapIndex(key, value)
 	}
@@ -213,9 +214,9 @@ func (a *assigner) entries(dst reflect.Value, src any, pairs []Pair) error {
 	return nil
 }
 
-// fields stores the values of a dict in the fields that its keys name, and returns how many keys
-// did so.
-func (a *assigner) fields(dst reflect.Value, src any, pairs []Pair) (found int, err error) {
+// fields stores the pairs of a mapping, which is src or belongs to it, in the fields that their keys
+// name, and returns how many keys did so.
+func (a *assigner) fields(dst reflect.Value, src, mapping any, pairs []Pair) (found int, err error) {
 	if gotype.IsLeaf(dst.Type()) || isGraphStruct(dst.Type()) {
 		return 0, mismatch(dst, src)
 	}
@@ -226,21 +227,21 @@ func (a *assigner) fields(dst reflect.Value, src any, pairs []Pair) (found int, 
 	if s.Clash != "" {
 		return 0, refuse(dst, src, s.Clash)
 	}
-	for _, p := range pairs {
+	for at, p := range pairs {
 		name, inBytes := fieldName(p.Key)
 		i := s.Lookup(name)
 		if i < 0 {
 			if a.strict {
-				return found, under(atKey(p.Key), refuse(dst, p.Value, "there is no such field"))
+				return found, inside(mapping, 2*at+1, atKey(p.Key), refuse(dst, p.Value, "there is no such field"))
 			}
 			continue
 		}
 		if inBytes && hasKey(pairs, name) {
-			return found, under(atKey(p.Key), refuse(dst, p.Value, "a str and bytes name the same field"))
+			return found, inside(mapping, 2*at+1, atKey(p.Key), refuse(dst, p.Value, "a str and bytes name the same field"))
 		}
 		found++
 		if err := a.assign(s.Fields[i].Settable(dst), p.Value); err != nil {
-			return found, under(atField(name), err)
+			return found, inside(mapping, 2*at+1, atField(name), err)
 		}
 	}
 	return found, nil

@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"math"
 	"reflect"
-	"unsafe"
+
+	"github.com/pizco-go/pizco/internal/raw"
 )
 
 // UnmarshalPython takes the elements of a numpy array or scalar whose dtype is of T's kind and
@@ -26,8 +27,8 @@ func (a *Array[T]) take(v any, memory *Takeover) error {
 	}
 	a.Shape, a.Fortran = from.Shape, from.Fortran
 	if from.liesAs(t) {
-		if first := from.elements(t, memory); first != nil {
-			a.Data = unsafe.Slice((*T)(first), len(from.Data)/from.DType.Size)
+		if first := from.elements(t, memory); !first.IsNil() {
+			a.Data = raw.Slice[T](first, len(from.Data)/from.DType.Size)
 			return nil
 		}
 	}
@@ -180,7 +181,7 @@ func (a *NDArray) copyTo(dst reflect.Value, at, stride int) {
 	if n == 0 {
 		return
 	}
-	to := unsafe.Slice((*byte)(dst.UnsafePointer()), n*size)
+	to := raw.Of(dst).Bytes(n * size)
 	if stride == 1 {
 		copy(to, a.Data[at*size:])
 	} else {

@@ -27,7 +27,7 @@ func (a *assigner) attributes(dst reflect.Value, o *Object) error {
 		if err := a.charge(dst, o, 2*half.Len()); err != nil {
 			return err
 		}
-		n, err := a.fields(dst, o, half.Pairs())
+		n, err := a.fields(dst, o, half, half.Pairs())
 		if err != nil {
 			return err
 		}
@@ -60,7 +60,7 @@ func (a *assigner) positional(dst reflect.Value, o *Object, items []any) error {
 	if err := a.charge(dst, o, len(items)); err != nil {
 		return err
 	}
-	return a.tuple(dst, o, items)
+	return a.tuple(dst, o, o.State, items)
 }
 
 // attributesOf returns the dicts that hold an object's attributes, or why they cannot be told.

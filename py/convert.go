@@ -31,7 +31,15 @@ type ConversionError struct {
 	Reason string
 	// Err is the error of the type's own conversion method, or nil.
 	Err error
+
+	within any // the innermost container that holds the value
+	index  int
 }
+
+// Place returns the innermost container of src that holds the value that does not fit, and the
+// value's index in it: in a mapping, keys have even indexes and values odd ones. It returns nil
+// when the value is the whole of src, and after a failure to make a Python value.
+func (e *ConversionError) Place() (within any, index int) { return e.within, e.index }
 
 // Error returns path, types and reason in one line.
 func (e *ConversionError) Error() string {
@@ -72,6 +80,14 @@ func under(step string, err error) error {
 		e.Path = step + e.Path
 	}
 	return err
+}
+
+// inside is [under] for a value that stands in a container of Python's.
+func inside(container any, index int, step string, err error) error {
+	if e, ok := err.(*ConversionError); ok && e.within == nil { //nolint:errorlint // Nothing here wraps it.
+		e.within, e.index = container, index
+	}
+	return under(step, err)
 }
 
 // typeText returns the name of a Go type for an error message.

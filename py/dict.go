@@ -55,9 +55,9 @@ func (d *Dict) Len() int { return d.t.len() }
 // It fails with an *[UnhashableError] when the key has no hash.
 func (d *Dict) Set(key, value any) error { return d.t.put(key, value, nil) }
 
-// SetWithin is [Dict.Set] for a key from a source that is not trusted: it takes the number of
-// values that it looks at to hash and compare the key off work, and fails with [ErrTooComplex] when
-// that is used up.
+// SetWithin is [Dict.Set] for a key from a source that is not trusted. Each value that it looks at,
+// to hash and compare the key, is taken off work. It fails with [ErrTooComplex] when work is used
+// up.
 func (d *Dict) SetWithin(key, value any, work *int64) error { return d.t.put(key, value, work) }
 
 // Get returns the value under key and whether there is one; an unhashable key is never there.

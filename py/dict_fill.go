@@ -1,6 +1,6 @@
 package py
 
-import "unsafe"
+import "github.com/pizco-go/pizco/internal/raw"
 
 // FillWithin stores pairs as [Dict.SetWithin] does one after the other. An empty dict keeps the
 // slice as its own, so that nothing is copied.
@@ -37,7 +37,7 @@ func sameKeys(a, b []Pair) bool {
 	for i := range a {
 		s, isString := a[i].Key.(string)
 		t, areStrings := b[i].Key.(string)
-		if !isString || !areStrings || len(s) != len(t) || unsafe.StringData(s) != unsafe.StringData(t) {
+		if !isString || !areStrings || len(s) != len(t) || raw.OfString(s) != raw.OfString(t) {
 			return false
 		}
 	}

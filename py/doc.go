@@ -1,18 +1,23 @@
 // Package py holds Python's values in Go, exactly enough that what was read can be
 // written again unchanged.
 //
-// Python's scalars are Go's own: None is nil, bool is bool, int is int64 or, beyond
-// 64 bits, *[math/big.Int], float is float64, complex is complex128, str is string (UTF-8;
-// a lone surrogate is kept as its three-byte generalized UTF-8 form) and bytes is []byte.
+// Python's scalars are Go's own:
+//
+//   - None is nil, and bool is bool
+//   - int is int64 or, beyond 64 bits, *[math/big.Int]
+//   - float is float64, and complex is complex128
+//   - str is string, in UTF-8; a lone surrogate is kept as its three-byte generalized form
+//   - bytes is []byte
+//
 // Everything else has a type of this package: [Tuple], [List], [Dict], [Set], [FrozenSet],
 // [ByteArray], [Class], [Object] and the singletons [Ellipsis] and [NotImplemented].
 //
 // # Identity
 //
 // Pickle writes an object that comes again as a reference to the first one, so identity
-// is part of a value. A *List, *Dict, *Set, *FrozenSet, *ByteArray or *Object is itself; a
-// string is its data pointer and length, a []byte and a Tuple are their backing array
-// and length; a Class is its module and name. Copying the Go value keeps the identity,
+// is part of a value. The identity of a *List, *Dict, *Set, *FrozenSet, *ByteArray or
+// *Object is its pointer. That of a string is its data pointer and length, and that of a
+// []byte or a Tuple its backing array and length. That of a Class is its module and name. Copying the Go value keeps the identity,
 // building an equal one makes another object.
 //
 // # Equality

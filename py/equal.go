@@ -3,7 +3,8 @@ package py
 import (
 	"bytes"
 	"math/big"
-	"unsafe"
+
+	"github.com/pizco-go/pizco/internal/raw"
 )
 
 const (
@@ -22,9 +23,9 @@ func Equal(a, b any) (bool, error) {
 	return c.equal(a, b, 0)
 }
 
-// EqualWithin is [Equal] for values from a source that is not trusted: it takes the number of
-// values that it looks at off work, those of long texts and large numbers counted by their size,
-// and fails with [ErrTooComplex] when that is used up.
+// EqualWithin is [Equal] for values from a source that is not trusted. Each value that it looks at
+// is taken off work; long texts and large numbers count by their size. It fails with
+// [ErrTooComplex] when work is used up.
 func EqualWithin(a, b any, work *int64) (bool, error) { return equalWithin(a, b, work) }
 
 // equalWithin is [Equal] that takes what it looks at off work, if that is not nil.
@@ -58,7 +59,7 @@ const bytesPerWork = 128
 // textWork is what it takes to compare two texts beyond one value: nothing where their lengths
 // differ or they are the same memory.
 func textWork(a, b string) int {
-	if len(a) != len(b) || unsafe.StringData(a) == unsafe.StringData(b) {
+	if len(a) != len(b) || raw.OfString(a) == raw.OfString(b) {
 		return 0
 	}
 	return len(a) / bytesPerWork

@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"math/big"
 	"reflect"
-	"unsafe"
+
+	"github.com/pizco-go/pizco/internal/raw"
 )
 
 // FromGo converts a Go value into the Python value that it stands for; it is the inverse of
@@ -43,7 +44,7 @@ type fromGo struct {
 	// copies are the copies of a graph's containers, under the container and, for tuples, tupleKey.
 	copies map[any]any
 	// clean are the containers that hold nothing but Python values.
-	clean map[unsafe.Pointer]bool
+	clean map[raw.Place]bool
 }
 
 func (c *fromGo) value(v any) (any, error) {

@@ -4,7 +4,8 @@ import (
 	"iter"
 	"maps"
 	"math/big"
-	"unsafe"
+
+	"github.com/pizco-go/pizco/internal/raw"
 )
 
 // tupleKey is the identity of a tuple, which has no pointer of its own.
@@ -66,7 +67,7 @@ func copyKey(v any) any {
 // isClean reports whether a graph holds nothing but Python values. What has been found so once is
 // not walked again: a value of the program may hold a graph in many places.
 func (c *fromGo) isClean(root any) bool {
-	walked := map[unsafe.Pointer]bool{}
+	walked := map[raw.Place]bool{}
 	if !areClean(containersBut(root, c.clean, walked)) {
 		return false
 	}

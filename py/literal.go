@@ -32,16 +32,20 @@ func (e *LiteralError) Error() string {
 func (e *LiteralError) Unwrap() error { return e.Err }
 
 // ParseLiteral reads a Python literal as ast.literal_eval does: None, True, False, Ellipsis as
-// "...", ints of all bases, floats, complex numbers as "1+2j", str and bytes with all prefixes,
-// escapes and implicit concatenation, tuples, lists, dicts, sets and "set()". A tuple needs no
-// parentheses. The values are the package's own, each object new; as in CPython a str of one
-// character of Latin-1, a bytes of one byte and the empty ones are the same object wherever they
-// come in the text.
+// "...", ints of all bases, floats, and complex numbers as "1+2j". It reads str and bytes with all
+// prefixes, escapes and implicit concatenation. It also reads tuples, lists, dicts, sets and
+// "set()". A tuple needs no parentheses.
+//
+// The values are the package's own, each object new. As in CPython, some values are the same object
+// wherever they come in the text: a str of one character of Latin-1, a bytes of one byte, and the
+// empty ones.
 //
 // Nothing is evaluated: names, calls, operators and f-strings are refused, and at most 200 brackets
-// may be open at once. It differs from ast.literal_eval in these points only: white space is free
-// before and after the literal; "\N{...}" knows the names of Unicode, but not their aliases; a
-// decimal int has at most 4300 digits, as in CPython from 3.11 on, with every interpreter.
+// may be open at once. It differs from ast.literal_eval in these points only:
+//
+//   - white space is free before and after the literal
+//   - "\N{...}" knows the names of Unicode, but not their aliases
+//   - a decimal int has at most 4300 digits, as in CPython from 3.11 on, with every interpreter
 //
 // It fails with a *[LiteralError].
 func ParseLiteral(text string) (any, error) {
@@ -62,7 +66,7 @@ func ParseLiteral(text string) (any, error) {
 }
 
 // LiteralPrefix reads the literal that text starts with and returns what follows it. The text is
-// taken as standing inside of brackets, as the arguments of a call do: white space, line ends and
+// taken as standing inside of brackets, as the arguments of a call do. White space, line ends and
 // comments are skipped before and after the literal, and a comma ends it. Otherwise it reads what
 // [ParseLiteral] reads, and fails as it does.
 func LiteralPrefix(text string) (value any, rest string, err error) {

@@ -7,14 +7,16 @@ import (
 	"strings"
 )
 
-// ParseRepr reads what repr writes of a value that is plain all the way down: of the types that
-// [ParseLiteral] reads, of float and complex with nan and inf, of Ellipsis, bytearray, frozenset,
-// range and slice, and of these classes of the standard library: date, time, datetime, timedelta
-// and timezone of datetime, ZoneInfo, Decimal, Fraction, UUID, OrderedDict, Counter and deque.
+// ParseRepr reads what repr writes of a value that is plain all the way down. It takes:
 //
-// A text says nothing of the class of who wrote it: any class can have a repr like that of a plain
-// value. Objects that a container holds twice are two here. A container that holds itself is
-// refused, since its repr does not say where.
+//   - the types that [ParseLiteral] reads
+//   - float and complex with nan and inf, Ellipsis, bytearray, frozenset, range and slice
+//   - date, time, datetime, timedelta and timezone of datetime, and ZoneInfo
+//   - Decimal, Fraction, UUID, OrderedDict, Counter and deque
+//
+// A text does not say which class wrote it: any class can have a repr like that of a plain value.
+// Objects that a container holds twice are two here. A container that holds itself is refused,
+// since its repr does not say where.
 //
 // Nothing is evaluated, and the limits are those of [ParseLiteral]. It fails with a
 // *[LiteralError].

@@ -8,8 +8,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
-	"unsafe"
 
+	"github.com/pizco-go/pizco/internal/raw"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -189,9 +189,9 @@ func TestParseLiteralIdentity(t *testing.T) {
 		}
 		items := value.(*py.List).Items
 		if a, ok := items[0].([]byte); ok {
-			return unsafe.SliceData(a) == unsafe.SliceData(items[1].([]byte))
+			return raw.OfSlice(a) == raw.OfSlice(items[1].([]byte))
 		}
-		return unsafe.StringData(items[0].(string)) == unsafe.StringData(items[1].(string))
+		return raw.OfString(items[0].(string)) == raw.OfString(items[1].(string))
 	}
 	for text, want := range map[string]bool{
 		"['a', 'a']": true, "['é', '\\xe9']": true, "[b'a', b'\\x61']": true,

@@ -47,8 +47,8 @@ var arrayCodes = map[reflect.Kind]struct {
 	reflect.Int64: {"q", 12}, reflect.Uint64: {"Q", 10}, reflect.Float32: {"f", 14}, reflect.Float64: {"d", 16},
 }
 
-// NewArrayArray returns array.array of the elements, a slice of int8 to int64, uint8 to uint64,
-// float32 or float64, with the type code that has their size ("b" to "q", "B" to "Q", "f", "d").
+// NewArrayArray returns array.array of the elements. They are a slice of int8 to int64, uint8 to
+// uint64, float32 or float64. The type code has their size: "b" to "q", "B" to "Q", "f" or "d".
 func NewArrayArray(elements any) (*Object, error) {
 	v := reflect.ValueOf(elements)
 	if v.Kind() != reflect.Slice {

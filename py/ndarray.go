@@ -64,9 +64,9 @@ type NDArray struct {
 	Shape []int
 	// Fortran tells that the first index changes fastest in Data.
 	Fortran bool
-	// Axes tells how the dimensions lie in Data where neither the last nor the first index changes
-	// fastest, as in an array of three dimensions that was transposed: dimension i is dimension
-	// Axes[i] of what has its rows first there. Nil for all others.
+	// Axes is set when neither the last nor the first index changes fastest in Data, as in a
+	// transposed array of three dimensions. Dimension i is then dimension Axes[i] of an array with the
+	// same Data and its rows first. It is nil for all other arrays.
 	Axes []int
 	// Data holds the elements, DType.Size bytes each, in the byte order that DType tells.
 	Data []byte
@@ -87,8 +87,8 @@ type DType struct {
 	Kind string
 	// Order is the byte order: '<', '>', or '|' where there is none.
 	Order byte
-	// Unit is the unit of datetime64 ("M8") and timedelta64 ("m8") elements, such as "ns" or "D",
-	// and Count how many of them make one step; an empty Unit is the generic one.
+	// Unit is the unit of datetime64 ("M8") and timedelta64 ("m8") elements, such as "ns" or "D".
+	// Count is how many of them make one step. An empty Unit is the generic one.
 	Unit  string
 	Count int
 	// Fields are those of a structured dtype, nil for any other.

@@ -11,12 +11,14 @@ import (
 	"github.com/pizco-go/pizco/internal/wtf8"
 )
 
-// NDArrayOf returns the array that an object of numpy holds: a numpy.ndarray as numpy 1 or 2
-// pickles it at any protocol, or a numpy scalar, which is an array without dimensions. Data and
-// Objects share the object's memory. A numpy.matrix and other subclasses are taken for the array
-// that they are, and the titles and metadata of a dtype are left out. It reports false for other
-// objects, a numpy.ma.MaskedArray and arrays of structures that hold Python objects among them, and
-// for what does not hold together.
+// NDArrayOf returns the array that an object of numpy holds. The object is a numpy.ndarray as numpy
+// 1 or 2 pickles it at any protocol, or a numpy scalar, which is an array without dimensions. Data
+// and Objects share the object's memory. A numpy.matrix and other subclasses are taken for the
+// array that they are. The titles and metadata of a dtype are left out.
+//
+// It reports false for other objects, and for an object whose parts contradict each other. A
+// numpy.ma.MaskedArray is among the other objects, as are arrays of structures that hold Python
+// objects.
 func NDArrayOf(o *Object) (*NDArray, bool) {
 	if !isNumpy(o.Callable) || o.How != Reduce {
 		return nil, false

@@ -1,18 +1,21 @@
 package py
 
 import (
+	"encoding/binary"
 	"fmt"
 	"reflect"
 	"strings"
-	"unsafe"
+
+	"github.com/pizco-go/pizco/internal/raw"
 )
 
 // NumPy is a generation of numpy, which decides about the names of its modules in pickles.
 type NumPy int
 
-// The generations of numpy. What NumPy1 writes is read by both; numpy 1 reads what NumPy2 writes
-// from 1.26 on. NumPy2 writes as 2.4 and later do; earlier ones write an empty dict, as numpy 1
-// does, into the dtypes of dates and times, and do not read what has [NDArray.Axes] at protocol 5.
+// The generations of numpy. Both read what NumPy1 writes; numpy 1 reads what NumPy2 writes from
+// 1.26 on. NumPy2 writes as 2.4 and later do. Earlier releases write an empty dict, as numpy 1
+// does, into the dtypes of dates and times. They do not read an array with [NDArray.Axes] at
+// protocol 5.
 const (
 	NumPy1 NumPy = 1
 	NumPy2 NumPy = 2
@@ -262,15 +265,11 @@ var elementKinds = map[string]string{
 }
 
 // littleEndian tells how this machine stores numbers.
-var littleEndian = func() bool {
-	n := uint16(1)
-	return *(*byte)(unsafe.Pointer(&n)) == 1
-}()
+var littleEndian = binary.NativeEndian.Uint16([]byte{1, 0}) == 1
 
 // NDArray returns the array as one of bytes. It shares the memory of Data.
 func (a *Array[T]) NDArray() *NDArray {
-	var zero T
-	size := int(unsafe.Sizeof(zero))
+	size := int(reflect.TypeFor[T]().Size())
 	d := DType{Kind: elementKinds[reflect.TypeFor[T]().Kind().String()], Order: '<', Size: size, Alignment: 1}
 	switch {
 	case size == 1:
@@ -280,7 +279,7 @@ func (a *Array[T]) NDArray() *NDArray {
 	}
 	data := []byte{}
 	if len(a.Data) > 0 {
-		data = unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(a.Data))), len(a.Data)*size)
+		data = raw.BytesOf(a.Data)
 	}
 	return &NDArray{DType: d, Shape: a.Shape, Fortran: a.Fortran, Data: data}
 }

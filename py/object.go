@@ -58,10 +58,11 @@ func NewObject(class Class, args ...any) *Object {
 	return &Object{Callable: class, Args: args}
 }
 
-// Class returns the class that the object is an instance of, as far as its reduction tells: the
-// callable, or the first argument where the callable is one of copyreg's helpers (_reconstructor,
-// __newobj__, __newobj_ex__). A class that is nested in another one, which low protocols write as a
-// call of getattr, has its qualified name. It is the zero Class when the callable is no class.
+// Class returns the class of which the object is an instance, as far as its reduction shows it. It
+// is the callable, or the first argument where the callable is one of copyreg's helpers:
+// _reconstructor, __newobj__ or __newobj_ex__. A class that is nested in another one, which low
+// protocols write as a call of getattr, has its qualified name. It is the zero Class when the
+// callable is not a class.
 func (o *Object) Class() Class {
 	c := globalName(o.Callable, maxNesting)
 	if !isCopyreg(c) || len(o.Args) == 0 {

@@ -5,12 +5,13 @@ import (
 	"math/big"
 	"reflect"
 	"slices"
-	"unsafe"
+
+	"github.com/pizco-go/pizco/internal/raw"
 )
 
-// NotPlainError reports that a value holds something that is more than a value: a class or
-// function, an object of a class that is not known to be harmless, or a persistent id. A Python
-// that unpickles it may run code of the sender's choice.
+// NotPlainError reports that a value holds more than plain values: a class or function, a
+// persistent id, or an object of a class that is not known to be harmless. A Python that unpickles
+// it may run code of the sender's choice.
 type NotPlainError struct {
 	// Holds says what the value holds, such as "an object of lab.Point" or "the class or function
 	// os.system".
@@ -27,17 +28,19 @@ func (e *NotPlainError) Error() string {
 // CheckPlain returns a *[NotPlainError] when v holds anything but plain values, however deep. Plain
 // values cannot name what a Python that unpickles them would call:
 //
-//   - None, bool, int, float, complex, str, bytes, bytearray, Ellipsis and NotImplemented;
-//   - tuple, list, dict, set and frozenset of plain values;
-//   - the standard library's datetime, date, time, timedelta, timezone and ZoneInfo, Decimal, Fraction, UUID, range, slice, pure and
-//     concrete paths, the classes of ipaddress, OrderedDict, Counter, deque, defaultdict of a built-in type, array.array, and the
-//     built-in exceptions, each in the form in which CPython pickles it;
-//   - numpy's arrays, scalars and dtypes without Python objects in them.
+//   - None, bool, int, float, complex, str, bytes, bytearray, Ellipsis and NotImplemented
+//   - tuple, list, dict, set and frozenset of plain values
+//   - objects of these parts of the standard library, in the form in which CPython pickles them:
+//     datetime, date, time, timedelta, timezone and ZoneInfo; Decimal, Fraction, UUID, range and
+//     slice; paths and the classes of ipaddress; OrderedDict, Counter, deque, and defaultdict of a
+//     built-in type
+//   - array.array and the built-in exceptions, in the form in which CPython pickles them
+//   - numpy's arrays, scalars and dtypes without Python objects in them
 //
 // Objects of the classes for which allowed reports true are let in as well, in every form in which
-// a class is pickled, when all that they are made of is plain or allowed. A nil allowed lets in no
-// class. Structs of the program's own are followed to the values that they hold. The work is in
-// proportion to the size of the graph, however often it shares its parts.
+// a class is pickled, when all their parts are plain or allowed. A nil allowed lets in no class.
+// Structs of the program's own are followed to the values that they hold. The work is in proportion
+// to the size of the graph, however often it shares its parts.
 func CheckPlain(v any, allowed func(Class) bool) error {
 	c := plainCheck{allowed: allowed, quick: quickPlainSteps}
 	if c.few(v, 0) {
@@ -73,7 +76,7 @@ type plainCheck struct {
 // seenValue tells a value from others. The type is that of a Go value of the program, and nil for
 // values of this package.
 type seenValue struct {
-	at  unsafe.Pointer
+	at  raw.Place
 	typ reflect.Type
 }
 
@@ -138,7 +141,7 @@ func (c *plainCheck) look(v any) error {
 	case PersistentID:
 		return &NotPlainError{Holds: "a persistent id"}
 	}
-	if at := identity(v); at != nil {
+	if at := identity(v); !at.IsNil() {
 		if c.again(at, nil) {
 			return nil
 		}
@@ -163,7 +166,7 @@ func (c *plainCheck) look(v any) error {
 }
 
 // again reports whether a value has been looked at before, and notes it.
-func (c *plainCheck) again(at unsafe.Pointer, typ reflect.Type) bool {
+func (c *plainCheck) again(at raw.Place, typ reflect.Type) bool {
 	before := c.seen[seenValue{at, typ}]
 	c.seen[seenValue{at, typ}] = true
 	return before
@@ -266,7 +269,7 @@ func (c *plainCheck) own(v reflect.Value, depth int) error {
 	}
 	switch v.Kind() {
 	case reflect.Pointer:
-		if v.IsNil() || c.again(v.UnsafePointer(), v.Type()) {
+		if v.IsNil() || c.again(raw.Of(v), v.Type()) {
 			return nil
 		}
 		return c.own(v.Elem(), depth+1)
@@ -279,7 +282,7 @@ func (c *plainCheck) own(v reflect.Value, depth int) error {
 			}
 		}
 	case reflect.Map:
-		if c.again(v.UnsafePointer(), v.Type()) {
+		if c.again(raw.Of(v), v.Type()) {
 			return nil
 		}
 		for at := v.MapRange(); at.Next(); {

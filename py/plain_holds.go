@@ -8,9 +8,9 @@ import (
 // holding caches what HoldsValues found; it says no more than the types do.
 var holding sync.Map
 
-// HoldsValues reports whether a Go value of type t can keep a Python value as it came: it is or
-// holds an interface, a type of this package, or a type with UnmarshalPython. What [Assign] stores
-// in other types are numbers, text and the like, whatever the source was.
+// HoldsValues reports whether a Go value of type t can keep a Python value as it came. Such a type
+// is or holds an interface, a type of this package, or a type with UnmarshalPython. In other types
+// [Assign] stores numbers, text and the like, whatever the source was.
 func HoldsValues(t reflect.Type) bool {
 	if known, ok := holding.Load(t); ok {
 		holds, _ := known.(bool)

@@ -33,17 +33,18 @@ func WithReprDepth(levels int) ReprOption {
 	return reprOption(func(r *repr) { r.maxDepth = min(max(levels, 1), 10_000) })
 }
 
-// WithReprObjects prints an object of a class of which only Python knows how it prints with what it
-// was made of: its arguments, and its state and items where it has them, as in <robot.Arm(3)
-// state={'name': 'left'}>. By default it is printed as <robot.Arm object>.
+// WithReprObjects prints an object of an unknown class with its arguments, and with its state and
+// items where it has them, as in <robot.Arm(3) state={'name': 'left'}>. By default it is printed as
+// <robot.Arm object>.
 func WithReprObjects() ReprOption { return reprOption(func(r *repr) { r.objects = true }) }
 
 // Repr returns what repr() of the newest CPython prints for the value. A container that holds
-// itself is printed as "[...]", "{...}" or "(...)" inside of itself, as Python does. What only
-// Python knows is missing: addresses (<__main__.Plain object>), the names of the members of enums
-// and of the fields of named tuples, and what __repr__ methods of unknown classes would print.
-// Values that are none of Python's are converted by [FromGo], or printed as Go's %v in angle
-// brackets when that fails.
+// itself is printed as "[...]", "{...}" or "(...)" inside of itself, as Python does.
+//
+// What only Python knows is missing: addresses (<__main__.Plain object>), the names of the members
+// of enums and of the fields of named tuples, and the output of __repr__ methods of unknown
+// classes. Other Go values are converted by [FromGo], or printed as Go's %v in angle brackets when
+// that fails.
 //
 // The work is bounded by the options, whatever graph is given.
 func Repr(v any, opts ...ReprOption) string {
@@ -226,7 +227,7 @@ func (r *repr) leave() {
 // isOpen tells whether the container is being printed already.
 func (r *repr) isOpen(v any) bool {
 	id := identity(v)
-	if id == nil {
+	if id.IsNil() {
 		return false
 	}
 	for _, o := range r.open[:min(len(r.open), fewOpen)] {
@@ -293,7 +294,7 @@ func (r *repr) foreign(v any) {
 // isSame tells that a conversion has changed nothing.
 func isSame(a, b any) bool {
 	id := identity(a)
-	return id != nil && id == identity(b)
+	return !id.IsNil() && id == identity(b)
 }
 
 // items writes n items separated by commas.

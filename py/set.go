@@ -25,9 +25,9 @@ func NewSet(elements ...any) (*Set, error) {
 // *[UnhashableError] when the element has no hash.
 func (s *Set) Add(element any) error { return s.t.put(element, nil, nil) }
 
-// AddWithin is [Set.Add] for an element from a source that is not trusted: it takes the number of
-// values that it looks at to hash and compare the element off work, and fails with [ErrTooComplex]
-// when that is used up.
+// AddWithin is [Set.Add] for an element from a source that is not trusted. Each value that it looks
+// at, to hash and compare the element, is taken off work. It fails with [ErrTooComplex] when work
+// is used up.
 func (s *Set) AddWithin(element any, work *int64) error { return s.t.put(element, nil, work) }
 
 // Delete removes the element and reports whether it was there. It takes time in proportion to the
@@ -84,9 +84,9 @@ func NewFrozenSet(elements ...any) (*FrozenSet, error) {
 	return NewFrozenSetWithin(nil, elements...)
 }
 
-// NewFrozenSetWithin is [NewFrozenSet] for elements from a source that is not trusted: it takes the
-// number of values that it looks at to hash and compare them off work, and fails with
-// [ErrTooComplex] when that is used up.
+// NewFrozenSetWithin is [NewFrozenSet] for elements from a source that is not trusted. Each value
+// that it looks at, to hash and compare them, is taken off work. It fails with [ErrTooComplex] when
+// work is used up.
 func NewFrozenSetWithin(work *int64, elements ...any) (*FrozenSet, error) {
 	s := &FrozenSet{}
 	for _, e := range elements {

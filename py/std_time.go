@@ -80,8 +80,8 @@ func clockOf(p []byte, tz any) (time.Time, error) {
 	return inZone(wall, p[0]&foldBit != 0, z)
 }
 
-// packed returns the first argument, which holds the fields in bytes. Python 2 writes it as a str,
-// of which each character is one byte.
+// packed returns the first argument, which holds the fields in bytes. Python 2 writes it as a str
+// with one character for each byte.
 func packed(o *Object, size int) ([]byte, error) {
 	if len(o.Args) == 0 {
 		return nil, errPacked

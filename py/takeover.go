@@ -2,18 +2,19 @@ package py
 
 import (
 	"reflect"
-	"unsafe"
+
+	"github.com/pizco-go/pizco/internal/raw"
 )
 
-// Takeover is an [AssignOption] that gives away the memory of the value: an [Array], an [NDArray]
-// or a slice of numbers that is made of an array of numpy takes the memory of its elements, where
-// they lie there as Go has them, instead of copying them. Whoever assigns uses the value no more,
+// Takeover is an [AssignOption] that gives away the memory of the value. An [Array], an [NDArray]
+// or a slice of numbers takes the memory of the elements of a numpy array, where they lie there as
+// Go has them, instead of copying them. The caller of [Assign] does not use the value afterwards,
 // nor anything else that shares its memory. Elements of less than 32 KiB are copied all the same.
 //
-// The zero Takeover is ready for use. One of them serves all values that come from the same
-// message: what is in them more than once is given away once, and copied then. It is not safe for
-// concurrent use.
-type Takeover struct{ taken []*byte }
+// The zero Takeover is ready for use. One Takeover serves all values that come from the same
+// message: an array that is in them more than once is given away once, and copied then. It is not
+// safe for concurrent use.
+type Takeover struct{ taken []raw.Place }
 
 func (t *Takeover) applyAssign(a *assigner) { a.takeover = t }
 
@@ -25,8 +26,8 @@ func (t *Takeover) takes(b []byte, elem reflect.Type) bool {
 	if t == nil || len(b) < takeLeast {
 		return false
 	}
-	first := unsafe.SliceData(b)
-	if uintptr(unsafe.Pointer(first))%uintptr(elem.Align()) != 0 {
+	first := raw.OfSlice(b)
+	if first.Address()%uintptr(elem.Align()) != 0 {
 		return false
 	}
 	for _, taken := range t.taken {
@@ -47,14 +48,14 @@ func (a *NDArray) liesAs(elem reflect.Type) bool {
 // elements returns memory for elements of a type that lie as the type has them: that of the array
 // where it is given away, else a copy. Unlike memory for elements, that of the copy is not cleared
 // first, which would take as long as copying. It is nil where the copy is not aligned.
-func (a *NDArray) elements(elem reflect.Type, t *Takeover) unsafe.Pointer {
+func (a *NDArray) elements(elem reflect.Type, t *Takeover) raw.Place {
 	from := a.Data
 	if !t.takes(from, elem) {
 		from = append([]byte(nil), from...)
 	}
-	first := unsafe.Pointer(unsafe.SliceData(from))
-	if uintptr(first)%uintptr(elem.Align()) != 0 {
-		return nil
+	first := raw.OfSlice(from)
+	if first.Address()%uintptr(elem.Align()) != 0 {
+		return raw.Place{}
 	}
 	return first
 }

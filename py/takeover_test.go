@@ -1,10 +1,11 @@
 package py_test
 
 import (
+	"encoding/binary"
 	"reflect"
 	"testing"
-	"unsafe"
 
+	"github.com/pizco-go/pizco/internal/raw"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -22,17 +23,17 @@ func arrayObject(t *testing.T, kind string, order byte, size int, data []byte) *
 // alignedBytes returns memory so many bytes behind an address that fits all types.
 func alignedBytes(size, behind int) []byte {
 	words := make([]uint64, size/8+1)
-	return unsafe.Slice((*byte)(unsafe.Pointer(&words[0])), len(words)*8)[behind : behind+size]
+	return raw.BytesOf(words)[behind : behind+size]
 }
 
 // TestTakeover looks at which arrays take the memory that is given away, and at what is in them.
 func TestTakeover(t *testing.T) {
 	native, foreign := byte('<'), byte('>')
-	if one := uint16(1); *(*byte)(unsafe.Pointer(&one)) == 0 {
+	if binary.NativeEndian.Uint16([]byte{1, 0}) != 1 {
 		native, foreign = foreign, native
 	}
 	const size = 64 << 10
-	first := func(slice any) unsafe.Pointer { return reflect.ValueOf(slice).UnsafePointer() }
+	first := func(slice any) uintptr { return reflect.ValueOf(slice).Pointer() }
 	floats, raw, plain, bools := new(py.Array[float64]), new(py.NDArray), []float64{}, new(py.Array[bool])
 	for _, tt := range []struct {
 		name   string

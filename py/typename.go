@@ -5,9 +5,9 @@ import (
 	"math/big"
 )
 
-// TypeName returns the name of v's Python type as type(v).__name__ gives it, such as "int",
-// "NoneType" or the class's own name for an [Object] ("object" when it is made by what has no
-// name). For a Go value that stands for no Python type it is the Go type in quotes.
+// TypeName returns the name of v's Python type as type(v).__name__ gives it, such as "int" or
+// "NoneType". For an [Object] it is the class's own name, or "object" when its class has no name.
+// For a Go value without a Python type it is the Go type in quotes.
 func TypeName(v any) string {
 	switch v := v.(type) {
 	case nil:

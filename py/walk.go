@@ -3,24 +3,25 @@ package py
 import (
 	"iter"
 	"math/big"
-	"unsafe"
+
+	"github.com/pizco-go/pizco/internal/raw"
 )
 
 // containers yields every container, large int and bytes that is reachable from root once, root
 // included, in no particular order. It needs no stack however deep the graph is.
 func containers(root any) iter.Seq[any] {
-	return containersBut(root, nil, map[unsafe.Pointer]bool{})
+	return containersBut(root, nil, map[raw.Place]bool{})
 }
 
 // containersBut is containers that passes over those that are known, and notes the others in seen.
-func containersBut(root any, known, seen map[unsafe.Pointer]bool) iter.Seq[any] {
+func containersBut(root any, known, seen map[raw.Place]bool) iter.Seq[any] {
 	return func(yield func(any) bool) {
 		open := []any{root}
 		for len(open) > 0 {
 			v := open[len(open)-1]
 			open = open[:len(open)-1]
 			at := identity(v)
-			if at == nil || seen[at] || known[at] {
+			if at.IsNil() || seen[at] || known[at] {
 				continue
 			}
 			seen[at] = true
@@ -28,7 +29,7 @@ func containersBut(root any, known, seen map[unsafe.Pointer]bool) iter.Seq[any] 
 				return
 			}
 			for child := range children(v) {
-				if identity(child) != nil {
+				if !identity(child).IsNil() {
 					open = append(open, child)
 				}
 			}
@@ -38,30 +39,30 @@ func containersBut(root any, known, seen map[unsafe.Pointer]bool) iter.Seq[any] 
 
 // identity returns the address that tells a container, an int that needs memory or bytes from
 // others, or nil when v is none of them or an empty tuple or bytes.
-func identity(v any) unsafe.Pointer {
+func identity(v any) raw.Place {
 	switch v := v.(type) {
 	case []byte:
-		return unsafe.Pointer(unsafe.SliceData(v))
+		return raw.OfSlice(v)
 	case Tuple:
-		return unsafe.Pointer(unsafe.SliceData(v))
+		return raw.OfSlice(v)
 	case *big.Int:
-		return unsafe.Pointer(v)
+		return raw.At(v)
 	case *ByteArray:
-		return unsafe.Pointer(v)
+		return raw.At(v)
 	case *Buffer:
-		return unsafe.Pointer(v)
+		return raw.At(v)
 	case *List:
-		return unsafe.Pointer(v)
+		return raw.At(v)
 	case *Set:
-		return unsafe.Pointer(v)
+		return raw.At(v)
 	case *FrozenSet:
-		return unsafe.Pointer(v)
+		return raw.At(v)
 	case *Dict:
-		return unsafe.Pointer(v)
+		return raw.At(v)
 	case *Object:
-		return unsafe.Pointer(v)
+		return raw.At(v)
 	}
-	return nil
+	return raw.Place{}
 }
 
 // children yields what a container holds directly.

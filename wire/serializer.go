@@ -19,10 +19,11 @@ type Serializer interface {
 }
 
 // Lookup returns the serializer of that name. "json" is Python's json module. "pickle" is the
-// pickle format at [DefaultPlainPickle] and "pickleN" at protocol N, where N is whatever Python's
-// int() reads as a number up to 5: a negative one means the same as plain "pickle". It fails with
-// [ErrSerializer] for any other name, as the original does when it writes; what it reads may have
-// any name that begins with "pickle".
+// pickle format at [DefaultPlainPickle]. "pickleN" is protocol N, where N is whatever Python's
+// int() reads as a number up to 5; a negative one means plain "pickle".
+//
+// It fails with [ErrSerializer] for any other name, as the original does when it writes. For
+// reading, the original takes any name that begins with "pickle".
 func Lookup(name string) (Serializer, error) {
 	s, err := Protocol{Serializer: name}.serializer()
 	if err != nil {
@@ -70,9 +71,9 @@ func (p Protocol) appendContent(dst []byte, content any) ([]byte, error) {
 	return body, nil
 }
 
-// Decode decodes the content of m, in the serializer that m names, into v, a non-nil pointer: the
-// exact graph of package py when v is a *any, Go values otherwise. It fails with [ErrSerializer] or
-// [ErrContent], and the serializer's own error within.
+// Decode decodes the content of m into v, a non-nil pointer, by the serializer that m names. A *any
+// takes the exact graph of package py; other pointers take Go values. It fails with [ErrSerializer]
+// or [ErrContent], which wraps the serializer's own error.
 func (p Protocol) Decode(m *Message, v any) error {
 	var err error
 	switch {

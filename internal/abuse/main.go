@@ -1,13 +1,13 @@
-// Command abuse plays the clients of a gateway that use up as much of it as they can, and says
-// whether its bounds hold.
+// Command abuse plays clients that use up as much of a gateway as they can, and reports whether its
+// bounds hold.
 //
 //	go run ./internal/abuse            every attack, in full
 //	go run ./internal/abuse -quick     a short form for CI
 //
-// The gateway is a process of its own with its default settings but for the rate of requests, which
-// is not limited, and the size of a body, which is 16 MiB. Its targets are servers written in Go in
-// the command's process, which count what they are asked for. For each attack the command prints
-// what it took of the gateway's processor and memory, and the bound. It ends with status 1 when one
+// The gateway is a process of its own. Its settings are the defaults, except that the rate of
+// requests is not limited and a body may have 16 MiB. Its targets are servers written in Go in the
+// command's process, which count what they are asked for. For each attack the command prints what
+// it took of the gateway's processor and memory, and the bound. It ends with status 1 when a bound
 // does not hold.
 package main
 

@@ -1,10 +1,10 @@
-// Package corpus checks package pickle against what CPython writes: make.py pickles some 1,300
-// values at every protocol with the interpreter that runs it, and here they are decoded, encoded
-// again and compared.
+// Package corpus checks package pickle against what CPython writes. make.py pickles some 1,300
+// values at every protocol with the interpreter that runs it. This package decodes them, encodes
+// them again and compares.
 //
-// The table in README comes from the command in the folder table, which runs every interpreter on
-// the machine. The vectors in vectors.gz were made by it too, so that a machine with one
-// interpreter tests the bytes of all.
+// The table in docs/codec.md comes from the command in the folder table, which runs every
+// interpreter on the machine. The vectors in vectors.gz were made by it too, so that a machine with
+// one interpreter tests the bytes of all.
 package corpus
 
 import (

@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// Of each kind of line, which is its level, its message and the attributes of its logger, this many
-// are written at once, and one more in each time of Every. A line after others that were left out
-// has their number as the attribute "left_out".
+// Burst lines of each kind are written at once, and one more in each time of Every. The kind of a
+// line is its level, its message and the attributes of its logger. A line after others that were
+// left out has their number as the attribute "left_out".
 const (
 	Burst = 20
 	Every = time.Second

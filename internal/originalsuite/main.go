@@ -1,5 +1,5 @@
-// Command originalsuite stands in for the original's agents and servers in its own test suite: the
-// program suite.py starts it, replaces pizco.Agent and pizco.Server by what asks it, and runs the
+// Command originalsuite stands in for the original's agents and servers in its own test suite. The
+// program suite.py starts it, replaces pizco.Agent and pizco.Server by proxies of it, and runs the
 // tests as they are. See scripts/original-suite.
 //
 // Orders come as lines of JSON on standard input and are answered on standard output, where events

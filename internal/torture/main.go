@@ -1,5 +1,5 @@
-// Command torture has the agents work under faults and among hostile peers, and says whether what
-// they promise still holds.
+// Command torture has the agents work under faults and among hostile peers, and reports whether
+// what they promise still holds.
 //
 //	go run ./internal/torture                    10,000 operations under faults, then every hostile peer
 //	go run ./internal/torture -quick             a short form for CI
@@ -7,11 +7,13 @@
 //	go run ./internal/torture -seed 7            the faults of an earlier run in their order
 //	go run ./internal/torture -soak 1h -report docs/benchmarks/soak.md
 //
-// Client and server are processes of their own, and all that they say to each other goes through
-// proxies that delay it, choke it, cut it off, or swallow it, while the processes are stopped and
-// killed and their wall clocks jump at random. Whatever happens: no answer is wrong or another's,
-// no call takes longer than its deadline and 100 ms, signals arrive again when the faults are over,
-// and nothing is left behind. The command ends with status 1 when something of this does not hold.
+// Client and server are processes of their own. All that they say to each other goes through
+// proxies that delay it, choke it, cut it off, or swallow it. Meanwhile the processes are stopped
+// and killed, and their wall clocks jump at random.
+//
+// Whatever happens, no answer is wrong or another's, and no call takes longer than its deadline and
+// 100 ms. Signals arrive again when the faults are over, and nothing is left behind. The command
+// ends with status 1 when one of these does not hold.
 package main
 
 import (

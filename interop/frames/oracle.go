@@ -42,9 +42,9 @@ type Candidate struct {
 // is not.
 type Reference func(m *Message, fromClient bool) (candidates []Candidate, strict bool)
 
-// CompareStep compares what was said in a step with the original's. Which requests a client makes
-// is its own affair, as long as each is one that the original makes in the same step; the replies
-// to them must be the same.
+// CompareStep compares what was said in a step with the original's. A client may choose its
+// requests, as long as the original makes each of them in the same step. The replies to them must
+// be the same.
 func CompareStep(label string, got *Step, find Reference, replies bool) (Counts, []Difference) {
 	c := comparison{label: label, find: find}
 	for _, e := range got.Exchanges {

@@ -115,9 +115,9 @@ func ReplySerializer(server, requestSerializer, serverSerializer string) string 
 // isJSON reports whether a serializer is json.
 func isJSON(serializer string) bool { return strings.EqualFold(serializer, "json") }
 
-// Oracles returns the cells of the original against itself that a cell is compared with: that of
-// its own original, and those that show what others than the original send, with each pickle
-// protocol that plain "pickle" may mean.
+// Oracles returns the cells of the original against itself that a cell is compared with. One is the
+// cell of its own original. The others show what other releases send, with each pickle protocol
+// that plain "pickle" may mean.
 func (a *Axes) Oracles(c Cell) []Cell {
 	newest := a.NewestOriginal()
 	peers, own := c.Oracle(newest), c.Oracle(newest)

@@ -38,8 +38,8 @@ type Case struct {
 	Adversary *Adversary `yaml:"adversary"`
 	// Mixes are pairs of the client's and the server's serializer; the case is run once for each.
 	Mixes [][2]string `yaml:"mixes"`
-	// Frames is "exact" (the default), "free" where frames are not compared with the original's but
-	// must be good messages, or "any" where they need not even be that; FramesWhy says why.
+	// Frames is "exact" (the default), "free" or "any", and FramesWhy says why. "free" frames are not
+	// compared with the original's, but must be good messages; "any" frames need not be good messages.
 	Frames    string `yaml:"frames"`
 	FramesWhy string `yaml:"frames_why"`
 	Steps     []Step `yaml:"steps"`

@@ -20,9 +20,14 @@ type RawMessage struct {
 	ID *string `yaml:"id"`
 	// Edits are made to the frames before they are signed.
 	Edits []Edit `yaml:"edits"`
-	// Sign is "good" (the default: with the cell's key, if it has one), "none", "flipped" (one bit
-	// is wrong), "other" (by another key), "short" (a part of it), or "anyway" (by a key even where
-	// there is none).
+	// Sign is how a message is signed:
+	//
+	//   - "good", the default: with the cell's key, if it has one
+	//   - "none"
+	//   - "flipped": one bit is wrong
+	//   - "other": by another key
+	//   - "short": a part of the signature
+	//   - "anyway": by a key even where there is none
 	Sign string `yaml:"sign"`
 	// Finally are edits that are made after signing.
 	Finally []Edit `yaml:"finally"`

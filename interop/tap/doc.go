@@ -2,10 +2,10 @@
 // language.
 //
 // Over tcp, the client dials the tap's endpoint. The original accepts only answers whose sender is
-// the endpoint that it dialled, so the tap puts its own endpoints in the place of the server's in
-// what the server says, and signs anew what carried a valid signature. Both have the same length,
-// so that no other byte changes. Over ipc, the tap moves the server's socket file away and listens
-// in its place: nothing is rewritten at all.
+// the endpoint that it dialled. So the tap replaces the server's endpoints by its own in what the
+// server says, and signs anew what carried a valid signature. Both have the same length, so that no
+// other byte changes. Over ipc, the tap moves the server's socket file away and listens in its
+// place: nothing is rewritten at all.
 //
 // What is recorded is what the sender sent.
 package tap

@@ -2,7 +2,7 @@
 // runner and peers in any language mean the same thing by them, to the last bit.
 //
 // A Value is a tree of tags. In JSON, null, true, false, strings, integers below 2^53 and arrays
-// are themselves (None, bool, str, int and list); everything else is an object with one member that
+// are themselves (None, bool, str, int and list). Everything else is an object with one member that
 // begins with a dollar sign, such as
 //
 //	{"$float": "0.1"}   {"$tuple": [1, 2]}   {"$dict": [["name", 1]]}   {"$bytes": "AAE="}

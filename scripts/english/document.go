@@ -46,6 +46,7 @@ func documentParagraphs(text string) []paragraph {
 		case fence.MatchString(line):
 			inCode, begin = !inCode, true
 		case inCode:
+		case begin && strings.HasPrefix(line, "    "): // program text without a fence
 		case trimmed == "" || strings.HasPrefix(trimmed, "#") || strings.HasPrefix(trimmed, "|") || strings.HasPrefix(trimmed, "<!--"):
 			begin = true
 		case item != "":

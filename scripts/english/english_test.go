@@ -104,6 +104,7 @@ func TestCheckDocument(t *testing.T) {
 		"- " + long(20) + "\n- " + long(20):    0,
 		"word\n" + long(30):                    1,
 		"```\n" + long(31) + "\n```":           0,
+		"word\n\n    " + long(31):              0,
 		"| " + long(31) + " |":                 0,
 		"[" + long(10) + "](" + long(31) + ")": 0,
 		"<!-- a: written by b -->\n" + long(31) + "\n<!-- /a -->\n" + long(31): 1,

@@ -6,14 +6,14 @@
 //	go run ./internal/bench/pickle -check          and fails when a row is slower than it has to be
 //
 // Both sides work on the same bytes, in rounds that take turns, and the quickest round of each
-// counts, so that a busy machine disturbs both alike. Go collects its garbage meanwhile; CPython,
-// as timeit has it, does not. The Python is the newest of PIZCO_PYTHONS.
+// counts, so that a busy machine disturbs both alike. Go collects its garbage during its rounds;
+// CPython, as timeit has it, does not. The Python is the newest of PIZCO_PYTHONS.
 //
 // Large pickles are held against copies: how often Go could have copied the pickle, with append
 // into new memory, in the time of the work. The two change their turn from round to round, and
-// garbage is collected before each, lest one always gets memory that the process has in hand and
-// the other such that the system has to map and clear first, which takes many times as long as the
-// copy.
+// garbage is collected before each. Otherwise one side could always get memory that the process has
+// in hand, and the other memory that the system has to map and clear first, which takes many times
+// as long as the copy.
 package main
 
 import (
