@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/gateway"
-	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -95,7 +95,7 @@ func TestBodiesThatNeverCome(t *testing.T) {
 // TestLongCallsAfterBody lets the target take longer than the body may.
 func TestLongCallsAfterBody(t *testing.T) {
 	began := make(chan struct{})
-	object := goagent.NewObject("Slow").Method("work", func() string {
+	object := object.New("Slow").Method("work", func() string {
 		close(began)
 		timer := time.NewTimer(1500 * time.Millisecond)
 		<-timer.C
@@ -110,7 +110,7 @@ func TestLongCallsAfterBody(t *testing.T) {
 // TestAnswersThatNobodyReads cuts those off when others need the room.
 func TestAnswersThatNobodyReads(t *testing.T) {
 	text := strings.Repeat("x", 16<<20) // more than the buffers of a connection hold
-	settings := config(serveGo(t, goagent.NewObject("Large").Attribute("text", &text)))
+	settings := config(serveGo(t, object.New("Large").Attribute("text", &text)))
 	settings.Tokens = []gateway.Token{{Value: openToken}, {Value: narrowToken}}
 	settings.Limits.Result, settings.Limits.Answers = 17<<20, 34<<20
 	settings.Timeouts.Connect = limit
@@ -130,7 +130,7 @@ func TestAnswersThatNobodyReads(t *testing.T) {
 // TestSharesOfFutures leaves room for others, whoever asks for futures that never end, and forgets
 // those after a while.
 func TestSharesOfFutures(t *testing.T) {
-	object := goagent.NewObject("Pending").Method("wait", goagent.NewFuture)
+	object := object.New("Pending").Method("wait", object.NewFuture)
 	settings := config(serveGo(t, object))
 	settings.Tokens = []gateway.Token{{Value: openToken}, {Value: narrowToken}}
 	settings.Limits.Futures, settings.Limits.ClientFutures = 10, 5
@@ -213,7 +213,7 @@ func TestURLsThatAreNotText(t *testing.T) {
 // TestLargeValues refuses values that take more memory than a request may, in keys as well, and
 // says so.
 func TestLargeValues(t *testing.T) {
-	settings := config(serveGo(t, goagent.NewObject("Everything").Dict("items", &py.Dict{}).Method("take", func(...any) {})))
+	settings := config(serveGo(t, object.New("Everything").Dict("items", &py.Dict{}).Method("take", func(...any) {})))
 	settings.Limits.Body, settings.Limits.Memory = 8<<20, 2<<20
 	c := start(t, settings)
 	many := "[" + strings.Repeat("[],", 200_000) + "0]"

@@ -60,8 +60,8 @@ type Target struct {
 	Endpoint string `yaml:"endpoint"`
 	// Description is shown to people.
 	Description string `yaml:"description"`
-	// KeyFile is a file with the key that signs messages, without a line end. KeyEnv is a variable of
-	// the environment with the key. The default is the key of PZC_KEY, or no key.
+	// KeyFile is a file with the key that signs messages, without a line end. KeyEnv is a variable
+	// of the environment with the key. The default is the key of PZC_KEY, or no key.
 	KeyFile string `yaml:"key_file"`
 	KeyEnv  string `yaml:"key_env"`
 	// Serializer writes requests: pickle, pickle0 to pickle5 or json. The default is the one in
@@ -75,9 +75,9 @@ type Target struct {
 	// Classes are the classes that values from clients may name, as module.Class. The default is no
 	// class: values hold what JSON has and the standard types of docs/gateway.md.
 	//
-	// The original calls what a value names while it reads the value, even if it refuses the request
-	// then. So name only classes that do no harm with any arguments and any state. Keys of items name
-	// no classes, and a target that is read-only has none.
+	// The original calls what a value names while it reads the value, even if it refuses the
+	// request then. So name only classes that do no harm with any arguments and any state. Keys of
+	// items name no classes, and a target that is read-only has none.
 	Classes []string `yaml:"classes"`
 	// Timeout is how long the server has for an answer. The default is Timeouts.Request.
 	Timeout time.Duration `yaml:"timeout"`
@@ -98,8 +98,8 @@ type Token struct {
 
 // Expose is a pizco endpoint of the gateway behind which another pizco server answers.
 type Expose struct {
-	// Listen is the endpoint that clients dial, such as tcp://*:9000. Pub is where notifications are
-	// published; its default is a port of the same host that the system chooses.
+	// Listen is the endpoint that clients dial, such as tcp://*:9000. Pub is where notifications
+	// are published; its default is a port of the same host that the system chooses.
 	Listen string `yaml:"listen"`
 	Pub    string `yaml:"pub"`
 	// Advertise is the endpoint that clients dial where it is not Listen itself: the original's
@@ -107,15 +107,15 @@ type Expose struct {
 	Advertise string `yaml:"advertise"`
 	// Target is the endpoint of the server.
 	Target string `yaml:"target"`
-	// KeyFile is a file with the key that clients sign with, and TargetKeyFile one with the server's.
-	// The default for both is the key of PZC_KEY, or no key.
+	// KeyFile is a file with the key that clients sign with, and TargetKeyFile one with the
+	// server's. The default for both is the key of PZC_KEY, or no key.
 	KeyFile       string `yaml:"key_file"`
 	TargetKeyFile string `yaml:"target_key_file"`
 	// Classes are the classes, each as "module.Class", whose objects are passed on besides plain
 	// values. The default is no class.
 	Classes []string `yaml:"classes"`
-	// Insecure lets Listen be on more than the loopback interface without a key. Everybody who reaches
-	// it owns the server then. The default is to refuse that.
+	// Insecure lets Listen be on more than the loopback interface without a key. Everybody who
+	// reaches it owns the server then. The default is to refuse that.
 	Insecure bool `yaml:"insecure"`
 }
 

@@ -18,9 +18,9 @@ type Limits struct {
 	// read, and what writing an answer may take beside the answer. The default is 128 MiB, the
 	// least 1 MiB, the greatest 16 GiB.
 	Memory int64 `yaml:"memory"`
-	// Answers is the largest number of bytes of all answers together that clients have not read yet.
-	// Answers whose clients do not read are cut off when others need the room. The default is 256 MiB,
-	// the least Result, the greatest 64 GiB.
+	// Answers is the largest number of bytes of all answers together that clients have not read
+	// yet. Answers whose clients do not read are cut off when others need the room. The default is
+	// 256 MiB, the least Result, the greatest 64 GiB.
 	Answers int64 `yaml:"answers"`
 	// Rate is the number of requests a second that a client may make, which is known by its token
 	// or else by its address; Burst how many at once. The defaults are 200 and 400. A Rate of 0 is
@@ -40,9 +40,9 @@ type Limits struct {
 	// History is the number of emissions of a signal that are kept for clients that come back. The
 	// default is 256, the greatest 1,000,000.
 	History int `yaml:"history"`
-	// Backlog is about how many bytes of emissions wait for one slow client, and are kept of a signal.
-	// The latest emission is kept whatever its size. The default is 16 MiB, the least 64 KiB, the
-	// greatest 16 GiB.
+	// Backlog is about how many bytes of emissions wait for one slow client, and are kept of a
+	// signal. The latest emission is kept whatever its size. The default is 16 MiB, the least 64
+	// KiB, the greatest 16 GiB.
 	Backlog int64 `yaml:"backlog"`
 	// Futures is the number of futures that are kept, and ClientFutures the share of one client.
 	// The defaults are 1000 and 250, the greatest 1,000,000.

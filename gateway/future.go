@@ -8,7 +8,7 @@ import (
 	"regexp"
 	"time"
 
-	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 )
 
 // The states of a future.
@@ -55,7 +55,7 @@ func (g *Gateway) waitOf(r *http.Request) (time.Duration, error) {
 }
 
 // awaitFuture waits for a future as long as a client asks for, and reports whether it has ended.
-func (g *Gateway) awaitFuture(r *http.Request, f *goagent.Future, wait time.Duration) bool {
+func (g *Gateway) awaitFuture(r *http.Request, f *object.Future, wait time.Duration) bool {
 	select {
 	case <-f.Done():
 		return true
@@ -77,7 +77,7 @@ func (g *Gateway) awaitFuture(r *http.Request, f *goagent.Future, wait time.Dura
 }
 
 // keepFuture answers with 202 and where the outcome will be.
-func (g *Gateway) keepFuture(w http.ResponseWriter, r *http.Request, t *target, f *goagent.Future) error {
+func (g *Gateway) keepFuture(w http.ResponseWriter, r *http.Request, t *target, f *object.Future) error {
 	kept := g.futures.add(t.config.Name, infoOf(r).key, f)
 	document := futureDocument{ID: kept.id, Href: kept.path(), State: statePending}
 	w.Header().Set("Location", document.Href)
@@ -135,7 +135,7 @@ func (g *Gateway) deleteFuture(w http.ResponseWriter, r *http.Request) error {
 	defer g.futures.remove(kept.id)
 	ctx, cancel := context.WithTimeout(r.Context(), g.config.Timeouts.Request)
 	defer cancel()
-	if err := kept.cancel(ctx); err != nil && !errors.Is(err, goagent.ErrNotCancelable) {
+	if err := kept.cancel(ctx); err != nil && !errors.Is(err, object.ErrNotCancelable) {
 		g.log.Info("future not canceled", "target", kept.target, "error", err)
 	}
 	w.WriteHeader(http.StatusNoContent)

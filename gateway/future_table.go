@@ -7,7 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 )
 
 // futureTable keeps the futures that clients may come back for. Their number is bounded, and each
@@ -30,7 +30,7 @@ type futureTable struct {
 // keptFuture is a future in the table.
 type keptFuture struct {
 	id, target, client string
-	future             *goagent.Future
+	future             *object.Future
 	removed            chan struct{}
 }
 
@@ -70,7 +70,7 @@ func (t *futureTable) oldestEnded(client string) *keptFuture {
 	return nil
 }
 
-func (t *futureTable) add(target, client string, f *goagent.Future) *keptFuture {
+func (t *futureTable) add(target, client string, f *object.Future) *keptFuture {
 	kept := &keptFuture{id: uuid.NewString(), target: target, client: client, future: f, removed: make(chan struct{})}
 	t.mu.Lock()
 	t.byID[kept.id] = kept

@@ -13,6 +13,7 @@ import (
 
 	"github.com/pizco-go/pizco/gateway"
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 )
 
@@ -46,7 +47,7 @@ func guardedConfig(t *testing.T, endpoint string) gateway.Config {
 func serveSigned(t *testing.T) string {
 	t.Helper()
 	var factor int
-	object := goagent.NewObject("Signed").Attribute("factor", &factor).Method("fail", func() error { return pyerr.ValueError.New("secret?") })
+	object := object.New("Signed").Attribute("factor", &factor).Method("fail", func() error { return pyerr.ValueError.New("secret?") })
 	return serveGo(t, object, goagent.WithKey([]byte(secretKey)))
 }
 
@@ -181,9 +182,9 @@ func TestDefaultDeny(t *testing.T) {
 // TestForeignSites refuses whatever a page of another site can have a browser ask for, to read as
 // well, where no token is needed.
 func TestForeignSites(t *testing.T) {
-	emitted := &goagent.Signal{}
+	emitted := &object.Signal{}
 	asked := 0
-	object := goagent.NewObject("Watched").Property("value", func() int { asked++; return 1 }, nil).Signal("changed", emitted)
+	object := object.New("Watched").Property("value", func() int { asked++; return 1 }, nil).Signal("changed", emitted)
 	settings := config(serveGo(t, object))
 	settings.Origins = []string{"https://friend.example"}
 	c := start(t, settings)

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 
-	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 )
 
 // targetDocument is what the gateway tells about a target.
@@ -23,7 +23,7 @@ type targetDocument struct {
 // memberDocument is what the gateway tells about a member of a target's object.
 type memberDocument struct {
 	Name     string              `json:"name"`
-	Kind     goagent.MemberKind  `json:"kind"`
+	Kind     object.MemberKind   `json:"kind"`
 	Href     string              `json:"href"`
 	Doc      string              `json:"doc,omitempty"`
 	Type     string              `json:"type,omitempty"`
@@ -81,21 +81,21 @@ func (g *Gateway) inspect(w http.ResponseWriter, r *http.Request) error {
 	return g.writeJSON(w, r, http.StatusOK, d)
 }
 
-func (t *target) describeWithin(r *http.Request) ([]goagent.MemberInfo, error) {
+func (t *target) describeWithin(r *http.Request) ([]object.MemberInfo, error) {
 	ctx, cancel := context.WithTimeout(r.Context(), t.timeout)
 	defer cancel()
 	return t.describe(ctx)
 }
 
 // plurals are the folders of the kinds of members in URLs.
-var plurals = map[goagent.MemberKind]string{
-	goagent.KindAttribute: "attributes", goagent.KindMethod: "methods", goagent.KindSignal: "signals",
+var plurals = map[object.MemberKind]string{
+	object.KindAttribute: "attributes", object.KindMethod: "methods", object.KindSignal: "signals",
 }
 
-func (g *Gateway) memberDocument(ctx context.Context, t *target, m goagent.MemberInfo) memberDocument {
+func (g *Gateway) memberDocument(ctx context.Context, t *target, m object.MemberInfo) memberDocument {
 	d := memberDocument{
 		Name: m.Name, Kind: m.Kind, Href: urlPath("v1", t.config.Name, plurals[m.Kind], m.Name), Doc: m.Doc, Type: m.Type, Items: m.Items,
-		ReadOnly: m.Kind == goagent.KindAttribute && (m.ReadOnly || t.config.ReadOnly), KnownParams: m.HasParams,
+		ReadOnly: m.Kind == object.KindAttribute && (m.ReadOnly || t.config.ReadOnly), KnownParams: m.HasParams,
 	}
 	for _, p := range m.Params {
 		parameter := parameterDocument{Name: p.Name, Type: p.Type, Kind: parameterKind(p)}
@@ -108,7 +108,7 @@ func (g *Gateway) memberDocument(ctx context.Context, t *target, m goagent.Membe
 }
 
 // parameterKind names the kind as inspect.Parameter of Python does.
-func parameterKind(p goagent.ParamInfo) string {
+func parameterKind(p object.ParamInfo) string {
 	switch {
 	case p.Variadic:
 		return "var_positional"

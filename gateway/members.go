@@ -5,7 +5,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 )
 
 // memberAge is how long what a target says about its members is taken for true. The original needs
@@ -17,7 +17,7 @@ const memberAge = 5 * time.Second
 type memberCache struct {
 	asking  sync.Mutex
 	mu      sync.Mutex
-	members []goagent.MemberInfo
+	members []object.MemberInfo
 	at      time.Time
 }
 
@@ -27,14 +27,14 @@ func (c *memberCache) forget() {
 	c.members, c.at = nil, time.Time{}
 }
 
-func (c *memberCache) fresh() ([]goagent.MemberInfo, bool) {
+func (c *memberCache) fresh() ([]object.MemberInfo, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.members, time.Since(c.at) < memberAge
 }
 
 // describe returns the members that are exposed.
-func (t *target) describe(ctx context.Context) ([]goagent.MemberInfo, error) {
+func (t *target) describe(ctx context.Context) ([]object.MemberInfo, error) {
 	t.members.asking.Lock()
 	defer t.members.asking.Unlock()
 	if members, ok := t.members.fresh(); ok {
@@ -48,7 +48,7 @@ func (t *target) describe(ctx context.Context) ([]goagent.MemberInfo, error) {
 	if err != nil {
 		return nil, err
 	}
-	members := []goagent.MemberInfo{}
+	members := []object.MemberInfo{}
 	for _, m := range all {
 		if t.exposes(m.Name) {
 			members = append(members, m)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
@@ -38,7 +39,7 @@ func (g *Gateway) callMethod(w http.ResponseWriter, r *http.Request) error {
 	if !g.futures.hasRoom(infoOf(r).key) {
 		return &problem{Type: problemFutures, Status: http.StatusTooManyRequests, RetryAfter: retryAfter}
 	}
-	var future *goagent.Future
+	var future *object.Future
 	err = t.ask(r, func(ctx context.Context, proxy *goagent.Proxy) (err error) {
 		future, err = proxy.Start(ctx, name, args...)
 		return err
@@ -70,7 +71,7 @@ func callArguments(r *http.Request, t *target, m mode) ([]any, *document, error)
 	if err != nil || kwargs == nil {
 		return args, d, err
 	}
-	return append(args, goagent.KwargsOf(kwargs)), d, nil
+	return append(args, object.KwargsOf(kwargs)), d, nil
 }
 
 func (d *document) positional() ([]any, error) {

@@ -3,11 +3,11 @@ package gateway
 import (
 	"net/http"
 
-	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 )
 
-// object is a part of an OpenAPI document.
-type object = map[string]any
+// node is a part of an OpenAPI document.
+type node = map[string]any
 
 // openAPI answers with the document of the routes, whatever the targets.
 func (g *Gateway) openAPI(w http.ResponseWriter, r *http.Request) error {
@@ -24,57 +24,57 @@ func (g *Gateway) targetOpenAPI(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	paths := object{}
+	paths := node{}
 	for _, m := range members {
 		addMember(paths, t, m)
 	}
-	paths[urlPath("v1", t.config.Name)] = object{"get": inspectOperation()}
+	paths[urlPath("v1", t.config.Name)] = node{"get": inspectOperation()}
 	paths[urlPath("v1", t.config.Name, "futures")+"/{future}"] = withParameters(futureOperations(), pathParameter("future"))
 	w.Header().Set("Cache-Control", "no-store")
 	return g.writeJSON(w, r, http.StatusOK, g.document(t.config.Name, t.config.Description, paths))
 }
 
 // document returns an OpenAPI document of some paths.
-func (g *Gateway) document(title, description string, paths object) object {
-	components := object{"schemas": schemas(), "responses": object{"Problem": problemResponse()}}
-	d := object{
+func (g *Gateway) document(title, description string, paths node) node {
+	components := node{"schemas": schemas(), "responses": node{"Problem": problemResponse()}}
+	d := node{
 		"openapi": "3.1.0",
-		"info":    object{"title": title, "description": description, "version": "1"},
-		"servers": []object{{"url": "/"}},
+		"info":    node{"title": title, "description": description, "version": "1"},
+		"servers": []node{{"url": "/"}},
 		"paths":   paths,
 	}
 	if len(g.tokens) > 0 {
-		components["securitySchemes"] = object{"bearer": object{"type": "http", "scheme": "bearer"}}
-		d["security"] = []object{{"bearer": []string{}}}
+		components["securitySchemes"] = node{"bearer": node{"type": "http", "scheme": "bearer"}}
+		d["security"] = []node{{"bearer": []string{}}}
 	}
 	d["components"] = components
 	return d
 }
 
 // genericPaths are the routes with targets and members as parameters.
-func genericPaths() object {
+func genericPaths() node {
 	target, attribute := pathParameter("target"), pathParameter("attribute")
-	return object{
-		"/v1":                                 object{"get": listOperation()},
-		"/v1/{target}":                        withParameters(object{"get": inspectOperation()}, target),
-		"/v1/{target}/attributes/{attribute}": withParameters(attributeOperations(goagent.MemberInfo{}), target, attribute),
+	return node{
+		"/v1":                                 node{"get": listOperation()},
+		"/v1/{target}":                        withParameters(node{"get": inspectOperation()}, target),
+		"/v1/{target}/attributes/{attribute}": withParameters(attributeOperations(object.MemberInfo{}), target, attribute),
 		"/v1/{target}/attributes/{attribute}/items/{key}": withParameters(itemOperations(), target, attribute, keyParameter()),
-		"/v1/{target}/methods/{method}":                   withParameters(object{"post": methodOperation(goagent.MemberInfo{}, "target")}, target, pathParameter("method")),
+		"/v1/{target}/methods/{method}":                   withParameters(node{"post": methodOperation(object.MemberInfo{}, "target")}, target, pathParameter("method")),
 		"/v1/{target}/futures/{future}":                   withParameters(futureOperations(), target, pathParameter("future")),
-		"/v1/{target}/signals/{signal}":                   withParameters(object{"get": signalOperation()}, target, pathParameter("signal")),
-		"/healthz":                                        object{"get": object{"operationId": "health", "summary": "Report that the gateway runs", "security": []object{}, "responses": responses(ok("The gateway runs", object{"type": "object"}))}},
+		"/v1/{target}/signals/{signal}":                   withParameters(node{"get": signalOperation()}, target, pathParameter("signal")),
+		"/healthz":                                        node{"get": node{"operationId": "health", "summary": "Report that the gateway runs", "security": []node{}, "responses": responses(ok("The gateway runs", node{"type": "object"}))}},
 	}
 }
 
 // addMember adds the paths of a member of a target.
-func addMember(paths object, t *target, m goagent.MemberInfo) {
+func addMember(paths node, t *target, m object.MemberInfo) {
 	path := urlPath("v1", t.config.Name, plurals[m.Kind], m.Name)
 	switch m.Kind {
-	case goagent.KindSignal:
-		paths[path] = object{"get": named(signalOperation(), "watch", m)}
-	case goagent.KindMethod:
+	case object.KindSignal:
+		paths[path] = node{"get": named(signalOperation(), "watch", m)}
+	case object.KindMethod:
 		if !t.config.ReadOnly {
-			paths[path] = object{"post": named(methodOperation(m), "call", m)}
+			paths[path] = node{"post": named(methodOperation(m), "call", m)}
 		}
 	default:
 		operations := attributeOperations(m)
@@ -82,7 +82,7 @@ func addMember(paths object, t *target, m goagent.MemberInfo) {
 			delete(operations, "put")
 		}
 		for verb, operation := range operations {
-			if o, ok := operation.(object); ok {
+			if o, ok := operation.(node); ok {
 				named(o, map[string]string{"get": "get", "put": "set"}[verb], m)
 			}
 		}
@@ -94,7 +94,7 @@ func addMember(paths object, t *target, m goagent.MemberInfo) {
 				delete(items, "delete")
 			}
 			for verb, operation := range items {
-				if o, ok := operation.(object); ok {
+				if o, ok := operation.(node); ok {
 					named(o, verb+"Item", m)
 				}
 			}
@@ -104,7 +104,7 @@ func addMember(paths object, t *target, m goagent.MemberInfo) {
 }
 
 // named gives an operation of a member its id and what is known about it.
-func named(operation object, verb string, m goagent.MemberInfo) object {
+func named(operation node, verb string, m object.MemberInfo) node {
 	operation["operationId"] = verb + "." + m.Name
 	operation["tags"] = []string{string(m.Kind)}
 	if m.Doc != "" {
@@ -113,35 +113,35 @@ func named(operation object, verb string, m goagent.MemberInfo) object {
 	return operation
 }
 
-func withParameters(operations object, parameters ...object) object {
+func withParameters(operations node, parameters ...node) node {
 	operations["parameters"] = parameters
 	return operations
 }
 
-func pathParameter(name string) object {
-	return object{"name": name, "in": "path", "required": true, "schema": object{"type": "string", "minLength": 1}}
+func pathParameter(name string) node {
+	return node{"name": name, "in": "path", "required": true, "schema": node{"type": "string", "minLength": 1}}
 }
 
-func keyParameter() object {
+func keyParameter() node {
 	p := pathParameter("key")
 	p["description"] = "Tagged JSON where it is JSON, else a str."
 	return p
 }
 
-func modeParameter() object {
-	return object{"name": "mode", "in": "query", "schema": object{"type": "string", "enum": []string{"tagged", "plain"}}}
+func modeParameter() node {
+	return node{"name": "mode", "in": "query", "schema": node{"type": "string", "enum": []string{"tagged", "plain"}}}
 }
 
-func insistParameter() object {
-	return object{
-		"name": "insist", "in": "query", "schema": object{"type": "string", "enum": []string{"0", "1"}},
+func insistParameter() node {
+	return node{
+		"name": "insist", "in": "query", "schema": node{"type": "string", "enum": []string{"0", "1"}},
 		"description": "1 asks an original for a value that it may be unable to send; then it never answers again.",
 	}
 }
 
-func waitParameter() object {
-	return object{
+func waitParameter() node {
+	return node{
 		"name": "wait", "in": "query", "description": "How long to wait for a future, such as 10s.",
-		"schema": object{"type": "string", "pattern": waitPattern},
+		"schema": node{"type": "string", "pattern": waitPattern},
 	}
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/pizco-go/pizco/gateway"
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -21,11 +22,11 @@ import (
 func fuzzedGateway(f *testing.F) *gateway.Gateway {
 	f.Helper()
 	var value any
-	object := goagent.NewObject("Everything").
+	object := object.New("Everything").
 		Property("value", func() any { return value }, func(v any) { value = v }).
 		Dict("items", &py.Dict{}).
-		Method("echo", func(kwargs goagent.Kwargs, args ...any) (any, map[string]any) { return args, kwargs }).
-		Signal("changed", &goagent.Signal{})
+		Method("echo", func(kwargs object.Kwargs, args ...any) (any, map[string]any) { return args, kwargs }).
+		Signal("changed", &object.Signal{})
 	server, err := goagent.Serve(object)
 	if err != nil {
 		f.Fatal(err)

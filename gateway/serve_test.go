@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/gateway"
-	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 )
 
 // running is a gateway that is run until its context ends, in front of an object whose method lets
@@ -26,8 +26,8 @@ type running struct {
 func hold(t *testing.T, drain time.Duration) *running {
 	t.Helper()
 	r := &running{ended: make(chan error, 1), entered: make(chan struct{}), release: make(chan struct{}), answer: make(chan string, 1)}
-	var ticked goagent.Signal
-	object := goagent.NewObject("Slow").Signal("ticked", &ticked).Method("work", func() string {
+	var ticked object.Signal
+	object := object.New("Slow").Signal("ticked", &ticked).Method("work", func() string {
 		close(r.entered)
 		<-r.release
 		return "done"

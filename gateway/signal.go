@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 )
 
 // streamSignal streams the emissions of a signal as server-sent events, or over a WebSocket where
@@ -74,9 +74,9 @@ func (t *target) checkSignal(r *http.Request, name string) error {
 		return err
 	}
 	// A server that writes json does not say the kinds of its members: all are attributes there.
-	tells := slices.ContainsFunc(members, func(m goagent.MemberInfo) bool { return m.Kind != goagent.KindAttribute })
+	tells := slices.ContainsFunc(members, func(m object.MemberInfo) bool { return m.Kind != object.KindAttribute })
 	for _, m := range members {
-		if m.Name == name && (m.Kind == goagent.KindSignal || !tells) {
+		if m.Name == name && (m.Kind == object.KindSignal || !tells) {
 			return nil
 		}
 	}

@@ -13,7 +13,7 @@ import (
 
 	"github.com/coder/websocket"
 
-	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 )
 
 // emission is what a stream sends.
@@ -171,8 +171,8 @@ func TestWebSocket(t *testing.T) {
 
 // TestSlowClient loses its oldest emissions, and sees so by the ids; others lose nothing.
 func TestSlowClient(t *testing.T) {
-	var ticked goagent.Signal
-	object := goagent.NewObject("Clock").Signal("ticked", &ticked)
+	var ticked object.Signal
+	object := object.New("Clock").Signal("ticked", &ticked)
 	settings := config(serveGo(t, object))
 	settings.Limits.Queue = 10
 	settings.Limits.History = 1

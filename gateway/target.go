@@ -62,8 +62,8 @@ func (g *Gateway) newTarget(config Target) (*target, error) {
 	if err != nil {
 		return nil, err
 	}
-	// The agent's own log would repeat each request with its endpoint. The gateway logs itself what is
-	// worth knowing about a target.
+	// The agent's own log would repeat each request with its endpoint. The gateway logs itself what
+	// is worth knowing about a target.
 	t.options = []goagent.DialOption{goagent.WithProtocol(protocol), goagent.WithStatusHandler(t.statusChanged)}
 	return t, nil
 }

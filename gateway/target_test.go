@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/internal/cli/demo"
 )
 
@@ -69,7 +70,7 @@ func (c *client) until(path string, status int) {
 func TestNoAnswer(t *testing.T) {
 	release := make(chan struct{})
 	defer close(release)
-	object := goagent.NewObject("Slow").Method("wait", func() { <-release })
+	object := object.New("Slow").Method("wait", func() { <-release })
 	settings := config(serveGo(t, object))
 	settings.Targets[0].Timeout = 50 * time.Millisecond
 	c := start(t, settings)
@@ -80,8 +81,8 @@ func TestNoAnswer(t *testing.T) {
 // TestCancelFuture has a Go server end the work when its future is deleted.
 func TestCancelFuture(t *testing.T) {
 	canceled := make(chan struct{})
-	object := goagent.NewObject("Slow").Method("work", func() *goagent.Future {
-		return goagent.Go(t.Context(), func(ctx context.Context) (any, error) {
+	object := object.New("Slow").Method("work", func() *object.Future {
+		return object.Go(t.Context(), func(ctx context.Context) (any, error) {
 			<-ctx.Done()
 			close(canceled)
 			return nil, ctx.Err()

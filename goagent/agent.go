@@ -224,8 +224,8 @@ func (a *Agent) Wait(ctx context.Context) error {
 // returns the error of that.
 //
 // Any code that the agent calls may call it: it waits for no code of the user that runs, be it a
-// handler, a call, whose context ends, the Connect of a [SignalSource] or the handler of a logger,
-// and logs nothing. The goroutines in which such code runs end when it returns.
+// handler, a call, whose context ends, the Connect of an [object.SignalSource] or the handler of a
+// logger, and logs nothing. The goroutines in which such code runs end when it returns.
 func (a *Agent) Close() error {
 	a.mu.Lock()
 	if a.closed {

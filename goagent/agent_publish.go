@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/pizco-go/pizco/goagent/internal/transport"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/wire"
 )
 
@@ -21,7 +22,7 @@ func (a *Agent) Publish(topic string, content any) error {
 // encodeNotification returns the content of a notification as it is sent, and tells the user that
 // it will be.
 func (a *Agent) encodeNotification(topic string, content any) ([]byte, error) {
-	value, err := toGraph(content)
+	value, err := pyerr.FromGo(content)
 	if err != nil {
 		return nil, err
 	}

@@ -84,7 +84,7 @@ func (in *incoming) answer(content any) {
 // reply sends the answer in the serializer of the request. It fails only when the content cannot be
 // encoded.
 func (in *incoming) reply(content any) error {
-	value, err := toGraph(content)
+	value, err := pyerr.FromGo(content)
 	if err != nil {
 		return err
 	}
@@ -195,7 +195,7 @@ func (a *Agent) request(ctx context.Context, endpoint string, content any) (any,
 	if err != nil {
 		return nil, err
 	}
-	value, err := toGraph(content)
+	value, err := pyerr.FromGo(content)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/internal/pyenv"
 	"github.com/pizco-go/pizco/py"
 	"github.com/pizco-go/pizco/wire"
@@ -107,7 +108,7 @@ func TestAnswersByteForByte(t *testing.T) {
 				original := python.Serve(t, "nothing", pyenv.WithArgs("--serializer", serializer))
 				theirs := dial(t, original.RepEndpoint, goagent.WithSerializer(serializer))
 				server := serve(t, nil, goagent.WithPythonVersion(major, minor), goagent.WithSerializer(serializer),
-					goagent.WithClass("multiply_by.MultiplyBy", newDoubled, goagent.Params("factor")))
+					goagent.WithClass("multiply_by.MultiplyBy", newDoubled, object.Params("factor")))
 				ours := map[string]*goagent.Proxy{"class": dial(t, server.Endpoint(), goagent.WithSerializer(serializer))}
 				for _, request := range answeredWithoutObject {
 					compareAnswers(limit(t), t, request, literal(t, request), theirs, ours)
@@ -117,10 +118,10 @@ func TestAnswersByteForByte(t *testing.T) {
 	}
 }
 
-func newDoubled(factor int) *goagent.Object {
-	return goagent.NewObject("MultiplyBy").
+func newDoubled(factor int) *object.Object {
+	return object.New("MultiplyBy").
 		Property("factor", func() int { return factor }, nil).
-		Method("calculate", func(x int) int { return x * factor }, goagent.Params("x"))
+		Method("calculate", func(x int) int { return x * factor }, object.Params("x"))
 }
 
 // literal returns the value of a literal of Python.

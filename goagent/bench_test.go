@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 )
 
 // BenchmarkCall measures a call of a Go proxy to a Go server. BenchmarkRoundTrip of the transport
@@ -16,7 +17,7 @@ func BenchmarkCall(b *testing.B) {
 }
 
 func benchmarkCall(b *testing.B, endpoint string, parallelism int) {
-	s, err := goagent.Serve(goagent.NewObject("Echo").Method("same", func(n int) int { return n }), goagent.WithEndpoint(endpoint))
+	s, err := goagent.Serve(object.New("Echo").Method("same", func(n int) int { return n }), goagent.WithEndpoint(endpoint))
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pizco-go/pizco/goagent/internal/naming"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
@@ -15,8 +17,8 @@ import (
 // Bind fills a struct with the members of the served object, and so makes a typed client of it. Its
 // target is a pointer to a struct, whose exported fields are
 //
-//   - functions, func(context.Context, args...) ([results...,] error), for methods. The last argument may be [Kwargs], and
-//     the arguments may end with variadic ones. Several results are the items of a tuple; a single *[Future] is returned
+//   - functions, func(context.Context, args...) ([results...,] error), for methods. The last argument may be [object.Kwargs], and
+//     the arguments may end with variadic ones. Several results are the items of a tuple; a single *[object.Future] is returned
 //     at once, while any other result is waited for.
 //   - [Attr] for attributes and properties, [Map] for dicts, [RemoteSignal] for signals.
 //
@@ -50,6 +52,13 @@ func (p *Proxy) Bind(ctx context.Context, target any, options ...BindOption) err
 	}
 	return nil
 }
+
+var (
+	contextType = reflect.TypeFor[context.Context]()
+	errorType   = reflect.TypeFor[error]()
+	kwargsType  = reflect.TypeFor[object.Kwargs]()
+	futureType  = reflect.TypeFor[*object.Future]()
+)
 
 // BindOption is a setting of one [Proxy.Bind].
 type BindOption interface{ applyBind(*bindSettings) }
@@ -85,12 +94,12 @@ func (p *Proxy) plan(v reflect.Value) ([]fill, error) {
 	var fills []fill
 	var errs []error
 	for _, field := range reflect.VisibleFields(v.Type()) {
-		tag, err := parseTag(field)
+		tag, err := naming.ParseTag(field)
 		switch {
 		case err != nil:
 			errs = append(errs, err)
 			continue
-		case tag.skip || !field.IsExported() || field.Anonymous && flattens(field.Type):
+		case tag.Skip || !field.IsExported() || field.Anonymous && naming.Flattens(field.Type):
 			continue
 		}
 		slot, err := v.FieldByIndexErr(field.Index)
@@ -98,7 +107,7 @@ func (p *Proxy) plan(v reflect.Value) ([]fill, error) {
 			errs = append(errs, fmt.Errorf("field %s is in an embedded struct that is nil", field.Name))
 			continue
 		}
-		f, err := p.planField(field, slot, tag.name)
+		f, err := p.planField(field, slot, tag.Name)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("field %s: %w", field.Name, err))
 			continue
@@ -132,7 +141,7 @@ func checkBoundFunc(t reflect.Type) error {
 	case t.NumOut() == 0 || t.Out(t.NumOut()-1) != errorType:
 		return fmt.Errorf("%s returns no error last", t)
 	case t.IsVariadic() && t.In(t.NumIn()-1).Elem() == kwargsType:
-		return fmt.Errorf("%s takes goagent.Kwargs more than once", t)
+		return fmt.Errorf("%s takes object.Kwargs more than once", t)
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/internal/pyenv"
 	"github.com/pizco-go/pizco/py"
@@ -18,9 +19,9 @@ import (
 
 // instrumentCalls are the methods of an instrument that a client uses.
 type instrumentCalls struct {
-	Scale     func(ctx context.Context, x float64, kwargs goagent.Kwargs) (float64, error)
+	Scale     func(ctx context.Context, x float64, kwargs object.Kwargs) (float64, error)
 	Twice     func(ctx context.Context, x int) (int, error) `pizco:"scale"`
-	Echo      func(ctx context.Context, kwargs goagent.Kwargs, args ...any) (py.Tuple, map[string]int, error)
+	Echo      func(ctx context.Context, kwargs object.Kwargs, args ...any) (py.Tuple, map[string]int, error)
 	Nothing   func(ctx context.Context) error
 	Think     func(ctx context.Context, question string) (int, error)
 	FailValue func(ctx context.Context) error
@@ -29,7 +30,7 @@ type instrumentCalls struct {
 
 type instrumentClient struct {
 	instrumentCalls
-	Thinking    func(ctx context.Context, question string) (*goagent.Future, error) `pizco:"think"`
+	Thinking    func(ctx context.Context, question string) (*object.Future, error) `pizco:"think"`
 	Gain        goagent.Attr[float64]
 	Temperature goagent.Attr[float64]
 	Name        goagent.Attr[string]
@@ -63,13 +64,13 @@ func checkBound(t *testing.T, p *goagent.Proxy) {
 	if err := p.Bind(ctx, &robot); err != nil {
 		t.Fatal(err)
 	}
-	if x, err := robot.Scale(ctx, 1.5, goagent.Kwargs{"factor": 4}); x != 6 || err != nil {
+	if x, err := robot.Scale(ctx, 1.5, object.Kwargs{"factor": 4}); x != 6 || err != nil {
 		t.Errorf("Scale(1.5, factor=4) = %v, %v", x, err)
 	}
 	if x, err := robot.Twice(ctx, 21); x != 42 || err != nil {
 		t.Errorf("Twice(21) = %v, %v", x, err)
 	}
-	args, kwargs, err := robot.Echo(ctx, goagent.Kwargs{"k": 1}, "a", 2)
+	args, kwargs, err := robot.Echo(ctx, object.Kwargs{"k": 1}, "a", 2)
 	if !slices.Equal(args, py.Tuple{"a", int64(2)}) || !maps.Equal(kwargs, map[string]int{"k": 1}) || err != nil {
 		t.Errorf("Echo = %v, %v, %v", args, kwargs, err)
 	}
@@ -175,8 +176,8 @@ func checkBoundSignal(ctx context.Context, t *testing.T, robot *instrumentClient
 }
 
 func TestBindWatch(t *testing.T) {
-	var changed goagent.Signal
-	server, err := goagent.Serve(goagent.NewObject("Source").Signal("changed", &changed))
+	var changed object.Signal
+	server, err := goagent.Serve(object.New("Source").Signal("changed", &changed))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -231,7 +232,7 @@ func TestBindErrors(t *testing.T) {
 		"no error last":       &struct{ Scale func(context.Context) int }{},
 		"cannot be filled":    &struct{ Scale int }{},
 		"more than once": &struct {
-			Scale func(context.Context, ...goagent.Kwargs) error
+			Scale func(context.Context, ...object.Kwargs) error
 		}{},
 		"unknown option": &struct {
 			Scale func(context.Context) error `pizco:",weird"`

@@ -3,9 +3,10 @@ package goagent
 import (
 	"context"
 	"fmt"
-	"reflect"
 	"strings"
 
+	"github.com/pizco-go/pizco/goagent/internal/naming"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
@@ -14,42 +15,34 @@ import (
 // "myproject.Robot". The constructor is a function that returns the object to serve, or the object
 // and an error; its parameters are given as those of a served method. Default: no class can be
 // instantiated.
-func WithClass(name string, constructor any, options ...MethodOption) ServeOption {
+func WithClass(name string, constructor any, options ...object.MethodOption) ServeOption {
 	return serveOption{func(c *config) error {
-		_, class, _ := cutClass(name)
-		f, err := newFunction(class, "__init__", reflect.ValueOf(constructor), options...)
-		if err == nil && f.results != 1 {
-			err = fmt.Errorf("the constructor has %d results, want the object to serve, or that and an error", f.results)
-		}
+		_, class, _ := naming.CutClass(name)
+		made, err := object.NewConstructor(class, constructor, options...)
 		if err != nil {
 			return fmt.Errorf("pizco/goagent: class %s: %w", name, err)
 		}
 		if c.classes == nil {
-			c.classes = make(map[string]*function)
+			c.classes = make(map[string]*object.Constructor)
 		}
-		c.classes[name] = f
+		c.classes[name] = made
 		return nil
 	}}
 }
 
 // construct makes an object of a registered class.
-func (s *Server) construct(ctx context.Context, call *Call) (object, error) {
+func (s *Server) construct(ctx context.Context, call *Call) (*object.Served, error) {
 	constructor := s.agent.cfg.classes[call.Name]
 	if constructor == nil {
 		return nil, s.unknownClass(call.Name)
 	}
-	settings := s.objectSettings()
-	out, err := constructor.invoke(ctx, settings, call.Args, call.Kwargs)
-	if err != nil {
-		return nil, err
-	}
-	return newObject(out[0].Interface(), settings)
+	return constructor.New(ctx, s.objectSettings(), call.Args, call.Kwargs)
 }
 
 // unknownClass is what Python says when a class cannot be imported. A module is one that a
 // registered class is in.
 func (s *Server) unknownClass(name string) error {
-	module, class, ok := cutClass(name)
+	module, class, ok := naming.CutClass(name)
 	if !ok {
 		return pyerr.ValueError.New("not enough values to unpack (expected 2, got 1)")
 	}
@@ -61,19 +54,10 @@ func (s *Server) unknownClass(name string) error {
 	return pyerr.ModuleNotFoundError.New(fmt.Sprintf("No module named '%s'", module)).With("name", module)
 }
 
-// cutClass cuts the name of a class off that of its module, at the last dot.
-func cutClass(name string) (module, class string, ok bool) {
-	i := strings.LastIndexByte(name, '.')
-	if i < 0 {
-		return name, "", false
-	}
-	return name[:i], name[i+1:], true
-}
-
 // typeNameOf returns the name of the Python type that a value is sent as, or its Go type's when it
 // cannot be.
 func typeNameOf(v any) string {
-	if graph, err := toGraph(v); err == nil {
+	if graph, err := pyerr.FromGo(v); err == nil {
 		return py.TypeName(graph)
 	}
 	return fmt.Sprintf("%T", v)
@@ -83,7 +67,7 @@ func typeNameOf(v any) string {
 // nothing is served.
 func (s *Server) ClassName() string {
 	if o := s.served(); o != nil {
-		return o.className()
+		return o.ClassName()
 	}
 	return ""
 }

@@ -6,18 +6,19 @@ import (
 	"testing"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 )
 
-func newDoubler(factor int) (*goagent.Object, error) {
+func newDoubler(factor int) (*object.Object, error) {
 	if factor < 0 {
 		return nil, pyerr.ValueError.New("factor is negative")
 	}
-	return goagent.NewObject("Doubler").Method("times", func(x int) int { return x * factor }, goagent.Params("x")), nil
+	return object.New("Doubler").Method("times", func(x int) int { return x * factor }, object.Params("x")), nil
 }
 
 func TestInstantiateRegisteredClass(t *testing.T) {
-	server, err := goagent.Serve(nil, goagent.WithClass("example.Doubler", newDoubler, goagent.Params("factor")))
+	server, err := goagent.Serve(nil, goagent.WithClass("example.Doubler", newDoubler, object.Params("factor")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +48,7 @@ func TestInstantiateRegisteredClass(t *testing.T) {
 	if name := server.ClassName(); name != "" {
 		t.Errorf("serves a %s before there is an object", name)
 	}
-	if err := proxy.Instantiate(t.Context(), "example.Doubler", goagent.Kwargs{"factor": 2}); err != nil {
+	if err := proxy.Instantiate(t.Context(), "example.Doubler", object.Kwargs{"factor": 2}); err != nil {
 		t.Fatal(err)
 	}
 	var got int
@@ -73,8 +74,8 @@ func TestWithClassWantsOneResult(t *testing.T) {
 
 func TestPublishAndTopicHandlersOfAServer(t *testing.T) {
 	published, topics := make(chan string, 10), make(chan int, 10)
-	var changed goagent.Signal
-	server, err := goagent.Serve(goagent.NewObject("Source").Signal("changed", &changed),
+	var changed object.Signal
+	server, err := goagent.Serve(object.New("Source").Signal("changed", &changed),
 		goagent.WithPublishHandler(func(topic string) { published <- topic }),
 		goagent.WithTopicHandler(func(topic string, subscribers int) {
 			if topic == "changed" {

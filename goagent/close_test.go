@@ -8,12 +8,13 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 )
 
 // busy is an object with a method that takes as long as it likes.
 type busy struct {
-	Other            goagent.Signal
-	Changed          goagent.Signal
+	Other            object.Signal
+	Changed          object.Signal
 	entered, release chan struct{}
 	quit             func() error
 }

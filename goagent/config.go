@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent/internal/transport"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/internal/loglimit"
 	"github.com/pizco-go/pizco/pickle"
 	"github.com/pizco-go/pizco/wire"
@@ -59,8 +60,8 @@ type config struct {
 	maxMemory   int64 // that the values of a request may take beyond its size
 	futureGrace time.Duration
 	signalHold  time.Duration
-	object      objectSettings
-	classes     map[string]*function
+	object      object.Settings
+	classes     map[string]*object.Constructor
 
 	slotQueue int
 	overflow  Overflow

@@ -1,11 +1,6 @@
 package goagent
 
-import (
-	"reflect"
-
-	"github.com/pizco-go/pizco/goagent/pyerr"
-	"github.com/pizco-go/pizco/py"
-)
+import "github.com/pizco-go/pizco/py"
 
 // assign stores a value of package py in what target points to, converting it; a nil target takes
 // nothing.
@@ -14,31 +9,4 @@ func assign(target, value any) error {
 		return nil
 	}
 	return py.Assign(target, value)
-}
-
-// assignValue stores a value that nobody uses any more if memory is not nil.
-func assignValue(dst reflect.Value, value any, memory *py.Takeover) error {
-	if _, isObject := value.(*py.Object); !isObject || memory == nil { // all arrays are objects
-		return py.AssignValue(dst, value)
-	}
-	return py.AssignValue(dst, value, memory)
-}
-
-// toGraph returns a Go value as a value of package py; an error becomes the exception that it
-// stands for.
-func toGraph(v any) (any, error) {
-	return pyerr.FromGo(v)
-}
-
-// take stores what a peer sent in a variable of the served object. True and False are ints for
-// Python: they are taken as numbers where a number is wanted.
-func take(dst reflect.Value, value any) error { return takeMemory(dst, value, nil) }
-
-// takeMemory is take that takes over the memory of arrays where that is given away.
-func takeMemory(dst reflect.Value, value any, memory *py.Takeover) error {
-	err := assignValue(dst, value, memory)
-	if _, isBool := value.(bool); err != nil && isBool && py.AssignValue(dst, plainNumber(value)) == nil {
-		return nil
-	}
-	return err
 }

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/interop/zmtp"
 	"github.com/pizco-go/pizco/wire"
 )
@@ -93,7 +94,7 @@ func cutOff(t *testing.T, endpoint, socketType string, said []byte) string {
 // option raises the limit.
 func TestCutOffIsLogged(t *testing.T) {
 	lines := make(logLines, 1000)
-	s := serve(t, goagent.NewObject("Limited"), loggedTo(lines), goagent.WithMaxMessage(100_000), goagent.WithMaxParts(16),
+	s := serve(t, object.New("Limited"), loggedTo(lines), goagent.WithMaxMessage(100_000), goagent.WithMaxParts(16),
 		goagent.WithMaxTopics(10, 1000))
 	subscription := func(topic string) []byte {
 		header, err := wire.Header(s.Endpoint(), topic)
@@ -143,7 +144,7 @@ func oversized() []byte {
 // TestConnectionsOverTheLimit logs the connections that are not taken.
 func TestConnectionsOverTheLimit(t *testing.T) {
 	lines := make(logLines, 1000)
-	s := serve(t, goagent.NewObject("Limited"), loggedTo(lines), goagent.WithMaxConnections(2, 10),
+	s := serve(t, object.New("Limited"), loggedTo(lines), goagent.WithMaxConnections(2, 10),
 		goagent.WithHandshakeTimeout(200*time.Millisecond))
 	first := bare(t, s.Endpoint())
 	if line := lines.next(t, "peer="+first.LocalAddr().String()); !strings.Contains(line, "WithHandshakeTimeout") {
@@ -164,7 +165,7 @@ func TestConnectionsOverTheLimit(t *testing.T) {
 // not worth a line.
 func TestOrdinaryEndsAreSilent(t *testing.T) {
 	lines := make(logLines, 1000)
-	s := serve(t, goagent.NewObject("Limited"), loggedTo(lines))
+	s := serve(t, object.New("Limited"), loggedTo(lines))
 	for _, said := range []string{"", "\xff", string(zmtp.Greeting()), string(zmtp.Ready("REQ").Append(zmtp.Greeting())),
 		string(zmtp.Ready("REQ").Append(zmtp.Greeting())) + "\x01\x05par"} {
 		for _, reset := range []bool{false, true} {
@@ -194,7 +195,7 @@ func TestOrdinaryEndsAreSilent(t *testing.T) {
 // those that were left out.
 func TestCutOffsDoNotFillTheLog(t *testing.T) {
 	lines := make(logLines, 1000)
-	s := serve(t, goagent.NewObject("Limited"), loggedTo(lines))
+	s := serve(t, object.New("Limited"), loggedTo(lines))
 	began := time.Now()
 	for range 200 {
 		cutOff(t, s.Endpoint(), "REQ", []byte("\x40\x00"))
@@ -233,7 +234,7 @@ func (c *closing) Write(line []byte) (int, error) {
 // TestCloseWhenPeerIsCutOff closes the server in what is told of a peer.
 func TestCloseWhenPeerIsCutOff(t *testing.T) {
 	c := &closing{logLines: make(logLines, 1000), ended: make(chan error, 1)}
-	s := serve(t, goagent.NewObject("Limited"), goagent.WithLogger(slog.New(slog.NewTextHandler(c, nil))))
+	s := serve(t, object.New("Limited"), goagent.WithLogger(slog.New(slog.NewTextHandler(c, nil))))
 	c.close = s.Close
 	cutOff(t, s.Endpoint(), "REQ", []byte("\x40\x00"))
 	if err := <-c.ended; err != nil {

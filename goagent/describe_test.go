@@ -5,10 +5,11 @@ import (
 	"testing"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/internal/pyenv"
 )
 
-func describe(t *testing.T, endpoint string) []goagent.MemberInfo {
+func describe(t *testing.T, endpoint string) []object.MemberInfo {
 	t.Helper()
 	proxy, err := goagent.Dial(t.Context(), endpoint)
 	if err != nil {
@@ -23,15 +24,15 @@ func describe(t *testing.T, endpoint string) []goagent.MemberInfo {
 }
 
 func TestDescribeOriginal(t *testing.T) {
-	want := []goagent.MemberInfo{
-		{Name: "age", Kind: goagent.KindAttribute},
-		{Name: "arm_moved", Kind: goagent.KindSignal},
-		{Name: "greet", Kind: goagent.KindMethod},
-		{Name: "move_arm", Kind: goagent.KindMethod},
-		{Name: "name", Kind: goagent.KindAttribute},
-		{Name: "position", Kind: goagent.KindAttribute},
-		{Name: "think", Kind: goagent.KindMethod, Doc: "Returns a future, as methods do that take their time."},
-		{Name: "tools", Kind: goagent.KindAttribute, Items: true},
+	want := []object.MemberInfo{
+		{Name: "age", Kind: object.KindAttribute},
+		{Name: "arm_moved", Kind: object.KindSignal},
+		{Name: "greet", Kind: object.KindMethod},
+		{Name: "move_arm", Kind: object.KindMethod},
+		{Name: "name", Kind: object.KindAttribute},
+		{Name: "position", Kind: object.KindAttribute},
+		{Name: "think", Kind: object.KindMethod, Doc: "Returns a future, as methods do that take their time."},
+		{Name: "tools", Kind: object.KindAttribute, Items: true},
 	}
 	for _, python := range pyenv.Interpreters(t) {
 		t.Run(python.Version, func(t *testing.T) {
@@ -46,8 +47,8 @@ func TestDescribeOriginal(t *testing.T) {
 // would never answer again.
 func TestDescribeOriginalJSON(t *testing.T) {
 	server := pyenv.Newest(t).Serve(t, pyenv.MultiplyBy, pyenv.WithArgs("--serializer", "json"))
-	want := []goagent.MemberInfo{
-		{Name: "calculate", Kind: goagent.KindAttribute}, {Name: "factor", Kind: goagent.KindAttribute}, {Name: "factor_changed", Kind: goagent.KindAttribute},
+	want := []object.MemberInfo{
+		{Name: "calculate", Kind: object.KindAttribute}, {Name: "factor", Kind: object.KindAttribute}, {Name: "factor_changed", Kind: object.KindAttribute},
 	}
 	for range 2 {
 		if got := describe(t, server.RepEndpoint); !reflect.DeepEqual(got, want) {
@@ -57,34 +58,34 @@ func TestDescribeOriginalJSON(t *testing.T) {
 }
 
 func TestDescribeGo(t *testing.T) {
-	var moved goagent.Signal
+	var moved object.Signal
 	type options struct {
-		goagent.Keywords
+		object.Keywords
 		Speed float64
 	}
-	object := goagent.NewObject("Arm").
-		Method("move", func(int, ...string) error { return nil }, goagent.Params(goagent.Default("to", 3))).
+	made := object.New("Arm").
+		Method("move", func(int, ...string) error { return nil }, object.Params(object.Default("to", 3))).
 		Method("turn", func(string, options, ...bool) {}).
-		Method("stop", func(goagent.Kwargs) {}).
+		Method("stop", func(object.Kwargs) {}).
 		Attribute("position", 0).
-		Attribute("name", "left", goagent.ReadOnly()).
+		Attribute("name", "left", object.ReadOnly()).
 		Dict("joints", map[string]int{}).
 		Signal("moved", &moved)
-	server, err := goagent.Serve(object)
+	server, err := goagent.Serve(made)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer server.Close()
-	want := []goagent.MemberInfo{
-		{Name: "joints", Kind: goagent.KindAttribute, Type: "dict", Items: true, ReadOnly: true, Params: []goagent.ParamInfo{}},
-		{Name: "move", Kind: goagent.KindMethod, HasParams: true, Params: []goagent.ParamInfo{
+	want := []object.MemberInfo{
+		{Name: "joints", Kind: object.KindAttribute, Type: "dict", Items: true, ReadOnly: true, Params: []object.ParamInfo{}},
+		{Name: "move", Kind: object.KindMethod, HasParams: true, Params: []object.ParamInfo{
 			{Name: "to", Type: "int", Default: int64(3), HasDefault: true}, {Name: "args", Type: "str", Variadic: true},
 		}},
-		{Name: "moved", Kind: goagent.KindSignal, Params: []goagent.ParamInfo{}},
-		{Name: "name", Kind: goagent.KindAttribute, Type: "str", ReadOnly: true, Params: []goagent.ParamInfo{}},
-		{Name: "position", Kind: goagent.KindAttribute, Type: "int", Params: []goagent.ParamInfo{}},
-		{Name: "stop", Kind: goagent.KindMethod, HasParams: true, Params: []goagent.ParamInfo{{Name: "kwargs", Keywords: true}}},
-		{Name: "turn", Kind: goagent.KindMethod, HasParams: true, Params: []goagent.ParamInfo{
+		{Name: "moved", Kind: object.KindSignal, Params: []object.ParamInfo{}},
+		{Name: "name", Kind: object.KindAttribute, Type: "str", ReadOnly: true, Params: []object.ParamInfo{}},
+		{Name: "position", Kind: object.KindAttribute, Type: "int", Params: []object.ParamInfo{}},
+		{Name: "stop", Kind: object.KindMethod, HasParams: true, Params: []object.ParamInfo{{Name: "kwargs", Keywords: true}}},
+		{Name: "turn", Kind: object.KindMethod, HasParams: true, Params: []object.ParamInfo{
 			{Name: "arg1", Type: "str", PositionOnly: true},
 			{Name: "args", Type: "bool", Variadic: true},
 			{Name: "speed", Type: "float", Default: 0.0, HasDefault: true, KeywordOnly: true},

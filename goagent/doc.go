@@ -12,14 +12,14 @@
 //
 // [Serve] serves an object and returns a [Server]. The object is
 //
-//   - any value of Go: its exported methods, fields and [Signal] fields, under their names in snake_case. A getter X and a setter SetX are
+//   - any value of Go: its exported methods, fields and [object.Signal] fields, under their names in snake_case. A getter X and a setter SetX are
 //     the property x. The tag `pizco:"name,readonly"` of a field sets its name and one of the options readonly, writeonly and object (see
 //     below); `pizco:"-"` leaves it out, with the methods that an embedded one would bring along. What is readonly, or a property without a setter, peers cannot change inside
 //     either. Methods that an embedded type brings along are served when it is of the same package and they are none of the well-known
 //     ones that types have for their own program, such as Close, String, Lock and MarshalJSON; the tag `pizco:",methods"` of the embedded
-//     field and [Description.Serve] serve the others. [Described] says the rest, such
+//     field and [object.Description.Serve] serve the others. [object.Described] says the rest, such
 //     as names and defaults of parameters, which reflection cannot see.
-//   - what [NewObject] puts together by hand, name by name.
+//   - what [object.New] puts together by hand, name by name.
 //   - nothing yet, until a client has a class of [WithClass] instantiated.
 //
 // Peers leave plain values only with an object, in arguments, attributes and containers that can
@@ -44,8 +44,8 @@
 // used remotely when it can be called, is a signal, or has items: that holds for dicts and lists,
 // but for every str and bytes as well, of which the proxy then has no more than the items. A Go
 // server does the same, since that is what such proxies know how to handle. The tag
-// `pizco:",object"`, [AsObject], [Description.AsObject] and [WithForceAsObject] send the value
-// itself; a Go proxy gets it anyway.
+// `pizco:",object"`, [object.AsObject], [object.Description.AsObject] and [WithForceAsObject] send
+// the value itself; a Go proxy gets it anyway.
 //
 // # Who may connect
 //

@@ -9,12 +9,13 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 )
 
 // emitter emits in calls in several ways.
 type emitter struct {
-	Changed, Moved goagent.Signal
+	Changed, Moved object.Signal
 	release        chan struct{}
 	strays         sync.WaitGroup
 }
@@ -52,9 +53,9 @@ func (e *emitter) Fail() error {
 }
 
 // Later returns a future.
-func (e *emitter) Later() *goagent.Future {
+func (e *emitter) Later() *object.Future {
 	e.Changed.Emit(1)
-	f := goagent.NewFuture()
+	f := object.NewFuture()
 	f.Resolve(1)
 	return f
 }

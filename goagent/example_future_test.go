@@ -6,19 +6,21 @@ import (
 	"fmt"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 )
 
-// A method that returns a future lets its caller go on; Start hands the future out, where Call waits for it.
+// A method that returns a future lets its caller go on; Start hands the future out, where Call
+// waits for it.
 func ExampleGo() {
 	ctx := context.Background()
 	begun := make(chan struct{})
-	server, err := goagent.Serve(goagent.NewObject("Robot").
-		Method("think", func(ctx context.Context, _ string) *goagent.Future {
-			return goagent.Go(ctx, func(context.Context) (any, error) { return 42, nil })
+	server, err := goagent.Serve(object.New("Robot").
+		Method("think", func(ctx context.Context, _ string) *object.Future {
+			return object.Go(ctx, func(context.Context) (any, error) { return 42, nil })
 		}).
-		Method("brood", func(ctx context.Context) *goagent.Future {
-			return goagent.Go(ctx, func(ctx context.Context) (any, error) {
+		Method("brood", func(ctx context.Context) *object.Future {
+			return object.Go(ctx, func(ctx context.Context) (any, error) {
 				close(begun)
 				<-ctx.Done()
 				return nil, ctx.Err()
@@ -88,7 +90,7 @@ func ExampleForward() {
 func ExampleServer_Shutdown() {
 	ctx := context.Background()
 	var server *goagent.Server
-	server, err := goagent.Serve(goagent.NewObject("Robot").
+	server, err := goagent.Serve(object.New("Robot").
 		Method("retire", func(ctx context.Context) (string, error) { return "goodbye", server.Shutdown(ctx) }))
 	if err != nil {
 		fmt.Println(err)

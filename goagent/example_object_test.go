@@ -7,15 +7,16 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 )
 
-// Robot is served by reflection: its fields are attributes, Age and SetAge the property age, its methods
-// those of the Python object robot.
+// Robot is served by reflection: its fields are attributes, Age and SetAge the property age, its
+// methods those of the Python object robot.
 type Robot struct {
 	Name     string
 	Joints   map[string]float64
-	ArmMoved goagent.Signal
+	ArmMoved object.Signal
 	Serial   string `pizco:"serial_number,readonly"`
 
 	age int
@@ -39,8 +40,8 @@ func (r *Robot) MoveArm(joint string, by float64) float64 {
 }
 
 // DescribePizco names the parameters of MoveArm, so that they can be used as keywords.
-func (r *Robot) DescribePizco(d *goagent.Description) {
-	d.Params("MoveArm", "joint", goagent.Default("by", 1.0))
+func (r *Robot) DescribePizco(d *object.Description) {
+	d.Params("MoveArm", "joint", object.Default("by", 1.0))
 }
 
 // check ends the program; a real one does something about the error.
@@ -65,7 +66,7 @@ func ExampleServe_reflection() {
 	check(err)
 	defer func() { _ = robot.Close() }()
 	var angle float64
-	check(robot.Call(ctx, &angle, "move_arm", "elbow", goagent.Kwargs{"by": 2.5}))
+	check(robot.Call(ctx, &angle, "move_arm", "elbow", object.Kwargs{"by": 2.5}))
 	fmt.Println("the elbow is at", angle)
 	fmt.Println(robot.Set(ctx, "age", -1))
 	fmt.Println(robot.Call(ctx, nil, "move_arm"))
@@ -81,12 +82,12 @@ func ExampleNewObject() {
 	ctx, cancel := exampleContext()
 	defer cancel()
 	age := 3
-	var birthday goagent.Signal
-	server, err := goagent.Serve(goagent.NewObject("Robot").
-		Method("add", func(x, y int) int { return x + y }, goagent.Params("x", goagent.Default("y", 1))).
+	var birthday object.Signal
+	server, err := goagent.Serve(object.New("Robot").
+		Method("add", func(x, y int) int { return x + y }, object.Params("x", object.Default("y", 1))).
 		Property("age", func() int { return age }, func(a int) { birthday.Emit(a, age); age = a }).
 		Dict("joints", map[string]int{"elbow": 90}).
-		Attribute("model", "R2", goagent.ReadOnly()).
+		Attribute("model", "R2", object.ReadOnly()).
 		Signal("birthday", &birthday))
 	check(err)
 	defer func() { _ = server.Close() }()

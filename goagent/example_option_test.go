@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/wire"
 )
@@ -15,7 +16,7 @@ import (
 type Recorder struct{}
 
 // Record returns what it was given.
-func (*Recorder) Record(value float64, tags goagent.Kwargs) string {
+func (*Recorder) Record(value float64, tags object.Kwargs) string {
 	return fmt.Sprint(value, " ", slices.Sorted(maps.Keys(tags)))
 }
 
@@ -36,7 +37,7 @@ func ExampleKwargs() {
 
 	// As in Python: proxy.record(2.5, unit='K', room=7)
 	var text string
-	err = proxy.Call(ctx, &text, "record", 2.5, goagent.Kwargs{"unit": "K", "room": 7})
+	err = proxy.Call(ctx, &text, "record", 2.5, object.Kwargs{"unit": "K", "room": 7})
 	fmt.Println(text, err)
 	// Output: 2.5 [room unit] <nil>
 }
@@ -87,10 +88,10 @@ func (d *Drive) Where() int { return d.position }
 // Calibrate is not for clients.
 func (d *Drive) Calibrate() {}
 
-// DescribePizco implements goagent.Described.
-func (d *Drive) DescribePizco(description *goagent.Description) {
+// DescribePizco implements object.Described.
+func (d *Drive) DescribePizco(description *object.Description) {
 	description.Class("Drive")
-	description.Params("MoveTo", "position", goagent.Default("speed", 10))
+	description.Params("MoveTo", "position", object.Default("speed", 10))
 	description.Rename("Where", "position")
 	description.Property("Where")
 	description.Hide("Calibrate")
@@ -113,7 +114,7 @@ func ExampleDescription() {
 
 	// As in Python: drive.move_to(position=50), then drive.position
 	var seconds, position int
-	fmt.Println(proxy.Call(ctx, &seconds, "move_to", goagent.Kwargs{"position": 50}), seconds)
+	fmt.Println(proxy.Call(ctx, &seconds, "move_to", object.Kwargs{"position": 50}), seconds)
 	fmt.Println(proxy.Get(ctx, &position, "position"), position)
 	fmt.Println(proxy.Call(ctx, nil, "calibrate"))
 	// Output:

@@ -6,12 +6,14 @@ import (
 	"fmt"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 )
 
-// Multiplier is served by reflection: Python sees calculate, the property factor and the signal factor_changed.
+// Multiplier is served by reflection: Python sees calculate, the property factor and the signal
+// factor_changed.
 type Multiplier struct {
-	FactorChanged goagent.Signal
+	FactorChanged object.Signal
 
 	factor int
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 )
 
@@ -20,7 +21,7 @@ func TestFloodStarvesNobody(t *testing.T) {
 	const flooders, calls = 400, 30
 	var flooded, waitedSince atomic.Int64
 	least := int64(flooders)
-	s := serve(t, goagent.NewObject("Shared").
+	s := serve(t, object.New("Shared").
 		Method("flood", func() {
 			<-time.After(time.Millisecond) // its work, so that the object and not the connection is what calls wait for
 			flooded.Add(1)
@@ -70,7 +71,7 @@ func TestOverload(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			const room, calls = 10, 30
 			release := make(chan struct{})
-			s := serve(t, goagent.NewObject("Busy").
+			s := serve(t, object.New("Busy").
 				Method("wait", func([]byte) { <-release }).
 				Method("quick", func() {}),
 				goagent.WithConcurrency(0), goagent.WithMaxRequests(room))

@@ -13,6 +13,7 @@ import (
 	"github.com/pizco-go/pizco/goagent"
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 	"github.com/pizco-go/pizco/goagent/internal/transport/sockets"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/internal/pyenv"
 	"github.com/pizco-go/pizco/wire"
@@ -143,7 +144,7 @@ func TestDeadlineOriginal(t *testing.T) {
 // TestDeadlineGo does the same with a call that a Go server is slow with.
 func TestDeadlineGo(t *testing.T) {
 	release := make(chan struct{})
-	o := goagent.NewObject("Sleeper").
+	o := object.New("Sleeper").
 		Method("sleep", func(n int) int { <-release; return n }).
 		Method("same", func(n int) int { return n })
 	s := serve(t, o, goagent.WithConcurrency(0))
@@ -172,7 +173,7 @@ func TestDeadlineGo(t *testing.T) {
 func TestSlowCall(t *testing.T) {
 	started, release := make(chan struct{}), make(chan struct{})
 	var running, most atomic.Int32
-	o := goagent.NewObject("Slow").
+	o := object.New("Slow").
 		Method("slow", func() { close(started); <-release }).
 		Method("quick", func() {
 			if n := running.Add(1); n > most.Load() {
@@ -304,8 +305,8 @@ func TestOriginalGoneAndBack(t *testing.T) {
 func TestNotSentTwice(t *testing.T) {
 	var mu sync.Mutex
 	done := map[int]int{}
-	object := func() *goagent.Object {
-		return goagent.NewObject("Counter").Method("count", func(n int) int {
+	object := func() *object.Object {
+		return object.New("Counter").Method("count", func(n int) int {
 			mu.Lock()
 			defer mu.Unlock()
 			done[n]++

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -22,7 +23,7 @@ const forwardWait = 2 * time.Second
 type Forwarder struct {
 	outer, inner *Agent
 	server       *remote
-	values       valuePolicy
+	values       object.Policy
 	topics       *forwardedTopics
 	order        *forwardOrder
 	refused      rejections // notifications that were left out
@@ -63,7 +64,7 @@ func Forward(target string, clients, server []Option) (*Forwarder, error) {
 		return nil, err
 	}
 	inner.start()
-	f := &Forwarder{inner: inner, values: outerConfig.object.values}
+	f := &Forwarder{inner: inner, values: outerConfig.object.Values}
 	f.order = newForwardOrder(f.publish)
 	if f.server, err = inner.remote(target); err != nil {
 		return nil, errors.Join(err, inner.Close())

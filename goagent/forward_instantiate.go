@@ -14,7 +14,7 @@ import (
 // like. So what may be such a request has to be written in str and dict alone.
 func (f *Forwarder) checkMade(content any) error {
 	items, ok := itemsOf(content)
-	if f.values.unchecked || !ok || len(items) != 3 || !mayEqual(items[0], psMessage) || !mayEqual(items[1], actionInstantiate) {
+	if f.values.Unchecked || !ok || len(items) != 3 || !mayEqual(items[0], psMessage) || !mayEqual(items[1], actionInstantiate) {
 		return nil
 	}
 	for _, item := range items[:2] {
@@ -35,7 +35,7 @@ func (f *Forwarder) checkMade(content any) error {
 	if dot := strings.LastIndexByte(name, '.'); dot >= 0 {
 		c = py.Class{Module: name[:dot], Name: name[dot+1:]}
 	}
-	if !f.values.allows(c) {
+	if !f.values.Allows(c) {
 		return &py.NotPlainError{Holds: "the class or function " + name, Class: c}
 	}
 	return nil

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 	"github.com/pizco-go/pizco/wire"
@@ -40,7 +41,7 @@ func (f *Forwarder) pass(in *incoming) {
 		f.outer.ended("subscriptions", err)
 	}
 	if err := f.checkRequest(in.content); err != nil {
-		f.refuse(in, notLetIn("the request", err))
+		f.refuse(in, object.NotLetIn("the request", err))
 		return
 	}
 	f.topics.settle(f.outer.ctx)
@@ -49,7 +50,7 @@ func (f *Forwarder) pass(in *incoming) {
 		f.fail(in, err)
 		return
 	}
-	if err := f.values.check(nil, content); err != nil {
+	if err := f.values.Check(nil, content); err != nil {
 		f.refuse(in, unforwardable(content, err))
 		return
 	}
@@ -78,7 +79,7 @@ func (f *Forwarder) checkRequest(content any) error {
 	if err := f.checkMade(content); err != nil {
 		return err
 	}
-	return f.values.check(nil, content)
+	return f.values.Check(nil, content)
 }
 
 // ask has the server answer a request, which is written anew.
@@ -107,10 +108,10 @@ func (f *Forwarder) ask(in *incoming) (answer wire.Message, content any, err err
 func unforwardable(content any, reason error) error {
 	if action, options, ok := parsePSMessage(content); ok && action == answerRaise {
 		if e, ok := pyerr.Parse(options); ok {
-			return notLetIn(fmt.Sprintf("the exception %s (%s)", e.Class, e.Message), reason)
+			return object.NotLetIn(fmt.Sprintf("the exception %s (%s)", e.Class, e.Message), reason)
 		}
 	}
-	return notLetIn("the answer", reason)
+	return object.NotLetIn("the answer", reason)
 }
 
 // fail answers a request that has no answer. What a server could not read is told so in the way of
@@ -143,7 +144,7 @@ func (f *Forwarder) publish(msg *wire.Message) {
 		f.leftOut(msg.Topic, err)
 		return
 	}
-	if err := f.values.check(nil, content); err != nil {
+	if err := f.values.Check(nil, content); err != nil {
 		f.leftOut(msg.Topic, err)
 		if content = refusedOutcome(msg, content, err); content == nil {
 			return
@@ -174,7 +175,7 @@ func refusedOutcome(msg *wire.Message, content any, reason error) any {
 	if !ok {
 		return nil
 	}
-	refusal := notLetIn("the outcome", reason)
+	refusal := object.NotLetIn("the outcome", reason)
 	var exception any = pyerr.Describe(refusal, false)
 	if msg.IsPickle() {
 		exception = picklable(refusal, false, pythonOf(msg))

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/internal/pyenv"
 	"github.com/pizco-go/pizco/interop/zmtp"
@@ -139,12 +140,12 @@ func TestForwardWritesAnew(t *testing.T) {
 // are named.
 func TestForwardPlainValues(t *testing.T) {
 	point := py.NewObject(py.Class{Module: "lab", Name: "Point"}, int64(1))
-	var signal goagent.Signal
-	object := goagent.NewObject("Object").
+	var signal object.Signal
+	object := object.New("Object").
 		Method("same", func(v any) any { return v }).
 		Method("point", func() any { return point }).
 		Method("fail", func() error { return pyerr.Class("lab:Trouble").New("deep") }).
-		Method("later", func() *goagent.Future { f := goagent.NewFuture(); f.Resolve(point); return f }).
+		Method("later", func() *object.Future { f := object.NewFuture(); f.Resolve(point); return f }).
 		Method("emit", func(n int) { signal.Emit(point); signal.Emit(n) }).
 		Signal("signal", &signal)
 	target := serve(t, object, asOriginal()...)
@@ -214,8 +215,8 @@ func TestForwardNeedsKey(t *testing.T) {
 // subscribes and is told what is emitted.
 func TestForwardManySubscriptions(t *testing.T) {
 	const topics = 20_000
-	var signal goagent.Signal
-	object := goagent.NewObject("Object").Method("emit", func(n int) { signal.Emit(n) }).Signal("signal", &signal)
+	var signal object.Signal
+	object := object.New("Object").Method("emit", func(n int) { signal.Emit(n) }).Signal("signal", &signal)
 	target := serve(t, object)
 	f := forward(t, target.Endpoint(), nil, []goagent.Option{goagent.WithMaxRequests(10)})
 	stranger, err := zmtp.Dial(limit(t), f.PubEndpoint(), "SUB")

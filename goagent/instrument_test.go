@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/internal/instrument"
 	"github.com/pizco-go/pizco/py"
@@ -14,20 +15,20 @@ import (
 // builtInstrument is python_fixtures/instrument.py's Instrument in Go: python_fixtures/README.md
 // lists its members.
 type builtInstrument struct {
-	temperatureChanged, measured, alarm goagent.Signal
+	temperatureChanged, measured, alarm object.Signal
 
 	mu          sync.Mutex
 	temperature any
 }
 
 // newInstrument returns an instrument put together by hand.
-func newInstrument() *goagent.Object {
+func newInstrument() *object.Object {
 	i := &builtInstrument{temperature: 20.0}
 	name, gain := "thermometer", 1.5
 	var payload any
 	notes := []string{"calibrated"}
 	channels := map[any]any{int64(1): "inside", "two": "outside"}
-	return goagent.NewObject("Instrument").
+	return object.New("Instrument").
 		Attribute("name", &name).
 		Attribute("gain", &gain).
 		Attribute("payload", &payload).
@@ -40,14 +41,14 @@ func newInstrument() *goagent.Object {
 		Signal("measured", &i.measured).
 		Signal("alarm", &i.alarm).
 		Method("nothing", func() {}).
-		Method("scale", instrument.Scale, goagent.Params("x", goagent.Default("factor", int64(2)))).
-		Method("echo", func(kwargs goagent.Kwargs, args ...any) (any, any) { return py.Tuple(args), map[string]any(kwargs) }).
-		Method("same", func(v any) any { return v }, goagent.Params("value")).
-		Method("describe", func(v any) string { return py.TypeName(v) + ": " + py.Repr(v) }, goagent.Params("value")).
-		Method("zeros", func(size int) []byte { return make([]byte, size) }, goagent.Params("size")).
-		Method("count_up_to", instrument.CountUpTo, goagent.Params("n")).
+		Method("scale", instrument.Scale, object.Params("x", object.Default("factor", int64(2)))).
+		Method("echo", func(kwargs object.Kwargs, args ...any) (any, any) { return py.Tuple(args), map[string]any(kwargs) }).
+		Method("same", func(v any) any { return v }, object.Params("value")).
+		Method("describe", func(v any) string { return py.TypeName(v) + ": " + py.Repr(v) }, object.Params("value")).
+		Method("zeros", func(size int) []byte { return make([]byte, size) }, object.Params("size")).
+		Method("count_up_to", instrument.CountUpTo, object.Params("n")).
 		Method("measure", func(values ...any) { i.measured.Emit(values...) }).
-		Method("sound_alarm", i.soundAlarm, goagent.Params("times")).
+		Method("sound_alarm", i.soundAlarm, object.Params("times")).
 		Method("fail_value", func() error { return pyerr.ValueError.New("not a valid age", 42) }).
 		Method("fail_key", func() error { return pyerr.KeyError.New("missing") }).
 		Method("fail_without_args", func() error { return pyerr.RuntimeError.New() }).
@@ -59,9 +60,9 @@ func newInstrument() *goagent.Object {
 			return pyerr.Class("instrument.OutOfRange").New("9 is over 5").With("value", 9).With("limit", 5)
 		}).
 		Method("unpicklable", func() any { return map[string]any{"lock": func() {}} }).
-		Method("think", instrument.Think, goagent.Params("question", goagent.Default("seconds", 0.05))).
-		Method("think_in_vain", instrument.ThinkInVain, goagent.Params(goagent.Default("seconds", 0.05))).
-		Method("know", instrument.Know, goagent.Params("answer"))
+		Method("think", instrument.Think, object.Params("question", object.Default("seconds", 0.05))).
+		Method("think_in_vain", instrument.ThinkInVain, object.Params(object.Default("seconds", 0.05))).
+		Method("know", instrument.Know, object.Params("answer"))
 }
 
 func (i *builtInstrument) getTemperature() any {

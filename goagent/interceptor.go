@@ -42,7 +42,7 @@ type Call struct {
 }
 
 // Handler carries out a call and returns its result: a value of package py on the calling side, and
-// on the serving side any value that can be sent, or a *[Future].
+// on the serving side any value that can be sent, or a *[object.Future].
 type Handler func(ctx context.Context, call *Call) (any, error)
 
 // Interceptor stands around the calls of a proxy or of a server. It can look at the call, change or

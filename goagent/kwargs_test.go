@@ -4,14 +4,14 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/py"
 )
 
 // TestOrderedKwargs calls methods that take any keyword arguments: the order of the call is kept
 // where it is asked for.
 func TestOrderedKwargs(t *testing.T) {
-	names := func(kwargs goagent.OrderedKwargs) []string {
+	names := func(kwargs object.OrderedKwargs) []string {
 		var names []string
 		for name := range kwargs.Dict().All() {
 			if name, ok := name.(string); ok {
@@ -20,14 +20,14 @@ func TestOrderedKwargs(t *testing.T) {
 		}
 		return names
 	}
-	s := serve(t, goagent.NewObject("Ordered").
+	s := serve(t, object.New("Ordered").
 		Method("names", names).
-		Method("after", func(first string, kwargs goagent.OrderedKwargs, _ ...any) []string {
+		Method("after", func(first string, kwargs object.OrderedKwargs, _ ...any) []string {
 			return append([]string{first}, names(kwargs)...)
-		}, goagent.Params("first")).
-		Method("sum", func(kwargs goagent.Kwargs) int { return len(kwargs) }))
+		}, object.Params("first")).
+		Method("sum", func(kwargs object.Kwargs) int { return len(kwargs) }))
 	p := dial(t, s.Endpoint())
-	given := goagent.KwargsOf(py.StrDict(
+	given := object.KwargsOf(py.StrDict(
 		py.Item{Key: "zulu", Value: int64(1)}, py.Item{Key: "alpha", Value: int64(2)}, py.Item{Key: "mike", Value: int64(3)}))
 	var got []string
 	if err := p.Call(limit(t), &got, "names", given); err != nil || !slices.Equal(got, []string{"zulu", "alpha", "mike"}) {

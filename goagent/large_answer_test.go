@@ -9,11 +9,12 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 )
 
 // TestAnswerBeyondTheLimit says what limit an answer may be beyond, in place of an end of file.
 func TestAnswerBeyondTheLimit(t *testing.T) {
-	object := goagent.NewObject("Large").Method("text", func() string { return strings.Repeat("x", 1<<20) })
+	object := object.New("Large").Method("text", func() string { return strings.Repeat("x", 1<<20) })
 	server, err := goagent.Serve(object, goagent.WithEndpoint("tcp://127.0.0.1:0"))
 	if err != nil {
 		t.Fatal(err)

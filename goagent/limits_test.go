@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
@@ -17,8 +18,8 @@ import (
 // asked is told that its connection is lost and goes on with the next, and nobody else notices.
 func TestMaxMessage(t *testing.T) {
 	const most = 1 << 20
-	object := func() *goagent.Object {
-		return goagent.NewObject("Store").
+	object := func() *object.Object {
+		return object.New("Store").
 			Method("size", func(data []byte) int { return len(data) }).
 			Method("zeros", func(size int) []byte { return make([]byte, size) })
 	}
@@ -131,8 +132,8 @@ func TestInterceptors(t *testing.T) {
 
 // TestStats counts what an agent does.
 func TestStats(t *testing.T) {
-	var changed goagent.Signal
-	s := serve(t, goagent.NewObject("Source").Signal("changed", &changed), goagent.WithKey([]byte("key")))
+	var changed object.Signal
+	s := serve(t, object.New("Source").Signal("changed", &changed), goagent.WithKey([]byte("key")))
 	p := dial(t, s.Endpoint(), goagent.WithKey([]byte("key")))
 	if _, err := p.Connect(limit(t), "changed", func() {}); err != nil {
 		t.Fatal(err)
@@ -164,8 +165,8 @@ func TestStats(t *testing.T) {
 // begins to shut down. (Whether it reaches a client before the end of its connection is up to the
 // network.)
 func TestShutdownAwaitsFutures(t *testing.T) {
-	work := goagent.NewFuture()
-	s := serve(t, goagent.NewObject("Thinker").Method("think", func() *goagent.Future { return work }))
+	work := object.NewFuture()
+	s := serve(t, object.New("Thinker").Method("think", func() *object.Future { return work }))
 	p := dial(t, s.Endpoint())
 	f, err := p.Start(limit(t), "think")
 	if err != nil {

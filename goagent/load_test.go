@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/internal/child"
 	"github.com/pizco-go/pizco/internal/pyenv"
@@ -37,7 +38,7 @@ func loaded[T any](quick, full T) T {
 // nothing is left over.
 func TestLoadGo(t *testing.T) {
 	checkLeaks(t, func() {
-		o := goagent.NewObject("Echo").Method("same", func(n int) int { return n })
+		o := object.New("Echo").Method("same", func(n int) int { return n })
 		s := serve(t, o, goagent.WithConcurrency(0), goagent.WithLogger(failuresTo(t)))
 		p := dial(t, s.Endpoint())
 		useConcurrently(t, p, 1000)
@@ -70,7 +71,7 @@ var wakers = 2 * 2 * runtime.NumCPU()
 // done once is done before.
 func checkLeaks(t *testing.T, load func()) {
 	t.Helper()
-	s := serve(t, goagent.NewObject("Nothing"))
+	s := serve(t, object.New("Nothing"))
 	if err := errors.Join(dial(t, s.Endpoint()).Close(), s.Close()); err != nil {
 		t.Fatal(err)
 	}
@@ -141,7 +142,7 @@ func TestMain(m *testing.M) {
 }
 
 func beServer(endpoint string) error {
-	s, err := goagent.Serve(goagent.NewObject("Echo").Method("same", func(n int) int { return n }),
+	s, err := goagent.Serve(object.New("Echo").Method("same", func(n int) int { return n }),
 		goagent.WithEndpoint(endpoint), goagent.WithConcurrency(0))
 	if err != nil {
 		return err
@@ -262,8 +263,8 @@ func callOnce(ctx context.Context, t *testing.T, p *goagent.Proxy, n int, succee
 // in order, and what the stuck one misses is counted.
 func TestLoadStuckSubscriber(t *testing.T) {
 	subscribers, events, queue := loaded(8, 50), loaded(5_000, 100_000), 100
-	var signal goagent.Signal
-	s := serve(t, goagent.NewObject("Source").Signal("tick", &signal))
+	var signal object.Signal
+	s := serve(t, object.New("Source").Signal("tick", &signal))
 	var wg sync.WaitGroup
 	for range subscribers {
 		p := dial(t, s.Endpoint(), goagent.WithSlotQueue(events, goagent.DropOldest))
@@ -313,8 +314,8 @@ func TestSlotQueuePolicies(t *testing.T) {
 		{goagent.DropNewest, "[0 1 2]"},
 		{goagent.Block, "[0 1 2 3 4 5 6 7 8 9]"},
 	} {
-		var signal goagent.Signal
-		s := serve(t, goagent.NewObject("Source").Signal("tick", &signal).Signal("end", &signal))
+		var signal object.Signal
+		s := serve(t, object.New("Source").Signal("tick", &signal).Signal("end", &signal))
 		p := dial(t, s.Endpoint(), goagent.WithSlotQueue(2, tt.policy))
 		entered, release, all := make(chan struct{}), make(chan struct{}), make(chan int, 10)
 		var once sync.Once
@@ -393,7 +394,7 @@ func TestNothingLeaks(t *testing.T) {
 func TestShutdown(t *testing.T) {
 	started, release := make(chan struct{}), make(chan struct{})
 	var answered atomic.Bool
-	s := serve(t, goagent.NewObject("Slow").Method("slow", func() { close(started); <-release }), goagent.WithConcurrency(0))
+	s := serve(t, object.New("Slow").Method("slow", func() { close(started); <-release }), goagent.WithConcurrency(0))
 	p := dial(t, s.Endpoint())
 	var wg sync.WaitGroup
 	wg.Go(func() {

@@ -7,13 +7,14 @@ import (
 	"testing"
 
 	"github.com/pizco-go/pizco/goagent/internal/transport"
+	"github.com/pizco-go/pizco/goagent/object"
 )
 
 // TestAskAndLeave has clients ask and leave before they are answered. The log does not grow with
 // them.
 func TestAskAndLeave(t *testing.T) {
 	var out bytes.Buffer
-	server, err := Serve(NewObject("Quiet"), WithLogger(slog.New(slog.NewTextHandler(&out, nil))), WithEndpoint("inproc://ask-and-leave"))
+	server, err := Serve(object.New("Quiet"), WithLogger(slog.New(slog.NewTextHandler(&out, nil))), WithEndpoint("inproc://ask-and-leave"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/internal/pyenv"
 	"github.com/pizco-go/pizco/py"
@@ -171,7 +172,7 @@ func TestDescribeHarmsNothing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if i := slices.IndexFunc(members, func(m goagent.MemberInfo) bool { return m.Name == "greet" }); i < 0 || members[i].Doc != "Greets." {
+		if i := slices.IndexFunc(members, func(m object.MemberInfo) bool { return m.Name == "greet" }); i < 0 || members[i].Doc != "Greets." {
 			t.Errorf("greet is described as %+v", members)
 		}
 		answers(t, server, "Describe")
@@ -189,7 +190,7 @@ func TestOwnDirHarmsNothing(t *testing.T) {
 		t.Run(python.Version, func(t *testing.T) {
 			server := python.Serve(t, pyenv.Secretive)
 			p := dial(t, server.RepEndpoint)
-			kinds := map[string]goagent.MemberKind{}
+			kinds := map[string]object.MemberKind{}
 			members, err := p.Describe(limit(t))
 			if err != nil {
 				t.Fatal(err)
@@ -197,8 +198,8 @@ func TestOwnDirHarmsNothing(t *testing.T) {
 			for _, m := range members {
 				kinds[m.Name] = m.Kind
 			}
-			for name, want := range map[string]goagent.MemberKind{
-				"bunch": goagent.KindAttribute, "count": goagent.KindAttribute, "moved": goagent.KindSignal, "station": goagent.KindSignal, "factory": goagent.KindMethod,
+			for name, want := range map[string]object.MemberKind{
+				"bunch": object.KindAttribute, "count": object.KindAttribute, "moved": object.KindSignal, "station": object.KindSignal, "factory": object.KindMethod,
 			} {
 				if kinds[name] != want {
 					t.Errorf("%s is of kind %q, want %q", name, kinds[name], want)
@@ -225,7 +226,7 @@ func TestOwnDirHarmsNothing(t *testing.T) {
 				}
 			}
 			through, err := forwarded.Describe(limit(t)) // which passes on what inspect tells, and no iterators
-			if err != nil || !slices.ContainsFunc(through, func(m goagent.MemberInfo) bool { return m.Name == "station" }) {
+			if err != nil || !slices.ContainsFunc(through, func(m object.MemberInfo) bool { return m.Name == "station" }) {
 				t.Errorf("through a forwarder the members are %v, %v", through, err)
 			}
 			for _, m := range through {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/pickle"
 )
@@ -13,7 +14,7 @@ import (
 // none. Default: those that their tags and definitions name. It mirrors Server.force_as_object.
 func WithForceAsObject(hook func(name string, value any) bool) ServeOption {
 	return serveOption{func(c *config) error {
-		c.object.forceAsObject = hook
+		c.object.ForceAsObject = hook
 		return nil
 	}}
 }
@@ -23,7 +24,7 @@ func WithForceAsObject(hook func(name string, value any) bool) ServeOption {
 // the package's documentation. It mirrors Server.return_as_remote.
 func WithReturnAsRemote(hook func(name string, value any) bool) ServeOption {
 	return serveOption{func(c *config) error {
-		c.object.returnAsRemote = hook
+		c.object.ReturnAsRemote = hook
 		return nil
 	}}
 }
@@ -33,7 +34,7 @@ func WithReturnAsRemote(hook func(name string, value any) bool) ServeOption {
 func WithExposed(names ...string) ServeOption {
 	return serveOption{func(c *config) error {
 		names := slices.Clone(names)
-		c.object.exposed = func(name string) bool { return slices.Contains(names, name) }
+		c.object.Exposed = func(name string) bool { return slices.Contains(names, name) }
 		return nil
 	}}
 }
@@ -47,11 +48,43 @@ func WithPythonVersion(major, minor int) ServeOption {
 		if major != 3 || minor < 6 || minor > pyerr.Newest.Minor {
 			return fmt.Errorf("pizco/goagent: Python %d.%d is not one of 3.6 to 3.%d", major, minor, pyerr.Newest.Minor)
 		}
-		c.object.python = pyerr.Version{Major: major, Minor: minor}
+		c.object.Python = pyerr.Version{Major: major, Minor: minor}
 		c.protocol.PickleEncode = pickle.WriteAs(major, minor)
 		if minor < 8 {
 			c.protocol.PlainPickle = 4 // the newest that it has
 		}
+		return nil
+	}}
+}
+
+// WithNewAttributes lets peers set attributes that the served object does not have, as they can
+// with most objects of Python: the server keeps at most limit such attributes beside the object,
+// and serves them like others. They go with the server. The limit counts names; a value is as large
+// as a message may be. Names begin with a letter and are at most 255 bytes long. Objects within the
+// served one take none, and with [WithExposed] only the names that it has. Default: 0, setting such
+// an attribute is an AttributeError.
+func WithNewAttributes(limit int) ServeOption {
+	return serveOption{func(c *config) error {
+		if limit < 0 {
+			return fmt.Errorf("pizco/goagent: WithNewAttributes(%d): want 0 or more", limit)
+		}
+		c.object.NewAttributes = limit
+		return nil
+	}}
+}
+
+// WithMaxWork bounds the work that one call of a method of a served dict, list, set, tuple, text or
+// bytes may take: the number of values that it compares, hashes and copies, beyond four for each
+// item of the container, from 1,024 to 4,294,967,296. 128 bytes of text that is compared count as
+// one value, and so do 32 bytes of text that a method of text or bytes makes. A call that takes
+// more is answered with a RuntimeError. A million take some tens of milliseconds. Default:
+// 4,194,304.
+func WithMaxWork(values int64) ServeOption {
+	return serveOption{func(c *config) error {
+		if values < object.LeastWork || values > object.MostWork {
+			return fmt.Errorf("pizco/goagent: WithMaxWork: %d is not within %d and %d", values, object.LeastWork, int64(object.MostWork))
+		}
+		c.object.MaxWork = values
 		return nil
 	}}
 }

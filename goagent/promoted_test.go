@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 )
 
@@ -49,7 +50,7 @@ type asked struct {
 	motor
 }
 
-func (a *asked) DescribePizco(d *goagent.Description) {
+func (a *asked) DescribePizco(d *object.Description) {
 	d.Serve("Close")
 	d.Hide("ReadFrom", "WriteTo")
 }
@@ -64,7 +65,7 @@ func TestPromotedMethods(t *testing.T) {
 		}
 		names := map[string]bool{}
 		for _, m := range members {
-			if m.Kind == goagent.KindMethod {
+			if m.Kind == object.KindMethod {
 				names[m.Name] = true
 			}
 		}
@@ -104,10 +105,10 @@ type arm struct{ Angle int }
 
 func (a *arm) Move() int { return a.Angle }
 
-func (f *frozen) Inner() map[string]int                { return f.inner }
-func (f *frozen) Items() []int                         { return f.items }
-func (f *frozen) Limb() *arm                           { return &f.limb }
-func (f *frozen) DescribePizco(d *goagent.Description) { d.Property("Inner", "Items", "Limb") }
+func (f *frozen) Inner() map[string]int               { return f.inner }
+func (f *frozen) Items() []int                        { return f.items }
+func (f *frozen) Limb() *arm                          { return &f.limb }
+func (f *frozen) DescribePizco(d *object.Description) { d.Property("Inner", "Items", "Limb") }
 
 // TestReadOnlyHoldsWithin tries to change what is in attributes that peers cannot set.
 func TestReadOnlyHoldsWithin(t *testing.T) {
@@ -117,8 +118,8 @@ func TestReadOnlyHoldsWithin(t *testing.T) {
 	}
 	p := dial(t, serve(t, f).Endpoint())
 	built := map[string]any{"a": 1}
-	b := dial(t, serve(t, goagent.NewObject("Built").
-		Attribute("map", &built, goagent.ReadOnly()).
+	b := dial(t, serve(t, object.New("Built").
+		Attribute("map", &built, object.ReadOnly()).
 		Property("getter", func() map[string]any { return built }, nil).
 		Dict("dict", map[string]int{"a": 1})).Endpoint())
 	ints := []any{0, 5}

@@ -4,11 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
 	"sync"
 	"time"
 
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 	"github.com/pizco-go/pizco/wire"
@@ -199,7 +198,7 @@ func (p *Proxy) GetObject(ctx context.Context, target any, name string, options 
 
 // Set assigns a value to an attribute. It mirrors Proxy.__setattr__.
 func (p *Proxy) Set(ctx context.Context, name string, value any) error {
-	v, err := toGraph(value)
+	v, err := pyerr.FromGo(value)
 	if err != nil {
 		return err
 	}
@@ -207,8 +206,8 @@ func (p *Proxy) Set(ctx context.Context, name string, value any) error {
 }
 
 // Call calls a method and stores its result in result, a non-nil pointer, or nil when the result is
-// of no interest. The arguments may be followed by [Kwargs]. A method that returns a future is
-// waited for. It mirrors RemoteAttribute.__call__.
+// of no interest. The arguments may be followed by [object.Kwargs]. A method that returns a future
+// is waited for. It mirrors RemoteAttribute.__call__.
 func (p *Proxy) Call(ctx context.Context, result any, method string, args ...any) error {
 	return p.Exec(ctx, result, method, dunderCall, args...)
 }
@@ -227,7 +226,7 @@ func (p *Proxy) Item(ctx context.Context, target any, name string, key any, opti
 	if ask {
 		return p.Exec(ctx, target, name, dunderGetItem, key)
 	}
-	k, err := toGraph(key)
+	k, err := pyerr.FromGo(key)
 	if err != nil {
 		return err
 	}
@@ -260,7 +259,7 @@ func (p *Proxy) Exec(ctx context.Context, result any, name, method string, args 
 
 // Start calls a method as [Proxy.Call] does and returns its future: the one that the method
 // returned, or, when it returned something else, one that has ended with that.
-func (p *Proxy) Start(ctx context.Context, method string, args ...any) (*Future, error) {
+func (p *Proxy) Start(ctx context.Context, method string, args ...any) (*object.Future, error) {
 	call, err := newExec(method, dunderCall, args)
 	if err != nil {
 		return nil, err
@@ -269,10 +268,10 @@ func (p *Proxy) Start(ctx context.Context, method string, args ...any) (*Future,
 	if err != nil {
 		return nil, err
 	}
-	if f, ok := value.(*Future); ok {
+	if f, ok := value.(*object.Future); ok {
 		return f, nil
 	}
-	f := NewFuture()
+	f := object.NewFuture()
 	f.Resolve(value)
 	return f, nil
 }
@@ -306,7 +305,8 @@ func (p *Proxy) Inspect(ctx context.Context) (remotes, objects []string, err err
 }
 
 // Instantiate has a server that serves nothing yet make an object of a class, named "module.Class",
-// and serve it. The arguments may be followed by [Kwargs]. It mirrors ProxyAgent.instantiate.
+// and serve it. The arguments may be followed by [object.Kwargs]. It mirrors
+// ProxyAgent.instantiate.
 func (p *Proxy) Instantiate(ctx context.Context, class string, args ...any) error {
 	call, err := newExec("", "", args)
 	if err != nil {
@@ -351,7 +351,7 @@ func (p *Proxy) into(ctx context.Context, target any, call *Call) error {
 
 // resolve stores a value, or what a future ends with.
 func (p *Proxy) resolve(ctx context.Context, target, value any) error {
-	if f, ok := value.(*Future); ok {
+	if f, ok := value.(*object.Future); ok {
 		return f.Wait(ctx, target)
 	}
 	if _, isObject := value.(*py.Object); isObject && target != nil && len(p.agent.cfg.interceptors) == 0 { // which may keep it
@@ -395,10 +395,7 @@ func (p *Proxy) send(ctx context.Context, call *Call) (any, error) {
 		}
 		registered = true
 		future := p.futures.register(id, func() error { return p.remote.lossOf(by) })
-		future.mu.Lock()
-		future.cancel = func(ctx context.Context) error { return p.cancelFuture(ctx, id) }
-		future.forget = func() { p.futures.forget(id) }
-		future.mu.Unlock()
+		future.Attach(func(ctx context.Context) error { return p.cancelFuture(ctx, id) }, func() { p.futures.forget(id) })
 		if !settled {
 			go p.awaitOutcome(id)
 		}
@@ -424,48 +421,23 @@ func newExec(name, method string, args []any) (*Call, error) {
 	call.Action, call.Name, call.Method = actionExec, name, method
 	if len(args) > 0 {
 		switch kwargs := args[len(args)-1].(type) {
-		case Kwargs:
-			d, err := kwargs.dict()
+		case object.Kwargs:
+			d, err := kwargs.Dict()
 			if err != nil {
 				return nil, err
 			}
 			call.Kwargs, args = d, args[:len(args)-1]
-		case OrderedKwargs:
-			call.Kwargs, args = kwargs.dict, args[:len(args)-1]
+		case object.OrderedKwargs:
+			call.Kwargs, args = kwargs.Dict(), args[:len(args)-1]
 		}
 	}
 	call.Args = make(py.Tuple, len(args))
 	for i, arg := range args {
-		v, err := toGraph(arg)
+		v, err := pyerr.FromGo(arg)
 		if err != nil {
 			return nil, fmt.Errorf("pizco/goagent: argument %d: %w", i+1, err)
 		}
 		call.Args[i] = v
 	}
 	return call, nil
-}
-
-// OrderedKwargs are keyword arguments in a given order, which Python's **kwargs keeps. KwargsOf
-// makes them. As a parameter of a served method it receives what [Kwargs] would, in the order of
-// the call.
-type OrderedKwargs struct{ dict *py.Dict }
-
-// Dict returns the arguments as a dict, which is the one that they were made of.
-func (k OrderedKwargs) Dict() *py.Dict { return k.dict }
-
-// KwargsOf returns the pairs of a dict, whose keys must be strings, as keyword arguments of a call
-// in their order.
-func KwargsOf(d *py.Dict) OrderedKwargs { return OrderedKwargs{d} }
-
-// dict returns the keyword arguments as a dict in the order of their names, since a map has none.
-func (k Kwargs) dict() (*py.Dict, error) {
-	d := &py.Dict{}
-	for _, name := range slices.Sorted(maps.Keys(k)) {
-		v, err := toGraph(k[name])
-		if err != nil {
-			return nil, fmt.Errorf("pizco/goagent: argument %s: %w", name, err)
-		}
-		_ = d.Set(name, v) // a string always has a hash
-	}
-	return d, nil
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/pizco-go/pizco/goagent/internal/naming"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
@@ -18,13 +20,13 @@ import (
 // and what it holds itself. A server of the original that writes json is asked for the names alone,
 // since no exception can come back from it. There all are attributes, and an object with a __dir__
 // of its own is an *[UnsafeReadError].
-func (p *Proxy) Describe(ctx context.Context) ([]MemberInfo, error) {
+func (p *Proxy) Describe(ctx context.Context) ([]object.MemberInfo, error) {
 	ours, err := p.remote.has(ctx, featureDescribe)
 	if err != nil {
 		return nil, err
 	}
 	if ours {
-		var members []MemberInfo
+		var members []object.MemberInfo
 		err := p.into(ctx, &members, &Call{Action: actionDescribe})
 		return members, err
 	}
@@ -32,11 +34,11 @@ func (p *Proxy) Describe(ctx context.Context) ([]MemberInfo, error) {
 	if err != nil {
 		return nil, err
 	}
-	names = slices.DeleteFunc(names, private)
+	names = slices.DeleteFunc(names, naming.Private)
 	slices.Sort(names)
-	members := make([]MemberInfo, 0, len(names))
+	members := make([]object.MemberInfo, 0, len(names))
 	for _, name := range slices.Compact(names) {
-		m := MemberInfo{Name: name, Kind: KindAttribute}
+		m := object.MemberInfo{Name: name, Kind: object.KindAttribute}
 		if !p.remote.writesJSON() {
 			if err := p.examine(ctx, &m); err != nil {
 				return nil, err
@@ -83,7 +85,7 @@ func (p *Proxy) names(ctx context.Context) ([]string, error) {
 }
 
 // examine looks at what a member of the original can be used for. A class is used for calling it.
-func (p *Proxy) examine(ctx context.Context, m *MemberInfo) error {
+func (p *Proxy) examine(ctx context.Context, m *object.MemberInfo) error {
 	has, err := p.asker().abilities(ctx, m.Name)
 	if _, raised := errors.AsType[*pyerr.RemoteError](err); raised {
 		return nil
@@ -92,11 +94,11 @@ func (p *Proxy) examine(ctx context.Context, m *MemberInfo) error {
 	case err != nil:
 		return err
 	case has.class:
-		m.Kind = KindMethod
+		m.Kind = object.KindMethod
 	case has.signal:
-		m.Kind = KindSignal
+		m.Kind = object.KindSignal
 	case has.call:
-		m.Kind = KindMethod
+		m.Kind = object.KindMethod
 		if has.function { // what else can be called may have anything for its __doc__
 			m.Doc, err = p.doc(ctx, m.Name)
 		}

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
@@ -18,8 +19,8 @@ type pendingFutures struct {
 
 // pendingFuture is what a request may be answered with.
 type pendingFuture struct {
-	future     *Future // nil until it is needed
-	registered bool    // it has been answered with it
+	future     *object.Future // nil until it is needed
+	registered bool           // it has been answered with it
 }
 
 // expect enters a request.
@@ -34,7 +35,7 @@ func (p *pendingFutures) expect(id string) {
 
 // register returns the future that a request was answered with, which may have ended already. It
 // fails with the connection that the answer came by: lost tells whether that is lost, and why.
-func (p *pendingFutures) register(id string, lost func() error) *Future {
+func (p *pendingFutures) register(id string, lost func() error) *object.Future {
 	p.mu.Lock()
 	f := p.byID[id]
 	f.registered = true
@@ -42,7 +43,7 @@ func (p *pendingFutures) register(id string, lost func() error) *Future {
 	if ended {
 		delete(p.byID, id)
 	} else {
-		f.future = NewFuture()
+		f.future = object.NewFuture()
 		p.byID[id] = f
 	}
 	p.mu.Unlock()
@@ -54,7 +55,7 @@ func (p *pendingFutures) register(id string, lost func() error) *Future {
 }
 
 // forget ends waiting for the future of a request, and returns it if there is one.
-func (p *pendingFutures) forget(id string) *Future {
+func (p *pendingFutures) forget(id string) *object.Future {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	f := p.byID[id].future
@@ -64,7 +65,7 @@ func (p *pendingFutures) forget(id string) *Future {
 
 // ending returns the future of a request that ends; when that has not been answered yet, it is kept
 // for it.
-func (p *pendingFutures) ending(id string) *Future {
+func (p *pendingFutures) ending(id string) *object.Future {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	f, ok := p.byID[id]
@@ -74,7 +75,7 @@ func (p *pendingFutures) ending(id string) *Future {
 	case f.registered:
 		delete(p.byID, id)
 	case f.future == nil:
-		f.future = NewFuture()
+		f.future = object.NewFuture()
 		p.byID[id] = f
 	}
 	return f.future
@@ -138,7 +139,7 @@ func (p *pendingFutures) failSoon(reason error) {
 // fail ends the futures that requests have been answered with: their server is gone. Requests
 // without an answer fail by themselves, or are still to be sent.
 func (p *pendingFutures) fail(reason error) {
-	var lost []*Future
+	var lost []*object.Future
 	p.mu.Lock()
 	for id, f := range p.byID {
 		if f.registered {
@@ -179,7 +180,7 @@ func (p *Proxy) cancelFuture(ctx context.Context, id string) error {
 		return err
 	}
 	if !can {
-		return ErrNotCancelable
+		return object.ErrNotCancelable
 	}
 	_, err = p.send(ctx, &Call{Action: actionCancel, Name: id})
 	return err

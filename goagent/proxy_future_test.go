@@ -2,6 +2,7 @@ package goagent
 
 import (
 	"errors"
+	"github.com/pizco-go/pizco/goagent/object"
 	"testing"
 )
 
@@ -9,7 +10,7 @@ import (
 // futures.
 func TestPendingFutures(t *testing.T) {
 	lost := errors.New("lost")
-	outcome := func(f *Future) error {
+	outcome := func(f *object.Future) error {
 		select {
 		case <-f.Done():
 			_, err := f.Result()

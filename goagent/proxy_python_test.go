@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/internal/pyenv"
 	"github.com/pizco-go/pizco/wire"
@@ -101,7 +102,7 @@ func checkCalls(t *testing.T, p *goagent.Proxy) {
 	if err := p.Call(ctx, &n, "scale", 8); err != nil || n != 16 {
 		t.Errorf("scale(8) = %d, %v", n, err)
 	}
-	if err := p.Call(ctx, &n, "scale", 8, goagent.Kwargs{"factor": 3}); err != nil || n != 24 {
+	if err := p.Call(ctx, &n, "scale", 8, object.Kwargs{"factor": 3}); err != nil || n != 24 {
 		t.Errorf("scale(8, factor=3) = %d, %v", n, err)
 	}
 	if err := p.Call(ctx, nil, "nothing"); err != nil {
@@ -258,7 +259,7 @@ func checkSignals(t *testing.T, p *goagent.Proxy) {
 func checkFutures(t *testing.T, p *goagent.Proxy, pickled bool) {
 	t.Helper()
 	ctx := limit(t)
-	futures := make([]*goagent.Future, 5)
+	futures := make([]*object.Future, 5)
 	for i := range futures {
 		f, err := p.Start(ctx, "think", i)
 		if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/pizco-go/pizco/goagent"
 	"github.com/pizco-go/pizco/goagent/curve"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 )
 
@@ -21,7 +22,7 @@ import (
 type scene struct {
 	server *goagent.Server
 	act    func(ctx context.Context, place string)
-	local  goagent.Signal
+	local  object.Signal
 }
 
 // places are those in a scene, with what a client does to get there.
@@ -74,24 +75,24 @@ func (f foreign) Connect(func(values ...any)) (disconnect func()) {
 // open starts the server.
 func (s *scene) open(t *testing.T, place string) {
 	t.Helper()
-	var changed goagent.Signal
+	var changed object.Signal
 	s.local.Connect(func(...any) { s.act(nil, "slot of the server's own") })
-	object := goagent.NewObject("Scene").
+	made := object.New("Scene").
 		Method("nothing", func() {}).
 		Method("method", func(ctx context.Context) { s.act(ctx, "method") }).
 		Method("method_without_context", func() { s.act(nil, "method without context") }).
 		Property("property", func() int { s.act(nil, "getter"); return 1 }, func(int) { s.act(nil, "setter") }).
-		Method("think", func(ctx context.Context) *goagent.Future {
-			return goagent.Go(ctx, func(ctx context.Context) (any, error) { s.act(ctx, "work of a future"); return nil, nil })
+		Method("think", func(ctx context.Context) *object.Future {
+			return object.Go(ctx, func(ctx context.Context) (any, error) { s.act(ctx, "work of a future"); return nil, nil })
 		}).
 		Method("emit", func() { changed.Emit(1) }).
 		Method("emit_local", func() { s.local.Emit(1) }).
 		Signal("changed", &changed).
 		Signal("foreign", foreign{s})
 	options := []goagent.ServeOption{
-		goagent.WithClass("tests.Made", func(ctx context.Context) *goagent.Object {
+		goagent.WithClass("tests.Made", func(ctx context.Context) *object.Object {
 			s.act(ctx, "constructor")
-			return goagent.NewObject("Made")
+			return object.New("Made")
 		}),
 		goagent.WithLogger(slog.New(actOn{"subscribers", func() { s.act(nil, "logger") }})),
 		goagent.WithPublishHandler(func(string) { s.act(nil, "publish handler") }),
@@ -103,7 +104,7 @@ func (s *scene) open(t *testing.T, place string) {
 			return next(ctx, call)
 		}),
 	}
-	var value any = object
+	var value any = made
 	if place == "constructor" {
 		value = nil
 	}
@@ -211,7 +212,7 @@ func TestShutdownFromEverywhere(t *testing.T) {
 func TestShutdownOfAnother(t *testing.T) {
 	b := newBusy()
 	other, q := serveBusy(t, b, goagent.WithConcurrency(0)) // for what looks whether it shuts down
-	s := serve(t, goagent.NewObject("Boss").Method("end", func(ctx context.Context) error { return other.Shutdown(ctx) }))
+	s := serve(t, object.New("Boss").Method("end", func(ctx context.Context) error { return other.Shutdown(ctx) }))
 	worked, ended := make(chan error, 1), make(chan error, 1)
 	go func() { worked <- q.Call(limit(t), nil, "work") }()
 	<-b.entered
@@ -239,7 +240,7 @@ func TestShutdownInCallKeepsDeadline(t *testing.T) {
 	defer close(release)
 	var s *goagent.Server
 	ready := make(chan struct{})
-	s = serve(t, goagent.NewObject("Slow").
+	s = serve(t, object.New("Slow").
 		Method("slow", func() { close(entered); <-release }).
 		Method("end", func(ctx context.Context) error {
 			<-ready
@@ -259,8 +260,8 @@ func TestShutdownInCallKeepsDeadline(t *testing.T) {
 func TestCloseProxyFromEverywhere(t *testing.T) {
 	for _, place := range []string{"slot", "slot of a method", "watch", "status handler", "interceptor", "handler of a notification", "logger"} {
 		t.Run(place, func(t *testing.T) {
-			var changed goagent.Signal
-			s := serve(t, goagent.NewObject("Source").Signal("changed", &changed).Method("nothing", func() {}))
+			var changed object.Signal
+			s := serve(t, object.New("Source").Signal("changed", &changed).Method("nothing", func() {}))
 			var p *goagent.Proxy
 			ready, ends := make(chan struct{}), make(chan error, 1)
 			var once sync.Once
@@ -326,7 +327,7 @@ func TestCloseProxyFromEverywhere(t *testing.T) {
 }
 
 // emitUntilStopped emits a signal again and again.
-func emitUntilStopped(signal *goagent.Signal) (stop func()) {
+func emitUntilStopped(signal *object.Signal) (stop func()) {
 	stopped := make(chan struct{})
 	var emits sync.WaitGroup
 	emits.Go(func() {
@@ -422,12 +423,12 @@ func TestCloseFromRequestHandler(t *testing.T) {
 // TestTopicHandlerUsesServer has the handler of a subscription call the very server, and be slow,
 // while others subscribe and call.
 func TestTopicHandlerUsesServer(t *testing.T) {
-	var changed, other goagent.Signal
+	var changed, other object.Signal
 	var s *goagent.Server
 	ready, called, release := make(chan struct{}), make(chan error, 1), make(chan struct{})
 	var seen bytes.Buffer
 	told := make(chan struct{}, 10)
-	s = serve(t, goagent.NewObject("Source").Signal("changed", &changed).Signal("other", &other).Method("nothing", func() {}),
+	s = serve(t, object.New("Source").Signal("changed", &changed).Signal("other", &other).Method("nothing", func() {}),
 		goagent.WithTopicHandler(func(topic string, subscribers int) {
 			if topic != "changed" && topic != "other" {
 				return

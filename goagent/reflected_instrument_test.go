@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/internal/instrument"
 	"github.com/pizco-go/pizco/internal/pyenv"
@@ -21,7 +21,7 @@ type Instrument struct {
 	Settings map[string]any
 	Channels map[any]any
 
-	TemperatureChanged, Measured, Alarm goagent.Signal
+	TemperatureChanged, Measured, Alarm object.Signal
 
 	temperature any
 }
@@ -34,16 +34,16 @@ func newReflectedInstrument() *Instrument {
 }
 
 // DescribePizco names the parameters, which reflection does not see.
-func (*Instrument) DescribePizco(d *goagent.Description) {
+func (*Instrument) DescribePizco(d *object.Description) {
 	d.Property("SerialNumber")
-	d.Params("Scale", "x", goagent.Default("factor", int64(2)))
+	d.Params("Scale", "x", object.Default("factor", int64(2)))
 	d.Params("Same", "value")
 	d.Params("Describe", "value")
 	d.Params("Zeros", "size")
 	d.Params("CountUpTo", "n")
 	d.Params("SoundAlarm", "times")
-	d.Params("Think", "question", goagent.Default("seconds", 0.05))
-	d.Params("ThinkInVain", goagent.Default("seconds", 0.05))
+	d.Params("Think", "question", object.Default("seconds", 0.05))
+	d.Params("ThinkInVain", object.Default("seconds", 0.05))
 	d.Params("Know", "answer")
 }
 
@@ -72,17 +72,17 @@ func (*Instrument) Zeros(size int) []byte   { return make([]byte, size) }
 func (*Instrument) CountUpTo(n int) []int   { return instrument.CountUpTo(n) }
 func (i *Instrument) Measure(values ...any) { i.Measured.Emit(values...) }
 func (*Instrument) Unpicklable() any        { return func() {} }
-func (*Instrument) Think(question any, s float64) *goagent.Future {
+func (*Instrument) Think(question any, s float64) *object.Future {
 	return instrument.Think(question, s)
 }
-func (*Instrument) ThinkInVain(s float64) *goagent.Future { return instrument.ThinkInVain(s) }
-func (*Instrument) Know(answer any) *goagent.Future       { return instrument.Know(answer) }
-func (*Instrument) FailValue() error                      { return pyerr.ValueError.New("not a valid age", 42) }
-func (*Instrument) FailKey() error                        { return pyerr.KeyError.New("missing") }
-func (*Instrument) FailWithoutArgs() error                { return pyerr.RuntimeError }
-func (*Instrument) FailUnicode() error                    { return pyerr.OSError.New(2, "no such file: 温度") }
+func (*Instrument) ThinkInVain(s float64) *object.Future { return instrument.ThinkInVain(s) }
+func (*Instrument) Know(answer any) *object.Future       { return instrument.Know(answer) }
+func (*Instrument) FailValue() error                     { return pyerr.ValueError.New("not a valid age", 42) }
+func (*Instrument) FailKey() error                       { return pyerr.KeyError.New("missing") }
+func (*Instrument) FailWithoutArgs() error               { return pyerr.RuntimeError }
+func (*Instrument) FailUnicode() error                   { return pyerr.OSError.New(2, "no such file: 温度") }
 
-func (*Instrument) Echo(kwargs goagent.Kwargs, args ...any) (py.Tuple, map[string]any) {
+func (*Instrument) Echo(kwargs object.Kwargs, args ...any) (py.Tuple, map[string]any) {
 	return args, kwargs
 }
 

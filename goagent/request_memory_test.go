@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/wire"
 )
 
@@ -29,11 +30,11 @@ func (s *syncBuffer) String() string {
 	return s.b.String()
 }
 
-// TestMaxRequestMemory holds that a large request takes no more memory than its size and what the option says, and that one whose
-// values take little more than its size is served.
+// TestMaxRequestMemory holds that a large request takes no more memory than its size and what the
+// option says, and that one whose values take little more than its size is served.
 func TestMaxRequestMemory(t *testing.T) {
 	var log syncBuffer
-	s := serve(t, goagent.NewObject("Echo").Method("size", func(any) int { return 1 }),
+	s := serve(t, object.New("Echo").Method("size", func(any) int { return 1 }),
 		goagent.WithMaxRequestMemory(1<<20), goagent.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 	p := dial(t, s.Endpoint())
 	large := make([]byte, 8<<20)
@@ -55,13 +56,14 @@ func TestMaxRequestMemory(t *testing.T) {
 		t.Errorf("afterwards: %v", err)
 	}
 	for _, bytes := range []int64{0, 1<<20 - 1, 1<<40 + 1} {
-		if _, err := goagent.Serve(goagent.NewObject("Echo"), goagent.WithMaxRequestMemory(bytes)); err == nil {
+		if _, err := goagent.Serve(object.New("Echo"), goagent.WithMaxRequestMemory(bytes)); err == nil {
 			t.Errorf("%d is accepted", bytes)
 		}
 	}
 }
 
-// TestMemoryOfRequests compares what a content may take with the codecs' own limits, which are lower for small ones.
+// TestMemoryOfRequests compares what a content may take with the codecs' own limits, which are
+// lower for small ones.
 func TestMemoryOfRequests(t *testing.T) {
 	lists := wire.Message{Serializer: "pickle", Body: []byte("\x80\x04](" + strings.Repeat("K\x01", 1<<20) + "e.")}
 	documents := wire.Message{Serializer: "json", Body: []byte("[" + strings.Repeat("[],", 1<<20) + "0]")}

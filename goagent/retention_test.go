@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 )
 
 const (
@@ -24,7 +25,7 @@ const (
 // for many requests at once, and then calls with large answers and arguments, of which nothing must
 // be left.
 func TestNothingIsKeptOfLargeMessages(t *testing.T) {
-	object := goagent.NewObject("Store").
+	object := object.New("Store").
 		Method("same", func(n int) int { return n }).
 		Method("size", func(b []byte) int { return len(b) }).
 		Method("large", func() []byte { return make([]byte, largeValue) })
@@ -48,7 +49,7 @@ func TestNothingIsKeptOfLargeMessages(t *testing.T) {
 
 // TestInterceptorKeepsCalls keeps the calls of a server, which must not keep their answers as well.
 func TestInterceptorKeepsCalls(t *testing.T) {
-	object := goagent.NewObject("Store").
+	object := object.New("Store").
 		Method("same", func(n int) int { return n }).
 		Method("large", func(n int) []byte { return bytes.Repeat([]byte{byte(n)}, largeValue) })
 	var mu sync.Mutex
@@ -75,7 +76,7 @@ func TestInterceptorKeepsCalls(t *testing.T) {
 }
 
 // retainer serves an object and returns a proxy of it.
-func retainer(t *testing.T, object *goagent.Object, opts ...goagent.ServeOption) *goagent.Proxy {
+func retainer(t *testing.T, object *object.Object, opts ...goagent.ServeOption) *goagent.Proxy {
 	t.Helper()
 	s, err := goagent.Serve(object, append(opts, goagent.WithEndpoint("tcp://127.0.0.1:0"))...)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 )
 
@@ -30,7 +31,7 @@ type Server struct {
 	emissions emissions
 
 	mu       sync.Mutex
-	object   object
+	object   *object.Served
 	draining bool
 	calls    int
 	idle     chan struct{} // closed when draining and there are no calls
@@ -60,7 +61,7 @@ func Serve(value any, opts ...ServeOption) (*Server, error) {
 	s.emissions.hold = cfg.signalHold
 	s.emissions.send, s.emissions.since, s.emissions.report = a.publishEncoded, a.subscribedSince, s.unpublished
 	if value != nil {
-		if s.object, err = newObject(value, s.objectSettings()); err != nil {
+		if s.object, err = object.Of(value, s.objectSettings()); err != nil {
 			return nil, errors.Join(err, a.Close())
 		}
 	}
@@ -70,11 +71,11 @@ func Serve(value any, opts ...ServeOption) (*Server, error) {
 	return s, nil
 }
 
-func (s *Server) objectSettings() *objectSettings {
+func (s *Server) objectSettings() *object.Settings {
 	settings := s.agent.cfg.object
-	settings.logger = s.agent.log
-	settings.lifetime = s.agent.ctx
-	settings.ownsArguments = len(s.agent.cfg.interceptors) == 0 // which may keep them
+	settings.Logger = s.agent.log
+	settings.Lifetime = s.agent.ctx
+	settings.OwnsArguments = len(s.agent.cfg.interceptors) == 0 // which may keep them
 	return &settings
 }
 
@@ -220,7 +221,7 @@ func (s *Server) end() {
 	s.mu.Unlock()
 }
 
-func (s *Server) served() object {
+func (s *Server) served() *object.Served {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.object

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/internal/errtext"
 	"github.com/pizco-go/pizco/py"
@@ -129,7 +130,7 @@ func (s *Server) answer(in *incoming, call *Call, began time.Time, turn *turn) {
 		return
 	}
 	switch value := value.(type) {
-	case *Future:
+	case *object.Future:
 		s.send(in, answerFuture, in.msg.ID)
 		s.futures.register(in, value)
 	case remoteAnswer:
@@ -197,13 +198,13 @@ func (s *Server) perform(ctx context.Context, call *Call) (any, error) {
 	}
 	switch call.Action {
 	case actionExec:
-		return o.exec(ctx, call.Name, call.Method, call.Args, call.Kwargs)
+		return o.Exec(ctx, call.Name, call.Method, call.Args, call.Kwargs)
 	case actionGetattr:
-		return o.getattr(ctx, call.Name)
+		return o.GetAttr(ctx, call.Name)
 	case actionSetattr:
-		return nil, o.setattr(ctx, call.Name, call.Value)
+		return nil, o.SetAttr(ctx, call.Name, call.Value)
 	case actionGet:
-		value, remote, err := o.get(ctx, call.Name, call.ForceAsObject)
+		value, remote, err := o.Get(ctx, call.Name, call.ForceAsObject)
 		if err == nil && remote {
 			return remoteAnswer{}, nil
 		}
@@ -216,16 +217,16 @@ func (s *Server) perform(ctx context.Context, call *Call) (any, error) {
 // object yet.
 func (s *Server) withoutObject(call *Call) error {
 	if call.Action == actionSetattr {
-		return unknownAttribute(s.agent.cfg.object.python, "NoneType", call.Name)
+		return pyerr.UnknownAttribute(s.agent.cfg.object.Python, "NoneType", call.Name)
 	}
-	return missingAttribute("NoneType", call.Name)
+	return pyerr.MissingAttribute("NoneType", call.Name)
 }
 
 // inspect answers with two sets of names. It mirrors Server.inspect.
 func (s *Server) inspect() (any, error) {
 	var remotes, objects []string
 	if o := s.served(); o != nil {
-		remotes, objects = o.inspect()
+		remotes, objects = o.Inspect()
 	}
 	return py.Tuple{nameSet(remotes), nameSet(objects)}, nil
 }
@@ -271,7 +272,7 @@ func (s *Server) send(in *incoming, action, value any) {
 }
 
 func (s *Server) trySend(in *incoming, action, value any) error {
-	graph, err := toGraph(value)
+	graph, err := pyerr.FromGo(value)
 	if err != nil {
 		return err
 	}
@@ -328,7 +329,7 @@ func picklable(err error, master bool, python pyerr.Version) any {
 // pythonOf returns the version of Python as which exceptions are written: the one that is set, or a
 // guess.
 func (s *Server) pythonOf(m *wire.Message) pyerr.Version {
-	if set := s.agent.cfg.object.python; set != (pyerr.Version{}) {
+	if set := s.agent.cfg.object.Python; set != (pyerr.Version{}) {
 		return set
 	}
 	return pythonOf(m)
@@ -340,4 +341,14 @@ func pythonOf(m *wire.Message) pyerr.Version {
 		return pyerr.Version{Major: 3, Minor: 7}
 	}
 	return pyerr.Newest
+}
+
+// describe answers 'describe', which is this library's own, with all members and what is known of
+// them without running code of the served object.
+func (s *Server) describe() (any, error) {
+	o := s.served()
+	if o == nil {
+		return py.NewList(), nil
+	}
+	return py.FromGo(o.Describe())
 }

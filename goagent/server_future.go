@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
@@ -14,7 +15,7 @@ import (
 type servedFutures struct {
 	server *Server
 	mu     sync.Mutex
-	byID   map[string]*Future
+	byID   map[string]*object.Future
 }
 
 // register has the outcome of a future published when it ends. It is called when the reply that
@@ -22,12 +23,12 @@ type servedFutures struct {
 //
 // A proxy of the original loses an outcome that overtakes the reply, and waits for it for ever. So
 // an outcome leaves no sooner than the grace after the reply.
-func (f *servedFutures) register(in *incoming, future *Future) {
+func (f *servedFutures) register(in *incoming, future *object.Future) {
 	in.kept = true
 	id := in.msg.ID
 	f.mu.Lock()
 	if f.byID == nil {
-		f.byID = make(map[string]*Future)
+		f.byID = make(map[string]*object.Future)
 	}
 	f.byID[id] = future
 	f.mu.Unlock()
@@ -74,7 +75,7 @@ func (s *Server) publishOutcome(in *incoming, result any, err error) {
 }
 
 func (s *Server) publishFuture(in *incoming, result any, err error) error {
-	graph, convertErr := toGraph(result)
+	graph, convertErr := pyerr.FromGo(result)
 	if convertErr != nil {
 		return convertErr
 	}

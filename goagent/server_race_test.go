@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -13,7 +14,7 @@ import (
 func TestAnswersShareNoMemory(t *testing.T) {
 	dict := py.StrDict(py.Item{Key: "a", Value: py.NewList(int64(1))})
 	buffer := make([]byte, 100)
-	server, err := goagent.Serve(goagent.NewObject("Keeper").
+	server, err := goagent.Serve(object.New("Keeper").
 		Dict("dict", dict).
 		Method("buffer", func() []byte { return buffer }).
 		Method("fill", func(b byte) {

@@ -3,6 +3,7 @@ package goagent
 import (
 	"sync"
 
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -76,7 +77,7 @@ func (s *servedSignals) connect(topic string) (disconnect func()) {
 	if o == nil {
 		return nil
 	}
-	signal, ok := o.signal(topic)
+	signal, ok := o.Signal(topic)
 	if !ok {
 		return nil
 	}
@@ -93,7 +94,7 @@ func (s *servedSignals) connect(topic string) (disconnect func()) {
 
 func (s *Server) publishSignal(topic string, values py.Tuple) error {
 	for i, v := range values {
-		graph, err := toGraph(v)
+		graph, err := pyerr.FromGo(v)
 		if err != nil {
 			return err
 		}

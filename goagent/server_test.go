@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 )
 
@@ -37,7 +38,7 @@ func TestInstantiate(t *testing.T) {
 			return nil, pyerr.ValueError.New("the factor cannot be zero")
 		}
 		return &Multiplier{factor: factor}, nil
-	}, goagent.Params("factor")))
+	}, object.Params("factor")))
 	p := dial(t, s.Endpoint())
 	ctx := limit(t)
 	if err := p.Get(ctx, nil, "factor"); !errors.Is(err, pyerr.AttributeError) {
@@ -56,7 +57,7 @@ func TestInstantiate(t *testing.T) {
 	if err := p.Instantiate(ctx, "example.Multiplier", 0); !errors.Is(err, pyerr.ValueError) {
 		t.Errorf("a constructor that fails: %v", err)
 	}
-	if err := p.Instantiate(ctx, "example.Multiplier", goagent.Kwargs{"factor": 3}); err != nil {
+	if err := p.Instantiate(ctx, "example.Multiplier", object.Kwargs{"factor": 3}); err != nil {
 		t.Fatal(err)
 	}
 	var raised *pyerr.RemoteError
@@ -108,8 +109,8 @@ func TestResultThatCannotBeSent(t *testing.T) {
 
 // TestCancelFuture checks that canceling a future stops the work behind it.
 func TestCancelFuture(t *testing.T) {
-	o := goagent.NewObject("Thinker").Method("think", func() *goagent.Future {
-		return goagent.Go(t.Context(), func(ctx context.Context) (any, error) {
+	o := object.New("Thinker").Method("think", func() *object.Future {
+		return object.Go(t.Context(), func(ctx context.Context) (any, error) {
 			<-ctx.Done()
 			return nil, ctx.Err()
 		})

@@ -8,11 +8,12 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 )
 
 // byteKeeper keeps the arguments that it is given.
 type byteKeeper struct {
-	Kept  goagent.Signal
+	Kept  object.Signal
 	mu    sync.Mutex
 	all   [][]byte
 	anies []any

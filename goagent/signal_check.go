@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 	"github.com/pizco-go/pizco/wire"
@@ -61,7 +62,7 @@ func (p *Proxy) checkDescribed(ctx context.Context, name string) error {
 	if err != nil || !describes {
 		return err
 	}
-	var members []MemberInfo
+	var members []object.MemberInfo
 	value, err := p.send(ctx, &Call{Action: actionDescribe}) // no call of the user's, which interceptors are for
 	if err == nil {
 		err = assign(&members, value)
@@ -73,7 +74,7 @@ func (p *Proxy) checkDescribed(ctx context.Context, name string) error {
 		return err
 	}
 	for _, m := range members {
-		if m.Name == name && m.Kind == KindSignal {
+		if m.Name == name && m.Kind == object.KindSignal {
 			return nil
 		}
 	}

@@ -10,14 +10,15 @@ import (
 	"testing"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/py"
 )
 
 // TestSlots connects functions of all shapes and compares what they get of an emission of two
 // values.
 func TestSlots(t *testing.T) {
-	var changed goagent.Signal
-	s := serve(t, goagent.NewObject("Source").Signal("changed", &changed))
+	var changed object.Signal
+	s := serve(t, object.New("Source").Signal("changed", &changed))
 	p := dial(t, s.Endpoint())
 	var got []string
 	note := func(format string, values ...any) { got = append(got, fmt.Sprintf(format, values...)) }
@@ -71,8 +72,8 @@ func TestNoSlots(t *testing.T) {
 // TestDisconnect ends one connection of several, then all of a signal, and leaves those of another
 // signal and of another proxy.
 func TestDisconnect(t *testing.T) {
-	var changed, other goagent.Signal
-	s := serve(t, goagent.NewObject("Source").Signal("changed", &changed).Signal("other", &other))
+	var changed, other object.Signal
+	s := serve(t, object.New("Source").Signal("changed", &changed).Signal("other", &other))
 	p, q := dial(t, s.Endpoint()), dial(t, s.Endpoint())
 	var mu sync.Mutex
 	var got []string

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/internal/pyenv"
 	"github.com/pizco-go/pizco/py"
@@ -18,7 +19,7 @@ import (
 
 // keeper keeps what peers give it in every place that a served object has for values.
 type keeper struct {
-	Changed goagent.Signal
+	Changed object.Signal
 	Any     any
 	Plain   map[string]any
 	List    []any
@@ -34,14 +35,14 @@ func newKeeper() *keeper {
 	return &keeper{Plain: map[string]any{}, Dict: &py.Dict{}, Set: &py.Set{}}
 }
 
-func (k *keeper) Prop() any                    { return k.prop }
-func (k *keeper) SetProp(v any)                { k.prop = v }
-func (k *keeper) Keep(v any)                   { k.kept = append(k.kept, v) }
-func (k *keeper) Rest(v ...any)                { k.kept = append(k.kept, v...) }
-func (k *keeper) Named(kwargs goagent.Kwargs)  { k.kept = append(k.kept, kwargs["x"]) }
-func (k *keeper) Future(v any) *goagent.Future { f := goagent.NewFuture(); f.Resolve(v); return f }
-func (k *keeper) Kept() []any                  { return k.kept }
-func (k *keeper) Take(v struct{ X int }) int   { return v.X }
+func (k *keeper) Prop() any                   { return k.prop }
+func (k *keeper) SetProp(v any)               { k.prop = v }
+func (k *keeper) Keep(v any)                  { k.kept = append(k.kept, v) }
+func (k *keeper) Rest(v ...any)               { k.kept = append(k.kept, v...) }
+func (k *keeper) Named(kwargs object.Kwargs)  { k.kept = append(k.kept, kwargs["x"]) }
+func (k *keeper) Future(v any) *object.Future { f := object.NewFuture(); f.Resolve(v); return f }
+func (k *keeper) Kept() []any                 { return k.kept }
+func (k *keeper) Take(v struct{ X int }) int  { return v.X }
 
 // leave has a peer leave a value with a keeper in one of its places.
 type leave struct {
@@ -130,7 +131,7 @@ func leftArguments(l leave, v any) (args, kwargs []any) {
 		args = l.args(v)
 	}
 	if l.kwargs != nil {
-		kwargs = []any{goagent.KwargsOf(l.kwargs(v))}
+		kwargs = []any{object.KwargsOf(l.kwargs(v))}
 	}
 	return args, kwargs
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/internal/pyenv"
 	"github.com/pizco-go/pizco/pickle"
 	"github.com/pizco-go/pizco/py"
@@ -33,14 +34,14 @@ var uses = []struct {
 		return p.Call(ctx, nil, "calculate", 8, 2.5, true, "text")
 	}},
 	{"proxy.calculate(8, factor=3)", func(ctx context.Context, p *goagent.Proxy) error {
-		return p.Call(ctx, nil, "calculate", 8, goagent.Kwargs{"factor": 3})
+		return p.Call(ctx, nil, "calculate", 8, object.Kwargs{"factor": 3})
 	}},
 	{"proxy.echo(name=1, args=2, kwargs=3)", func(ctx context.Context, p *goagent.Proxy) error {
-		return p.Call(ctx, nil, "echo", goagent.KwargsOf(py.StrDict(
+		return p.Call(ctx, nil, "echo", object.KwargsOf(py.StrDict(
 			py.Item{Key: "name", Value: int64(1)}, py.Item{Key: "args", Value: int64(2)}, py.Item{Key: "kwargs", Value: int64(3)})))
 	}},
 	{"proxy.move(move=(1, 2))", func(ctx context.Context, p *goagent.Proxy) error {
-		return p.Call(ctx, nil, "move", goagent.Kwargs{"move": py.Tuple{1, 2}})
+		return p.Call(ctx, nil, "move", object.Kwargs{"move": py.Tuple{1, 2}})
 	}},
 	{"proxy.name()", func(ctx context.Context, p *goagent.Proxy) error { return p.Call(ctx, nil, "name") }},
 	{"proxy.kwargs(1)", func(ctx context.Context, p *goagent.Proxy) error { return p.Call(ctx, nil, "kwargs", 1) }},
@@ -63,7 +64,7 @@ var uses = []struct {
 		return p.Instantiate(ctx, "example.MultiplyBy", 2)
 	}},
 	{"agent.instantiate('example.Robot', ('Robbie',), {'age': 3, 'name': 'example.Robot'})", func(ctx context.Context, p *goagent.Proxy) error {
-		return p.Instantiate(ctx, "example.Robot", "Robbie", goagent.KwargsOf(py.StrDict(
+		return p.Instantiate(ctx, "example.Robot", "Robbie", object.KwargsOf(py.StrDict(
 			py.Item{Key: "age", Value: int64(3)}, py.Item{Key: "name", Value: "example.Robot"})))
 	}},
 	{"agent.instantiate('example.Robot', (), {})", func(ctx context.Context, p *goagent.Proxy) error {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 )
 
@@ -19,7 +20,7 @@ import (
 type Robot struct {
 	Name     string
 	Joints   map[string]float64
-	ArmMoved goagent.Signal
+	ArmMoved object.Signal
 
 	age int
 }
@@ -48,8 +49,8 @@ func (r *Robot) MoveArm(joint string, position float64) error {
 }
 
 // Think returns at once; the answer follows when it is there.
-func (r *Robot) Think(ctx context.Context, question string) *goagent.Future {
-	return goagent.Go(ctx, func(context.Context) (any, error) {
+func (r *Robot) Think(ctx context.Context, question string) *object.Future {
+	return object.Go(ctx, func(context.Context) (any, error) {
 		if question == "" {
 			return nil, pyerr.ValueError.New("nothing to think about")
 		}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/pizco-go/pizco/gateway"
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 )
 
 // attacks is a page that tries all that a page can make a browser do with a gateway, and counts
@@ -64,9 +65,9 @@ window.finished = Promise.all([
 func watchedTarget(t *testing.T) (endpoint string, asked *atomic.Int64) {
 	t.Helper()
 	asked = &atomic.Int64{}
-	object := goagent.NewObject("Lab").
+	object := object.New("Lab").
 		Property("value", func() int { asked.Add(1); return 7 }, func(int) { asked.Add(1) }).
-		Method("act", func(...any) { asked.Add(1) }).Signal("changed", &goagent.Signal{})
+		Method("act", func(...any) { asked.Add(1) }).Signal("changed", &object.Signal{})
 	server, err := goagent.Serve(object, goagent.WithEndpoint("tcp://127.0.0.1:0"))
 	if err != nil {
 		t.Fatal(err)

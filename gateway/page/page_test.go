@@ -19,6 +19,7 @@ import (
 
 	"github.com/pizco-go/pizco/gateway"
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/internal/chromium"
 	"github.com/pizco-go/pizco/internal/pyenv"
@@ -162,9 +163,9 @@ func withPeers(t *testing.T, test func(t *testing.T, endpoint string, isGo bool)
 // serveGoInstrument serves some members of python_fixtures/instrument.py in Go.
 func serveGoInstrument(t *testing.T, endpoint string) *goagent.Server {
 	t.Helper()
-	var temperatureChanged, measured goagent.Signal
+	var temperatureChanged, measured object.Signal
 	temperature, gain := 20.0, 1.5
-	instrument := goagent.NewObject("Instrument").
+	instrument := object.New("Instrument").
 		Attribute("gain", &gain).
 		Dict("channels", map[any]any{int64(1): "inside", "two": "outside"}).
 		Property("temperature", func() float64 { return temperature }, func(value float64) error {
@@ -179,13 +180,13 @@ func serveGoInstrument(t *testing.T, endpoint string) *goagent.Server {
 		Signal("temperature_changed", &temperatureChanged).
 		Signal("measured", &measured).
 		Method("measure", func(values ...any) { measured.Emit(values...) }).
-		Method("scale", func(x, factor int) int { return x * factor }, goagent.Params("x", goagent.Default("factor", 2))).
+		Method("scale", func(x, factor int) int { return x * factor }, object.Params("x", object.Default("factor", 2))).
 		Method("fail_value", func() error { return pyerr.ValueError.New("not a valid age", 42) }).
-		Method("think", func(_ string, seconds float64) *goagent.Future {
-			future := goagent.NewFuture()
+		Method("think", func(_ string, seconds float64) *object.Future {
+			future := object.NewFuture()
 			time.AfterFunc(time.Duration(seconds*float64(time.Second)), func() { future.Resolve(42) })
 			return future
-		}, goagent.Params("question", goagent.Default("seconds", 0.05)))
+		}, object.Params("question", object.Default("seconds", 0.05)))
 	server, err := goagent.Serve(instrument, goagent.WithEndpoint(endpoint))
 	if err != nil {
 		t.Fatal(err)

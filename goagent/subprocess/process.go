@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 )
 
 // Process is a served object in a process of its own, and the proxy to it.
@@ -65,7 +66,7 @@ const endTimeout = 10 * time.Second
 // The process ends when the Process is closed, when somebody stops its server, and when this
 // program ends, however it does, unless [WithDetached] says otherwise. The context bounds the start
 // only.
-func Serve(ctx context.Context, class string, args []any, kwargs goagent.Kwargs, opts ...Option) (*Process, error) {
+func Serve(ctx context.Context, class string, args []any, kwargs object.Kwargs, opts ...Option) (*Process, error) {
 	s := settings{config: childConfig{RepEndpoint: "tcp://127.0.0.1:0", PubEndpoint: "tcp://127.0.0.1:0", Path: []string{}}}
 	for _, o := range opts {
 		o.apply(&s)
@@ -125,7 +126,7 @@ func (p *Process) watch() {
 }
 
 // connectChild waits until the child is up, dials it and has it make the object.
-func (p *Process) connectChild(ctx context.Context, s *settings, ready *os.File, class string, args []any, kwargs goagent.Kwargs) error {
+func (p *Process) connectChild(ctx context.Context, s *settings, ready *os.File, class string, args []any, kwargs object.Kwargs) error {
 	endpoints, err := readEndpoints(ctx, ready)
 	if err != nil {
 		return p.explain(err, s)

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/goagent/subprocess"
 	"github.com/pizco-go/pizco/internal/pyenv"
@@ -25,7 +26,7 @@ import (
 const parentVariable = "PIZCO_TEST_PARENT"
 
 func TestMain(m *testing.M) {
-	parameters := goagent.Params("factor", goagent.Default("offset", 0))
+	parameters := object.Params("factor", object.Default("offset", 0))
 	child, err := subprocess.ServeChild(context.Background(), goagent.WithClass("tests.Multiplier", newMultiplier, parameters))
 	switch {
 	case err != nil:
@@ -80,7 +81,7 @@ func limit(t *testing.T) context.Context {
 
 func TestServe(t *testing.T) {
 	ctx := limit(t)
-	p, err := subprocess.Serve(ctx, "tests.Multiplier", []any{3}, goagent.Kwargs{"offset": 1})
+	p, err := subprocess.Serve(ctx, "tests.Multiplier", []any{3}, object.Kwargs{"offset": 1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/internal/child"
 	"github.com/pizco-go/pizco/py"
 )
@@ -79,7 +80,7 @@ func newVictim() (*victim, error) {
 }
 
 // target returns what a target serves.
-func target(ctx context.Context) *goagent.Object {
+func target(ctx context.Context) *object.Object {
 	text := strings.Repeat("x", 16*megabyte)
 	shared := py.NewList("x")
 	for range 40 {
@@ -89,20 +90,20 @@ func target(ctx context.Context) *goagent.Object {
 	for range 1_000_000 {
 		many.Append(py.Tuple{int64(1)})
 	}
-	return goagent.NewObject("Target").
+	return object.New("Target").
 		Property("text", func() string { return text }, nil).
 		Property("shared", func() any { return shared }, nil).
 		Property("many", func() any { return many }, nil).
 		Property("value", func() int { return 7 }, func(any) {}).
 		Dict("items", &py.Dict{}).
 		Method("take", func(...any) {}).
-		Method("wait", func() *goagent.Future {
-			return goagent.Go(ctx, func(ctx context.Context) (any, error) {
+		Method("wait", func() *object.Future {
+			return object.Go(ctx, func(ctx context.Context) (any, error) {
 				<-ctx.Done()
 				return nil, ctx.Err()
 			})
 		}).
-		Signal("changed", &goagent.Signal{})
+		Signal("changed", &object.Signal{})
 }
 
 func (v *victim) close() error {

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/internal/cli/shell"
 	"github.com/pizco-go/pizco/py"
 )
@@ -87,7 +88,7 @@ func (a arguments) all() []any {
 	if a.keywords == nil {
 		return a.positional
 	}
-	return append(slices.Clip(a.positional), goagent.KwargsOf(a.keywords))
+	return append(slices.Clip(a.positional), object.KwargsOf(a.keywords))
 }
 
 // parseArguments reads Python literals and keyword arguments such as speed=2.5.

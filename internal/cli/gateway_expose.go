@@ -8,6 +8,7 @@ import (
 
 	"github.com/pizco-go/pizco/gateway"
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/wire"
 )
 
@@ -25,7 +26,7 @@ func (t *tool) expose(exposed []gateway.Expose, logger *slog.Logger) ([]*goagent
 		if errors.Is(err, goagent.ErrInsecure) {
 			err = usagef("%s could be used by everybody who reaches it: give it a key (PZC_KEY, --key-file, or key_file in the file), or set --insecure", e.Listen)
 		}
-		if errors.Is(err, goagent.ErrClassName) {
+		if errors.Is(err, object.ErrClassName) {
 			err = &usageError{fmt.Errorf("expose[%d]: classes: %w", i, err)}
 		}
 		if err != nil {

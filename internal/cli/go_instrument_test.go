@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -14,14 +15,14 @@ import (
 // returns its endpoint.
 func serveGoInstrument(t *testing.T) string {
 	t.Helper()
-	var temperatureChanged, measured, alarm goagent.Signal
+	var temperatureChanged, measured, alarm object.Signal
 	temperature := 20.0
 	setTemperature := func(value float64) {
 		old := temperature
 		temperature = value
 		temperatureChanged.Emit(value, old)
 	}
-	instrument := goagent.NewObject("Instrument").
+	instrument := object.New("Instrument").
 		Property("temperature", func() float64 { return temperature }, setTemperature).
 		Signal("temperature_changed", &temperatureChanged).
 		Signal("measured", &measured).
@@ -31,10 +32,10 @@ func serveGoInstrument(t *testing.T) string {
 			for n := range times {
 				alarm.Emit(n)
 			}
-		}, goagent.Params("times")).
-		Method("scale", func(x int) int { return 2 * x }, goagent.Params("x")).
-		Method("echo", func(goagent.Kwargs, ...any) {}).
-		Method("think", think, goagent.Params("question", goagent.Default("seconds", 0.05)))
+		}, object.Params("times")).
+		Method("scale", func(x int) int { return 2 * x }, object.Params("x")).
+		Method("echo", func(object.Kwargs, ...any) {}).
+		Method("think", think, object.Params("question", object.Default("seconds", 0.05)))
 	server, err := goagent.Serve(instrument, goagent.WithInterceptor(echoInOrder))
 	if err != nil {
 		t.Fatal(err)
@@ -44,8 +45,8 @@ func serveGoInstrument(t *testing.T) string {
 }
 
 // think returns a future that takes as long as it is told to.
-func think(question string, seconds float64) *goagent.Future {
-	future := goagent.NewFuture()
+func think(question string, seconds float64) *object.Future {
+	future := object.NewFuture()
 	time.AfterFunc(time.Duration(seconds*float64(time.Second)), func() { future.Resolve(question) })
 	return future
 }

@@ -11,6 +11,7 @@ import (
 	"unicode"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/goagent/tap"
 	"github.com/pizco-go/pizco/internal/pyenv"
@@ -111,7 +112,7 @@ func hostileGo(t *testing.T) string {
 	return server.Endpoint()
 }
 
-type emitter struct{ Changed goagent.Signal }
+type emitter struct{ Changed object.Signal }
 
 func (e *emitter) Emit() {
 	e.Changed.Emit(&py.Object{Callable: py.Class{Module: poison, Name: poison}}, poison)

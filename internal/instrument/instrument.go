@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
@@ -66,26 +66,26 @@ func CountUpTo(n int) []int {
 
 // Think returns a future that ends after some seconds: with 42 for "six by nine", else with the
 // question.
-func Think(question any, seconds float64) *goagent.Future {
+func Think(question any, seconds float64) *object.Future {
 	answer := question
 	if question == "six by nine" {
 		answer = 42
 	}
-	f := goagent.NewFuture()
+	f := object.NewFuture()
 	time.AfterFunc(time.Duration(seconds*float64(time.Second)), func() { f.Resolve(answer) })
 	return f
 }
 
 // ThinkInVain returns a future that fails after some seconds.
-func ThinkInVain(seconds float64) *goagent.Future {
-	f := goagent.NewFuture()
+func ThinkInVain(seconds float64) *object.Future {
+	f := object.NewFuture()
 	time.AfterFunc(time.Duration(seconds*float64(time.Second)), func() { f.Fail(pyerr.ValueError.New("no idea")) })
 	return f
 }
 
 // Know returns a future that has ended.
-func Know(answer any) *goagent.Future {
-	f := goagent.NewFuture()
+func Know(answer any) *object.Future {
+	f := object.NewFuture()
 	f.Resolve(answer)
 	return f
 }

@@ -6,7 +6,7 @@ import (
 	"math"
 	"time"
 
-	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 )
 
@@ -14,8 +14,8 @@ import (
 type example struct {
 	SimpleAttribute int
 	DictAttribute   map[int]int
-	RwPropChanged   goagent.Signal
-	WoPropChanged   goagent.Signal
+	RwPropChanged   object.Signal
+	WoPropChanged   object.Signal
 	rwProp, woProp  int
 }
 
@@ -24,11 +24,11 @@ func newExample() *example {
 }
 
 // DescribePizco tells what Go's types cannot.
-func (e *example) DescribePizco(d *goagent.Description) {
+func (e *example) DescribePizco(d *object.Description) {
 	d.Class("Example")
 	d.Property("RoProp")
 	d.Params("FunArg1", "x")
-	d.Params("FunArg2", goagent.Default("x", 2), goagent.Default("y", 3))
+	d.Params("FunArg2", object.Default("x", 2), object.Default("y", 3))
 }
 
 func (e *example) RwProp() int { return e.rwProp }
@@ -53,12 +53,12 @@ func (e *example) FunRaise() error { return pyerr.ValueError.New("Bla") }
 // futureTime is how long the tests' futures take.
 const futureTime = time.Second
 
-func (e *example) Fut(ctx context.Context) *goagent.Future {
-	return goagent.Go(ctx, func(ctx context.Context) (any, error) { return 10, pass(ctx, futureTime) })
+func (e *example) Fut(ctx context.Context) *object.Future {
+	return object.Go(ctx, func(ctx context.Context) (any, error) { return 10, pass(ctx, futureTime) })
 }
 
-func (e *example) FutRaise(ctx context.Context) *goagent.Future {
-	return goagent.Go(ctx, func(ctx context.Context) (any, error) {
+func (e *example) FutRaise(ctx context.Context) *object.Future {
+	return object.Go(ctx, func(ctx context.Context) (any, error) {
 		if err := pass(ctx, futureTime); err != nil {
 			return nil, err
 		}

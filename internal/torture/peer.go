@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/internal/child"
 	"github.com/pizco-go/pizco/py"
@@ -102,9 +103,9 @@ func (o *served) serve() error {
 	if err != nil {
 		return err
 	}
-	var tick, bulk goagent.Signal
+	var tick, bulk object.Signal
 	var large atomic.Int64
-	s, err := goagent.Serve(goagent.NewObject("Tortured").
+	s, err := goagent.Serve(object.New("Tortured").
 		Method("same", func(v any) any { return v }).
 		Method("wait", pause).
 		Method("large", func() []byte {
@@ -157,7 +158,7 @@ func pause(ctx context.Context, milliseconds int) error {
 	}
 }
 
-func emitTicks(ctx context.Context, tick *goagent.Signal) {
+func emitTicks(ctx context.Context, tick *object.Signal) {
 	ticker := time.NewTicker(tickInterval)
 	defer ticker.Stop()
 	for n := 0; ; n++ {

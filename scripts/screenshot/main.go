@@ -17,6 +17,7 @@ import (
 
 	"github.com/pizco-go/pizco/gateway"
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/internal/chromium"
 )
@@ -111,14 +112,14 @@ func photograph(ctx context.Context, url, theme string, oven *oven) ([]byte, err
 type oven struct {
 	temperature        float64
 	setpoint           float64
-	temperatureChanged goagent.Signal
-	doorOpened         goagent.Signal
+	temperatureChanged object.Signal
+	doorOpened         object.Signal
 }
 
 func newOven() *oven { return &oven{temperature: 21, setpoint: 180} }
 
-func (o *oven) object() *goagent.Object {
-	return goagent.NewObject("Oven").
+func (o *oven) object() *object.Object {
+	return object.New("Oven").
 		Property("temperature", func() float64 { return o.temperature }, nil).
 		Property("setpoint", func() float64 { return o.setpoint }, func(value float64) { o.setpoint = value }).
 		Dict("calibration", map[string]any{"offset": -0.25, "sensor": "Pt100"}).
@@ -130,7 +131,7 @@ func (o *oven) object() *goagent.Object {
 			}
 			o.setpoint = to
 			return nil
-		}, goagent.Params("to", goagent.Default("ramp", 2.5))).
+		}, object.Params("to", object.Default("ramp", 2.5))).
 		Method("stop", func() {})
 }
 

@@ -14,12 +14,13 @@ import (
 	"sync"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 )
 
 // MultiplyBy multiplies by a factor and tells when that changes. Python clients see calculate,
 // factor and factor_changed.
 type MultiplyBy struct {
-	FactorChanged goagent.Signal
+	FactorChanged object.Signal
 
 	mu     sync.Mutex
 	factor int

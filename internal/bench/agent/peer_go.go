@@ -9,15 +9,16 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/internal/child"
 	"github.com/pizco-go/pizco/py"
 )
 
 // goServer serves the twin of python_fixtures/speed_server.py's object.
 func goServer() error {
-	var tick goagent.Signal
+	var tick object.Signal
 	arrays := make(map[int]*py.Array[float64])
-	object := goagent.NewObject("Speed").
+	object := object.New("Speed").
 		Method("same", func(v any) any { return v }).
 		Method("take", func(a *py.Array[float64]) int { return len(a.Data) }).
 		Method("give", func(n int) (*py.Array[float64], error) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/pizco-go/pizco/gateway"
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/internal/child"
 	"github.com/pizco-go/pizco/internal/pyenv"
 )
@@ -36,8 +37,8 @@ func servePeer(kind string, args []string) error {
 // serveTarget serves the twin of python_fixtures/speed_server.py's object, as far as it is used
 // here.
 func serveTarget() (err error) {
-	var tick goagent.Signal
-	object := goagent.NewObject("Speed").Method("same", func(v any) any { return v }, goagent.Params("value")).Signal("tick", &tick)
+	var tick object.Signal
+	object := object.New("Speed").Method("same", func(v any) any { return v }, object.Params("value")).Signal("tick", &tick)
 	s, err := goagent.Serve(object)
 	if err != nil {
 		return err

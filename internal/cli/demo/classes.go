@@ -1,6 +1,9 @@
 package demo
 
-import "github.com/pizco-go/pizco/goagent"
+import (
+	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
+)
 
 // Classes returns the names of the classes.
 func Classes() []string { return []string{"example.MultiplyBy", "robot.Robot"} }
@@ -8,7 +11,7 @@ func Classes() []string { return []string{"example.MultiplyBy", "robot.Robot"} }
 // Options returns what has a server know the classes.
 func Options() []goagent.ServeOption {
 	return []goagent.ServeOption{
-		goagent.WithClass("example.MultiplyBy", NewMultiplyBy, goagent.Params("factor")),
-		goagent.WithClass("robot.Robot", NewRobot, goagent.Params(goagent.Default("name", "Robbie"), goagent.Default("age", 3))),
+		goagent.WithClass("example.MultiplyBy", NewMultiplyBy, object.Params("factor")),
+		goagent.WithClass("robot.Robot", NewRobot, object.Params(object.Default("name", "Robbie"), object.Default("age", 3))),
 	}
 }

@@ -1,20 +1,22 @@
 package demo
 
-import "github.com/pizco-go/pizco/goagent"
+import (
+	"github.com/pizco-go/pizco/goagent/object"
+)
 
 // MultiplyBy is the object of the manual's "Pizco in action".
 type MultiplyBy struct {
 	factor        int
-	factorChanged goagent.Signal
+	factorChanged object.Signal
 }
 
 // NewMultiplyBy returns a MultiplyBy as an object to serve.
-func NewMultiplyBy(factor int) *goagent.Object {
+func NewMultiplyBy(factor int) *object.Object {
 	m := &MultiplyBy{factor: factor}
-	return goagent.NewObject("MultiplyBy").
+	return object.New("MultiplyBy").
 		Property("factor", func() int { return m.factor }, m.setFactor).
 		Signal("factor_changed", &m.factorChanged).
-		Method("calculate", func(x int) int { return x * m.factor }, goagent.Params("x"))
+		Method("calculate", func(x int) int { return x * m.factor }, object.Params("x"))
 }
 
 func (m *MultiplyBy) setFactor(value int) {

@@ -6,7 +6,7 @@ package demo
 import (
 	"time"
 
-	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
@@ -16,25 +16,25 @@ type Robot struct {
 	name     string
 	age      int
 	position any
-	armMoved goagent.Signal
+	armMoved object.Signal
 }
 
 // NewRobot returns a Robot as an object to serve.
-func NewRobot(name string, age int) (*goagent.Object, error) {
+func NewRobot(name string, age int) (*object.Object, error) {
 	if err := checkAge(age); err != nil {
 		return nil, err
 	}
 	r := &Robot{name: name, age: age, position: int64(0)}
 	tools := py.StrDict(py.Item{Key: "left", Value: "gripper"}, py.Item{Key: "right", Value: "camera"})
-	return goagent.NewObject("Robot").
+	return object.New("Robot").
 		Attribute("name", &r.name).
 		Property("age", func() int { return r.age }, r.setAge).
 		Property("position", func() any { return r.position }, nil).
 		Dict("tools", tools).
 		Signal("arm_moved", &r.armMoved).
-		Method("greet", r.greet, goagent.Params("whom", goagent.Default("greeting", "Hello"))).
-		Method("move_arm", r.moveArm, goagent.Params(goagent.Default("position", int64(0)))).
-		Method("think", think, goagent.Params("question")), nil
+		Method("greet", r.greet, object.Params("whom", object.Default("greeting", "Hello"))).
+		Method("move_arm", r.moveArm, object.Params(object.Default("position", int64(0)))).
+		Method("think", think, object.Params("question")), nil
 }
 
 func checkAge(age int) error {
@@ -67,8 +67,8 @@ func (r *Robot) moveArm(position any) {
 const thinkTime = 50 * time.Millisecond
 
 // think returns a future, as methods do that take their time.
-func think(question string) *goagent.Future {
-	future := goagent.NewFuture()
+func think(question string) *object.Future {
+	future := object.NewFuture()
 	time.AfterFunc(thinkTime, func() {
 		if question == "six by nine" {
 			future.Resolve(42)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -146,7 +147,7 @@ func callArguments(st Statement) []any {
 	if st.Kwargs == nil {
 		return st.Args
 	}
-	return append(slices.Clip(st.Args), goagent.KwargsOf(st.Kwargs))
+	return append(slices.Clip(st.Args), object.KwargsOf(st.Kwargs))
 }
 
 func (s *Shell) get(ctx context.Context, name string) error {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/internal/instrument"
 	"github.com/pizco-go/pizco/interop/value"
@@ -17,10 +18,10 @@ import (
 
 // bench is python_fixtures/bench.py's Bench. mu guards everything but the signals and pending.
 type bench struct {
-	temperatureChanged, measured, alarm goagent.Signal
+	temperatureChanged, measured, alarm object.Signal
 	// probes are the signals probe_a to probe_h, with which the suite finds out whether a
 	// subscription is in force.
-	probes [8]goagent.Signal
+	probes [8]object.Signal
 
 	mu          sync.Mutex
 	name        string
@@ -35,10 +36,10 @@ type bench struct {
 	seen        []value.Value
 
 	pendingMu sync.Mutex
-	pending   []*goagent.Future
+	pending   []*object.Future
 }
 
-func newBench(name string, settings goagent.Kwargs) *bench {
+func newBench(name string, settings object.Kwargs) *bench {
 	b := &bench{settings: &py.Dict{}, channels: &py.Dict{}, notes: py.NewList()}
 	if err := b.reset(name, settings); err != nil {
 		panic(err) // the keys are str
@@ -46,7 +47,7 @@ func newBench(name string, settings goagent.Kwargs) *bench {
 	return b
 }
 
-func (b *bench) reset(name string, settings goagent.Kwargs) error {
+func (b *bench) reset(name string, settings object.Kwargs) error {
 	b.name, b.payload, b.temperature, b.age, b.ratio, b.ready, b.seen = name, nil, 20.0, int64(27), 0.5, true, nil
 	b.notes.Items = []any{"calibrated"}
 	*b.settings, *b.channels = py.Dict{}, py.Dict{}
@@ -65,12 +66,12 @@ func (b *bench) reset(name string, settings goagent.Kwargs) error {
 }
 
 // object puts the served object together.
-func (b *bench) object() *goagent.Object {
-	object := goagent.NewObject("Bench")
+func (b *bench) object() *object.Object {
+	made := object.New("Bench")
 	for i := range b.probes {
-		object.Signal(probeName(i), &b.probes[i])
+		made.Signal(probeName(i), &b.probes[i])
 	}
-	return object.
+	return made.
 		Attribute("name", &b.name).
 		Attribute("payload", &b.payload).
 		Attribute("age", &b.age).
@@ -85,17 +86,17 @@ func (b *bench) object() *goagent.Object {
 		Signal("measured", &b.measured).
 		Signal("alarm", &b.alarm).
 		Method("nothing", func() {}).
-		Method("scale", instrument.Scale, goagent.Params("x", goagent.Default("factor", int64(2)))).
+		Method("scale", instrument.Scale, object.Params("x", object.Default("factor", int64(2)))).
 		Method("echo", echo).
-		Method("options", options, goagent.Params(goagent.KeywordOnly("first"), goagent.KeywordOnly(goagent.Default("second", int64(2))))).
-		Method("same", func(v any) any { return v }, goagent.Params("value")).
-		Method("describe", py.TypeName, goagent.Params("value")).
-		Method("zeros", func(size int) []byte { return make([]byte, size) }, goagent.Params("size")).
-		Method("count_up_to", instrument.CountUpTo, goagent.Params("n")).
-		Method("sleep", sleep, goagent.Params("milliseconds")).
+		Method("options", options, object.Params(object.KeywordOnly("first"), object.KeywordOnly(object.Default("second", int64(2))))).
+		Method("same", func(v any) any { return v }, object.Params("value")).
+		Method("describe", py.TypeName, object.Params("value")).
+		Method("zeros", func(size int) []byte { return make([]byte, size) }, object.Params("size")).
+		Method("count_up_to", instrument.CountUpTo, object.Params("n")).
+		Method("sleep", sleep, object.Params("milliseconds")).
 		Method("measure", func(values ...any) { b.measured.Emit(values...) }).
-		Method("sound_alarm", b.soundAlarm, goagent.Params("times")).
-		Method("send_probe", b.sendProbe, goagent.Params("n", "name")).
+		Method("sound_alarm", b.soundAlarm, object.Params("times")).
+		Method("send_probe", b.sendProbe, object.Params("n", "name")).
 		Method("fail", fail).
 		Method("fail_value", func() error { return pyerr.ValueError.New("not a valid age", 42) }).
 		Method("fail_key", func() error { return pyerr.KeyError.New("missing") }).
@@ -105,11 +106,11 @@ func (b *bench) object() *goagent.Object {
 			return pyerr.Class("instrument.CalibrationError").New("drift", 0.5)
 		}).
 		Method("unpicklable", func() any { return make(chan int) }).
-		Method("think", instrument.Think, goagent.Params("question", goagent.Default("seconds", 0.05))).
-		Method("think_in_vain", instrument.ThinkInVain, goagent.Params(goagent.Default("seconds", 0.05))).
-		Method("know", instrument.Know, goagent.Params("answer")).
+		Method("think", instrument.Think, object.Params("question", object.Default("seconds", 0.05))).
+		Method("think_in_vain", instrument.ThinkInVain, object.Params(object.Default("seconds", 0.05))).
+		Method("know", instrument.Know, object.Params("answer")).
 		Method("ponder", b.ponder).
-		Method("finish", b.finish, goagent.Params("result")).
+		Method("finish", b.finish, object.Params("result")).
 		Method("finish_in_vain", b.finishInVain)
 }
 
@@ -152,15 +153,15 @@ func (b *bench) sendProbe(n any, name string) error {
 	return pyerr.AttributeError.New("no probe is called " + name)
 }
 
-func (b *bench) ponder() *goagent.Future {
-	f := goagent.NewFuture()
+func (b *bench) ponder() *object.Future {
+	f := object.NewFuture()
 	b.pendingMu.Lock()
 	defer b.pendingMu.Unlock()
 	b.pending = append(b.pending, f)
 	return f
 }
 
-func (b *bench) take() (*goagent.Future, error) {
+func (b *bench) take() (*object.Future, error) {
 	b.pendingMu.Lock()
 	defer b.pendingMu.Unlock()
 	if len(b.pending) == 0 {
@@ -240,7 +241,7 @@ func (b *bench) act(name string, args py.Tuple) error {
 	return fmt.Errorf("the server's side does no %q", name)
 }
 
-func echo(ctx context.Context, _ goagent.Kwargs, args ...any) (any, any) {
+func echo(ctx context.Context, _ object.Kwargs, args ...any) (any, any) {
 	kwargs, _ := ctx.Value(kwargsKey{}).(*py.Dict)
 	if kwargs == nil {
 		kwargs = &py.Dict{}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/interop/graph"
 	"github.com/pizco-go/pizco/interop/value"
@@ -31,7 +32,7 @@ type connection struct {
 
 	mu      sync.Mutex
 	slots   map[string]*slot
-	futures map[string]*goagent.Future
+	futures map[string]*object.Future
 }
 
 func newClients() *clients { return &clients{conns: map[string]*connection{}} }
@@ -94,7 +95,7 @@ func (c *clients) connect(r *request) (result, error) {
 	defer c.mu.Unlock()
 	c.conns[r.Conn] = &connection{
 		proxy: proxy, timeout: timeout, builder: graph.Builder{Protocol: protocol, NumPy: r.NumPy},
-		slots: map[string]*slot{}, futures: map[string]*goagent.Future{},
+		slots: map[string]*slot{}, futures: map[string]*object.Future{},
 	}
 	return result{"returned": nil}, nil
 }
@@ -160,7 +161,7 @@ func (c *connection) arguments(ctx context.Context, r *request) (context.Context
 	if !ok {
 		return nil, nil, errors.New("kwargs are no dict")
 	}
-	kwargs := goagent.Kwargs{}
+	kwargs := object.Kwargs{}
 	for key, v := range dict.All() {
 		kwargs[fmt.Sprint(key)] = v
 	}

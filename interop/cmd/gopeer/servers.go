@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/interop/graph"
 	"github.com/pizco-go/pizco/interop/value"
 	"github.com/pizco-go/pizco/py"
@@ -56,7 +57,7 @@ func (s *servers) serve(r *request) (result, error) {
 		v.bench = newBench("bench", nil)
 		served = v.bench.object()
 	}
-	construct := func(kwargs goagent.Kwargs, args ...any) (any, error) {
+	construct := func(kwargs object.Kwargs, args ...any) (any, error) {
 		name := "bench"
 		if len(args) > 0 {
 			name = fmt.Sprint(args[0])
