@@ -263,12 +263,12 @@ func (n *notifications) addQueue(q liftable) (remove func()) {
 }
 
 func (n *notifications) receive(source transport.Subscriber) {
-	var last wire.Message
+	from := receiving{notifications: n}
 	for {
 		frames, err := source.Recv()
 		switch {
 		case err == nil:
-			n.deliver(frames, &last)
+			from.deliver(frames)
 		case errors.Is(err, transport.ErrRefused):
 			n.remote.log.Warn("notifications refused, and tries again", "error", err)
 			go n.reopen(source)
@@ -280,11 +280,23 @@ func (n *notifications) receive(source transport.Subscriber) {
 	}
 }
 
-// deliver calls the handlers of a notification, in the order in which they subscribed. The
-// notification is likely to be of the same sender and topic as the last one.
-func (n *notifications) deliver(frames [][]byte, last *wire.Message) {
+// receiving is what the goroutine that receives keeps from one notification to the next, which is
+// likely to be of the same sender and topic.
+type receiving struct {
+	*notifications
+	msg     wire.Message
+	content any
+	sender  string
+	check   [1]wire.Check // that it is from the sender
+}
+
+// deliver calls the handlers of a notification, in the order in which they subscribed.
+func (n *receiving) deliver(frames [][]byte) {
 	protocol := n.remote.protocol()
-	msg, err := protocol.ParseLike(frames, *last, wire.FromSender(n.senderName()))
+	if sender := n.senderName(); n.check[0] == nil || sender != n.sender {
+		n.sender, n.check[0] = sender, wire.FromSender(sender)
+	}
+	msg, err := protocol.ParseLike(frames, wire.Message{Sender: n.msg.Sender, Topic: n.msg.Topic}, n.check[:]...)
 	if err != nil {
 		level := slog.LevelWarn
 		if errors.Is(err, wire.ErrSignature) {
@@ -293,7 +305,7 @@ func (n *notifications) deliver(frames [][]byte, last *wire.Message) {
 		n.remote.log.Log(n.remote.ctx, level, "notification ignored", "error", err)
 		return
 	}
-	*last = wire.Message{Sender: msg.Sender, Topic: msg.Topic}
+	n.msg = msg
 	n.mu.Lock()
 	subscriptions := n.topics[msg.Topic]
 	n.mu.Unlock()
@@ -303,7 +315,8 @@ func (n *notifications) deliver(frames [][]byte, last *wire.Message) {
 	decode := false
 	for _, s := range subscriptions {
 		if s.raw != nil {
-			s.raw(&msg)
+			kept := msg
+			s.raw(&kept)
 		} else {
 			decode = true
 		}
@@ -311,8 +324,10 @@ func (n *notifications) deliver(frames [][]byte, last *wire.Message) {
 	if !decode {
 		return
 	}
-	event := Notification{Sender: msg.Sender, Topic: msg.Topic, ID: msg.ID}
-	if err := protocol.Decode(&msg, &event.Content); err != nil {
+	err = protocol.Decode(&n.msg, &n.content)
+	event := Notification{Sender: msg.Sender, Topic: msg.Topic, ID: msg.ID, Content: n.content}
+	n.msg.Body, n.content = nil, nil
+	if err != nil {
 		n.remote.log.Warn("notification ignored", "topic", msg.Topic, "error", err)
 		return
 	}

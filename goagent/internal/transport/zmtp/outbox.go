@@ -12,7 +12,7 @@ import (
 
 const (
 	// gatherMost is the number of bytes that are gathered for one call into the system.
-	gatherMost = 256 << 10
+	gatherMost = 128 << 10
 	// copyMost is the size of the largest message that is copied beside others for that.
 	copyMost = 4 << 10
 	// controlsMost is the number of answers to PING that wait to be sent; further ones are left
@@ -33,8 +33,9 @@ type outbox struct {
 
 	mu       sync.Mutex
 	queue    []entry
-	first    int // the first entry of the queue that is left
-	messages int // those that wait or are being written
+	first    int      // the first entry of the queue that is left
+	spare    *[]entry // where the queue's memory is put when nothing is left of it
+	messages int      // those that wait or are being written
 	bytes    int64
 	controls int
 	writing  bool // somebody writes, and takes what is in the queue afterwards
@@ -168,6 +169,7 @@ func (o *outbox) control(flags byte, body []byte, reply bool) {
 
 // push puts an entry at the end of the queue and sees to it that somebody writes. The lock is held.
 func (o *outbox) push(e entry) {
+	o.takeQueue()
 	if o.first > len(o.queue)/2 && len(o.queue) == cap(o.queue) {
 		n := copy(o.queue, o.queue[o.first:])
 		clear(o.queue[n:])
@@ -187,6 +189,7 @@ func (o *outbox) pushFirst(e entry) {
 		o.first--
 		o.queue[o.first] = e
 	} else {
+		o.takeQueue()
 		o.queue = append(o.queue, entry{})
 		copy(o.queue[1:], o.queue)
 		o.queue[0] = e
@@ -209,11 +212,12 @@ func (o *outbox) startFlush() { o.flusher.Go(o.flush) }
 
 // flush writes until the queue is empty, many messages at a time.
 func (o *outbox) flush() {
-	var g gathered
+	g, _ := gathereds.Get().(*gathered)
+	defer gathereds.Put(g)
 	for {
 		o.mu.Lock()
 		if o.err == nil {
-			o.gather(&g)
+			o.gather(g)
 		}
 		if len(g.entries) == 0 {
 			o.writing = false
@@ -240,8 +244,11 @@ func (o *outbox) flush() {
 type gathered struct {
 	entries []entry
 	buffers net.Buffers
-	memory  []byte
+	memory  []byte // has room for what is copied for one call
 }
+
+// gathereds are for connections that are written to at the moment.
+var gathereds = sync.Pool{New: func() any { return &gathered{memory: make([]byte, 0, gatherMost+copyMost)} }}
 
 // writeTo writes all of it, with one call into the system if that takes so much. A single piece
 // goes by Write: unlike writev, that is known to the race detector.
@@ -268,7 +275,7 @@ func (g *gathered) clear() {
 // gather takes entries from the queue; they go on counting until they have been written. The lock
 // is held.
 func (o *outbox) gather(g *gathered) {
-	size := 0
+	size, from := 0, 0
 	memory := g.memory[:0]
 	for o.first < len(o.queue) && size < gatherMost {
 		e := o.queue[o.first]
@@ -280,21 +287,41 @@ func (o *outbox) gather(g *gathered) {
 			memory = append(memory, e.wire...)
 			continue
 		}
-		if len(memory) > 0 {
-			g.buffers = append(g.buffers, memory)
-			memory = nil
+		if len(memory) > from {
+			g.buffers = append(g.buffers, memory[from:])
+			from = len(memory)
 		}
 		g.buffers = append(g.buffers, e.wire)
 	}
-	if len(memory) > 0 {
-		g.buffers = append(g.buffers, memory)
-	}
-	if cap(memory) > cap(g.memory) {
-		g.memory = memory
+	if len(memory) > from {
+		g.buffers = append(g.buffers, memory[from:])
 	}
 	if o.first == len(o.queue) {
-		o.queue, o.first = nil, 0
+		o.giveQueue()
 	}
+}
+
+// queueKeep is the length of the longest queue whose memory is kept for another connection.
+const queueKeep = 4096
+
+// queues are spare queues: a connection for which nothing waits has none.
+var queues = sync.Pool{New: func() any { return new([]entry) }}
+
+// takeQueue sees to it that there is a queue. The lock is held.
+func (o *outbox) takeQueue() {
+	if o.queue == nil {
+		o.spare, _ = queues.Get().(*[]entry)
+		o.queue = (*o.spare)[:0]
+	}
+}
+
+// giveQueue gives back a queue of which nothing is left. The lock is held.
+func (o *outbox) giveQueue() {
+	if spare := o.spare; spare != nil && cap(o.queue) <= queueKeep {
+		*spare = o.queue[:0]
+		queues.Put(spare)
+	}
+	o.queue, o.first, o.spare = nil, 0, nil
 }
 
 // signal wakes all that wait for a change. The lock is held.
@@ -347,6 +374,7 @@ func (o *outbox) close(reason error) {
 	for _, e := range o.queue[o.first:] {
 		o.count(e, -1)
 	}
-	o.queue, o.first = nil, 0
+	clear(o.queue)
+	o.giveQueue()
 	o.signal()
 }

@@ -30,9 +30,11 @@ type reader struct {
 	opened *[readMost]byte // where the bodies of small boxes are, while the reader is fed
 	plain  int             // how much of it is used
 	parts  []part
-	total  int64 // bytes of the parts
-	held   int64 // what the account has been told
-	came   int64 // all bytes of the connection
+	lists  [][]byte // memory for the lists of frames of the next messages, while the reader is fed
+	listed int      // for how many frames that was
+	total  int64    // bytes of the parts
+	held   int64    // what the account has been told
+	came   int64    // all bytes of the connection
 	// place, if not nil, returns where in a frame of a size something begins that is worth to be
 	// aligned, by the first bytes of the frame.
 	place func(head []byte, size int) int
@@ -64,6 +66,7 @@ func (r *reader) filled(n int) error {
 func (r *reader) feed(p []byte) error {
 	r.came += int64(len(p))
 	err := r.take(p)
+	r.lists, r.listed = nil, 0
 	if r.opened != nil {
 		readBuffers.Put(r.opened)
 		r.opened, r.plain = nil, 0
@@ -230,12 +233,32 @@ func (r *reader) open(sealed []byte, owned bool) (flags byte, body []byte, err e
 
 // complete returns the message that is complete, in memory of its own.
 func (r *reader) complete() [][]byte {
-	frames := make([][]byte, len(r.parts))
+	frames := r.list(len(r.parts))
 	r.own()
 	for i, p := range r.parts {
 		frames[i] = p.body
 	}
 	r.forget()
+	return frames
+}
+
+// listMost is the number of frames that the lists of messages that have come together share memory
+// for.
+const listMost = 64
+
+// list returns memory for the frames of a message. Messages of few small frames that have come
+// together share it, so that one that is kept keeps little more than itself.
+func (r *reader) list(n int) [][]byte {
+	small := n <= listMost/4 && r.total <= copyMost
+	if !small {
+		return make([][]byte, n)
+	}
+	if len(r.lists) < n {
+		r.lists = make([][]byte, max(n, min(2*r.listed, listMost)))
+		r.listed = len(r.lists)
+	}
+	frames := r.lists[:n:n]
+	r.lists = r.lists[n:]
 	return frames
 }
 
