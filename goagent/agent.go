@@ -218,14 +218,14 @@ func (a *Agent) Wait(ctx context.Context) error {
 	}
 }
 
-// Close ends all that the agent does, fails its requests that wait for an answer with ErrClosed and
-// releases its sockets. What has been sent may take WithLinger's time to leave. Then it disconnects
-// from the signals of a served object. Closing again waits until the sockets are released, and
-// returns the error of that.
+// Close ends all that the agent does. Its requests that wait for an answer fail with ErrClosed, and
+// its sockets are released. What has been sent may take WithLinger's time to leave. Then it
+// disconnects from the signals of a served object. Closing again waits until the sockets are
+// released, and returns their error.
 //
-// Any code that the agent calls may call it: it waits for no code of the user that runs, be it a
-// handler, a call, whose context ends, the Connect of an [object.SignalSource] or the handler of a
-// logger, and logs nothing. The goroutines in which such code runs end when it returns.
+// Any code that the agent calls may call Close. It does not wait for running code of the user: a
+// handler, a call, whose context ends, the Connect of a [object.SignalSource] or the handler of a logger.
+// It logs nothing. The goroutines of such code end when the code returns.
 func (a *Agent) Close() error {
 	a.mu.Lock()
 	if a.closed {

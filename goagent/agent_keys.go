@@ -35,7 +35,7 @@ func (a *Agent) use(key wire.Key) {
 	}
 }
 
-// publishingKeys returns the keys that notifications are signed with, of which each peer knows one.
+// publishingKeys returns the keys that notifications are signed with. Each peer knows one of them.
 func (a *Agent) publishingKeys() []wire.Key {
 	if len(a.cfg.keys) == 0 {
 		return []wire.Key{a.cfg.protocol.Key}

@@ -14,7 +14,7 @@ import (
 // reads the socket.
 const inlineSize = 64 << 10
 
-// errTooMany is why a request is rejected of which no more than that it came is known.
+// errTooMany rejects a request before it has been decoded.
 var errTooMany = errors.New("pizco/goagent: too many requests of this client wait for their answers")
 
 // incoming is a request on its way to being answered.

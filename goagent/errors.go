@@ -25,8 +25,8 @@ var ErrNotInspected = errors.New("pizco/goagent: the server is an original that 
 // context.
 var ErrRefused = transport.ErrRefused
 
-// ErrShutdownInCall is what [Server.Shutdown] returns in a call of a served object that has not
-// handed it its context: if the call is one of that server's, waiting for it would never end.
+// ErrShutdownInCall is returned by [Server.Shutdown] inside a call of a served object that has not
+// passed on its context. If the call is one of that server's, waiting for it would never end.
 var ErrShutdownInCall = errors.New("pizco/goagent: a call that shuts down its server must do so with its own context, or in a goroutine that it does not wait for")
 
 // TransportError tells that a request was lost with the connection that it was sent on. Whether the

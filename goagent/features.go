@@ -22,9 +22,9 @@ const (
 	featureGetattr = "getattr"
 )
 
-// confirmationPrefix begins the topics of which every subscription is answered by one notification.
-// Since subscriptions of one connection are taken in order, that tells that those before it are in
-// force.
+// confirmationPrefix begins the topics whose subscriptions are each answered by one notification.
+// Subscriptions of one connection are taken in order, so the notification shows that the earlier
+// ones are in force.
 const confirmationPrefix = "__subscribed__"
 
 func isConfirmation(topic string) bool { return strings.HasPrefix(topic, confirmationPrefix) }

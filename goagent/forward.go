@@ -12,14 +12,15 @@ import (
 // forwardWait is how long a forwarded request waits for the server to be connected.
 const forwardWait = 2 * time.Second
 
-// Forwarder answers at endpoints of its own for a server somewhere else: in a lab's inner network,
-// say, for clients outside. Clients need not know. Each side has its own key and encryption.
+// Forwarder answers at endpoints of its own for a server somewhere else, such as one in a lab's
+// inner network, for clients outside. The clients need no change. Each side has its own key and
+// encryption.
 //
-// What it passes on it has decoded, checked and written anew: requests, answers and notifications
-// hold plain values ([py.CheckPlain]) and objects of the classes of [WithClasses], given with the
-// options of the clients' side, and only of those has it the server make its object
+// It decodes and checks what it passes on, and writes it anew. Requests, answers and notifications
+// hold plain values ([py.CheckPlain]), and objects of the classes of [WithClasses] that are among
+// the options of the clients' side. Only objects of these classes can a client have the server make
 // ([Proxy.Instantiate]). A request with anything else is answered with a TypeError, as is an
-// answer; a notification with anything else is left out, and the log counts them.
+// answer. A notification with anything else is left out, and the log counts them.
 type Forwarder struct {
 	outer, inner *Agent
 	server       *remote
@@ -29,20 +30,20 @@ type Forwarder struct {
 	refused      rejections // notifications that were left out
 }
 
-// Forward opens the endpoints of a Forwarder for the server at the endpoint target, to which it
-// starts connecting: it does not wait for that. The first options are those of the side of the
-// clients, such as WithEndpoint, WithAdvertisedEndpoint and WithKey, the second ones those of the
+// Forward opens the endpoints of a Forwarder for the server at the endpoint target. It starts
+// connecting to the server, and does not wait for that. The first options are for the side of the
+// clients, such as WithEndpoint, WithAdvertisedEndpoint and WithKey. The second options are for the
 // side of the server, such as WithKey and WithCurvePeer.
 //
 // It fails with [ErrInsecure] when it would answer on more than the loopback interface and
 // everybody could use it: that takes a key, CURVE with a list of clients, or [WithInsecure].
 //
 // Requests that come while the server is not connected fail with a ConnectionError after two
-// seconds, and those that were on their way when it was lost fail at once; both in the dialect of
-// pizco 0.1. Requests to stop are not passed on. A notification that comes from the server while
-// requests are on their way leaves behind their replies, but waits for 40 ms at most. Signals are
-// subscribed to at the server for as long as a client is to them here, up to
-// [WithMaxForwardedTopics].
+// seconds. Requests on their way when the connection is lost fail at once. Both errors are in the
+// dialect of pizco 0.1. Requests to stop are not passed on. A notification that comes from the
+// server while requests are on their way leaves after their replies, but waits for 40 ms at most.
+// The forwarder subscribes to a signal at the server for as long as a client subscribes to it here,
+// up to [WithMaxForwardedTopics].
 func Forward(target string, clients, server []Option) (*Forwarder, error) {
 	outerConfig, innerConfig := defaultConfig(), defaultConfig()
 	var errs []error

@@ -28,12 +28,14 @@ func (insistOption) applyToProxy(c *config) error {
 
 func (insistOption) applyGet(s *getSettings) { s.insist = true }
 
-// WithInsist asks a server of the original for the value itself, whatever it is. Such a server that
-// cannot pickle a value never answers anybody again: a lock, a thread pool, an open file, a
-// generator, or a list or an object that holds one. Without it, a read asks for what can always be
-// sent, and is refused with an *[UnsafeReadError] where that does not say the value. It changes
-// nothing for servers of this library, which answer such a question with an exception. As an option
-// of [Dial] it is for all reads of the proxy. The default is not to insist.
+// WithInsist asks a server of the original for the value itself, whatever it is. Such a server
+// never answers again once it has been asked for a value that it cannot pickle: a lock, a thread
+// pool, an open file, a generator, or a list or an object that holds one.
+//
+// Without WithInsist, a read asks for what can always be sent. It fails with an *[UnsafeReadError]
+// where that does not show the value. The option changes nothing for servers of this library, which
+// answer such a question with an exception. As an option of [Dial] it is for all reads of the
+// proxy. The default is not to insist.
 func WithInsist() InsistOption { return insistOption{} }
 
 // UnsafeReadError says that a server of the original was not asked for a value, because it may be

@@ -41,8 +41,8 @@ type Call struct {
 	uncallable bool
 }
 
-// Handler carries out a call and returns its result: a value of package py on the calling side, and
-// on the serving side any value that can be sent, or a *[object.Future].
+// Handler carries out a call and returns its result. On the calling side the result is a value of
+// package py. On the serving side it is any value that can be sent, or a *[object.Future].
 type Handler func(ctx context.Context, call *Call) (any, error)
 
 // Interceptor stands around the calls of a proxy or of a server. It can look at the call, change or

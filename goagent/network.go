@@ -9,8 +9,8 @@ import (
 	"github.com/pizco-go/pizco/goagent/internal/transport/sockets"
 )
 
-// Transport is the name of the transport that the program has for tcp and ipc: "zmtp", this
-// library's own, or "libzmq" in a program that was built with the tag libzmq.
+// Transport is the name of the program's transport for tcp and ipc. It is "zmtp", this library's
+// own, or "libzmq" in a program that was built with the tag libzmq.
 const Transport = sockets.Name
 
 // defaultNetwork is shared by all agents of the program, as endpoints are. It holds nothing while

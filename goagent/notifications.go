@@ -72,11 +72,13 @@ func (s *Subscription) Topic() string { return s.topic }
 // again does nothing.
 func (s *Subscription) Cancel() error { return s.owner.remove(s) }
 
-// Subscribe has handler called with each notification that the agent at an endpoint publishes on a
+// Subscribe calls handler with each notification that the agent at an endpoint publishes on a
 // topic. It returns when the subscription is in force; for a peer of the original that is as
-// certain as [Proxy.Connect] says. The handlers of all topics of a peer are called one at a time,
-// in the order in which notifications come, from a goroutine of their own; they may use and close
-// the agent. Of what comes faster than they take, [DefaultSlotQueue] notifications wait, then the
+// certain as [Proxy.Connect] says.
+//
+// The handlers of all topics of a peer are called one at a time, in the order in which
+// notifications come, from a goroutine of their own. They may use and close the agent. When
+// notifications come faster than the handlers take them, [DefaultSlotQueue] of them wait, then the
 // peer is held up. It mirrors Agent.subscribe.
 func (a *Agent) Subscribe(ctx context.Context, endpoint, topic string, handler func(Notification)) (*Subscription, error) {
 	r, err := a.remote(endpoint)

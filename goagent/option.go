@@ -48,11 +48,11 @@ type dialOption struct{ set setting }
 
 func (o dialOption) applyToProxy(c *config) error { return o.set(c) }
 
-// WithEndpoint adds an endpoint to listen at: "tcp://host:port", "ipc://path" or "inproc://name";
-// tcp without a port or with port 0 means a port that the system chooses, and "*" as the host every
-// interface. The host may be an address, the name of a network interface, such as "eth0", or a name
-// of this host's. The first is the agent's name, its sender string, unless WithAdvertisedEndpoint
-// says otherwise. Default: [DefaultEndpoint].
+// WithEndpoint adds an endpoint to listen at: "tcp://host:port", "ipc://path" or "inproc://name".
+// tcp without a port, or with port 0, means a port that the system chooses. "*" as the host means
+// every interface. The host may be an address, the name of a network interface, such as "eth0", or
+// a name of this host's. The first endpoint is the agent's name, its sender string, unless
+// WithAdvertisedEndpoint says otherwise. Default: [DefaultEndpoint].
 func WithEndpoint(endpoint string) Option {
 	return WithAdvertisedEndpoint(endpoint, "")
 }
@@ -97,9 +97,11 @@ func WithProtocol(p wire.Protocol) Option {
 
 // WithSerializer sets the serializer that messages are written with: "pickle", "pickle0" to
 // "pickle5" or "json". A server answers in the serializer of the request; this one is for
-// notifications. A notification goes to all subscribers at once, so plain "pickle" is for them no
-// higher than the lowest pickle protocol in which a peer has sent a request in plain "pickle",
-// which is the highest that its Python knows: 2 for Python 2.7. Default: that of PZC_SER, or
+// notifications.
+//
+// A notification goes to all subscribers at once. Plain "pickle" is for them no higher than the
+// lowest pickle protocol in which a peer has sent a request in plain "pickle". That is the highest
+// protocol that its Python knows: 2 for Python 2.7. Default: the serializer of PZC_SER, or
 // "pickle".
 func WithSerializer(name string) Option {
 	return commonOption{func(c *config) error {
@@ -111,10 +113,10 @@ func WithSerializer(name string) Option {
 	}}
 }
 
-// WithLogger sets where to log; nil is nowhere. Default: errors alone, such as that of a slot, to
-// slog.Default(). Contents of messages are not logged, nor is the key. Of the lines of one kind 20
-// are written at once, and one a second then, with the number of those that were left out: peers
-// can cause as many as they like.
+// WithLogger sets where to log; nil logs nothing. Default: errors alone, such as a slot's, to
+// slog.Default(). Contents of messages are not logged, nor is the key. Of each kind of line 20 are
+// written at once, and then one a second with the number of lines that were left out: peers can
+// cause any number of them.
 func WithLogger(l *slog.Logger) Option {
 	return commonOption{func(c *config) error {
 		if l == nil {
@@ -125,9 +127,9 @@ func WithLogger(l *slog.Logger) Option {
 	}}
 }
 
-// WithMaxMessage bounds the size in bytes of one frame of a message from a peer, and that of all
-// its frames together to a mebibyte more; a peer that sends a larger one is disconnected. 0 means
-// no bound. Default: [DefaultMaxMessage].
+// WithMaxMessage bounds the size in bytes of one frame of a message from a peer. All frames of a
+// message together may have a mebibyte more. A peer that sends a larger one is disconnected. 0
+// means no bound. Default: [DefaultMaxMessage].
 func WithMaxMessage(bytes int64) Option {
 	return commonOption{func(c *config) error {
 		c.sockets.MaxFrame = max(bytes, 0)
@@ -154,12 +156,14 @@ func WithLinger(d time.Duration) Option {
 	}}
 }
 
-// WithHeartbeat asks the peers that are dialled for a sign of life at that interval and gives up
-// the connection after three are missing, so that a peer that has vanished without closing its
-// connections is noticed; peers give up this side likewise, so that a server notices a client that
-// has this option. Peers that cannot answer (libzmq before 4.3.3, which pyzmq 19 and older bring)
-// are not asked: for them the system's own keepalive takes as long, in whole seconds. Default:
-// none; the keepalive of tcp alone, which takes about a minute.
+// WithHeartbeat asks the dialled peers for a sign of life at that interval, and gives up the
+// connection after three are missing. So a peer that has vanished without closing its connections
+// is noticed. Peers give up this side likewise, so that a server notices a client that has this
+// option.
+//
+// Peers that cannot answer are not asked (libzmq before 4.3.3, which pyzmq 19 and older bring). For
+// them the system's own keepalive takes as long, in whole seconds. Default: no heartbeat; the
+// keepalive of tcp alone, which takes about a minute.
 func WithHeartbeat(interval time.Duration) Option {
 	return commonOption{func(c *config) error {
 		c.sockets.Heartbeat = max(interval, 0)
@@ -188,12 +192,13 @@ func WithRequestHandler(h RequestHandler) AgentOption {
 	}}
 }
 
-// WithTopicHandler sets a function that is told of each subscription to a topic, and of its end,
-// with the number of subscribers after it, as on_subscribe and on_unsubscribe of the original are:
-// all connections that ask for one sender's topic count as one. It is called from a goroutine of
-// its own, one change after the other, and may use and close the agent. Of changes that come faster
-// than it takes, [DefaultSlotQueue] wait; of further ones it is told each topic's last number.
-// Default: none.
+// WithTopicHandler sets a function that is called for each subscription to a topic, and for its
+// end, with the number of subscribers after it. So are on_subscribe and on_unsubscribe of the
+// original. All connections that subscribe to one sender's topic count as one.
+//
+// It is called from a goroutine of its own, one change after the other, and may use and close the
+// agent. When changes come faster than it takes them, [DefaultSlotQueue] of them wait; of further
+// ones it gets each topic's last number. Default: no function.
 func WithTopicHandler(h func(topic string, subscribers int)) Option {
 	return commonOption{func(c *config) error {
 		c.onTopic = h
@@ -240,10 +245,10 @@ func WithConcurrency(calls int) ServeOption {
 	}}
 }
 
-// WithMaxRequests bounds how many requests an agent or a server holds, waiting or running. When
-// there are so many, a client that has its share of them or more is told so, a proxy by a
-// RuntimeError; those that have less are served, until there are twice as many. Requests for
-// information and to stop are always answered. Default: [DefaultMaxRequests].
+// WithMaxRequests bounds how many requests an agent or a server holds, waiting or running. At that
+// number, requests of clients that have their share or more are refused, which a proxy sees as a
+// RuntimeError. Clients with less are served, up to twice the number. Requests for information and
+// to stop are always answered. Default: [DefaultMaxRequests].
 func WithMaxRequests(requests int) Option {
 	return commonOption{func(c *config) error {
 		c.maxRequests = max(requests, 1)
@@ -258,9 +263,9 @@ const (
 )
 
 // WithMaxRequestMemory bounds about how many bytes of memory the values of one request may take
-// while it is read, beyond the size of the request, from 1 MiB to 1 TiB; small requests are bounded
-// further, by 64 MiB and 24 bytes for each of theirs. A request that would take more is rejected
-// before its values are made, and logged. Default: [DefaultMaxRequestMemory].
+// while it is read, beyond the size of the request. It is from 1 MiB to 1 TiB. Small requests are
+// bounded further, by 64 MiB and 24 bytes for each of their bytes. A request that would take more
+// is rejected before its values are made, and logged. Default: [DefaultMaxRequestMemory].
 func WithMaxRequestMemory(bytes int64) Option {
 	return commonOption{func(c *config) error {
 		if bytes < leastRequestMemory || bytes > mostRequestMemory {
@@ -282,17 +287,18 @@ func WithFutureGrace(d time.Duration) ServeOption {
 }
 
 // WithSignalHold bounds how long a notification that is published inside a call waits for the
-// call's reply. The original publishes behind the reply, and its clients rely on it: their slots
-// cannot use the proxy that waits for one. A call that takes longer is overtaken by what it has
-// emitted so long ago; so progress of a long call arrives that late. What other goroutines publish
-// during a call waits for 20 ms at most, and of more than 1000 notifications or 16 MiB that wait
-// the first leave. The order of notifications is kept.
+// call's reply. The original publishes after the reply, and its clients rely on it: their slots
+// cannot use a proxy that waits for a reply. Notifications of a call that takes longer leave before
+// its reply, after this time; so the progress of a long call arrives that late.
 //
-// Where the caller is an agent of this library, a notification leaves right behind the reply. Where
+// What other goroutines publish during a call waits for 20 ms at most. When more than 1000
+// notifications or 16 MiB wait, the first leave. The order of notifications is kept.
+//
+// Where the caller is an agent of this library, a notification leaves right after the reply. Where
 // it is a client of the original, it leaves 20 ms later, when the client's main thread has taken
-// the reply from its request socket; if the same client calls again meanwhile, it waits for that
-// reply too, at most 50 ms in all. Who subscribes to a topic while it waits, after the last
-// subscriber has gone, is not sent it. 0 publishes at once. Default: [DefaultSignalHold].
+// the reply from its request socket. If the same client calls again in this time, it waits for that
+// reply too, at most 50 ms in all. A subscriber that subscribes while it waits, after the last
+// other subscriber has gone, does not get it. 0 publishes at once. Default: [DefaultSignalHold].
 func WithSignalHold(d time.Duration) ServeOption {
 	return serveOption{func(c *config) error {
 		c.signalHold = max(d, 0)
@@ -301,7 +307,7 @@ func WithSignalHold(d time.Duration) ServeOption {
 }
 
 // WithSlotQueue sets how many notifications wait for the slots of a proxy, at least 1, and what
-// happens to those for which there is no room; [Proxy.Dropped] counts what is lost. Default:
+// happens to notifications without room. [Proxy.Dropped] counts what is lost. Default:
 // [DefaultSlotQueue], DropOldest.
 func WithSlotQueue(length int, overflow Overflow) DialOption {
 	return dialOption{func(c *config) error {
@@ -323,9 +329,9 @@ func WithStatusHandler(h func(Status, error)) DialOption {
 	}}
 }
 
-// WithDialTimeout bounds how long [Dial] waits for a server that is not there yet, and what needs
-// notifications for those of a server that cannot be reached, where a context has no deadline of
-// its own. 0 waits for ever. Default: [DefaultDialTimeout].
+// WithDialTimeout bounds how long [Dial] waits for a server that is not there yet, where its
+// context has no deadline. It also bounds how long a call that needs notifications waits for a
+// server that cannot be reached. 0 waits forever. Default: [DefaultDialTimeout].
 func WithDialTimeout(d time.Duration) DialOption {
 	return dialOption{func(c *config) error {
 		c.dialTimeout = max(d, 0)

@@ -33,8 +33,9 @@ func WithCurve(pair curve.KeyPair) Option {
 }
 
 // WithCurvePeer sets the public key of the server that a proxy dials, or of all servers that an
-// agent makes requests to; when endpoints follow, only of the servers at these. Without [WithCurve]
-// a key pair is made for the purpose, which is enough for servers that let in every client.
+// agent makes requests to. When endpoints follow, it is only for the servers at these. Without
+// [WithCurve] a key pair is made for the purpose, which is enough for servers that let in every
+// client.
 func WithCurvePeer(server curve.PublicKey, endpoints ...string) Option {
 	return commonOption{func(c *config) error {
 		if server.IsZero() {

@@ -8,7 +8,7 @@ import "time"
 // its address, what it did and the option to raise the limit.
 
 // WithHighWaterBytes sets how many bytes are queued for one peer before it is held back or, when it
-// is a subscriber, loses messages, as [WithHighWater] sets how many messages; a queue that is below
+// is a subscriber, loses messages. [WithHighWater] sets how many messages. A queue that is below
 // both takes one more message of any size. Default: 64 MiB. Least: 1 KiB.
 func WithHighWaterBytes(bytes int64) Option {
 	return commonOption{func(c *config) error {
@@ -17,8 +17,8 @@ func WithHighWaterBytes(bytes int64) Option {
 	}}
 }
 
-// WithMaxBuffered sets how many bytes all connections of one endpoint hold together: messages that
-// have not come as a whole, those that wait to be received, and those that are queued for peers.
+// WithMaxBuffered sets how many bytes all connections of one endpoint hold together. It counts
+// incomplete messages, messages that wait to be received, and messages that are queued for peers.
 // Beyond it the connection that holds most is closed, and the others go on. Default: 2 GiB. Least:
 // 64 KiB.
 func WithMaxBuffered(bytes int64) Option {
@@ -38,9 +38,9 @@ func WithMaxParts(frames int) Option {
 	}}
 }
 
-// WithMaxConnections bounds the connections of one endpoint, of which a further one is closed at
-// once, and how many of them may be in their handshake, where the oldest makes room for a further
-// one. Default: 50,000 and 1,024. Least: 1.
+// WithMaxConnections bounds the connections of one endpoint: a further one is closed at once. It
+// also bounds how many of them may be in their handshake: the oldest makes room for a further one.
+// Default: 50,000 and 1,024. Least: 1.
 func WithMaxConnections(connections, handshakes int) Option {
 	return commonOption{func(c *config) error {
 		c.sockets.Limits.MaxConnections, c.sockets.Limits.MaxHandshakes = connections, handshakes

@@ -13,18 +13,18 @@ import (
 	"github.com/pizco-go/pizco/wire"
 )
 
-// Proxy is a client of one served object. Any number of goroutines may use it; they do not wait for
-// one another beyond what the server makes them wait: one of this library takes many requests at a
-// time over the one connection, the original one after the other. It mirrors pizco.Proxy.
+// Proxy is a client of one served object. Any number of goroutines may use it, and they do not wait
+// for one another: a server of this library takes many requests at a time over the one connection.
+// The original takes one after the other. It mirrors pizco.Proxy.
 //
-// A connection that is lost is made again, and the signals are subscribed to again. Calls that were
-// under way fail with a *[TransportError], because it is not known whether the server has carried
-// them out; calls made in the meantime wait for the connection as long as their contexts allow,
-// also while the server refuses it ([ErrRefused]); [WithStatusHandler] tells of all that.
+// A lost connection is made again, and the signals are subscribed to again. Calls that were under
+// way fail with a *[TransportError], because it is not known whether the server has carried them
+// out. Calls made while there is no connection wait for it as long as their contexts allow, also
+// while the server refuses it ([ErrRefused]). [WithStatusHandler] reports all changes.
 //
-// An error of a call is a *[pyerr.RemoteError] when the server raised an exception; a
-// *[TransportError] or the context's error when there is no answer; a *[RejectedError],
-// *[ResponseError] or *[wire.Error] when the peers do not understand each other; any other is
+// An error of a call is a *[pyerr.RemoteError] when the server raised an exception. It is a
+// *[TransportError] or the context's error when there is no answer. It is a *[RejectedError],
+// *[ResponseError] or *[wire.Error] when the peers do not understand each other. Any other error is
 // local.
 type Proxy struct {
 	agent    *Agent
@@ -162,18 +162,19 @@ func (p *Proxy) Close() error {
 }
 
 // Get reads an attribute into target, a non-nil pointer; containers arrive as copies. It fails with
-// a *[RemoteAttributeError] for what is used remotely and has no value to hand out: methods and
-// signals. (The original's own proxy hands out no str either, because it has items.) It mirrors
+// a *[RemoteAttributeError] for methods and signals, which are used remotely and have no value.
+// (The original's own proxy does not return a str either, because it has items.) It mirrors
 // Proxy.__getattr__.
 //
-// A server of the original never answers anybody again once it has been asked for a value that it
-// cannot pickle. So it is asked for the value's repr instead, which is read when it says all: for
-// None, numbers, str, bytes, the containers of such, and what [py.ParseRepr] knows of the standard
-// library. Arrays of numpy pickle themselves. That takes two requests, three for an array; the
-// value's class is the second. For any other value Get fails with an *[UnsafeReadError];
-// [WithInsist] asks for the value itself, in one to three requests. Inside a container the repr is
-// all there is: an object of another class whose repr is that of a plain value arrives as that
-// value.
+// A server of the original never answers again once it has been asked for a value that it cannot
+// pickle. So it is asked for the value's repr instead. The repr is enough for None, numbers, str,
+// bytes, containers of these, and what [py.ParseRepr] knows of the standard library. Arrays of
+// numpy pickle themselves. That takes two requests, three for an array; the value's class is the
+// second.
+//
+// For any other value Get fails with an *[UnsafeReadError]. [WithInsist] asks for the value itself,
+// in one to three requests. Inside a container the repr is all there is: an object of another class
+// whose repr is that of a plain value arrives as that value.
 func (p *Proxy) Get(ctx context.Context, target any, name string, options ...GetOption) error {
 	value, err := p.get(ctx, name, options)
 	if err != nil {
@@ -182,9 +183,9 @@ func (p *Proxy) Get(ctx context.Context, target any, name string, options ...Get
 	return p.resolve(ctx, target, value)
 }
 
-// GetObject is Get for an attribute of any kind, such as an object that has items. Of a server of
-// the original it reads what Get does, unless [WithInsist] is among the options: then that is asked
-// for the value itself, and is beyond help when it cannot be pickled.
+// GetObject is Get for an attribute of any kind, such as an object that has items. From a server of
+// the original it reads what Get does, unless [WithInsist] is among the options. Then the server is
+// asked for the value itself, and never answers again when it cannot be pickled.
 func (p *Proxy) GetObject(ctx context.Context, target any, name string, options ...GetOption) error {
 	ask, err := p.mayAsk(ctx, options)
 	if err != nil {
@@ -276,11 +277,13 @@ func (p *Proxy) Start(ctx context.Context, method string, args ...any) (*object.
 	return f, nil
 }
 
-// Inspect returns the names of the attributes that are used remotely, and of those that are handed
-// out as objects although they could be. It evaluates all properties there. The original cannot
-// answer it with the serializer json, after which it never answers anybody again: then it is not
-// asked, unless the proxy was dialled with [WithInsist], and Inspect fails with [ErrNotInspected].
-// It mirrors Server.inspect.
+// Inspect returns the names of the attributes that are used remotely, and of the attributes that
+// are sent as objects although they could be used remotely. The server evaluates all its properties
+// for that.
+//
+// The original cannot answer it with the serializer json, and never answers again after it. So such
+// a server is not asked, unless the proxy was dialled with [WithInsist], and Inspect fails with
+// [ErrNotInspected]. It mirrors Server.inspect.
 func (p *Proxy) Inspect(ctx context.Context) (remotes, objects []string, err error) {
 	if !p.agent.cfg.insist {
 		may, err := p.mayInspect(ctx)

@@ -12,14 +12,17 @@ import (
 )
 
 // Describe returns the members of the served object whose names do not begin with an underscore,
-// sorted by name, and what is known of each. A server of this library tells it all at once. The
-// original is asked for the names with the object's __dir__, and for those of each member: three or
-// four requests a member, for which it evaluates properties, as it does for 'inspect'. A property
-// that raises is an attribute. An object with a __dir__ of its own is not asked for it, since what
-// that returns may be something that the server cannot send: its members are what 'inspect' tells
-// and what it holds itself. A server of the original that writes json is asked for the names alone,
-// since no exception can come back from it. There all are attributes, and an object with a __dir__
-// of its own is an *[UnsafeReadError].
+// sorted by name, and what is known of each. A server of this library answers it all at once.
+//
+// The original is asked for the names with the object's __dir__, and for the names of each member.
+// That takes three or four requests a member, and evaluates properties, as 'inspect' does. A
+// property that raises is an attribute. An object with a __dir__ of its own is not asked for it,
+// since the result may be something that the server cannot send. Its members are what 'inspect'
+// returns and what it holds itself.
+//
+// A server of the original that writes json is asked for the names alone, since it cannot send
+// exceptions. All its members are attributes, and an object with a __dir__ of its own is an
+// *[UnsafeReadError].
 func (p *Proxy) Describe(ctx context.Context) ([]object.MemberInfo, error) {
 	ours, err := p.remote.has(ctx, featureDescribe)
 	if err != nil {

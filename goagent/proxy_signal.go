@@ -84,19 +84,19 @@ func (s *proxySignals) init(p *Proxy) {
 	s.byName = make(map[string]*connectedSignal)
 }
 
-// Connect has slot called with the values of each emission of a signal: a function with up to three
-// parameters of types that the values can be converted to, which may have a context before them and
-// may return an error; or a *[RemoteMethod], which is called with all three. Slots of a proxy are
-// called one at a time, those of one signal in the order in which they were connected. The context
-// that they get ends with the proxy.
+// Connect calls slot with the values of each emission of a signal. A slot is a function with up to
+// three parameters of types that the values can be converted to. It may have a context before them,
+// and may return an error. Or it is a *[RemoteMethod], which is called with all three values. Slots
+// of a proxy are called one at a time, the slots of one signal in the order in which they were
+// connected. The context that they get ends with the proxy.
 //
-// A slot that returns an error, or whose parameters do not fit what is emitted, is told of as
+// A slot that returns an error, or whose parameters do not fit what is emitted, is reported as
 // [WithSlotErrorHandler] says: by default its error is logged.
 //
 // Connect returns when the subscription is in force, so that no later emission is missed. That is
-// certain for servers of this library, which confirm it. The original's do not: there it is in
-// force as a rule, but under load an emission that follows at once can still be missed, and nothing
-// tells for sure. It mirrors RemoteAttribute.connect.
+// certain for servers of this library, which confirm it. The original's servers do not. Their
+// subscriptions usually are in force, but under load an emission that follows at once can still be
+// missed. It mirrors RemoteAttribute.connect.
 //
 // A server of the original calls connect of whatever has the name, and may publish nothing any more
 // when there is none. So it is asked first what the attribute can do, and Connect fails with a
@@ -119,11 +119,11 @@ func (p *Proxy) Connect(ctx context.Context, signal string, slot any) (*Connecti
 	return p.signals.connect(ctx, c)
 }
 
-// Watch yields the emissions of a signal from when it is in force, in the sense of [Proxy.Connect],
-// until the loop is left, the context ends, the proxy is closed or the connection is lost: what is
-// emitted until it is there again is missed, so that ends with a *[TransportError]. Its last pair
-// has the error that ended it. What comes faster than the loop takes waits in a queue of its own,
-// of the length and with the policy of [WithSlotQueue].
+// Watch yields the emissions of a signal from when it is in force, in the sense of [Proxy.Connect].
+// It ends when the loop is left, the context ends, the proxy is closed or the connection is lost.
+// Emissions are missed until the connection is there again, so a lost connection ends it with a
+// *[TransportError]. Its last pair has the error that ended it. Emissions that come faster than the
+// loop takes them wait in a queue of its own, of the length and with the policy of [WithSlotQueue].
 func (p *Proxy) Watch(ctx context.Context, signal string) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
 		if err := p.checkSignal(ctx, signal); err != nil {

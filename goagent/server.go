@@ -37,9 +37,9 @@ type Server struct {
 	idle     chan struct{} // closed when draining and there are no calls
 }
 
-// Serve opens a server's sockets and serves value: a pointer to a struct or any other value with
-// methods, an object put together with NewObject, or nil for a server that gets its object with
-// 'instantiate'. It returns once clients can connect.
+// Serve opens a server's sockets and serves value. The value is a pointer to a struct or any other
+// value with methods, or an object put together with NewObject. It is nil for a server that gets
+// its object with 'instantiate'. Serve returns once clients can connect.
 func Serve(value any, opts ...ServeOption) (*Server, error) {
 	cfg := defaultConfig()
 	for _, o := range opts {
@@ -121,13 +121,14 @@ func (s *Server) unpublished(topic string, err error) {
 func (s *Server) Close() error { return s.agent.Close() }
 
 // Shutdown stops the server when the calls that it has taken are answered and their futures have
-// ended; further calls are refused with a RuntimeError meanwhile. When the context ends first, it
-// closes the server at once and returns the context's error.
+// ended. Further calls are refused with a RuntimeError. When the context ends first, it closes the
+// server at once and returns the context's error.
 //
 // A call, or a future's work, cannot wait for its own end. With the context of a call of this
-// server, or one made of it, Shutdown returns nil at once, and the server stops when the rest is
-// done and that call is answered too, at the latest at the context's deadline; [Server.Wait] tells
-// when. Without it, inside of a call, it returns [ErrShutdownInCall] and does nothing.
+// server, or one made of it, Shutdown returns nil at once. The server stops when the rest is done
+// and that call is answered too, at the latest at the context's deadline; [Server.Wait] returns
+// then. Without that context, inside of a call, Shutdown returns [ErrShutdownInCall] and does
+// nothing.
 func (s *Server) Shutdown(ctx context.Context) error {
 	t, ok := ctx.Value(turnKey{}).(*turn)
 	switch {

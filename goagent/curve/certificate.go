@@ -64,9 +64,9 @@ func SecretFromEnv(variable string) (KeyPair, error) {
 	return pair, nil
 }
 
-// ReadPublic reads public keys: those of a file that is a certificate or has keys in Z85, one on a
-// line, with empty lines and lines that begin with "#" between them; or those of all files NAME.key
-// in a folder, as pyzmq's zmq.auth keeps them.
+// ReadPublic reads public keys from a file or a folder. A file is a certificate, or has keys in
+// Z85, one on a line; empty lines and lines that begin with "#" are skipped. In a folder it reads
+// all files NAME.key, as pyzmq's zmq.auth keeps them.
 func ReadPublic(path string) ([]PublicKey, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -133,9 +133,9 @@ func entry(text, name string) (string, bool) {
 	return "", false
 }
 
-// WriteCertificates writes the two certificates of a pair, which pyzmq and czmq read as well:
-// BASE.key with the public key, for others, and BASE.key_secret with both, which only its owner may
-// read. It does not write over files.
+// WriteCertificates writes the two certificates of a pair, which pyzmq and czmq read as well.
+// BASE.key has the public key, for others. BASE.key_secret has both keys, and only its owner may
+// read it. It does not write over files.
 func (p KeyPair) WriteCertificates(base string) error {
 	if p.IsZero() {
 		return errors.New("pizco/curve: no key pair to write")

@@ -38,7 +38,7 @@ const (
 	descriptionTraceback = "traceback"
 )
 
-// Parse reads the options of a "raise" message in any of its dialects: the exception
+// Parse reads the options of a "raise" message in any of its dialects. They are the exception
 // (pizco 0.1), a pair of the exception and the lines of its traceback (pizco master), or the
 // description that a Go server sends in json. It reports false for anything else.
 func Parse(options any) (*RemoteError, bool) {

@@ -17,8 +17,8 @@ type Limits struct {
 	// loses messages, as Settings.HighWater is the number of messages. A queue that is below both
 	// takes one more message of any size. Default: 64 MiB. Least: 1 KiB.
 	HighWaterBytes int64
-	// MaxBuffered is the number of bytes that all connections of the socket hold together: messages
-	// that are not complete, messages that wait to be received, and messages that are queued for
+	// MaxBuffered is the largest number of bytes that all connections of the socket hold together. It
+	// counts incomplete messages, messages that wait to be received, and messages that are queued for
 	// peers. Beyond it the connection that holds most is closed. Default: 2 GiB. Least: 64 KiB.
 	MaxBuffered int64
 	// MaxConnections is the number of connections of a bound socket; a further one is closed at

@@ -1,11 +1,11 @@
 // Package transport is the seam between the agents and the sockets that carry their messages.
 //
-// A message is a list of frames; what is in them is none of this package's business. The four
-// kinds of socket that an agent has are the four interfaces [Listener], [Conn], [Publisher] and
-// [Subscriber], which a [Network] makes. They have the shape of the net package's: a receiving
-// method that one goroutine calls in a loop and that ends with an error when the socket is closed
-// (net.ErrClosed) or its peer is gone (io.EOF), sending methods that any goroutine may call. A
-// Listener, which has many connections, calls instead whoever receives.
+// A message is a list of frames, and this package does not look into them. The four kinds of socket
+// of an agent are the four interfaces [Listener], [Conn], [Publisher] and [Subscriber], which a
+// [Network] makes. They have the shape of the net package's. One goroutine calls the receiving
+// method in a loop. It ends with an error when the socket is closed (net.ErrClosed) or its peer is
+// gone (io.EOF). Any goroutine may call the sending methods. A Listener, which has many connections,
+// calls a function for each message instead.
 //
 // Nothing here names a ZeroMQ type: another transport takes its place by implementing Network.
 package transport
@@ -36,9 +36,9 @@ type Settings struct {
 	// HighWater is the number of messages that are queued for one peer or one subscriber, or from
 	// it, before it is held back (requests, replies) or loses some (notifications).
 	HighWater int
-	// Heartbeat is the time between two signs of life that a Conn and a Subscriber ask of their
-	// peer, which is given up after three of them, and gives them up after as many; 0 asks for
-	// none. What waits to be received is not bounded then.
+	// Heartbeat is the time between two signs of life that a Conn and a Subscriber ask of their peer.
+	// The connection is given up after three missing ones, and the peer gives it up after as many. 0
+	// asks for no signs of life. What waits to be received is not bounded then.
 	Heartbeat time.Duration
 	// Limits bound what peers may take, where the transport keeps to them.
 	Limits Limits
@@ -51,10 +51,9 @@ type Settings struct {
 	// Trouble, if not nil, is told why an attempt to connect has failed that Dial makes again. It
 	// is called from a goroutine of the socket.
 	Trouble func(error)
-	// CutOff, if not nil, is told of each connection of a bound socket that the socket has closed
-	// since the peer broke a rule or went beyond a limit, where the transport knows. Connections
-	// that end as connections do are not told. It is called from a goroutine of its own, which
-	// Close does not wait for.
+	// CutOff, if not nil, is called for each connection of a bound socket that the socket has closed
+	// because the peer broke a rule or a limit, where the transport knows. It is not called for
+	// ordinary ends. It is called from a goroutine of its own, which Close does not wait for.
 	CutOff func(CutOff)
 }
 
@@ -92,8 +91,8 @@ type Request struct {
 	Client curve.PublicKey
 	// Route is what the Listener needs to find the way back; it is opaque and may not be changed.
 	Route [][]byte
-	// Tagged is set when the peer put a frame of its own in front of the delimiter, as a Conn does
-	// and a REQ socket, which clients of the original have, does not.
+	// Tagged is set when the peer put a frame of its own in front of the delimiter. A Conn does. A REQ
+	// socket, which clients of the original have, does not.
 	Tagged bool
 	// Frames is the message.
 	Frames [][]byte
