@@ -5,7 +5,7 @@
 // [Network] makes. They have the shape of the net package's. One goroutine calls the receiving
 // method in a loop. It ends with an error when the socket is closed (net.ErrClosed) or its peer is
 // gone (io.EOF). Any goroutine may call the sending methods. A Listener, which has many connections,
-// calls a function for each message instead.
+// calls a function when requests have come instead.
 //
 // Nothing here names a ZeroMQ type: another transport takes its place by implementing Network.
 package transport
