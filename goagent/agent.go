@@ -224,8 +224,8 @@ func (a *Agent) Wait(ctx context.Context) error {
 // released, and returns their error.
 //
 // Any code that the agent calls may call Close. It does not wait for running code of the user: a
-// handler, a call, whose context ends, the Connect of a [object.SignalSource] or the handler of a logger.
-// It logs nothing. The goroutines of such code end when the code returns.
+// handler, a call, whose context ends, the Connect of an [object.SignalSource] or the handler of a
+// logger. It logs nothing. The goroutines of such code end when the code returns.
 func (a *Agent) Close() error {
 	a.mu.Lock()
 	if a.closed {

@@ -33,8 +33,8 @@
 //   - Nothing yet, until a client has a class of [WithClass] instantiated.
 //
 // Members of a Go value are served under their names in snake_case. A getter X and a setter SetX
-// are the property x. [object.Described] adds what reflection cannot see, such as names and defaults of
-// parameters.
+// are the property x. [object.Described] adds what reflection cannot see, such as names and
+// defaults of parameters.
 //
 // The tag `pizco:"name,readonly"` of a field sets its name and one of the options readonly,
 // writeonly and object (see below). `pizco:"-"` leaves the field out, with the methods that an
@@ -69,7 +69,8 @@
 // is used remotely when it can be called, is a signal, or has items. That holds for dicts and
 // lists, but for every str and bytes as well: the proxy then has only their items. A Go server does
 // the same, since such proxies expect it. The tag `pizco:",object"`, [object.AsObject],
-// [object.Description.AsObject] and [WithForceAsObject] send the value itself; a Go proxy gets it anyway.
+// [object.Description.AsObject] and [WithForceAsObject] send the value itself; a Go proxy gets it
+// anyway.
 //
 // # Who may connect
 //
