@@ -25,7 +25,7 @@ demo: setup ## Play the manual's "Pizco in action" between Go and Python, both w
 	@mkdir -p .build/demo
 	@go build -o .build/demo/server ./examples/multiplyby/server
 	@go build -o .build/demo/client ./examples/multiplyby/client
-	@go run ./scripts/demo -server .build/demo/server -client .build/demo/client
+	@go run ./test/demo -server .build/demo/server -client .build/demo/client
 
 # The race detector needs a C compiler; nothing else of the default build does.
 RACE := $(shell command -v $$(go env CC | cut -d ' ' -f 1) >/dev/null 2>&1 && [ "$$(go env CGO_ENABLED)" = 1 ] && echo -race)
@@ -33,7 +33,7 @@ RACE := $(shell command -v $$(go env CC | cut -d ' ' -f 1) >/dev/null 2>&1 && [ 
 test: setup ## Run all tests, the race detector with most where there is a C compiler, against the original on each of PIZCO_PYTHONS
 	@[ -n "$(RACE)" ] || echo "no C compiler: the tests run without the race detector"
 	@# -count=1: what the live peers do is no part of the key of go's cache of results.
-	go test $(RACE) -count=1 ./...
+	go test $(RACE) -count=1 ./... ./test/...
 	@# Bounds of time and memory, which the detector changes, and what it makes too slow to be tested in full.
 	go test -count=1 ./pickle ./wire
 
@@ -46,22 +46,21 @@ test-libzmq: ## Run the tests of the transports and the agents on the reference 
 .PHONY: test-network
 test-network: setup ## Run the tests that need two hosts, between two network namespaces, as root
 	@scripts/setup --network
-	go test $(RACE) -count=1 -tags netns ./internal/twohosts
+	go test $(RACE) -count=1 -tags netns ./test/twohosts
 
 test-browser: ## Run the tests of the web pages, that of `pizco serve -g` and the gateway's, in a headless Chromium
 	@scripts/setup --browser
-	go test $(RACE) -count=1 -tags browser -run Status ./internal/cli
-	go test $(RACE) -count=1 -tags browser ./gateway/page
+	go test $(RACE) -count=1 -tags browser ./test/status ./test/page
 
 test-shells: ## Run the tests of the tool's completion in bash, zsh and fish
 	@scripts/setup --shells
-	go test $(RACE) -count=1 -tags shells -run Completion ./internal/cli
+	go test $(RACE) -count=1 -tags shells -run Completion ./cmd/pizco/internal/cli
 
 gateway: setup ## Show the gateway's page in front of a server of the original, until Ctrl-C
 	@scripts/gateway
 
 test-gateway: setup ## Test the gateway's contract with an OpenAPI validator and with schemathesis, against the original
-	go test -count=1 -tags openapi -run OpenAPI ./gateway
+	go test -count=1 -tags openapi ./test/openapi
 	EXAMPLES=$(EXAMPLES) scripts/test-gateway
 
 test-gateway-quick: setup ## The same with fewer examples, and without the validator, which takes minutes to compile
@@ -70,22 +69,22 @@ test-gateway-quick: setup ## The same with fewer examples, and without the valid
 session: ## Play the terminal session of README and draw it to docs/session.svg
 	@mkdir -p .build
 	go build -o .build/pizco ./cmd/pizco
-	go run ./scripts/session .build/pizco > .build/session.svg
+	go run ./test/session .build/pizco > .build/session.svg
 	mv .build/session.svg docs/session.svg
 
 screenshot: ## Take the picture of the gateway's page in README, docs/gateway-page.png
 	@scripts/setup --browser
-	go run ./scripts/screenshot docs/gateway-page.png
+	go run ./test/screenshot docs/gateway-page.png
 
 corpus: ## Pickle the corpus with every CPython on the machine and write the table of docs/codec.md
-	go run ./internal/corpus/table -document docs/codec.md
+	go run ./interop/corpus/table -document docs/codec.md
 
 foreign: ## Test time zones, models and times of others' packages (pytz, dateutil, pydantic, attrs, pandas) against the live ones
 	scripts/foreign
 
 corpus-science: ## Pickle values and files of thirteen scientific packages, pinned, with three CPythons, and write their table
 	@scripts/setup --science
-	go run ./internal/corpus/science -document docs/codec.md $(patsubst %,.venvs/science-%/bin/python,$(subst $(comma), ,$(if $(PIZCO_PYTHONS),$(PIZCO_PYTHONS),3.8 3.11 3.13)))
+	go run ./interop/corpus/science -document docs/codec.md $(patsubst %,.venvs/science-%/bin/python,$(subst $(comma), ,$(if $(PIZCO_PYTHONS),$(PIZCO_PYTHONS),3.8 3.11 3.13)))
 
 original-suite: ## Run the original's own tests, as they are, against Go and against its own servers, and compare (PIZCO_MASTER=folder of a checkout)
 	@mkdir -p .build
@@ -132,8 +131,8 @@ interop-mutations: ## Break the Go side in 30 ways and see that the conformance 
 	PIZCO_PYTHONS=3.6,3.13 .build/interop/mutate
 
 lint: setup .build/golangci-lint ## Run go vet, golangci-lint and the checks of the tree
-	go vet ./...
-	.build/golangci-lint run --allow-serial-runners ./...
+	go vet ./... ./test/...
+	.build/golangci-lint run --allow-serial-runners ./... ./test/...
 	scripts/check-tree
 	scripts/check-dependencies
 
@@ -152,34 +151,34 @@ bench-gateway-quick: setup ## Measure the same for a short time, with bounds tha
 
 bench-pickle: export PIZCO_PYTHONS := $(if $(PIZCO_PYTHONS),$(PIZCO_PYTHONS),3.13)
 bench-pickle: setup ## Measure package pickle beside CPython's own pickler; write the table of docs/codec.md
-	go run ./internal/bench/pickle -document docs/codec.md
+	go run ./test/bench/pickle -document docs/codec.md
 
 bench-go: setup ## Run the benchmarks of the packages
-	go test -run '^$$' -bench . -benchmem ./...
+	go test -run '^$$' -bench . -benchmem ./... ./test/...
 
 torture: setup ## Have the agents work under faults and among hostile peers (SEED repeats a run)
 	@mkdir -p .build
-	go build -o .build/torture ./internal/torture
+	go build -o .build/torture ./test/torture
 	.build/torture -seed $(SEED)
 
 torture-quick: setup ## The same for a short time
 	@mkdir -p .build
-	go build -o .build/torture ./internal/torture
+	go build -o .build/torture ./test/torture
 	.build/torture -quick -seed $(SEED)
 
 abuse: ## Have clients use up as much of a gateway as they can, and measure what it takes
 	@mkdir -p .build
-	go build -o .build/abuse ./internal/abuse
+	go build -o .build/abuse ./test/abuse
 	.build/abuse
 
 abuse-quick: ## The same for a short time
 	@mkdir -p .build
-	go build -o .build/abuse ./internal/abuse
+	go build -o .build/abuse ./test/abuse
 	.build/abuse -quick
 
 soak: setup ## Torture for SOAK (1h) and write docs/benchmarks/soak.md
 	@mkdir -p .build
-	go build -o .build/torture ./internal/torture
+	go build -o .build/torture ./test/torture
 	.build/torture -soak $(SOAK) -seed $(SEED) -report docs/benchmarks/soak.md
 
 fuzz: setup ## Run every fuzz target for FUZZTIME (5m)
@@ -198,7 +197,7 @@ vuln: .build/govulncheck ## Look for known vulnerabilities in what is used of th
 
 release: setup ## Build the tool reproducibly, twice, compare, and write its bill of materials beside it in .build/release
 	scripts/reproduce .build/release/pizco
-	cd tools && go run ./sbom ../.build/release/pizco > ../.build/release/pizco.cdx.json
+	cd tools && GOWORK=off go run ./sbom ../.build/release/pizco > ../.build/release/pizco.cdx.json
 
 .PHONY: cross test-windows
 cross: ## Build the tool for Linux on amd64, arm64 and armv7, Windows on amd64 and macOS on arm64, without a C compiler
@@ -215,7 +214,7 @@ test-s390x: setup ## The same for s390x, whose byte order is the other one
 	@scripts/test-emulated s390x
 
 .build/govulncheck: tools/go.mod tools/go.sum
-	cd tools && go build -o ../$@ golang.org/x/vuln/cmd/govulncheck
+	cd tools && GOWORK=off go build -o ../$@ golang.org/x/vuln/cmd/govulncheck
 
 .build/golangci-lint: tools/go.mod tools/go.sum
-	cd tools && go build -o ../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	cd tools && GOWORK=off go build -o ../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint

@@ -15,7 +15,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/pizco-go/pizco/internal/pyenv"
+	"github.com/pizco-go/pizco/interop/pyenv"
 )
 
 var anyBlock = regexp.MustCompile("(?s)```(python server|go server|python process|go process|text process|python|go|text)\n(.*?)```")

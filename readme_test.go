@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/pizco-go/pizco/internal/pyenv"
+	"github.com/pizco-go/pizco/interop/pyenv"
 )
 
 // blocks returns the contents of the fenced blocks of a language in a document.

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pizco-go/pizco/internal/pyenv"
+	"github.com/pizco-go/pizco/interop/pyenv"
 )
 
 func TestAttributes(t *testing.T) {

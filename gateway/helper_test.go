@@ -15,10 +15,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pizco-go/pizco/examples/demo"
 	"github.com/pizco-go/pizco/gateway"
 	"github.com/pizco-go/pizco/goagent"
-	"github.com/pizco-go/pizco/internal/cli/demo"
-	"github.com/pizco-go/pizco/internal/pyenv"
+	"github.com/pizco-go/pizco/interop/pyenv"
 )
 
 // limit bounds everything that a test waits for.

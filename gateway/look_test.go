@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
-	"github.com/pizco-go/pizco/internal/pyenv"
+	"github.com/pizco-go/pizco/interop/pyenv"
 )
 
 // answers fails the test unless the server answers another client.

@@ -7,9 +7,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pizco-go/pizco/examples/demo"
 	"github.com/pizco-go/pizco/goagent"
 	"github.com/pizco-go/pizco/goagent/object"
-	"github.com/pizco-go/pizco/internal/cli/demo"
 )
 
 // TestTargetDown answers 503 at once while a target is down, and is back by itself when that is.

@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pizco-go/pizco/examples/demo"
 	"github.com/pizco-go/pizco/goagent"
-	"github.com/pizco-go/pizco/internal/cli/demo"
 )
 
 // TestTargetNotifications subscribes at a target whose notifications cannot be received: the

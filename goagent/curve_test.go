@@ -14,7 +14,7 @@ import (
 	"github.com/pizco-go/pizco/goagent"
 	"github.com/pizco-go/pizco/goagent/curve"
 	"github.com/pizco-go/pizco/goagent/internal/transport"
-	"github.com/pizco-go/pizco/internal/pyenv"
+	"github.com/pizco-go/pizco/interop/pyenv"
 	"github.com/pizco-go/pizco/wire"
 )
 

@@ -6,7 +6,7 @@ import (
 
 	"github.com/pizco-go/pizco/goagent"
 	"github.com/pizco-go/pizco/goagent/object"
-	"github.com/pizco-go/pizco/internal/pyenv"
+	"github.com/pizco-go/pizco/interop/pyenv"
 )
 
 func describe(t *testing.T, endpoint string) []object.MemberInfo {

@@ -5,7 +5,7 @@ import (
 	"testing"
 
 	"github.com/pizco-go/pizco/goagent"
-	"github.com/pizco-go/pizco/internal/pyenv"
+	"github.com/pizco-go/pizco/interop/pyenv"
 )
 
 // TestEndpoints serves and dials every kind of endpoint, by other names than those that were bound

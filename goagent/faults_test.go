@@ -15,7 +15,7 @@ import (
 	"github.com/pizco-go/pizco/goagent/internal/transport/sockets"
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
-	"github.com/pizco-go/pizco/internal/pyenv"
+	"github.com/pizco-go/pizco/interop/pyenv"
 	"github.com/pizco-go/pizco/wire"
 )
 

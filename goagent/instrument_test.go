@@ -8,7 +8,7 @@ import (
 	"github.com/pizco-go/pizco/goagent"
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
-	"github.com/pizco-go/pizco/internal/instrument"
+	"github.com/pizco-go/pizco/interop/instrument"
 	"github.com/pizco-go/pizco/py"
 )
 

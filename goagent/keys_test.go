@@ -13,7 +13,7 @@ import (
 	"testing"
 
 	"github.com/pizco-go/pizco/goagent"
-	"github.com/pizco-go/pizco/internal/pyenv"
+	"github.com/pizco-go/pizco/interop/pyenv"
 	"github.com/pizco-go/pizco/wire"
 )
 

@@ -18,8 +18,8 @@ import (
 	"github.com/pizco-go/pizco/goagent"
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
-	"github.com/pizco-go/pizco/internal/child"
-	"github.com/pizco-go/pizco/internal/pyenv"
+	"github.com/pizco-go/pizco/interop/child"
+	"github.com/pizco-go/pizco/interop/pyenv"
 )
 
 // loadVariable, when it is "full", has the tests of this file run as long and with as many as make

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/pizco-go/pizco/goagent"
-	"github.com/pizco-go/pizco/internal/pyenv"
+	"github.com/pizco-go/pizco/interop/pyenv"
 )
 
 // TestGetNumpy reads arrays and scalars of the live numpy, which scripts/numpy installs: they

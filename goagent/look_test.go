@@ -11,7 +11,7 @@ import (
 	"github.com/pizco-go/pizco/goagent"
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
-	"github.com/pizco-go/pizco/internal/pyenv"
+	"github.com/pizco-go/pizco/interop/pyenv"
 	"github.com/pizco-go/pizco/py"
 	"github.com/pizco-go/pizco/wire"
 )

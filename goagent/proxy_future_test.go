@@ -2,8 +2,9 @@ package goagent
 
 import (
 	"errors"
-	"github.com/pizco-go/pizco/goagent/object"
 	"testing"
+
+	"github.com/pizco-go/pizco/goagent/object"
 )
 
 // TestPendingFutures loses connections before and after requests have been answered with their

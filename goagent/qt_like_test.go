@@ -8,7 +8,7 @@ import (
 
 	"github.com/pizco-go/pizco/goagent"
 	"github.com/pizco-go/pizco/goagent/subprocess"
-	"github.com/pizco-go/pizco/internal/pyenv"
+	"github.com/pizco-go/pizco/interop/pyenv"
 )
 
 // TestQtLikeSignal connects to a signal of the original's server that has no more in common with

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pizco-go/pizco/internal/pyenv"
+	"github.com/pizco-go/pizco/interop/pyenv"
 	"github.com/pizco-go/pizco/jsonser"
 	"github.com/pizco-go/pizco/pickle"
 	"github.com/pizco-go/pizco/py"

@@ -12,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/pizco-go/pizco/internal/pyenv"
+	"github.com/pizco-go/pizco/interop/pyenv"
 	"github.com/pizco-go/pizco/pickle"
 	"github.com/pizco-go/pizco/py"
 )

@@ -13,8 +13,8 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/pizco-go/pizco/internal/corpus"
-	"github.com/pizco-go/pizco/internal/pyenv"
+	"github.com/pizco-go/pizco/interop/corpus"
+	"github.com/pizco-go/pizco/interop/pyenv"
 	"github.com/pizco-go/pizco/pickle"
 	"github.com/pizco-go/pizco/py"
 )

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pizco-go/pizco/internal/corpus"
-	"github.com/pizco-go/pizco/internal/pyenv"
+	"github.com/pizco-go/pizco/interop/corpus"
+	"github.com/pizco-go/pizco/interop/pyenv"
 	"github.com/pizco-go/pizco/pickle"
 )
 

@@ -14,7 +14,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pizco-go/pizco/internal/pyenv"
+	"github.com/pizco-go/pizco/interop/pyenv"
 	"github.com/pizco-go/pizco/pickle"
 	"github.com/pizco-go/pizco/py"
 	"github.com/pizco-go/pizco/wire"

@@ -8,7 +8,7 @@ import (
 	"os"
 	_ "time/tzdata" // zones of Python's zoneinfo are known on machines without a database of their own
 
-	"github.com/pizco-go/pizco/internal/cli"
+	"github.com/pizco-go/pizco/cmd/pizco/internal/cli"
 )
 
 func main() {

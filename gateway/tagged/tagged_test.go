@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/pizco-go/pizco/gateway/tagged"
-	"github.com/pizco-go/pizco/internal/corpus"
+	"github.com/pizco-go/pizco/interop/corpus"
 	"github.com/pizco-go/pizco/pickle"
 	"github.com/pizco-go/pizco/py"
 )

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/pizco-go/pizco/internal/pyenv"
+	"github.com/pizco-go/pizco/interop/pyenv"
 	"github.com/pizco-go/pizco/py"
 )
 

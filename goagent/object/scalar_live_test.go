@@ -11,7 +11,7 @@ import (
 	"testing"
 
 	"github.com/pizco-go/pizco/goagent/pyerr"
-	"github.com/pizco-go/pizco/internal/pyenv"
+	"github.com/pizco-go/pizco/interop/pyenv"
 	"github.com/pizco-go/pizco/pickle"
 	"github.com/pizco-go/pizco/py"
 )

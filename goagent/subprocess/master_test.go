@@ -10,7 +10,7 @@ import (
 
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/goagent/subprocess"
-	"github.com/pizco-go/pizco/internal/pyenv"
+	"github.com/pizco-go/pizco/interop/pyenv"
 )
 
 // TestServeDevelopmentLine has the original's development line serve in the process, signed, and

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/pizco-go/pizco/goagent/tap"
-	"github.com/pizco-go/pizco/internal/pyenv"
+	"github.com/pizco-go/pizco/interop/pyenv"
 	"github.com/pizco-go/pizco/py"
 	"github.com/pizco-go/pizco/wire"
 )

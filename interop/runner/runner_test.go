@@ -2,14 +2,12 @@ package runner_test
 
 import (
 	"fmt"
-	"io/fs"
 	"net"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/fstest"
 
-	"github.com/pizco-go/pizco/interop/cases"
 	"github.com/pizco-go/pizco/interop/peer"
 	"github.com/pizco-go/pizco/interop/runner"
 	"github.com/pizco-go/pizco/interop/suite"
@@ -114,12 +112,8 @@ func (f *fake) call(name string, arg any) (any, error) {
 // run runs cases whose names fit the pattern, with a list of known failures.
 func run(t *testing.T, f *fake, pattern, known, cells string) *runner.Results {
 	t.Helper()
-	schema, err := fs.ReadFile(cases.Files, "schema.json")
-	if err != nil {
-		t.Fatal(err)
-	}
 	s, err := suite.Load(fstest.MapFS{
-		"schema.json": {Data: schema}, "axes.yaml": {Data: []byte(axes)}, "calls.yaml": {Data: []byte(calls)}, "known-failures.yaml": {Data: []byte(known)},
+		"axes.yaml": {Data: []byte(axes)}, "calls.yaml": {Data: []byte(calls)}, "known-failures.yaml": {Data: []byte(known)},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -202,11 +196,7 @@ func TestCannotRun(t *testing.T) {
 	}
 	gone := newFake(t)
 	gone.listener.Close()
-	schema, err := fs.ReadFile(cases.Files, "schema.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := suite.Load(fstest.MapFS{"schema.json": {Data: schema}, "axes.yaml": {Data: []byte(axes)}, "calls.yaml": {Data: []byte(calls)}})
+	s, err := suite.Load(fstest.MapFS{"axes.yaml": {Data: []byte(axes)}, "calls.yaml": {Data: []byte(calls)}})
 	if err != nil {
 		t.Fatal(err)
 	}

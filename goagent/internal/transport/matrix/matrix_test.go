@@ -5,7 +5,7 @@ package matrix_test
 import (
 	"testing"
 
-	"github.com/pizco-go/pizco/internal/pyenv"
+	"github.com/pizco-go/pizco/interop/pyenv"
 )
 
 // row is one case.

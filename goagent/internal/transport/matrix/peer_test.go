@@ -17,7 +17,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent/curve"
-	"github.com/pizco-go/pizco/internal/pyenv"
+	"github.com/pizco-go/pizco/interop/pyenv"
 )
 
 const (

@@ -1,0 +1,63 @@
+package cli_test
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/interop/pyenv"
+	"github.com/pizco-go/pizco/py"
+)
+
+// TestServeDevelopmentLine serves a class of Python with the original's development line, and sees
+// by an exception that it is that line.
+func TestServeDevelopmentLine(t *testing.T) {
+	for _, python := range pyenv.Interpreters(t) {
+		for _, line := range python.DevelopmentLines(t) {
+			t.Run(python.Version+" "+line.Name, func(t *testing.T) {
+				env := []string{"PYTHONPATH=" + line.Folder, "PZC_KEY=secret"}
+				server := startWith(t, env, "serve", "--python", "--interpreter", python.PizcoPython,
+					"--path", filepath.Dir(python.Script("robot.py")), "--class", "robot.Robot", "--arg", "'Marvin'", "--kwarg", "age=37")
+				endpoint := server.line("Server started at ")
+				key := settings{env: []string{"PZC_KEY=secret"}}
+				runWith(t, key, "get", endpoint, "name").want(t, 0, "Marvin\n", "")
+				runWith(t, key, "set", endpoint, "age", "38").want(t, 0, "", "")
+				runWith(t, key, "get", endpoint, "age").want(t, 0, "38\n", "")
+				if r := runWith(t, key, "get", endpoint, "no_such_attribute"); r.code == 0 || !strings.Contains(r.stderr, "no_such_attribute") {
+					t.Errorf("a missing attribute: exit code %d\n%s", r.code, r.stderr)
+				}
+				wantTraceback(t, endpoint)
+				runWith(t, key, "stop", endpoint)
+				if code := server.wait(); code != 0 {
+					t.Errorf("stopped, the tool ends with %d", code)
+				}
+			})
+		}
+	}
+}
+
+// wantTraceback asks a server for an attribute that is missing: only the development line sends a
+// traceback with the exception.
+func wantTraceback(t *testing.T, endpoint string) {
+	t.Helper()
+	agent, err := goagent.NewAgent(goagent.WithKey([]byte("secret")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	options := py.StrDict(py.Item{Key: "name", Value: "no_such_attribute"})
+	var answer any
+	if err := agent.Request(t.Context(), endpoint, py.Tuple{"PSMessage", "getattr", options}, &answer); err != nil {
+		t.Fatal(err)
+	}
+	parts, _ := answer.(py.Tuple)
+	if len(parts) != 3 || parts[1] != "raise" {
+		t.Fatalf("answered %s", py.Repr(answer))
+	}
+	if pair, _ := parts[2].(py.Tuple); len(pair) != 2 {
+		t.Errorf("raises %s, want an exception and a traceback", py.Repr(parts[2]))
+	}
+	if err := agent.Close(); err != nil {
+		t.Error(err)
+	}
+}
