@@ -15,6 +15,7 @@ import (
 	"github.com/pizco-go/pizco/goagent"
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
+	"github.com/pizco-go/pizco/wire"
 )
 
 const (
@@ -48,7 +49,7 @@ func serveSigned(t *testing.T) string {
 	t.Helper()
 	var factor int
 	object := object.New("Signed").Attribute("factor", &factor).Method("fail", func() error { return pyerr.ValueError.New("secret?") })
-	return serveGo(t, object, goagent.WithKey([]byte(secretKey)))
+	return serveGo(t, object, goagent.WithKey(wire.NewKey([]byte(secretKey))))
 }
 
 func TestTokens(t *testing.T) {

@@ -43,7 +43,7 @@ func (in *incoming) info() *py.Dict {
 	if in.agent.cfg.pub.advertise == "" {
 		asked := in.at.name
 		if !strings.HasPrefix(asked, "tcp://") {
-			asked = DefaultEndpoint
+			asked = defaultEndpoint
 		}
 		pub = reachable(pub, asked)
 	}

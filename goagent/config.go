@@ -13,22 +13,22 @@ import (
 
 // The defaults of the settings.
 const (
-	// DefaultMaxMessage is the default of WithMaxMessage: 1 GiB.
-	DefaultMaxMessage = 1 << 30
-	// DefaultHighWater is the default of WithHighWater.
-	DefaultHighWater = 100_000
-	// DefaultLinger is the default of WithLinger.
-	DefaultLinger = time.Second
-	// DefaultSlotQueue is the default of WithSlotQueue.
-	DefaultSlotQueue = 10_000
-	// DefaultMaxRequests is the default of WithMaxRequests.
-	DefaultMaxRequests = 10_000
-	// DefaultMaxRequestMemory is the default of WithMaxRequestMemory: 256 MiB.
-	DefaultMaxRequestMemory = 256 << 20
-	// DefaultDialTimeout is the default of WithDialTimeout.
-	DefaultDialTimeout = 10 * time.Second
-	// DefaultFutureGrace is the default of WithFutureGrace.
-	DefaultFutureGrace = 20 * time.Millisecond
+	// defaultMaxMessage is the default of WithMaxMessage: 1 GiB.
+	defaultMaxMessage = 1 << 30
+	// defaultHighWater is the default of WithHighWater.
+	defaultHighWater = 100_000
+	// defaultLinger is the default of WithLinger.
+	defaultLinger = time.Second
+	// defaultSlotQueue is the default of WithSlotQueue.
+	defaultSlotQueue = 10_000
+	// defaultMaxRequests is the default of WithMaxRequests.
+	defaultMaxRequests = 10_000
+	// defaultMaxRequestMemory is the default of WithMaxRequestMemory: 256 MiB.
+	defaultMaxRequestMemory = 256 << 20
+	// defaultDialTimeout is the default of WithDialTimeout.
+	defaultDialTimeout = 10 * time.Second
+	// defaultFutureGrace is the default of WithFutureGrace.
+	defaultFutureGrace = 20 * time.Millisecond
 )
 
 // config holds all settings of agents, servers and proxies.
@@ -80,19 +80,19 @@ func defaultConfig() config {
 		logger:  loglimit.New(slog.New(faults{})),
 		network: defaultNetwork,
 		sockets: transport.Settings{
-			Linger:    DefaultLinger,
-			MaxFrame:  DefaultMaxMessage,
-			HighWater: DefaultHighWater,
+			Linger:    defaultLinger,
+			MaxFrame:  defaultMaxMessage,
+			HighWater: defaultHighWater,
 			Place:     pickle.PayloadAt,
 		},
 		concurrency: 1,
-		maxRequests: DefaultMaxRequests,
-		maxMemory:   DefaultMaxRequestMemory,
-		maxTopics:   DefaultMaxForwardedTopics,
-		futureGrace: DefaultFutureGrace,
-		signalHold:  DefaultSignalHold,
-		slotQueue:   DefaultSlotQueue,
-		dialTimeout: DefaultDialTimeout,
+		maxRequests: defaultMaxRequests,
+		maxMemory:   defaultMaxRequestMemory,
+		maxTopics:   defaultMaxForwardedTopics,
+		futureGrace: defaultFutureGrace,
+		signalHold:  defaultSignalHold,
+		slotQueue:   defaultSlotQueue,
+		dialTimeout: defaultDialTimeout,
 	}
 }
 

@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	// DefaultSignalHold is the default of WithSignalHold.
-	DefaultSignalHold = time.Second
+	// defaultSignalHold is the default of WithSignalHold.
+	defaultSignalHold = time.Second
 	// strayHold bounds how long a notification waits that another goroutine than that of the call
 	// publishes: it may have nothing to do with the call.
 	strayHold = 20 * time.Millisecond

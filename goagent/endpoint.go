@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// DefaultEndpoint is where an agent listens unless told otherwise: a port of the loopback interface
+// defaultEndpoint is where an agent listens unless told otherwise: a port of the loopback interface
 // that the system chooses.
-const DefaultEndpoint = "tcp://127.0.0.1:0"
+const defaultEndpoint = "tcp://127.0.0.1:0"
 
 // bindPoint is an endpoint to bind and the name by which peers know it.
 type bindPoint struct {
@@ -24,7 +24,7 @@ type bindPoint struct {
 func (b bindPoint) bindable() (string, error) {
 	endpoint := b.bind
 	if endpoint == "" {
-		endpoint = DefaultEndpoint
+		endpoint = defaultEndpoint
 	}
 	address, ok := strings.CutPrefix(endpoint, "tcp://")
 	if !ok {
@@ -50,7 +50,7 @@ func (b bindPoint) name(bound string) string {
 		wanted = b.bind
 	}
 	if wanted == "" {
-		wanted = DefaultEndpoint
+		wanted = defaultEndpoint
 	}
 	address, ok := strings.CutPrefix(wanted, "tcp://")
 	if !ok {

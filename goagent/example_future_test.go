@@ -8,6 +8,7 @@ import (
 	"github.com/pizco-go/pizco/goagent"
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
+	"github.com/pizco-go/pizco/wire"
 )
 
 // A method that returns a future lets its caller go on; Start hands the future out, where Call
@@ -69,13 +70,13 @@ func ExampleForward() {
 		return
 	}
 	defer func() { _ = server.Close() }()
-	forwarder, err := goagent.Forward(server.Endpoint(), []goagent.Option{goagent.WithKey([]byte("for clients"))}, nil)
+	forwarder, err := goagent.Forward(server.Endpoint(), []goagent.Option{goagent.WithKey(wire.NewKey([]byte("for clients")))}, nil)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	defer func() { _ = forwarder.Close() }()
-	proxy, err := goagent.Dial(ctx, forwarder.Endpoint(), goagent.WithKey([]byte("for clients")))
+	proxy, err := goagent.Dial(ctx, forwarder.Endpoint(), goagent.WithKey(wire.NewKey([]byte("for clients"))))
 	if err != nil {
 		fmt.Println(err)
 		return

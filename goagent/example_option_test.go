@@ -59,7 +59,7 @@ func ExampleWithKeys() {
 	}
 	defer func() { _ = server.Close() }()
 	for _, key := range []string{"operator's key", "visitor's key"} {
-		proxy, err := goagent.Dial(ctx, server.Endpoint(), goagent.WithKey([]byte(key)))
+		proxy, err := goagent.Dial(ctx, server.Endpoint(), goagent.WithKey(wire.NewKey([]byte(key))))
 		if err != nil {
 			fmt.Println(err)
 			return

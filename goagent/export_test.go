@@ -21,3 +21,6 @@ func SubscribeRaw(ctx context.Context, p *Proxy, topic string, take func(*wire.M
 	_, err := p.remote.notifications.addRaw(ctx, topic, take)
 	return err
 }
+
+// DefaultDialTimeout is the default of WithDialTimeout.
+const DefaultDialTimeout = defaultDialTimeout

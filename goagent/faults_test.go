@@ -86,7 +86,7 @@ func TestAnswersThatAreWrong(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			endpoint := rawServer(t, func(_ int, f [][]byte) [][]byte { return tt.answer(f) })
-			p, err := goagent.Dial(limit(t), endpoint, goagent.WithKey([]byte(tt.key)))
+			p, err := goagent.Dial(limit(t), endpoint, goagent.WithKey(wire.NewKey([]byte(tt.key))))
 			if err == nil {
 				_ = p.Close()
 			}

@@ -38,7 +38,7 @@ func forward(t *testing.T, target string, clients, server []goagent.Option) *goa
 // forwardKeys have a forwarder with a key of its own on each side.
 func forwardKeys() (clients, server []goagent.Option) {
 	classes := goagent.WithClasses("instrument.CalibrationError", "instrument.OutOfRange", "instrument.Instrument")
-	return []goagent.Option{goagent.WithKey([]byte(outerKey)), classes}, []goagent.Option{goagent.WithKey([]byte(innerKey))}
+	return []goagent.Option{goagent.WithKey(wire.NewKey([]byte(outerKey))), classes}, []goagent.Option{goagent.WithKey(wire.NewKey([]byte(innerKey)))}
 }
 
 // TestForward has proxies of both kinds use an instrument of both kinds through a forwarder, with
@@ -50,7 +50,7 @@ func TestForward(t *testing.T) {
 				return python.Serve(t, pyenv.Instrument, pyenv.WithEnv(wire.EnvKey, innerKey)).RepEndpoint
 			},
 			"go": func(t *testing.T) string {
-				return serve(t, newInstrument(), asOriginal(goagent.WithKey([]byte(innerKey)))...).Endpoint()
+				return serve(t, newInstrument(), asOriginal(goagent.WithKey(wire.NewKey([]byte(innerKey))))...).Endpoint()
 			},
 		} {
 			t.Run(python.Version+"/"+name, func(t *testing.T) {
@@ -58,7 +58,7 @@ func TestForward(t *testing.T) {
 				f := forward(t, serve(t), clients, server)
 				python.CheckInstrument(t, f.Endpoint(), pyenv.WithEnv(wire.EnvKey, outerKey), pyenv.WithArgs("--except", "classes_and_functions"))
 				again := forward(t, serve(t), clients, server) // to another one: the checks leave traces
-				checkInstrument(t, dial(t, again.Endpoint(), goagent.WithKey([]byte(outerKey))), true)
+				checkInstrument(t, dial(t, again.Endpoint(), goagent.WithKey(wire.NewKey([]byte(outerKey)))), true)
 			})
 		}
 	}
@@ -68,7 +68,7 @@ func TestForward(t *testing.T) {
 // server.
 func TestForwardRefuses(t *testing.T) {
 	clients, server := forwardKeys()
-	target := serve(t, newInstrument(), goagent.WithKey([]byte(innerKey)))
+	target := serve(t, newInstrument(), goagent.WithKey(wire.NewKey([]byte(innerKey))))
 	f := forward(t, target.Endpoint(), clients, server)
 	for name, key := range map[string]string{"no key": "", "the key inside": innerKey} {
 		if p, err := goagent.Dial(t.Context(), f.Endpoint(), goagent.WithProtocol(wire.Protocol{Key: wire.NewKey([]byte(key))})); err == nil {
@@ -76,7 +76,7 @@ func TestForwardRefuses(t *testing.T) {
 			t.Errorf("%s: let in", name)
 		}
 	}
-	p := dial(t, f.Endpoint(), goagent.WithKey([]byte(outerKey)))
+	p := dial(t, f.Endpoint(), goagent.WithKey(wire.NewKey([]byte(outerKey))))
 	if err := p.StopServer(t.Context()); !errors.Is(err, goagent.ErrStopRefused) {
 		t.Errorf("stop: %v", err)
 	}

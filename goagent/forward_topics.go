@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	// DefaultMaxForwardedTopics is the default of WithMaxForwardedTopics.
-	DefaultMaxForwardedTopics = 1000
+	// defaultMaxForwardedTopics is the default of WithMaxForwardedTopics.
+	defaultMaxForwardedTopics = 1000
 	// mostForwardedTopics is the most that WithMaxForwardedTopics takes.
 	mostForwardedTopics = 1_000_000
 

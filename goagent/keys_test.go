@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -26,7 +27,7 @@ func TestKeyPerClient(t *testing.T) {
 	}
 	var mu sync.Mutex
 	calls := map[string]int{}
-	s := serve(t, newInstrument(), goagent.WithKey([]byte("first")), goagent.WithKeys(keys["second"]), goagent.WithKeys(keys["third"]),
+	s := serve(t, newInstrument(), goagent.WithKey(wire.NewKey([]byte("first"))), goagent.WithKeys(keys["second"]), goagent.WithKeys(keys["third"]),
 		goagent.WithInterceptor(func(ctx context.Context, call *goagent.Call, next goagent.Handler) (any, error) {
 			mu.Lock()
 			for name, key := range keys {
@@ -39,7 +40,7 @@ func TestKeyPerClient(t *testing.T) {
 		}))
 	watched := map[string]chan int{}
 	for _, name := range names {
-		p := dial(t, s.Endpoint(), goagent.WithKey([]byte(name)))
+		p := dial(t, s.Endpoint(), goagent.WithKey(wire.NewKey([]byte(name))))
 		events := make(chan int, 100)
 		if _, err := p.Connect(limit(t), "alarm", func(n int) { events <- n }); err != nil {
 			t.Fatal(err)
@@ -48,7 +49,7 @@ func TestKeyPerClient(t *testing.T) {
 		checkFutures(t, p, true)
 		checkErrors(t, p)
 	}
-	loud := dial(t, s.Endpoint(), goagent.WithKey([]byte("second")))
+	loud := dial(t, s.Endpoint(), goagent.WithKey(wire.NewKey([]byte("second"))))
 	if err := loud.Call(limit(t), nil, "sound_alarm", 3); err != nil {
 		t.Fatal(err)
 	}
@@ -66,7 +67,7 @@ func TestKeyPerClient(t *testing.T) {
 	}
 	for _, key := range []string{"", "fourth"} {
 		var rejected *goagent.RejectedError
-		p, err := goagent.Dial(limit(t), s.Endpoint(), goagent.WithKey([]byte(key)))
+		p, err := goagent.Dial(limit(t), s.Endpoint(), goagent.WithKey(wire.NewKey([]byte(key))))
 		if err == nil {
 			_ = p.Close()
 		}
@@ -93,27 +94,44 @@ func TestKeySources(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("PIZCO_TEST_KEY", "geheim")
-	s := serve(t, newInstrument(), goagent.WithKeyFile(path))
-	for name, option := range map[string]goagent.Option{
-		"code": goagent.WithKey([]byte("geheim")), "file": goagent.WithKeyFile(path), "environment": goagent.WithKeyEnv("PIZCO_TEST_KEY"),
-	} {
-		t.Run(name, func(t *testing.T) { checkCalls(t, dial(t, s.Endpoint(), option)) })
-	}
-	for name, option := range map[string]goagent.Option{
-		"no file":     goagent.WithKeyFile(path + "s"),
-		"no variable": goagent.WithKeyEnv("PIZCO_TEST_KEYS"),
-		"zero key":    goagent.WithKeys(wire.Key{}),
-	} {
-		if p, err := goagent.Dial(limit(t), s.Endpoint(), option); err == nil {
-			t.Errorf("%s: no error", name)
-			_ = p.Close()
-		}
-	}
-	if err := os.WriteFile(path, nil, 0o600); err != nil {
+	fromFile, err := wire.KeyFromFile(path)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := goagent.KeyFromFile(path); err == nil || !strings.Contains(err.Error(), "is empty") {
-		t.Errorf("an empty file: %v", err)
+	fromEnv, err := wire.KeyFromEnv("PIZCO_TEST_KEY")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := serve(t, newInstrument(), goagent.WithKey(fromFile))
+	for name, key := range map[string]wire.Key{"code": wire.NewKey([]byte("geheim")), "file": fromFile, "environment": fromEnv} {
+		t.Run(name, func(t *testing.T) { checkCalls(t, dial(t, s.Endpoint(), goagent.WithKey(key))) })
+	}
+	if p, err := goagent.Dial(limit(t), s.Endpoint(), goagent.WithKeys(wire.Key{})); err == nil {
+		t.Error("a key that is zero is taken")
+		_ = p.Close()
+	}
+}
+
+// TestKeyOfExposedFile sees the log warn of a key whose file others may read.
+func TestKeyOfExposedFile(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		return // its permissions say nothing
+	}
+	path := filepath.Join(t.TempDir(), "key")
+	if err := os.WriteFile(path, []byte("geheim\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(path, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	key, err := wire.KeyFromFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var logged bytes.Buffer
+	serve(t, newInstrument(), goagent.WithKey(key), goagent.WithLogger(slog.New(slog.NewTextHandler(&logged, nil))))
+	if !strings.Contains(logged.String(), "others may read") {
+		t.Errorf("the log says %q", &logged)
 	}
 }
 
@@ -124,7 +142,7 @@ func TestPeerKeys(t *testing.T) {
 	var endpoints []string
 	var options []goagent.AgentOption
 	for _, key := range []string{"topsecret1", "topsecret2"} {
-		s := serve(t, newInstrument(), goagent.WithKey([]byte(key)))
+		s := serve(t, newInstrument(), goagent.WithKey(wire.NewKey([]byte(key))))
 		endpoints = append(endpoints, s.Endpoint())
 		options = append(options, goagent.WithPeerKey(s.Endpoint(), wire.NewKey([]byte(key))))
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
+	"github.com/pizco-go/pizco/wire"
 )
 
 // TestMaxMessage sends more than a server takes, and takes more than a client does: the one who
@@ -133,8 +134,8 @@ func TestInterceptors(t *testing.T) {
 // TestStats counts what an agent does.
 func TestStats(t *testing.T) {
 	var changed object.Signal
-	s := serve(t, object.New("Source").Signal("changed", &changed), goagent.WithKey([]byte("key")))
-	p := dial(t, s.Endpoint(), goagent.WithKey([]byte("key")))
+	s := serve(t, object.New("Source").Signal("changed", &changed), goagent.WithKey(wire.NewKey([]byte("key"))))
+	p := dial(t, s.Endpoint(), goagent.WithKey(wire.NewKey([]byte("key"))))
 	if _, err := p.Connect(limit(t), "changed", func() {}); err != nil {
 		t.Fatal(err)
 	}

@@ -78,7 +78,7 @@ func (s *Subscription) Cancel() error { return s.owner.remove(s) }
 //
 // The handlers of all topics of a peer are called one at a time, in the order in which
 // notifications come, from a goroutine of their own. They may use and close the agent. When
-// notifications come faster than the handlers take them, [DefaultSlotQueue] of them wait, then the
+// notifications come faster than the handlers take them, 10,000 of them wait, then the
 // peer is held up. It mirrors Agent.subscribe.
 func (a *Agent) Subscribe(ctx context.Context, endpoint, topic string, handler func(Notification)) (*Subscription, error) {
 	r, err := a.remote(endpoint)
@@ -128,7 +128,7 @@ func (n *notifications) handle(ctx context.Context, topic string, handler func(N
 		return nil, ErrClosed
 	}
 	if n.handled == nil {
-		n.handled = newQueue[delivery](DefaultSlotQueue, Block)
+		n.handled = newQueue[delivery](defaultSlotQueue, Block)
 		n.queues = append(n.queues, n.handled)
 		go n.callHandlers(n.handled) // nobody waits for its end, since a handler may be what closes the agent
 	}

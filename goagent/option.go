@@ -52,7 +52,7 @@ func (o dialOption) applyToProxy(c *config) error { return o.set(c) }
 // tcp without a port, or with port 0, means a port that the system chooses. "*" as the host means
 // every interface. The host may be an address, the name of a network interface, such as "eth0", or
 // a name of this host's. The first endpoint is the agent's name, its sender string, unless
-// WithAdvertisedEndpoint says otherwise. Default: [DefaultEndpoint].
+// WithAdvertisedEndpoint says otherwise. Default: tcp://127.0.0.1:0.
 func WithEndpoint(endpoint string) Option {
 	return WithAdvertisedEndpoint(endpoint, "")
 }
@@ -129,7 +129,7 @@ func WithLogger(l *slog.Logger) Option {
 
 // WithMaxMessage bounds the size in bytes of one frame of a message from a peer. All frames of a
 // message together may have a mebibyte more. A peer that sends a larger one is disconnected. 0
-// means no bound. Default: [DefaultMaxMessage].
+// means no bound. Default: 1 GiB.
 func WithMaxMessage(bytes int64) Option {
 	return commonOption{func(c *config) error {
 		c.sockets.MaxFrame = max(bytes, 0)
@@ -139,7 +139,7 @@ func WithMaxMessage(bytes int64) Option {
 }
 
 // WithHighWater sets how many messages wait in a socket for one peer, or from it, before it is held
-// back or, when it is a subscriber, loses some. 0 means any number. Default: [DefaultHighWater].
+// back or, when it is a subscriber, loses some. 0 means any number. Default: 100,000.
 func WithHighWater(messages int) Option {
 	return commonOption{func(c *config) error {
 		c.sockets.HighWater = max(messages, 0)
@@ -148,7 +148,7 @@ func WithHighWater(messages int) Option {
 }
 
 // WithLinger bounds how long Close may take to send what is on its way out. Default:
-// [DefaultLinger].
+// 1 s.
 func WithLinger(d time.Duration) Option {
 	return commonOption{func(c *config) error {
 		c.sockets.Linger = max(d, 0)
@@ -197,7 +197,7 @@ func WithRequestHandler(h RequestHandler) AgentOption {
 // original. All connections that subscribe to one sender's topic count as one.
 //
 // It is called from a goroutine of its own, one change after the other, and may use and close the
-// agent. When changes come faster than it takes them, [DefaultSlotQueue] of them wait; of further
+// agent. When changes come faster than it takes them, 10,000 of them wait; of further
 // ones it gets each topic's last number. Default: no function.
 func WithTopicHandler(h func(topic string, subscribers int)) Option {
 	return commonOption{func(c *config) error {
@@ -248,7 +248,7 @@ func WithConcurrency(calls int) ServeOption {
 // WithMaxRequests bounds how many requests an agent or a server holds, waiting or running. At that
 // number, requests of clients that have their share or more are refused, which a proxy sees as a
 // RuntimeError. Clients with less are served, up to twice the number. Requests for information and
-// to stop are always answered. Default: [DefaultMaxRequests].
+// to stop are always answered. Default: 10,000.
 func WithMaxRequests(requests int) Option {
 	return commonOption{func(c *config) error {
 		c.maxRequests = max(requests, 1)
@@ -265,7 +265,7 @@ const (
 // WithMaxRequestMemory bounds about how many bytes of memory the values of one request may take
 // while it is read, beyond the size of the request. It is from 1 MiB to 1 TiB. Small requests are
 // bounded further, by 64 MiB and 24 bytes for each of their bytes. A request that would take more
-// is rejected before its values are made, and logged. Default: [DefaultMaxRequestMemory].
+// is rejected before its values are made, and logged. Default: 256 MiB.
 func WithMaxRequestMemory(bytes int64) Option {
 	return commonOption{func(c *config) error {
 		if bytes < leastRequestMemory || bytes > mostRequestMemory {
@@ -278,7 +278,7 @@ func WithMaxRequestMemory(bytes int64) Option {
 
 // WithFutureGrace sets how long after the reply that announces a future its outcome is published at
 // the soonest. Proxies of the original wait for ever for one that overtakes the reply; those of
-// this library need no grace. Default: [DefaultFutureGrace].
+// this library need no grace. Default: 20 ms.
 func WithFutureGrace(d time.Duration) ServeOption {
 	return serveOption{func(c *config) error {
 		c.futureGrace = max(d, 0)
@@ -298,7 +298,7 @@ func WithFutureGrace(d time.Duration) ServeOption {
 // it is a client of the original, it leaves 20 ms later, when the client's main thread has taken
 // the reply from its request socket. If the same client calls again in this time, it waits for that
 // reply too, at most 50 ms in all. A subscriber that subscribes while it waits, after the last
-// other subscriber has gone, does not get it. 0 publishes at once. Default: [DefaultSignalHold].
+// other subscriber has gone, does not get it. 0 publishes at once. Default: 1 s.
 func WithSignalHold(d time.Duration) ServeOption {
 	return serveOption{func(c *config) error {
 		c.signalHold = max(d, 0)
@@ -308,7 +308,7 @@ func WithSignalHold(d time.Duration) ServeOption {
 
 // WithSlotQueue sets how many notifications wait for the slots of a proxy, at least 1, and what
 // happens to notifications without room. [Proxy.Dropped] counts what is lost. Default:
-// [DefaultSlotQueue], DropOldest.
+// 10,000, DropOldest.
 func WithSlotQueue(length int, overflow Overflow) DialOption {
 	return dialOption{func(c *config) error {
 		if overflow < DropOldest || overflow > Block {
@@ -331,7 +331,7 @@ func WithStatusHandler(h func(Status, error)) DialOption {
 
 // WithDialTimeout bounds how long [Dial] waits for a server that is not there yet, where its
 // context has no deadline. It also bounds how long a call that needs notifications waits for a
-// server that cannot be reached. 0 waits forever. Default: [DefaultDialTimeout].
+// server that cannot be reached. 0 waits forever. Default: 10 s.
 func WithDialTimeout(d time.Duration) DialOption {
 	return dialOption{func(c *config) error {
 		c.dialTimeout = max(d, 0)

@@ -21,7 +21,7 @@ func WithInsecure() Option {
 
 // WithMaxForwardedTopics bounds how many topics [Forward] subscribes to at the server that are no
 // members of its object, 0 to 1,000,000. Topics beyond are logged and not passed on; members and
-// the outcomes of futures always are. Default: [DefaultMaxForwardedTopics].
+// the outcomes of futures always are. Default: 1,000.
 func WithMaxForwardedTopics(topics int) Option {
 	return commonOption{func(c *config) error {
 		if topics < 0 || topics > mostForwardedTopics {

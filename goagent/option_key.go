@@ -2,40 +2,21 @@ package goagent
 
 import (
 	"errors"
-	"fmt"
-	"os"
 	"slices"
 
-	"github.com/pizco-go/pizco/internal/secretfile"
 	"github.com/pizco-go/pizco/wire"
 )
 
-// WithKey sets the key that signs messages. Default: that of PZC_KEY, or none.
-func WithKey(key []byte) Option {
+// WithKey sets the key that signs messages, such as one of [wire.KeyFromFile] or
+// [wire.KeyFromEnv]. The log warns of a key whose file others may read. Default: that of PZC_KEY, or
+// none.
+func WithKey(key wire.Key) Option {
 	return commonOption{func(c *config) error {
-		c.protocol.Key = wire.NewKey(key)
-		return nil
-	}}
-}
-
-// WithKeyFile sets the key that signs messages to the content of a file, without a line feed at its
-// end. The log warns of a file that others may read. Default: as for WithKey.
-func WithKeyFile(path string) Option {
-	return commonOption{func(c *config) (err error) {
-		c.protocol.Key, err = KeyFromFile(path)
-		if warning := secretfile.Exposed(path); warning != "" && err == nil {
+		c.protocol.Key = key
+		if warning := key.Warning(); warning != "" {
 			c.warnings = append(c.warnings, warning)
 		}
-		return err
-	}}
-}
-
-// WithKeyEnv sets the key that signs messages to the value of an environment variable, which must
-// be set. Default: as for WithKey.
-func WithKeyEnv(variable string) Option {
-	return commonOption{func(c *config) (err error) {
-		c.protocol.Key, err = KeyFromEnv(variable)
-		return err
+		return nil
 	}}
 }
 
@@ -65,25 +46,4 @@ func WithPeerKey(endpoint string, key wire.Key) AgentOption {
 		c.peerKeys[endpoint] = key
 		return nil
 	}}
-}
-
-// KeyFromFile returns the key that is the content of a file, without a line feed at its end.
-func KeyFromFile(path string) (wire.Key, error) {
-	key, err := secretfile.Read(path)
-	if errors.Is(err, secretfile.ErrEmpty) {
-		return wire.Key{}, fmt.Errorf("pizco/goagent: key file %s is empty", path)
-	}
-	if err != nil {
-		return wire.Key{}, fmt.Errorf("pizco/goagent: key file: %w", err)
-	}
-	return wire.NewKey(key), nil
-}
-
-// KeyFromEnv returns the key that is the value of an environment variable.
-func KeyFromEnv(variable string) (wire.Key, error) {
-	key := os.Getenv(variable)
-	if key == "" {
-		return wire.Key{}, fmt.Errorf("pizco/goagent: the environment variable %s has no key", variable)
-	}
-	return wire.NewKey([]byte(key)), nil
 }

@@ -6,7 +6,7 @@ import "sync"
 // a goroutine that is there while there are some: the handler may take its time, use the agent and
 // close it.
 //
-// Of what comes faster than it takes, DefaultSlotQueue changes wait; of further ones each topic's
+// Of what comes faster than it takes, defaultSlotQueue changes wait; of further ones each topic's
 // last.
 type topicHandler struct {
 	agent *Agent
@@ -29,7 +29,7 @@ type topicChange struct {
 func (h *topicHandler) changed(topic string, subscribers int) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if len(h.late) == 0 && len(h.waiting) < DefaultSlotQueue {
+	if len(h.late) == 0 && len(h.waiting) < defaultSlotQueue {
 		h.waiting = append(h.waiting, topicChange{topic, subscribers})
 	} else {
 		h.coalesce(topic, subscribers)

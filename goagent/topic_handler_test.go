@@ -27,7 +27,7 @@ func TestTopicHandlerThatIsStuck(t *testing.T) {
 	h.changed("first", 1)
 	<-entered
 	want := []topicChange{{"first", 1}}
-	for n := range DefaultSlotQueue {
+	for n := range defaultSlotQueue {
 		h.changed("many", n)
 		want = append(want, topicChange{"many", n})
 	}

@@ -29,6 +29,7 @@ type Key struct {
 
 type secret struct {
 	key     []byte
+	warning string    // of the file that it was read from
 	signers sync.Pool // of *signer
 }
 

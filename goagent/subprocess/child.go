@@ -10,6 +10,7 @@ import (
 	"os"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/wire"
 )
 
 // ServeChild serves in a process that [Serve] has started from this program. A program that uses
@@ -72,7 +73,7 @@ func ServeChild(ctx context.Context, opts ...goagent.ServeOption) (child bool, e
 func (c *childConfig) options() []goagent.ServeOption {
 	opts := []goagent.ServeOption{goagent.WithEndpoint(c.RepEndpoint), goagent.WithPubEndpoint(c.PubEndpoint)}
 	if c.Key != nil {
-		opts = append(opts, goagent.WithKey([]byte(*c.Key)))
+		opts = append(opts, goagent.WithKey(wire.NewKey([]byte(*c.Key))))
 	}
 	if c.Serializer != "" {
 		opts = append(opts, goagent.WithSerializer(c.Serializer))

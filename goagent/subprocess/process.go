@@ -16,6 +16,7 @@ import (
 
 	"github.com/pizco-go/pizco/goagent"
 	"github.com/pizco-go/pizco/goagent/object"
+	"github.com/pizco-go/pizco/wire"
 )
 
 // Process is a served object in a process of its own, and the proxy to it.
@@ -249,7 +250,7 @@ func WithEndpoints(rep, pub string) Option {
 func WithKey(key string) Option {
 	return option(func(s *settings) {
 		s.config.Key = &key
-		s.dial = append(s.dial, goagent.WithKey([]byte(key)))
+		s.dial = append(s.dial, goagent.WithKey(wire.NewKey([]byte(key))))
 	})
 }
 

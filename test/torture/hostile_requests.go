@@ -33,7 +33,7 @@ func signatureGuesses(s settings, t *tally) (err error) {
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
 	log := filepath.Join(folder, "log")
-	v, err := newVictim([]goagent.DialOption{goagent.WithKey([]byte(key))}, "-key", key, "-log", log)
+	v, err := newVictim([]goagent.DialOption{goagent.WithKey(wire.NewKey([]byte(key)))}, "-key", key, "-log", log)
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/interop/child"
 	"github.com/pizco-go/pizco/py"
+	"github.com/pizco-go/pizco/wire"
 )
 
 // servePeer is the program of a child.
@@ -62,8 +63,8 @@ func serve(args []string) error {
 	flags.StringVar(&o.asRep, "as-rep", "", "")
 	flags.StringVar(&o.asPub, "as-pub", "", "")
 	flags.StringVar(&o.key, "key", "", "")
-	flags.Int64Var(&o.maxMessage, "max-message", goagent.DefaultMaxMessage, "")
-	flags.IntVar(&o.highWater, "high-water", goagent.DefaultHighWater, "")
+	flags.Int64Var(&o.maxMessage, "max-message", 1<<30, "")
+	flags.IntVar(&o.highWater, "high-water", 100_000, "")
 	flags.IntVar(&o.files, "files", 0, "")
 	flags.IntVar(&o.concurrency, "concurrency", 1, "")
 	flags.StringVar(&o.log, "log", "", "")
@@ -86,7 +87,7 @@ func (o *served) options() ([]goagent.ServeOption, error) {
 		goagent.WithConcurrency(o.concurrency),
 	}
 	if o.key != "" {
-		options = append(options, goagent.WithKey([]byte(o.key)))
+		options = append(options, goagent.WithKey(wire.NewKey([]byte(o.key))))
 	}
 	if o.log != "" {
 		f, err := os.OpenFile(o.log, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o644)

@@ -48,7 +48,7 @@ func (m *MultiplyBy) SetFactor(factor int) {
 }
 
 func main() {
-	endpoint := flag.String("endpoint", goagent.DefaultEndpoint, "where to answer requests; port 0 is one that the system chooses")
+	endpoint := flag.String("endpoint", "tcp://127.0.0.1:0", "where to answer requests; port 0 is one that the system chooses")
 	flag.Parse()
 	if err := run(*endpoint, os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "server:", err)

@@ -80,7 +80,7 @@ func (c *clients) connect(r *request) (result, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
 	// The suite compares what the original's client sends, which insists.
-	proxy, err := goagent.Dial(ctx, r.Endpoint, goagent.WithKey([]byte(r.Secret)), goagent.WithSerializer(r.Serializer),
+	proxy, err := goagent.Dial(ctx, r.Endpoint, goagent.WithKey(wire.NewKey([]byte(r.Secret))), goagent.WithSerializer(r.Serializer),
 		goagent.WithInterceptor(inOrder), goagent.WithInsist())
 	if err != nil {
 		return outcome(nil, err), nil

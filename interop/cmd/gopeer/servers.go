@@ -10,6 +10,7 @@ import (
 	"github.com/pizco-go/pizco/interop/graph"
 	"github.com/pizco-go/pizco/interop/value"
 	"github.com/pizco-go/pizco/py"
+	"github.com/pizco-go/pizco/wire"
 )
 
 // servers performs the server's operations.
@@ -66,7 +67,7 @@ func (s *servers) serve(r *request) (result, error) {
 		return v.bench.object(), nil
 	}
 	options := []goagent.ServeOption{goagent.WithAdvertisedEndpoint(rep, advertised), goagent.WithAdvertisedPubEndpoint(pub, advertised),
-		goagent.WithKey([]byte(r.Secret)), goagent.WithSerializer(r.Serializer), goagent.WithDialect(dialect), goagent.WithClass("bench.Bench", construct),
+		goagent.WithKey(wire.NewKey([]byte(r.Secret))), goagent.WithSerializer(r.Serializer), goagent.WithDialect(dialect), goagent.WithClass("bench.Bench", construct),
 		goagent.WithInterceptor(v.watch), goagent.WithUncheckedValues(), goagent.WithEmission(), goagent.WithNewAttributes(newAttributes)} // as the original
 	server, err := goagent.Serve(served, append(options, hooks(r.Object)...)...)
 	if err != nil {

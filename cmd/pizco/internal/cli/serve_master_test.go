@@ -8,6 +8,7 @@ import (
 	"github.com/pizco-go/pizco/goagent"
 	"github.com/pizco-go/pizco/interop/pyenv"
 	"github.com/pizco-go/pizco/py"
+	"github.com/pizco-go/pizco/wire"
 )
 
 // TestServeDevelopmentLine serves a class of Python with the original's development line, and sees
@@ -41,7 +42,7 @@ func TestServeDevelopmentLine(t *testing.T) {
 // traceback with the exception.
 func wantTraceback(t *testing.T, endpoint string) {
 	t.Helper()
-	agent, err := goagent.NewAgent(goagent.WithKey([]byte("secret")))
+	agent, err := goagent.NewAgent(goagent.WithKey(wire.NewKey([]byte("secret"))))
 	if err != nil {
 		t.Fatal(err)
 	}
