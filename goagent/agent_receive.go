@@ -3,6 +3,7 @@ package goagent
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 	"github.com/pizco-go/pizco/jsonser"
@@ -39,6 +40,8 @@ type incoming struct {
 	// goroutine touches them.
 	frames [][]byte
 	buffer wire.Buffer
+	// done is when its call ended, if that is known.
+	done time.Time
 	// first tells that what is known of other sockets may be older than the request: it did not
 	// come together with one before it.
 	first bool

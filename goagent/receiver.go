@@ -175,9 +175,13 @@ func (r *receiver) answer(in *incoming) {
 	if in.ending != nil && !in.kept { // nobody else knows it
 		r.answered = append(r.answered, in)
 	}
+	now := in.done
+	if now.IsZero() {
+		now = time.Now()
+	}
 	if in.frames != nil {
 		if len(r.answers) == 0 {
-			r.began = time.Now()
+			r.began = now
 		}
 		r.answers = append(r.answers, transport.Reply{To: in.request, Frames: in.frames, Given: true})
 	}
@@ -189,7 +193,7 @@ func (r *receiver) answer(in *incoming) {
 		r.ending = in.ending
 		r.endings++
 	}
-	if len(r.answers) == mostAnswers || len(r.answers) > 0 && time.Since(r.began) > holdAnswers {
+	if len(r.answers) == mostAnswers || len(r.answers) > 0 && now.Sub(r.began) > holdAnswers {
 		r.sendAnswers()
 	}
 }

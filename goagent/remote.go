@@ -353,12 +353,21 @@ func (r *remote) requestBy(ctx context.Context, content any, id string) (any, *l
 // exchange sends a content under a message id and returns the answer with its content undecoded,
 // and by which connection it came.
 func (r *remote) exchange(ctx context.Context, content any, id string) (wire.Message, *link, error) {
-	frames, err := r.protocol().Format(r.agent.Endpoint(), "", content, id)
+	buffer, _ := requestBuffers.Get().(*wire.Buffer)
+	frames, err := r.protocol().FormatIn(buffer, r.agent.Endpoint(), "", content, id)
 	if err != nil {
 		return wire.Message{}, nil, fmt.Errorf("pizco/goagent: request to %s: %w", r.endpoint, err)
 	}
-	return r.exchangeFrames(ctx, frames, id)
+	answer, by, err := r.exchangeFrames(ctx, frames, id)
+	if err == nil { // else somebody may still be sending them
+		buffer.Trim()
+		requestBuffers.Put(buffer)
+	}
+	return answer, by, err
 }
+
+// requestBuffers are what requests have been written in that have been answered.
+var requestBuffers = sync.Pool{New: func() any { return new(wire.Buffer) }}
 
 // exchangeFrames sends the frames of a request with a message id and returns the answer with its
 // content undecoded, and by which connection it came.

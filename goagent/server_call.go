@@ -85,8 +85,12 @@ func (s *Server) answerHere(in *incoming, call *Call, began time.Time) {
 			s.end()
 		}
 	}()
-	s.answer(in, call, began, s.turnOf(in))
-	in.ending = s
+	t := s.turnOf(in)
+	if len(s.agent.cfg.interceptors) == 0 { // which take their time before the turn
+		t.came = began
+	}
+	s.answer(in, call, began, t)
+	in.done, in.ending = t.ended, s
 }
 
 // waitsFirst tells that nothing is done for a call before it has its turn. Interceptors run without
@@ -109,7 +113,7 @@ func (s *Server) answerInTurn(in *incoming, call *Call, began time.Time, err err
 		return
 	}
 	t := s.turnOf(in)
-	t.begin()
+	t.begin(time.Time{})
 	s.answer(in, call, began, t)
 }
 

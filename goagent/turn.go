@@ -13,8 +13,10 @@ type turn struct {
 	context.Context
 	server *Server
 	client string
+	came   time.Time // when the request came, or the zero time
 	taken  bool
-	began  time.Time // when it was taken
+	// began and ended are when it was taken and given back.
+	began, ended time.Time
 	// emitted is set when notifications wait for the reply of its request, and replied is when they
 	// may leave, once the reply has been sent.
 	emitted atomic.Bool
@@ -51,15 +53,23 @@ func (t *turn) take(ctx context.Context) error {
 	if t.taken || t.server.turns == nil {
 		return nil
 	}
+	if t.server.turns.tryTake() {
+		t.begin(t.came)
+		return nil
+	}
 	if err := t.server.turns.take(ctx, t.client); err != nil {
 		return err
 	}
-	t.begin()
+	t.begin(time.Time{})
 	return nil
 }
 
-func (t *turn) begin() {
-	t.taken, t.began = true, time.Now()
+// begin notes that the turn has been taken, at that time if it is known.
+func (t *turn) begin(at time.Time) {
+	if at.IsZero() {
+		at = time.Now()
+	}
+	t.taken, t.began = true, at
 	if t.server.agent.cfg.concurrency == 1 {
 		t.server.emissions.current.Store(t)
 	}
@@ -69,7 +79,8 @@ func (t *turn) end() {
 	if t.taken {
 		t.taken = false
 		t.server.emissions.current.CompareAndSwap(t, nil)
-		t.server.pace.add(time.Since(t.began))
+		t.ended = time.Now()
+		t.server.pace.add(t.ended.Sub(t.began))
 		t.server.turns.give()
 	}
 }

@@ -29,6 +29,8 @@ type conn struct {
 	once     sync.Once
 	watching sync.WaitGroup
 
+	interrupt func() // has whoever reads look whether he may go on
+
 	// turn has a token while nobody reads, and idle ends some time after that.
 	turn chan struct{}
 	idle *time.Timer
@@ -67,6 +69,7 @@ func (n *Network) Dial(ctx context.Context, endpoint string, s transport.Setting
 		c.session, err = d.attempt(ctx, c)
 		switch {
 		case err == nil:
+			c.interrupt = c.session.interrupt
 			c.session.startPulses()
 			c.turn <- struct{}{}
 			c.watching.Go(c.watch)
@@ -138,7 +141,7 @@ var parcels = sync.Pool{New: func() any { return new(parcel) }}
 func (c *conn) TrySend(requests []transport.Outgoing) (int, error) {
 	p, _ := parcels.Get().(*parcel)
 	defer parcels.Put(p)
-	if n := len(requests); cap(p.messages) < n {
+	if n := len(requests); cap(p.messages) < n || cap(p.heads) < n {
 		*p = parcel{make([]message, n), make([][2][]byte, n), make([][tagSize]byte, n)}
 	}
 	messages := p.messages[:len(requests)]
@@ -195,7 +198,7 @@ func (c *conn) readSelf(ctx context.Context) bool {
 // turn.
 func (c *conn) read(ctx context.Context) {
 	if ctx.Done() != nil {
-		stop := context.AfterFunc(ctx, c.session.interrupt)
+		stop := context.AfterFunc(ctx, c.interrupt)
 		defer stop()
 	}
 	for !c.finished && ctx.Err() == nil && c.replies.empty() {

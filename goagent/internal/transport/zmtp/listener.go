@@ -113,10 +113,11 @@ func (l *listener) Reply(to transport.Request, frames [][]byte) error {
 }
 
 func (l *listener) ReplyAll(replies []transport.Reply) {
-	messages := make([]message, 0, len(replies))
+	p, _ := parcels.Get().(*parcel)
+	defer parcels.Put(p)
 	for len(replies) > 0 {
 		peer := replies[0].To.Peer
-		messages = messages[:0]
+		messages := p.messages[:0]
 		for _, r := range replies {
 			if r.To.Peer != peer {
 				break
@@ -131,6 +132,8 @@ func (l *listener) ReplyAll(replies []transport.Reply) {
 			}
 		}
 		replies = replies[len(messages):]
+		clear(messages)
+		p.messages = messages
 	}
 }
 
