@@ -357,7 +357,7 @@ func (p *Proxy) resolve(ctx context.Context, target, value any) error {
 	if f, ok := value.(*object.Future); ok {
 		return f.Wait(ctx, target)
 	}
-	if _, isObject := value.(*py.Object); isObject && target != nil && len(p.agent.cfg.interceptors) == 0 { // which may keep it
+	if target != nil && py.CanTakeOver(value) && len(p.agent.cfg.interceptors) == 0 { // which may keep it
 		return py.Assign(target, value, new(py.Takeover))
 	}
 	return assign(target, value)

@@ -256,7 +256,10 @@ func (a *assigner) bytes(dst reflect.Value, src any, b []byte) error {
 	if err := a.charge(dst, src, len(b)/bytesPerItem); err != nil {
 		return err
 	}
-	return wrap(dst, src, scalar.SetBytes(dst, bytes.Clone(b)))
+	if dst.Kind() != reflect.Slice || !a.takeover.takes(b, byteType) {
+		b = bytes.Clone(b)
+	}
+	return wrap(dst, src, scalar.SetBytes(dst, b[:len(b):len(b)]))
 }
 
 // wrap makes a ConversionError of a scalar's refusal.

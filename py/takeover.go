@@ -8,8 +8,9 @@ import (
 
 // Takeover is an [AssignOption] that gives away the memory of the value. An [Array], an [NDArray]
 // or a slice of numbers takes the memory of the elements of a numpy array, where they lie there as
-// Go has them, instead of copying them. The caller of [Assign] does not use the value afterwards,
-// nor anything else that shares its memory. Elements of less than 32 KiB are copied all the same.
+// Go has them, instead of copying them. A slice of bytes takes that of a bytes object or bytearray.
+// The caller of [Assign] does not use the value afterwards, nor anything else that shares its
+// memory. Less than 32 KiB is copied all the same.
 //
 // The zero Takeover is ready for use. One Takeover serves all values that come from the same
 // message: an array that is in them more than once is given away once, and copied then. It is not
@@ -20,6 +21,22 @@ func (t *Takeover) applyAssign(a *assigner) { a.takeover = t }
 
 // takeLeast is the size in bytes of the smallest elements that are worth taking over.
 const takeLeast = 32 << 10
+
+// CanTakeOver reports whether a value may have memory that a [Takeover] gives away. It is quicker to
+// assign other values without.
+func CanTakeOver(v any) bool {
+	switch v := v.(type) {
+	case *Object:
+		return true // which all arrays are
+	case []byte:
+		return len(v) >= takeLeast
+	case *ByteArray:
+		return len(v.Bytes) >= takeLeast
+	}
+	return false
+}
+
+var byteType = reflect.TypeFor[byte]()
 
 // takes reports whether the bytes are given away, as elements of a type.
 func (t *Takeover) takes(b []byte, elem reflect.Type) bool {

@@ -78,3 +78,39 @@ func TestTakeover(t *testing.T) {
 		}
 	}
 }
+
+// TestTakeoverOfBytes looks at which slices take the memory of bytes that is given away.
+func TestTakeoverOfBytes(t *testing.T) {
+	large, small := make([]byte, 64<<10), make([]byte, 1024)
+	for _, tt := range []struct {
+		name  string
+		value any
+		bytes []byte
+		taken bool
+	}{
+		{"bytes", large, large, true},
+		{"a bytearray", &py.ByteArray{Bytes: large}, large, true},
+		{"little", small, small, false},
+	} {
+		if got := py.CanTakeOver(tt.value); got != tt.taken {
+			t.Errorf("%s: it can be taken over: %v", tt.name, got)
+		}
+		var memory py.Takeover
+		for i, taken := range []bool{tt.taken, false} { // given away once
+			var got []byte
+			if err := py.Assign(&got, tt.value, &memory); err != nil || len(got) != len(tt.bytes) {
+				t.Fatalf("%s: %d bytes, %v", tt.name, len(got), err)
+			}
+			if (&got[0] == &tt.bytes[0]) != taken {
+				t.Errorf("%s, time %d: it takes the memory: %v", tt.name, i+1, !taken)
+			}
+		}
+		var array [64 << 10]byte
+		if tt.taken {
+			var memory py.Takeover
+			if err := py.Assign(&array, tt.value, &memory); err != nil {
+				t.Errorf("%s into an array: %v", tt.name, err)
+			}
+		}
+	}
+}

@@ -19,10 +19,9 @@ type binding struct {
 	memory *py.Takeover // nil where others may use the arguments afterwards
 }
 
-// hasObject reports whether one of the arguments is an object, such as an array.
-func (b *binding) hasObject() bool {
-	isObject := func(v any) bool { _, ok := v.(*py.Object); return ok }
-	return slices.ContainsFunc(b.values, isObject) || slices.ContainsFunc(b.rest, isObject)
+// hasMemory reports whether one of the arguments has memory that can be taken over.
+func (b *binding) hasMemory() bool {
+	return slices.ContainsFunc(b.values, py.CanTakeOver) || slices.ContainsFunc(b.rest, py.CanTakeOver)
 }
 
 // kwargsAs returns the keyword arguments that are left over as one of the types that can have them.

@@ -21,7 +21,7 @@ func takeMemory(dst reflect.Value, value any, memory *py.Takeover) error {
 
 // assignValue stores a value that nobody uses any more if memory is not nil.
 func assignValue(dst reflect.Value, value any, memory *py.Takeover) error {
-	if _, isObject := value.(*py.Object); !isObject || memory == nil { // all arrays are objects
+	if memory == nil || !py.CanTakeOver(value) {
 		return py.AssignValue(dst, value)
 	}
 	return py.AssignValue(dst, value, memory)

@@ -232,7 +232,7 @@ func (f *function) invoke(ctx context.Context, settings *Settings, args py.Tuple
 	if err != nil {
 		return nil, err
 	}
-	if settings.OwnsArguments && bound.hasObject() {
+	if settings.OwnsArguments && bound.hasMemory() {
 		bound.memory = new(py.Takeover)
 	}
 	in, err := f.arguments(ctx, settings, bound)
