@@ -51,6 +51,9 @@ type Agent struct {
 
 	// serve, if not nil, takes the requests that it returns true for.
 	serve func(*incoming) bool
+	// readCall, if not nil, decodes requests into the types that they are for, and reports whether
+	// it has.
+	readCall func(*incoming) bool
 	// refuse, if not nil, answers requests for which there is no room.
 	refuse func(*incoming, error)
 	// onTopic, if not nil, is told of every change of a topic's number of subscribers, and

@@ -22,18 +22,35 @@ func (a *Agent) Publish(topic string, content any) error {
 // encodeNotification returns the content of a notification as it is sent, and tells the user that
 // it will be.
 func (a *Agent) encodeNotification(topic string, content any) ([]byte, error) {
-	value, err := pyerr.FromGo(content)
-	if err != nil {
-		return nil, err
+	body, ok := a.encodeRaw(a.publishing(), content)
+	if !ok {
+		value, err := pyerr.FromGo(content)
+		if err != nil {
+			return nil, err
+		}
+		if body, err = a.publishing().Encode(value); err != nil {
+			return nil, err
+		}
 	}
-	body, err := a.publishing().Encode(value)
-	if err != nil {
-		return nil, err
-	}
+	a.announce(topic)
+	return body, nil
+}
+
+// announce tells the user that a notification will be sent.
+func (a *Agent) announce(topic string) {
 	if tell := a.cfg.onPublish; tell != nil {
 		tell(topic)
 	}
-	return body, nil
+}
+
+// encodeRaw returns a content as a protocol writes it from Go values. It reports false when that is
+// not to be, or something in them cannot be written.
+func (a *Agent) encodeRaw(protocol wire.Protocol, content any) (body []byte, ok bool) {
+	if !a.cfg.writesGo() || !protocol.WritesPickle() {
+		return nil, false
+	}
+	body, err := protocol.Encode(pyerr.Raw(content))
+	return body, err == nil
 }
 
 // publishEncoded sends a notification under each name that the agent has.

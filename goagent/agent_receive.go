@@ -112,14 +112,21 @@ func (in *incoming) handle() {
 }
 
 func (in *incoming) decode() bool {
-	protocol := in.agent.protocol()
-	protocol.Limits.Memory = in.agent.cfg.maxMemory
-	if err := protocol.Decode(&in.msg, &in.content); err != nil {
-		in.reject(explainMemory(err))
-		return false
+	if read := in.agent.readCall; read == nil || !read(in) {
+		if err := in.unpack(&in.content); err != nil {
+			in.reject(explainMemory(err))
+			return false
+		}
 	}
 	in.agent.learnProtocol(&in.msg)
 	return true
+}
+
+// unpack decodes the content into what a pointer points to.
+func (in *incoming) unpack(target any) error {
+	protocol := in.agent.protocol()
+	protocol.Limits.Memory = in.agent.cfg.maxMemory
+	return protocol.Decode(&in.msg, target)
 }
 
 // explainMemory names the option that allows a request to take more memory, where that is what it

@@ -195,11 +195,17 @@ func (a *Agent) request(ctx context.Context, endpoint string, content any) (any,
 	if err != nil {
 		return nil, err
 	}
+	id := wire.NewID()
+	if a.cfg.writesGo() {
+		if answer, err := r.request(ctx, pyerr.Raw(content), id); !isUnwritten(err) {
+			return answer, err
+		}
+	}
 	value, err := pyerr.FromGo(content)
 	if err != nil {
 		return nil, err
 	}
-	return r.request(ctx, value, wire.NewID())
+	return r.request(ctx, value, id)
 }
 
 // Info is what an agent tells about itself.

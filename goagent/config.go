@@ -38,6 +38,8 @@ type config struct {
 
 	protocol    wire.Protocol
 	protocolSet bool
+	encodeHooks bool                // the protocol's options for pickles may look at what is written
+	decodeHooks bool                // the same for what is read
 	keys        []wire.Key          // further ones that requests may be signed with
 	peerKeys    map[string]wire.Key // by the endpoints of servers
 	logger      *slog.Logger
@@ -95,6 +97,11 @@ func defaultConfig() config {
 		dialTimeout: defaultDialTimeout,
 	}
 }
+
+// writesGo reports whether contents are written from Go values as they are. Otherwise they are
+// converted to values of package py first: json needs that, and the program's options for pickles
+// are to see such values only.
+func (c *config) writesGo() bool { return !c.encodeHooks && c.protocol.WritesPickle() }
 
 // shareBytes lets large bytes, such as the data of an array, share the memory of their message.
 func (c *config) shareBytes() error {

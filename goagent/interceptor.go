@@ -36,6 +36,17 @@ type Call struct {
 	// ID is the message id of the request; it is empty on the calling side.
 	ID string
 
+	// raw is set when Args, Kwargs and Value hold the program's own Go values. There are no
+	// interceptors then. given are the arguments as the program gave them.
+	raw   bool
+	given []any
+
+	// target, if not nil, is where the value of the answer goes that is decoded at once.
+	target any
+
+	// bound, if not nil, is the method to call and its arguments, which Args and Kwargs do not have.
+	bound *boundCall
+
 	// uncallable asks exec for a method that is not to be called: its arguments cannot be taken
 	// apart, which is a TypeError.
 	uncallable bool

@@ -91,6 +91,7 @@ func WithAdvertisedPubEndpoint(endpoint, name string) Option {
 func WithProtocol(p wire.Protocol) Option {
 	return commonOption{func(c *config) error {
 		c.protocol, c.protocolSet = p, true
+		c.encodeHooks, c.decodeHooks = p.PickleEncode != nil, p.PickleDecode != nil
 		return nil
 	}}
 }

@@ -49,7 +49,7 @@ func WithPythonVersion(major, minor int) ServeOption {
 			return fmt.Errorf("pizco/goagent: Python %d.%d is not one of 3.6 to 3.%d", major, minor, pyerr.Newest.Minor)
 		}
 		c.object.Python = pyerr.Version{Major: major, Minor: minor}
-		c.protocol.PickleEncode = pickle.WriteAs(major, minor)
+		c.protocol.PickleEncode, c.encodeHooks = pickle.WriteAs(major, minor), false
 		if minor < 8 {
 			c.protocol.PlainPickle = 4 // the newest that it has
 		}

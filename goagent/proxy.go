@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/pizco-go/pizco/goagent/object"
@@ -31,6 +30,8 @@ type Proxy struct {
 	remote   *remote
 	handle   Handler
 	endpoint string
+	writesGo bool // calls hold Go values as the program gave them
+	readsGo  bool // answers are decoded into the targets of calls
 
 	futures pendingFutures
 	signals proxySignals
@@ -68,6 +69,9 @@ func Dial(ctx context.Context, endpoint string, opts ...DialOption) (*Proxy, err
 	}
 	a.start()
 	p := &Proxy{agent: a, endpoint: endpoint, status: newQueue[statusChange](statusQueue, DropOldest)}
+	if len(cfg.interceptors) == 0 { // which see values of package py
+		p.writesGo, p.readsGo = a.cfg.writesGo(), !a.cfg.decodeHooks
+	}
 	handle := intercepted(p.send, cfg.interceptors)
 	p.handle = func(ctx context.Context, call *Call) (any, error) {
 		call.Peer = endpoint
@@ -176,7 +180,7 @@ func (p *Proxy) Close() error {
 // in one to three requests. Inside a container the repr is all there is: an object of another class
 // whose repr is that of a plain value arrives as that value.
 func (p *Proxy) Get(ctx context.Context, target any, name string, options ...GetOption) error {
-	value, err := p.get(ctx, name, options)
+	value, err := p.get(ctx, target, name, options)
 	if err != nil {
 		return err
 	}
@@ -199,11 +203,12 @@ func (p *Proxy) GetObject(ctx context.Context, target any, name string, options 
 
 // Set assigns a value to an attribute. It mirrors Proxy.__setattr__.
 func (p *Proxy) Set(ctx context.Context, name string, value any) error {
-	v, err := pyerr.FromGo(value)
-	if err != nil {
+	call := &Call{Action: actionSetattr, Name: name, raw: p.writesGo}
+	var err error
+	if call.Value, err = outgoing(value, call.raw); err != nil {
 		return err
 	}
-	return p.into(ctx, nil, &Call{Action: actionSetattr, Name: name, Value: v})
+	return p.into(ctx, nil, call)
 }
 
 // Call calls a method and stores its result in result, a non-nil pointer, or nil when the result is
@@ -246,7 +251,7 @@ func (p *Proxy) SetItem(ctx context.Context, name string, key, value any) error 
 // Exec calls a method of an attribute, such as "__contains__" of a dict or "append" of a list, and
 // stores its result as [Proxy.Call] does.
 func (p *Proxy) Exec(ctx context.Context, result any, name, method string, args ...any) error {
-	call, err := newExec(name, method, args)
+	call, err := p.newExec(name, method, args)
 	if err != nil {
 		return err
 	}
@@ -261,7 +266,7 @@ func (p *Proxy) Exec(ctx context.Context, result any, name, method string, args 
 // Start calls a method as [Proxy.Call] does and returns its future: the one that the method
 // returned, or, when it returned something else, one that has ended with that.
 func (p *Proxy) Start(ctx context.Context, method string, args ...any) (*object.Future, error) {
-	call, err := newExec(method, dunderCall, args)
+	call, err := p.newExec(method, dunderCall, args)
 	if err != nil {
 		return nil, err
 	}
@@ -311,7 +316,7 @@ func (p *Proxy) Inspect(ctx context.Context) (remotes, objects []string, err err
 // and serve it. The arguments may be followed by [object.Kwargs]. It mirrors
 // ProxyAgent.instantiate.
 func (p *Proxy) Instantiate(ctx context.Context, class string, args ...any) error {
-	call, err := newExec("", "", args)
+	call, err := p.newExec("", "", args)
 	if err != nil {
 		return err
 	}
@@ -345,6 +350,9 @@ func (e *RemoteAttributeError) Error() string {
 
 // into carries out a call, waits for its future if it returns one, and stores the result.
 func (p *Proxy) into(ctx context.Context, target any, call *Call) error {
+	if p.readsGo {
+		call.target = target
+	}
 	value, err := p.handle(ctx, call)
 	if err != nil {
 		return err
@@ -354,8 +362,11 @@ func (p *Proxy) into(ctx context.Context, target any, call *Call) error {
 
 // resolve stores a value, or what a future ends with.
 func (p *Proxy) resolve(ctx context.Context, target, value any) error {
-	if f, ok := value.(*object.Future); ok {
-		return f.Wait(ctx, target)
+	switch value := value.(type) {
+	case inTarget:
+		return nil
+	case *object.Future:
+		return value.Wait(ctx, target)
 	}
 	if target != nil && py.CanTakeOver(value) && len(p.agent.cfg.interceptors) == 0 { // which may keep it
 		return py.Assign(target, value, new(py.Takeover))
@@ -373,13 +384,12 @@ func (p *Proxy) send(ctx context.Context, call *Call) (any, error) {
 			p.futures.forget(id)
 		}
 	}()
-	message := takePSMessage(call)
-	answer, by, err := p.remote.requestBy(ctx, message.content, id)
-	if p.agent.cfg.protocol.PickleEncode == nil { // whose hooks may keep what they are shown
-		message.giveBack() // whatever has come of it, it has been written or never will
-	}
+	answer, by, err := p.request(ctx, call, id)
 	if err != nil {
 		return nil, err
+	}
+	if answer == any(inTarget{}) {
+		return answer, nil
 	}
 	items, ok := itemsOf(answer)
 	if !ok || len(items) != 3 || items[0] != psMessage {
@@ -407,40 +417,34 @@ func (p *Proxy) send(ctx context.Context, call *Call) (any, error) {
 	return nil, &ResponseError{p.endpoint, "unknown answer " + py.Repr(items[1])}
 }
 
+// request sends a call and returns the content of the answer, inTarget where that is stored
+// already, and by which connection it came.
+func (p *Proxy) request(ctx context.Context, call *Call, id string) (any, *link, error) {
+	message := takePSMessage(call)
+	answer, by, err := p.remote.exchange(ctx, message.content, id)
+	if p.agent.cfg.protocol.PickleEncode == nil { // whose hooks may keep what they are shown
+		message.giveBack() // whatever has come of it, it has been written or never will
+	}
+	if call.raw && isUnwritten(err) {
+		if err := call.makeGraph(); err != nil {
+			return nil, nil, err
+		}
+		return p.request(ctx, call, id)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	if call.target != nil && readAnswer(p.remote.protocol(), &answer, call.target) {
+		return inTarget{}, by, nil
+	}
+	content, err := p.remote.decode(&answer)
+	return content, by, err
+}
+
 // raised returns the error for an exception that the server has sent.
 func (p *Proxy) raised(exception any) error {
 	if remote, ok := pyerr.Parse(exception); ok {
 		return remote
 	}
 	return &ResponseError{p.endpoint, "an exception that is a " + py.TypeName(exception)}
-}
-
-// spareExecs are calls that nobody needs any more.
-var spareExecs = sync.Pool{New: func() any { return new(Call) }}
-
-// newExec returns the call of a method with arguments as a user gives them.
-func newExec(name, method string, args []any) (*Call, error) {
-	call, _ := spareExecs.Get().(*Call)
-	call.Action, call.Name, call.Method = actionExec, name, method
-	if len(args) > 0 {
-		switch kwargs := args[len(args)-1].(type) {
-		case object.Kwargs:
-			d, err := kwargs.Dict()
-			if err != nil {
-				return nil, err
-			}
-			call.Kwargs, args = d, args[:len(args)-1]
-		case object.OrderedKwargs:
-			call.Kwargs, args = kwargs.Dict(), args[:len(args)-1]
-		}
-	}
-	call.Args = make(py.Tuple, len(args))
-	for i, arg := range args {
-		v, err := pyerr.FromGo(arg)
-		if err != nil {
-			return nil, fmt.Errorf("pizco/goagent: argument %d: %w", i+1, err)
-		}
-		call.Args[i] = v
-	}
-	return call, nil
 }

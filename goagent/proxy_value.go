@@ -9,7 +9,8 @@ import (
 )
 
 // get reads an attribute's value, also where the server answers that it is to be used remotely.
-func (p *Proxy) get(ctx context.Context, name string, options []GetOption) (any, error) {
+// A target that the value has been stored in gives inTarget.
+func (p *Proxy) get(ctx context.Context, target any, name string, options []GetOption) (any, error) {
 	ask, err := p.mayAsk(ctx, options)
 	if err != nil {
 		return nil, err
@@ -17,7 +18,7 @@ func (p *Proxy) get(ctx context.Context, name string, options []GetOption) (any,
 	if !ask {
 		return p.look(ctx, name)
 	}
-	return p.ask(ctx, name)
+	return p.ask(ctx, target, name)
 }
 
 // ask asks for the value itself.
@@ -28,8 +29,11 @@ func (p *Proxy) get(ctx context.Context, name string, options []GetOption) (any,
 // have: a str, a bytes or a tuple for the arguments that it is made with, a list or a dict for a
 // copy. Where it writes json, it has no way back from exceptions either: there it is asked for the
 // repr, which everything has.
-func (p *Proxy) ask(ctx context.Context, name string) (any, error) {
-	value, err := p.handle(ctx, &Call{Action: actionGet, Name: name})
+func (p *Proxy) ask(ctx context.Context, target any, name string) (any, error) {
+	if !p.readsGo {
+		target = nil
+	}
+	value, err := p.handle(ctx, &Call{Action: actionGet, Name: name, target: target})
 	var remote *RemoteAttributeError
 	if !errors.As(err, &remote) {
 		return value, err
@@ -39,7 +43,7 @@ func (p *Proxy) ask(ctx context.Context, name string) (any, error) {
 		return nil, featureErr
 	}
 	if ours {
-		value, getErr := p.handle(ctx, &Call{Action: actionGetattr, Name: name})
+		value, getErr := p.handle(ctx, &Call{Action: actionGetattr, Name: name, target: target})
 		if errors.Is(getErr, pyerr.TypeError) { // as what cannot be sent is refused
 			return nil, err
 		}

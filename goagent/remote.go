@@ -333,21 +333,19 @@ func (r *remote) protocol() wire.Protocol { return r.agent.protocolFor(r.endpoin
 
 // request sends a content under a message id and returns the content of the answer.
 func (r *remote) request(ctx context.Context, content any, id string) (any, error) {
-	value, _, err := r.requestBy(ctx, content, id)
-	return value, err
+	answer, _, err := r.exchange(ctx, content, id)
+	if err != nil {
+		return nil, err
+	}
+	return r.decode(&answer)
 }
 
-// requestBy is request that tells by which connection the answer came.
-func (r *remote) requestBy(ctx context.Context, content any, id string) (any, *link, error) {
-	answer, by, err := r.exchange(ctx, content, id)
-	if err != nil {
-		return nil, nil, err
+// decode returns the content of an answer.
+func (r *remote) decode(answer *wire.Message) (value any, err error) {
+	if err := r.protocol().Decode(answer, &value); err != nil {
+		return nil, fmt.Errorf("pizco/goagent: answer of %s: %w", r.endpoint, err)
 	}
-	var value any
-	if err := r.protocol().Decode(&answer, &value); err != nil {
-		return nil, nil, fmt.Errorf("pizco/goagent: answer of %s: %w", r.endpoint, err)
-	}
-	return value, by, nil
+	return value, nil
 }
 
 // exchange sends a content under a message id and returns the answer with its content undecoded,

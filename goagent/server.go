@@ -20,6 +20,8 @@ import (
 type Server struct {
 	agent  *Agent
 	handle Handler
+	// writesGo is set when results are written from Go values as they are.
+	writesGo bool
 	// turns are those of calls of the object; nil is any number at a time.
 	turns *turns
 	pace  pace
@@ -57,6 +59,12 @@ func Serve(value any, opts ...ServeOption) (*Server, error) {
 		context.AfterFunc(a.ctx, func() { s.turns.close(context.Cause(a.ctx)) })
 	}
 	s.handle = intercepted(s.perform, cfg.interceptors)
+	if len(cfg.interceptors) == 0 { // which see values of package py
+		s.writesGo = a.cfg.writesGo()
+		if !a.cfg.decodeHooks {
+			a.readCall = s.readCall
+		}
+	}
 	s.futures.server, s.signals.server = s, s
 	s.emissions.hold = cfg.signalHold
 	s.emissions.send, s.emissions.since, s.emissions.report = a.publishEncoded, a.subscribedSince, s.unpublished
@@ -75,6 +83,7 @@ func (s *Server) objectSettings() *object.Settings {
 	settings := s.agent.cfg.object
 	settings.Logger = s.agent.log
 	settings.Lifetime = s.agent.ctx
+	settings.WritesGo = s.writesGo
 	settings.OwnsArguments = len(s.agent.cfg.interceptors) == 0 // which may keep them
 	return &settings
 }

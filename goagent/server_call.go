@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"time"
 
 	"github.com/pizco-go/pizco/goagent/object"
@@ -15,12 +16,15 @@ import (
 
 // serve takes the requests that are PSMessages.
 func (s *Server) serve(in *incoming) bool {
-	action, options, ok := parsePSMessage(in.content)
-	if !ok {
-		return false
-	}
 	call := s.callOf(in)
-	err := call.parse(action, options)
+	var err error
+	if call.bound == nil {
+		action, options, ok := parsePSMessage(in.content)
+		if !ok {
+			return false
+		}
+		err = call.parse(action, options)
+	}
 	switch {
 	case err != nil:
 		s.raise(in, err)
@@ -202,6 +206,9 @@ func (s *Server) perform(ctx context.Context, call *Call) (any, error) {
 	}
 	switch call.Action {
 	case actionExec:
+		if call.bound != nil {
+			return call.bound.do(ctx)
+		}
 		return o.Exec(ctx, call.Name, call.Method, call.Args, call.Kwargs)
 	case actionGetattr:
 		return o.GetAttr(ctx, call.Name)
@@ -267,7 +274,21 @@ func (s *Server) instantiate(ctx context.Context, call *Call) error {
 
 // send answers with a PSMessage, or raises a TypeError when its value cannot be sent.
 func (s *Server) send(in *incoming, action, value any) {
-	err := s.trySend(in, action, value)
+	if s.sendRaw(in, action, value) {
+		return
+	}
+	graph, err := s.graphOf(value)
+	if err != nil && s.writesGo {
+		s.raise(in, err) // as if the value had been converted by the call
+		return
+	}
+	if err == nil {
+		value = graph
+		if !in.msg.IsPickle() {
+			graph = jsonable(graph)
+		}
+		err = in.replyGraph(py.Tuple{psMessage, action, graph})
+	}
 	if err == nil {
 		return
 	}
@@ -275,15 +296,36 @@ func (s *Server) send(in *incoming, action, value any) {
 	s.raise(in, unsendable(value, err))
 }
 
-func (s *Server) trySend(in *incoming, action, value any) error {
-	graph, err := pyerr.FromGo(value)
-	if err != nil {
-		return err
+// sendRaw answers with a PSMessage that is written from Go values. It reports false when that is
+// not to be, or something in them cannot be written.
+func (s *Server) sendRaw(in *incoming, action, value any) (sent bool) {
+	if !s.writesGo || !in.msg.IsPickle() {
+		return false
 	}
-	if !in.msg.IsPickle() {
-		graph = jsonable(graph)
+	defer func() {
+		if recover() != nil { // in a method of the value's, which graphOf calls again
+			sent = false
+		}
+	}()
+	if several, ok := value.(object.Results); ok {
+		value = several.Raw()
 	}
-	return in.replyGraph(py.Tuple{psMessage, action, graph})
+	return in.replyGraph(py.Tuple{psMessage, action, value}) == nil
+}
+
+// graphOf returns the result of a call as a value of package py, and turns panics of its methods
+// into errors.
+func (s *Server) graphOf(value any) (graph any, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.agent.log.Error("result panicked", "panic", p, "stack", string(debug.Stack()))
+			err = pyerr.Panic(p)
+		}
+	}()
+	if several, ok := value.(object.Results); ok {
+		return several.Graph()
+	}
+	return pyerr.FromGo(value)
 }
 
 // unsendable is the TypeError for a value that the serializer of the request cannot write.

@@ -8,6 +8,7 @@ import (
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
+	"github.com/pizco-go/pizco/wire"
 )
 
 // servedFutures are the futures that methods of the object have returned and that have not ended
@@ -75,26 +76,8 @@ func (s *Server) publishOutcome(in *incoming, result any, err error) {
 }
 
 func (s *Server) publishFuture(in *incoming, result any, err error) error {
-	graph, convertErr := pyerr.FromGo(result)
-	if convertErr != nil {
-		return convertErr
-	}
-	var exception any
-	if err != nil {
-		exception = picklable(err, false, s.pythonOf(&in.msg))
-	}
 	protocol := in.protocol()
-	if !in.msg.IsPickle() {
-		graph = jsonable(graph)
-		if err != nil {
-			exception = pyerr.Describe(err, false)
-		}
-	}
-	body, encodeErr := protocol.Encode(py.StrDict(
-		py.Item{Key: optionID, Value: in.msg.ID},
-		py.Item{Key: futureResult, Value: graph},
-		py.Item{Key: futureException, Value: exception},
-	))
+	body, encodeErr := s.encodeOutcome(in, protocol, result, err)
 	if encodeErr != nil {
 		return encodeErr
 	}
@@ -103,6 +86,35 @@ func (s *Server) publishFuture(in *incoming, result any, err error) error {
 		return encodeErr
 	}
 	return s.emissions.publishNext(topicFuture, func() error { return s.agent.sendNotification(frames) })
+}
+
+// encodeOutcome returns the content of the notification of what came of a future.
+func (s *Server) encodeOutcome(in *incoming, protocol wire.Protocol, result any, err error) ([]byte, error) {
+	outcome := func(result, exception any) *py.Dict {
+		return py.StrDict(
+			py.Item{Key: optionID, Value: in.msg.ID},
+			py.Item{Key: futureResult, Value: result},
+			py.Item{Key: futureException, Value: exception},
+		)
+	}
+	var exception any
+	if err != nil && in.msg.IsPickle() {
+		exception = picklable(err, false, s.pythonOf(&in.msg))
+	}
+	if body, ok := s.agent.encodeRaw(protocol, outcome(pyerr.Raw(result), exception)); ok {
+		return body, nil
+	}
+	graph, convertErr := pyerr.FromGo(result)
+	if convertErr != nil {
+		return nil, convertErr
+	}
+	if !in.msg.IsPickle() {
+		graph = jsonable(graph)
+		if err != nil {
+			exception = pyerr.Describe(err, false)
+		}
+	}
+	return protocol.Encode(outcome(graph, exception))
 }
 
 // cancel stops the work behind a future.

@@ -3,6 +3,7 @@ package goagent
 import (
 	"sync"
 
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
@@ -93,6 +94,10 @@ func (s *servedSignals) connect(topic string) (disconnect func()) {
 }
 
 func (s *Server) publishSignal(topic string, values py.Tuple) error {
+	if body, ok := s.agent.encodeRaw(s.agent.publishing(), object.Results(values).Raw()); ok {
+		s.agent.announce(topic)
+		return s.emissions.publish(topic, body)
+	}
 	for i, v := range values {
 		graph, err := pyerr.FromGo(v)
 		if err != nil {

@@ -2,6 +2,7 @@ package wire
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/pizco-go/pizco/jsonser"
 	"github.com/pizco-go/pizco/pickle"
@@ -37,6 +38,9 @@ type appender interface {
 	Serializer
 	appendTo(dst []byte, v any) ([]byte, error)
 }
+
+// WritesPickle reports whether contents are written as pickles.
+func (p Protocol) WritesPickle() bool { return strings.HasPrefix(p.serializerName(), picklePrefix) }
 
 // serializer returns what writes this protocol's contents.
 func (p Protocol) serializer() (appender, error) {

@@ -35,6 +35,8 @@ type function struct {
 
 	results int // without the error
 	fails   bool
+
+	typed *typedArguments
 }
 
 // input tells where an argument of the Go function comes from.
@@ -55,7 +57,7 @@ const (
 
 // newFunction looks at a function of Go. The errors are of the kind that a programmer makes.
 func newFunction(class, name string, fn reflect.Value, options ...MethodOption) (*function, error) {
-	f := &function{class: class, name: name, fn: fn}
+	f := &function{class: class, name: name, fn: fn, typed: &typedArguments{}}
 	settings := methodOptions{}
 	for _, o := range options {
 		o.applyMethod(&settings)
@@ -215,8 +217,9 @@ func (f *function) qualifiedName(python pyerr.Version) string {
 	return f.name
 }
 
-// call binds the arguments, calls the function and returns its result as a value of package py or a
-// *Future. It lets the function's panics pass.
+// call binds the arguments, calls the function and returns its result: a *Future, a value of
+// package py or, where the object's settings say so, a Go value. It lets the function's panics
+// pass.
 func (f *function) call(ctx context.Context, settings *Settings, args py.Tuple, kwargs *py.Dict) (any, error) {
 	out, err := f.invoke(ctx, settings, args, kwargs)
 	if err != nil {
@@ -239,6 +242,12 @@ func (f *function) invoke(ctx context.Context, settings *Settings, args py.Tuple
 	if err != nil {
 		return nil, err
 	}
+	return f.invokeWith(in)
+}
+
+// invokeWith calls the function with converted arguments and returns its results as they are,
+// without the error, or that.
+func (f *function) invokeWith(in []reflect.Value) ([]reflect.Value, error) {
 	out := f.fn.Call(in)
 	if f.fails {
 		if err, _ := out[f.results].Interface().(error); err != nil {
@@ -324,7 +333,8 @@ func (f *function) store(dst reflect.Value, param int, settings *Settings, bound
 	return nil
 }
 
-// result converts what the function returned: nothing is None, several values are a tuple.
+// result converts what the function returned: nothing is None, several values are a tuple. Where
+// the object's settings say so they are left as they are.
 func (f *function) result(settings *Settings, out []reflect.Value) (any, error) {
 	switch f.results {
 	case 0:
@@ -332,14 +342,38 @@ func (f *function) result(settings *Settings, out []reflect.Value) (any, error) 
 	case 1:
 		return f.answer(settings, out[0])
 	}
-	tuple := make(py.Tuple, f.results)
+	several := make(Results, f.results)
+	for i := range several {
+		several[i] = out[i].Interface()
+	}
+	if settings.WritesGo {
+		return several, nil
+	}
+	return several.Graph()
+}
+
+// Results are the results of a method that has several, as Go values.
+type Results []any
+
+// Graph returns the results as a tuple of values of package py.
+func (r Results) Graph() (any, error) {
+	tuple := make(py.Tuple, len(r))
 	for i := range tuple {
 		var err error
-		if tuple[i], err = pyerr.FromGo(out[i].Interface()); err != nil {
+		if tuple[i], err = pyerr.FromGo(r[i]); err != nil {
 			return nil, err
 		}
 	}
 	return tuple, nil
+}
+
+// Raw returns the results as a tuple of Go values, errors as exceptions.
+func (r Results) Raw() py.Tuple {
+	tuple := make(py.Tuple, len(r))
+	for i := range tuple {
+		tuple[i] = pyerr.Raw(r[i])
+	}
+	return tuple
 }
 
 func (f *function) answer(settings *Settings, v reflect.Value) (any, error) {
@@ -355,7 +389,7 @@ func (f *function) answer(settings *Settings, v reflect.Value) (any, error) {
 	if v.Kind() == reflect.Chan && v.Type().ChanDir()&reflect.RecvDir != 0 {
 		return receive(settings.background(), v), nil
 	}
-	return pyerr.FromGo(v.Interface())
+	return settings.sent(v.Interface())
 }
 
 // receive returns the future of the first value that a channel delivers; an error among them fails

@@ -123,6 +123,11 @@ func (m *valueMember) current(ctx context.Context, o *Served) (reflect.Value, er
 }
 
 func (m *valueMember) value(ctx context.Context, o *Served) (any, error) {
+	return m.read(ctx, o, pyerr.FromGo)
+}
+
+// read returns the value for a peer as a function converts it.
+func (m *valueMember) read(ctx context.Context, o *Served, convert func(any) (any, error)) (any, error) {
 	v, err := m.current(ctx, o)
 	if err != nil || !v.IsValid() {
 		return nil, err
@@ -133,7 +138,7 @@ func (m *valueMember) value(ctx context.Context, o *Served) (any, error) {
 	if v.Type() == futureType {
 		return v.Interface(), nil
 	}
-	return pyerr.FromGo(v.Interface())
+	return convert(v.Interface())
 }
 
 func (m *valueMember) set(ctx context.Context, o *Served, v any) error {

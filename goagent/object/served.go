@@ -83,6 +83,14 @@ func (o *Served) GetAttr(ctx context.Context, name string) (value any, err error
 	if err != nil {
 		return nil, err
 	}
+	return o.result(ctx, m)
+}
+
+// result returns a member's value as the result of a request.
+func (o *Served) result(ctx context.Context, m member) (any, error) {
+	if v, ok := m.(*valueMember); ok {
+		return v.read(ctx, o, o.settings.sent)
+	}
 	return m.value(ctx, o)
 }
 
@@ -98,7 +106,7 @@ func (o *Served) Get(ctx context.Context, name string, forceAsObject bool) (valu
 			return nil, remote, err
 		}
 	}
-	value, err = m.value(ctx, o)
+	value, err = o.result(ctx, m)
 	return value, false, err
 }
 

@@ -32,6 +32,9 @@ type Settings struct {
 	// OwnsArguments is set when nobody else uses the arguments of a call, so that arrays may keep
 	// their memory.
 	OwnsArguments bool
+	// WritesGo is set when whoever sends a result can write Go values, which are not made values of
+	// package py then.
+	WritesGo bool
 	// Exposed reports which names there are; nil is all.
 	Exposed func(name string) bool
 
@@ -43,6 +46,14 @@ func (s *Settings) log() *slog.Logger {
 		return slog.Default()
 	}
 	return s.Logger
+}
+
+// sent returns a value as the result of a request.
+func (s *Settings) sent(v any) (any, error) {
+	if s.WritesGo {
+		return pyerr.Raw(v), nil
+	}
+	return pyerr.FromGo(v)
 }
 
 func (s *Settings) background() context.Context {

@@ -15,6 +15,14 @@ func FromGo(v any) (any, error) {
 	return py.FromGo(v)
 }
 
+// Raw is [FromGo] for what writes Go values by itself: only an error is converted.
+func Raw(v any) any {
+	if err, ok := v.(error); ok {
+		return Reduce(err, Newest)
+	}
+	return v
+}
+
 // Sendable is [FromGo] for what must be sent in any case: a value without a counterpart in Python
 // becomes its text.
 func Sendable(v any) any {

@@ -1,0 +1,105 @@
+package goagent
+
+import (
+	"context"
+	"reflect"
+	"sync"
+
+	"github.com/pizco-go/pizco/goagent/object"
+	"github.com/pizco-go/pizco/internal/gotype"
+	"github.com/pizco-go/pizco/pickle"
+)
+
+// boundCall is a call of a method whose arguments have been decoded into the types of its
+// parameters.
+type boundCall struct {
+	method *object.TypedMethod
+	args   reflect.Value
+}
+
+func (b *boundCall) do(ctx context.Context) (any, error) { return b.method.Call(ctx, b.args) }
+
+// The words that a request for a call begins with. Behind them stand the arguments.
+const (
+	wordName     = 3
+	openingWords = 7
+)
+
+var openingOfCall = [openingWords]string{psMessage, actionExec, optionName, "", optionMethod, dunderCall, optionArgs}
+
+// readCall decodes a request for a call of a method into the types of the method's parameters. It
+// reports false, and leaves the request as it was, for any other request, and where anything does
+// not fit at once: that is decoded as values of package py.
+func (s *Server) readCall(in *incoming) bool {
+	var words [openingWords][]byte
+	if !in.msg.IsPickle() || pickle.Opening(in.msg.Body, words[:]) < openingWords {
+		return false
+	}
+	for i, want := range openingOfCall {
+		if i != wordName && string(words[i]) != want {
+			return false
+		}
+	}
+	o := s.served()
+	if o == nil {
+		return false
+	}
+	name := string(words[wordName])
+	method := o.TypedMethod(name)
+	if method == nil || hasPayload(&in.msg) {
+		return false
+	}
+	request := reflect.New(requestStruct(method.Arguments()))
+	options := request.Elem().Field(requestOptions)
+	kwargs := options.Field(optionsKwargs)
+	kwargs.Set(reflect.ValueOf(inTarget{})) // which no request has
+	if in.unpack(request.Interface()) != nil {
+		return false
+	}
+	for _, text := range []struct {
+		field reflect.Value
+		want  string
+	}{
+		{request.Elem().Field(requestMessage), psMessage}, {request.Elem().Field(requestAction), actionExec},
+		{options.Field(optionsName), name}, {options.Field(optionsMethod), dunderCall},
+	} {
+		if text.field.String() != text.want {
+			return false
+		}
+	}
+	if kwargs.Interface() != any(inTarget{}) {
+		return false
+	}
+	in.call = Call{Action: actionExec, Name: name, Method: dunderCall, bound: &boundCall{method, options.Field(optionsArgs)}}
+	return true
+}
+
+// The fields of the struct that a request for a call is decoded into, and of that of its options.
+const (
+	requestMessage = 1
+	requestAction  = 2
+	requestOptions = 3
+
+	optionsName   = 0
+	optionsMethod = 1
+	optionsArgs   = 2
+	optionsKwargs = 3
+)
+
+// requestStruct returns the struct that a request for a call is decoded into whose arguments are
+// decoded into one of a type.
+func requestStruct(args reflect.Type) reflect.Type {
+	if t, ok := requestStructs.Load(args); ok {
+		return t.(reflect.Type) //nolint:forcetypeassert // The map holds nothing else.
+	}
+	text := reflect.TypeFor[string]()
+	options := reflect.StructOf([]reflect.StructField{
+		{Name: "Name", Type: text}, {Name: "Method", Type: text}, {Name: "Args", Type: args}, {Name: "Kwargs", Type: reflect.TypeFor[any]()},
+	})
+	t := gotype.TupleOf(text, text, options)
+	requestStructs.Store(args, t)
+	return t
+}
+
+// requestStructs has the struct for each type of arguments: there are as many as methods have.
+var requestStructs sync.Map
