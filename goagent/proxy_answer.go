@@ -32,7 +32,7 @@ var answerStructs sync.Map
 // answer is no value or does not fit at once.
 func readAnswer(protocol wire.Protocol, m *wire.Message, target any) bool {
 	v := reflect.ValueOf(target)
-	if v.Kind() != reflect.Pointer || v.IsNil() || !object.IsComposite(v.Type().Elem()) || !isReturn(m) {
+	if v.Kind() != reflect.Pointer || v.IsNil() || !object.IsComposite(v.Type().Elem()) || !isReturn(m) || hasPayload(m) {
 		return false
 	}
 	v = v.Elem()
@@ -54,4 +54,13 @@ func isReturn(m *wire.Message) bool {
 	var words [2][]byte
 	return m.IsPickle() && pickle.Opening(m.Body, words[:]) == len(words) &&
 		string(words[0]) == psMessage && string(words[1]) == answerReturn
+}
+
+// payloadSize is the size in bytes of a content from which hasPayload looks at it.
+const payloadSize = 64 << 10
+
+// hasPayload reports whether most of a content are the bytes of one object, such as an array. A
+// value of package py can take over their memory, a type of Go gets a copy.
+func hasPayload(m *wire.Message) bool {
+	return len(m.Body) >= payloadSize && pickle.PayloadAt(m.Body, len(m.Body)) > 0
 }

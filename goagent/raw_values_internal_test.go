@@ -69,10 +69,10 @@ type tappedListener struct {
 	tap *wiretap
 }
 
-func (l *tappedListener) Recv() (transport.Request, error) {
-	r, err := l.Listener.Recv()
+func (l *tappedListener) Poll() (transport.Request, bool, error) {
+	r, ok, err := l.Listener.Poll()
 	l.tap.keep(&l.tap.requests, r.Frames)
-	return r, err
+	return r, ok, err
 }
 
 func (l *tappedListener) Reply(to transport.Request, frames [][]byte) error {
@@ -197,17 +197,17 @@ func TestRawResults(t *testing.T) {
 		if i == 0 {
 			options = append(options, WithInterceptor(passOn))
 		}
-		object := object.New("Source").Signal("changed", &changed[i]).
+		source := object.New("Source").Signal("changed", &changed[i]).
 			Method("one", func(name string, n int) any { return rows[name][n] }).
 			Method("all", func(name string) (any, any, int) {
 				return rows[name][0], rows[name][len(rows[name])-1], len(rows[name])
 			})
 		for name := range rows {
 			if len(rows[name]) > 0 {
-				object.Property(strings.ReplaceAll(name, " ", "_"), func() any { return rows[name][0] }, nil)
+				source.Property(strings.ReplaceAll(name, " ", "_"), func() any { return rows[name][0] }, nil)
 			}
 		}
-		proxies[i] = dialRaw(t, serveRaw(t, object, options...))
+		proxies[i] = dialRaw(t, serveRaw(t, source, options...))
 		if err := proxies[i].remote.notifications.confirmInTime(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -250,10 +250,10 @@ func TestUnwritable(t *testing.T) {
 		"key": map[any]any{1: 1, 1.0: 2}, "far": time.Date(10_000, 1, 1, 0, 0, 0, 0, time.UTC), "unexported": struct{ x int }{1},
 		"tuple": py.Tuple{int64(1), make(chan int)}, "marshaler": failingValue{},
 	}
-	object := object.New("Source").Method("back", func(name string) any { return rows[name] }).
+	source := object.New("Source").Method("back", func(name string) any { return rows[name] }).
 		Method("pair", func(name string) (int, any) { return 1, rows[name] }).Method("take", func(_ object.Kwargs, _ ...any) {}).
 		Property("held", func() any { return rows["inside"] }, func(any) {})
-	servers := []*Server{serveRaw(t, object, WithInterceptor(passOn)), serveRaw(t, object)}
+	servers := []*Server{serveRaw(t, source, WithInterceptor(passOn)), serveRaw(t, source)}
 	proxies := []*Proxy{dialRaw(t, servers[0], WithInterceptor(passOn)), dialRaw(t, servers[1])}
 	for name, value := range rows {
 		var texts [2][]string
@@ -306,8 +306,8 @@ func TestPanicWhileWriting(t *testing.T) {
 // one array: as in Python, both arguments are the same object.
 func TestSharedGraphs(t *testing.T) {
 	var got []any
-	object := object.New("Sink").Method("same", func(values ...any) { got = values })
-	p := dialRaw(t, serveRaw(t, object))
+	sink := object.New("Sink").Method("same", func(values ...any) { got = values })
+	p := dialRaw(t, serveRaw(t, sink))
 	list := py.NewList(1, []int{2})
 	array, err := py.NewArray([]float64{1})
 	if err != nil {
@@ -321,9 +321,9 @@ func TestSharedGraphs(t *testing.T) {
 	}
 }
 
-func serveRaw(t *testing.T, object any, options ...ServeOption) *Server {
+func serveRaw(t *testing.T, served any, options ...ServeOption) *Server {
 	t.Helper()
-	s, err := Serve(object, options...)
+	s, err := Serve(served, options...)
 	if err != nil {
 		t.Fatal(err)
 	}
