@@ -17,17 +17,18 @@ import (
 // Bind fills a struct with the members of the served object, and so makes a typed client of it. Its
 // target is a pointer to a struct, whose exported fields are
 //
-//   - functions, func(context.Context, args...) ([results...,] error), for methods. The last argument may be [object.Kwargs], and
-//     the arguments may end with variadic ones. Several results are the items of a tuple; a single *[object.Future] is returned
-//     at once, while any other result is waited for.
+//   - functions, func(context.Context, args...) ([results...,] error), for methods. The last
+//     argument may be [object.Kwargs], and the arguments may end with variadic ones. Several
+//     results are the items of a tuple. A single *[object.Future] is returned at once, while any
+//     other result is waited for.
 //   - [Attr] for attributes and properties, [Map] for dicts, [RemoteSignal] for signals.
 //
-// A field has the name of its Go name in snake_case, or that of the tag `pizco:"name"`; `pizco:"-"`
-// leaves it alone. Fields of embedded structs are filled as well.
+// A field stands for the member with its Go name in snake_case, or with the name in its tag
+// `pizco:"name"`; `pizco:"-"` leaves it alone. Fields of embedded structs are filled as well.
 //
-// Methods and signals that the server says it does not have make Bind fail, and the struct is left
-// as it was. What the server says is its answer to 'inspect', which one of the original that writes
-// json cannot give and one whose properties raise does not: then, and with [WithoutInspection],
+// Bind fails, and leaves the struct as it was, when the server says that it does not have a method
+// or signal. It says so in its answer to 'inspect'. A server of the original that writes json
+// cannot answer that, and one whose properties raise does not. Then, and with [WithoutInspection],
 // nothing is checked, and a missing member shows when it is used.
 func (p *Proxy) Bind(ctx context.Context, target any, options ...BindOption) error {
 	settings := bindSettings{inspect: true}

@@ -35,15 +35,16 @@ type Forwarder struct {
 // clients, such as WithEndpoint, WithAdvertisedEndpoint and WithKey. The second options are for the
 // side of the server, such as WithKey and WithCurvePeer.
 //
-// It fails with [ErrInsecure] when it would answer on more than the loopback interface and
-// everybody could use it: that takes a key, CURVE with a list of clients, or [WithInsecure].
+// It fails with [ErrInsecure] when everybody could use it on more than the loopback interface. That
+// takes a key, CURVE with a list of clients, or [WithInsecure].
 //
 // Requests that come while the server is not connected fail with a ConnectionError after two
 // seconds. Requests on their way when the connection is lost fail at once. Both errors are in the
-// dialect of pizco 0.1. Requests to stop are not passed on. A notification that comes from the
-// server while requests are on their way leaves after their replies, but waits for 40 ms at most.
-// The forwarder subscribes to a signal at the server for as long as a client subscribes to it here,
-// up to [WithMaxForwardedTopics].
+// dialect of pizco 0.1. Requests to stop are not passed on.
+//
+// A notification that comes from the server while requests are on their way leaves after their
+// replies, but waits for 40 ms at most. The forwarder subscribes to a signal at the server for as
+// long as a client subscribes to it here, up to [WithMaxForwardedTopics].
 func Forward(target string, clients, server []Option) (*Forwarder, error) {
 	outerConfig, innerConfig := defaultConfig(), defaultConfig()
 	var errs []error

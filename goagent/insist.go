@@ -29,8 +29,8 @@ func (insistOption) applyToProxy(c *config) error {
 func (insistOption) applyGet(s *getSettings) { s.insist = true }
 
 // WithInsist asks a server of the original for the value itself, whatever it is. Such a server
-// never answers again once it has been asked for a value that it cannot pickle: a lock, a thread
-// pool, an open file, a generator, or a list or an object that holds one.
+// never answers again once it has been asked for a value that it cannot pickle. Such values are a
+// lock, a thread pool, an open file, a generator, or a list or an object that holds one.
 //
 // Without WithInsist, a read asks for what can always be sent. It fails with an *[UnsafeReadError]
 // where that does not show the value. The option changes nothing for servers of this library, which

@@ -116,7 +116,7 @@ func WithSerializer(name string) Option {
 
 // WithLogger sets where to log; nil logs nothing. Default: errors alone, such as a slot's, to
 // slog.Default(). Contents of messages are not logged, nor is the key. Of each kind of line 20 are
-// written at once, and then one a second with the number of lines that were left out: peers can
+// written at once, and then one a second with the number of lines that were left out. Peers can
 // cause any number of them.
 func WithLogger(l *slog.Logger) Option {
 	return commonOption{func(c *config) error {

@@ -39,10 +39,10 @@ func WithExposed(names ...string) ServeOption {
 	}}
 }
 
-// WithPythonVersion sets the version of CPython, 3.6 to 3.13, that the server's errors and pickles
-// are those of: versions differ in their words and in what they pickle of an exception. Default:
-// the newest, and exceptions as Python 3.7 pickles them for clients whose requests are in a pickle
-// protocol below 5.
+// WithPythonVersion sets the version of CPython, 3.6 to 3.13, for the server's errors and pickles.
+// Versions differ in their words, and in what they pickle of an exception. Default: the newest.
+// Exceptions are as Python 3.7 pickles them for clients whose requests are in a pickle protocol
+// below 5.
 func WithPythonVersion(major, minor int) ServeOption {
 	return serveOption{func(c *config) error {
 		if major != 3 || minor < 6 || minor > pyerr.Newest.Minor {
@@ -58,11 +58,12 @@ func WithPythonVersion(major, minor int) ServeOption {
 }
 
 // WithNewAttributes lets peers set attributes that the served object does not have, as they can
-// with most objects of Python: the server keeps at most limit such attributes beside the object,
+// with most objects of Python. The server keeps at most limit such attributes beside the object,
 // and serves them like others. They go with the server. The limit counts names; a value is as large
-// as a message may be. Names begin with a letter and are at most 255 bytes long. Objects within the
-// served one take none, and with [WithExposed] only the names that it has. Default: 0, setting such
-// an attribute is an AttributeError.
+// as a message may be. Names begin with a letter and are at most 255 bytes long.
+//
+// Objects within the served one take no new attributes. With [WithExposed] only its names are
+// taken. Default: 0; setting such an attribute is an AttributeError.
 func WithNewAttributes(limit int) ServeOption {
 	return serveOption{func(c *config) error {
 		if limit < 0 {
@@ -73,9 +74,9 @@ func WithNewAttributes(limit int) ServeOption {
 	}}
 }
 
-// WithMaxWork bounds the work that one call of a method of a served dict, list, set, tuple, text or
-// bytes may take: the number of values that it compares, hashes and copies, beyond four for each
-// item of the container, from 1,024 to 4,294,967,296. 128 bytes of text that is compared count as
+// WithMaxWork bounds the work of one call of a method of a served dict, list, set, tuple, text or
+// bytes. It is the number of values that the call compares, hashes and copies, beyond four for each
+// item of the container: from 1,024 to 4,294,967,296. 128 bytes of text that is compared count as
 // one value, and so do 32 bytes of text that a method of text or bytes makes. A call that takes
 // more is answered with a RuntimeError. A million take some tens of milliseconds. Default:
 // 4,194,304.

@@ -221,9 +221,9 @@ func (p *Proxy) Call(ctx context.Context, result any, method string, args ...any
 // Item reads the item under a key of a container into target, a non-nil pointer. It mirrors
 // RemoteAttribute.__getitem__.
 //
-// A server of the original is asked for the repr of the whole container first, as by [Proxy.Get],
-// and Item fails with an *[UnsafeReadError] when anything in it is not plain. [WithInsist] asks for
-// the item itself, in one request.
+// A server of the original is asked for the repr of the whole container first, as by [Proxy.Get].
+// Item fails with an *[UnsafeReadError] when anything in it is not plain. [WithInsist] asks for the
+// item itself, in one request.
 func (p *Proxy) Item(ctx context.Context, target any, name string, key any, options ...GetOption) error {
 	ask, err := p.mayAsk(ctx, options)
 	if err != nil {

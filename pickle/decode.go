@@ -10,9 +10,9 @@ import (
 // ignores what follows the pickle's end.
 //
 // Into a *any it decodes the exact graph of Python values, see package py. Into any other pointer
-// it converts on the way, by the rules of [py.Assign], and of a key that a dict has twice the last
-// value counts; what does not fit is an [*UnmarshalError], and parts of the target may be set by
-// then. Other failures are a [*SyntaxError] or a [*LimitError].
+// it converts on the way, by the rules of [py.Assign]. Of a key that a dict has twice the last
+// value counts. A value that does not fit is an [*UnmarshalError], and parts of the target may be
+// set by then. Other failures are a [*SyntaxError] or a [*LimitError].
 func Unmarshal(data []byte, v any, opts ...DecodeOption) error {
 	cfg, err := newDecodeConfig(opts)
 	if err != nil {

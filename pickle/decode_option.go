@@ -99,10 +99,10 @@ func WithMaxElements(n int64) DecodeOption {
 }
 
 // WithMaxMemory limits about how many bytes of memory the values of one pickle take while they are
-// made: by default [DefaultMaxMemory] and [DefaultMemoryFactor] for each byte of the pickle, at
-// least 64 KiB, at most 2^40. Any other value holds whatever the size of the pickle. A pickle that
-// would take more is refused before anything of it is made. Lists of numbers and records take up to
-// 24 times their size as pickles, small objects up to 120 times.
+// made. The default is [DefaultMaxMemory], and [DefaultMemoryFactor] for each byte of the pickle.
+// The least value is 64 KiB, the greatest 2^40; any given value holds whatever the size of the
+// pickle. A pickle that would take more is refused before anything of it is made. Lists of numbers
+// and records take up to 24 times their size as pickles, small objects up to 120 times.
 func WithMaxMemory(bytes int64) DecodeOption {
 	return limitOption(limitMemory, bytes, func(c *decodeConfig) *int64 { return &c.maxMemory })
 }
@@ -128,8 +128,8 @@ func WithMaxIntDigits(digits int64) DecodeOption {
 }
 
 // WithMaxKeyWork limits the values that are looked at to hash and compare the keys of dicts and the
-// elements of sets, beyond 16 for each value of the pickle: [DefaultMaxKeyWork] by default, at
-// least 1024, at most 2^40.
+// elements of sets, beyond 16 for each value of the pickle. The default is [DefaultMaxKeyWork], the
+// least 1024, and the greatest 2^40.
 func WithMaxKeyWork(values int64) DecodeOption {
 	return limitOption(limitKeyWork, values, func(c *decodeConfig) *int64 { return &c.maxKeyWork })
 }
@@ -141,7 +141,7 @@ type StringEncoding uint8
 const (
 	// ASCII makes a str of ASCII characters and refuses any other byte; the default, as in Python.
 	ASCII StringEncoding = iota
-	// Latin1 makes a str in which each byte is one character.
+	// Latin1 makes a str with one character for each byte.
 	Latin1
 	// UTF8 makes a str and refuses what is no UTF-8.
 	UTF8
@@ -179,10 +179,10 @@ func WithAliasedInput() DecodeOption {
 	})
 }
 
-// WithSharedBytes lets a bytes object or bytearray that is more than half of the input share the
-// memory of the input, which then must not be changed as long as the result is in use; nothing
-// smaller keeps that memory from being released. By default all are copied. [Decoder] copies all
-// the same.
+// WithSharedBytes lets a bytes object or bytearray share the memory of the input when it is more
+// than half of the input. The input must not be changed then as long as the result is in use.
+// Nothing smaller keeps the input's memory from being released. By default all are copied.
+// [Decoder] copies all the same.
 func WithSharedBytes() DecodeOption {
 	return decodeOptionFunc(func(c *decodeConfig) error {
 		c.shareMost = true
@@ -216,10 +216,10 @@ func WithExtensions(classes map[int32]py.Class) DecodeOption {
 }
 
 // WithSharedMemo lets a [Decoder] keep its memo from one pickle to the next, as pickle.Unpickler
-// does when its load is called again: for streams that one pickle.Pickler, or one [Encoder], has
-// written without clearing its memo. The values that were decoded stay alive as long as the
-// Decoder. By default every pickle stands for itself, as those that pickle.dump writes. [Unmarshal]
-// ignores the option.
+// does when its load is called again. It is for streams that one pickle.Pickler, or one [Encoder],
+// has written without clearing its memo. The decoded values stay alive as long as the Decoder. By
+// default every pickle stands for itself, as pickle.dump writes them. [Unmarshal] ignores the
+// option.
 func WithSharedMemo() DecodeOption {
 	return decodeOptionFunc(func(c *decodeConfig) error {
 		c.sharedMemo = true

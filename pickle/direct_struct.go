@@ -50,8 +50,8 @@ func (m *planMaker) structure(p *plan) *structPlan {
 	return s
 }
 
-// fieldOffset returns where a field is in a struct, or that an embedded pointer leads to it, so that
-// it has no fixed place.
+// fieldOffset returns where a field is in a struct, or that an embedded pointer leads to it, so
+// that it has no fixed place.
 func fieldOffset(t reflect.Type, index []int) (offset uintptr, behindPointer bool) {
 	for _, i := range index {
 		if t.Kind() == reflect.Pointer {

@@ -17,17 +17,17 @@
 // protocols that have no opcode for them. They stay calls where that is the only way to write them
 // back unchanged.
 //
-// Pickles of Python 2 are read like those of Python 3: the names of modules and classes are mapped
+// Pickles of Python 2 are read like those of Python 3. The names of modules and classes are mapped
 // to Python 3's (see [WithPython2Names]), and [WithStringEncoding] says what a str is.
 //
 // Malformed input is a [*SyntaxError], input beyond a limit a [*LimitError], and a value that does
 // not fit the target an [*UnmarshalError]. Each has the offset and the opcode.
 //
-// Limits bound what a hostile pickle could cost: the size of the input, the number of values and of
-// memo entries, the depth of nesting, the digits of ints, and the work on keys. Each has an option
-// that states its default, least and greatest value. A typed target holds what [py.Assign] may build
-// from the value. [Wellformed] checks a pickle without making any value, and [Dis] prints its
-// opcodes.
+// Limits bound what a hostile pickle could cost. They are for the size of the input, the number of
+// values and of memo entries, the depth of nesting, the digits of ints, and the work on keys. Each
+// has an option that states its default, least and greatest value. A typed target holds what
+// [py.Assign] may build from the value. [Wellformed] checks a pickle without making any value, and
+// [Dis] prints its opcodes.
 //
 // The strings of a decoded graph share memory with each other in pieces of at most 16 KiB: one that
 // is kept for long can keep that much alive.

@@ -18,15 +18,15 @@ import (
 // where releases differ.
 //
 // An object that comes again is written as a reference to the first. Package py says which two Go
-// values are the same object: pointers by themselves, a string by its data pointer and length,
+// values are the same object. A pointer is itself, a string goes by its data pointer and length,
 // []byte and py.Tuple by their backing array, and a py.Class by its value. As in CPython, empty and
 // one-character latin-1 strings are one object, as are such bytes, and the empty tuple is never a
 // reference. Where a pickle had several objects of such a string, bytes or class, the graph decoded
 // from it has several objects, too.
 //
-// So a value built in Go is written as CPython writes the same value built by one expression in
-// which every string is an object of its own. Go strings that share their memory are the exception.
-// Equal constants of a Go program usually share it; equal strings made at run time do not.
+// So a value built in Go is written as CPython writes the same value built by one expression whose
+// strings are objects of their own. Go strings that share their memory are the exception. Equal
+// constants of a Go program usually share it; equal strings made at run time do not.
 //
 // The default protocol is [DefaultProtocol] and the default release the newest. A value that cannot
 // be written is a [*MarshalError] with its path and Go type.

@@ -140,9 +140,9 @@ func WithPython3Names() EncodeOption {
 
 // WithPersistentID lets id decide for every value whether it is written as a reference to something
 // outside of the pickle, as the method pickle.Pickler.persistent_id does. It is not asked about the
-// identifiers that it returns. Unlike that method it is not asked about values that no caller can
-// know either: the argument tuples, names and texts that only a reduction or a Go type brings
-// along.
+// identifiers that it returns. Unlike that method it is not asked either about values that no
+// caller can know. These are the argument tuples, names and texts that only a reduction or a Go
+// type brings along.
 //
 // At protocol 0 an identifier must be a string of ASCII characters or an integer. The default
 // writes only [py.PersistentID] values so.

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// SyntaxError reports input that is not a pickle that can be decoded. It may be truncated, an
-// opcode may be unknown or meet values that it cannot work on, a number or text may not parse, or a
+// SyntaxError reports input that is not a pickle that can be decoded. It may be truncated, or an
+// opcode may be unknown or meet values that it cannot work on. A number or text may not parse, or a
 // key may have no hash. It wraps [io.ErrUnexpectedEOF] when the input ends too early, and the error
 // of what failed below it, such as a *py.UnhashableError.
 type SyntaxError struct {

@@ -5,10 +5,10 @@ import "encoding/binary"
 // payloadWithin is how far from the beginning of a pickle PayloadAt looks.
 const payloadWithin = 4 << 10
 
-// PayloadAt returns where the content of the bytes object or bytearray begins that makes up more
-// than half of a pickle of a size, such as the elements of an array. It looks at the first bytes of
-// the pickle, which may be all that has arrived. It returns 0 where it finds no such object. The
-// result is a guess: it takes whatever looks like one.
+// PayloadAt returns where the content of a bytes object or bytearray begins that makes up more than
+// half of a pickle, such as the elements of an array. size is the size of the pickle. It looks at
+// the first bytes of the pickle, which may be all that has arrived. It returns 0 where it finds no
+// such object. The result is a guess: it takes whatever looks like one.
 func PayloadAt(head []byte, size int) int {
 	head = head[:min(len(head), payloadWithin)]
 	for i := range head {

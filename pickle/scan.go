@@ -108,10 +108,10 @@ func (s *scanner) step(data []byte) (stopped bool, need uint64) {
 }
 
 // Wellformed checks the pickle at the beginning of data without making any value, and returns the
-// number of bytes that it takes: every opcode is known, every operand is complete, and the stack
-// and the marks hold what each opcode takes from them. It needs no memory except for the marks that
-// are open. What it accepts may still fail to decode, for the kinds of its values or the contents
-// of its operands.
+// number of bytes that it takes. Every opcode must be known, every operand complete, and the stack
+// and the marks must hold what each opcode takes from them. It needs no memory except for the open
+// marks. What it accepts may still fail to decode, for the kinds of its values or the contents of
+// its operands.
 func Wellformed(data []byte) (int, error) {
 	w := wellformed{data: data}
 	for w.pos < len(data) {

@@ -30,36 +30,44 @@ type maxItems int64
 func (n maxItems) applyAssign(a *assigner) { a.work, a.weighs = freeWork+sharedWork*int(n), true }
 
 // MaxItems bounds what is built by the number of items that src holds, so that they need not be
-// counted: the result may hold 4 times as many, and 1,048,576 more. By default the items are counted
-// when that is needed.
+// counted. The result may hold 4 times as many, and 1,048,576 more. By default the items are
+// counted when that is needed.
 func MaxItems(n int64) AssignOption { return maxItems(n) }
 
 // Assign converts the Python value src into the Go value that dst, a non-nil pointer, points to. It
 // fails with a *[ConversionError] when src does not fit. Parts of dst may be assigned by then.
 //
-//   - Pointers are followed and made. An empty interface gets src itself, as does a target of src's own type; every other
-//     target gets copies and shares no memory with src, strings excepted, and what a [Takeover] gives away.
+//   - Pointers are followed and made. An empty interface gets src itself, as does a target of src's
+//     own type. Every other target gets copies and shares no memory with src, except for strings
+//     and for what a [Takeover] gives away.
 //   - None is the nil of pointers, slices, maps and interfaces.
-//   - bool fits bool kinds. int fits the int and uint kinds that hold it, the float and complex kinds that hold it
-//     exactly, big.Int and big.Rat, but not time.Duration. float fits float and complex kinds, rounded to their
-//     precision and within their range. complex fits complex kinds.
-//   - str fits string kinds and encoding.TextUnmarshaler. bytes and bytearray fit slices and arrays of bytes.
-//   - list, tuple, set, frozenset, range, deque, namedtuple and array.array fit slices, arrays of that length, structs
-//     tagged `pickle:",tuple"` with that many fields, and map[K]struct{}.
-//   - dict, OrderedDict, defaultdict and Counter fit maps, structs, and Dict. A struct takes the keys, str or bytes, that its
-//     fields name and keeps what other fields held. Slices and maps are always made anew.
-//   - An object of any class fits a struct, whose fields get its attributes: those of plain classes, of slots, dataclasses, attrs and
-//     pydantic models. A state without names, as classes of attrs and dataclasses with slots may have it, fits a struct tagged
-//     `pickle:",tuple"`. Any other state, and one of whose keys not one has a field, is refused.
+//   - bool fits bool kinds. int fits the int and uint kinds that hold it, the float and complex
+//     kinds that hold it exactly, big.Int and big.Rat, but not time.Duration. float fits float and
+//     complex kinds, rounded to their precision and within their range. complex fits complex kinds.
+//   - str fits string kinds and encoding.TextUnmarshaler. bytes and bytearray fit slices and arrays
+//     of bytes.
+//   - list, tuple, set, frozenset, range, deque, namedtuple and array.array fit slices, arrays of
+//     that length, structs tagged `pickle:",tuple"` with that many fields, and map[K]struct{}.
+//   - dict, OrderedDict, defaultdict and Counter fit maps, structs, and Dict. A struct takes the
+//     keys, str or bytes, that its fields name and keeps what other fields held. Slices and maps
+//     are always made anew.
+//   - An object of any class fits a struct, whose fields get its attributes. These are the
+//     attributes of plain classes, of slots, dataclasses, attrs and pydantic models. A state
+//     without names, as classes of attrs and dataclasses with slots may have it, fits a struct
+//     tagged `pickle:",tuple"`. Any other state is refused, and a state whose keys have no field at
+//     all.
 //   - An object that was made of a single scalar, as enum members are, fits what that scalar fits.
-//   - datetime, date, time and pandas.Timestamp fit time.Time: a naive one as UTC, an aware one with its offset, in a location
-//     of the time zone database where its zone is one. A time is on January 1 of year 1. timedelta, pandas.Timedelta and naive time
-//     fit time.Duration. Zones fit *time.Location. The zones of datetime, zoneinfo, pytz and dateutil are known, and classes
-//     named FixedOffset; any other is a *[ZoneError]. The moment is exact; a location's offset is rounded to the second.
-//   - Decimal, Fraction, UUID, paths, and the addresses and networks of ipaddress fit strings and encoding.TextUnmarshaler in
-//     Python's spelling; Decimal and Fraction fit big.Rat, UUID [16]byte.
-//   - A pointer to a struct of the program's own, which a decoder has made for a registered class, fits its own type and
-//     the struct's.
+//   - datetime, date, time and pandas.Timestamp fit time.Time. A naive one is UTC. An aware one has
+//     its offset, in a location of the time zone database where its zone is one. A time is on
+//     January 1 of year 1. The moment is exact; a location's offset is rounded to the second.
+//   - timedelta, pandas.Timedelta and naive time fit time.Duration.
+//   - Zones fit *time.Location. The zones of datetime, zoneinfo, pytz and dateutil are known, and
+//     classes named FixedOffset; any other is a *[ZoneError].
+//   - Decimal, Fraction, UUID, paths, and the addresses and networks of ipaddress fit strings and
+//     encoding.TextUnmarshaler in Python's spelling; Decimal and Fraction fit big.Rat, UUID
+//     [16]byte.
+//   - A pointer to a struct of the program's own, which a decoder has made for a registered class,
+//     fits its own type and the struct's.
 //   - A type with a method UnmarshalPython takes anything that it likes.
 func Assign(dst, src any, opts ...AssignOption) error {
 	v := reflect.ValueOf(dst)

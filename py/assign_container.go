@@ -214,8 +214,8 @@ func (a *assigner) entries(dst reflect.Value, src any, pairs []Pair) error {
 	return nil
 }
 
-// fields stores the pairs of a mapping, which is src or belongs to it, in the fields that their keys
-// name, and returns how many keys did so.
+// fields stores the pairs of a mapping, which is src or belongs to it, in the fields that their
+// keys name, and returns how many keys did so.
 func (a *assigner) fields(dst reflect.Value, src, mapping any, pairs []Pair) (found int, err error) {
 	if gotype.IsLeaf(dst.Type()) || isGraphStruct(dst.Type()) {
 		return 0, mismatch(dst, src)

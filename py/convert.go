@@ -37,7 +37,7 @@ type ConversionError struct {
 }
 
 // Place returns the innermost container of src that holds the value that does not fit, and the
-// value's index in it: in a mapping, keys have even indexes and values odd ones. It returns nil
+// value's index in it. In a mapping, keys have even indexes and values odd ones. It returns nil
 // when the value is the whole of src, and after a failure to make a Python value.
 func (e *ConversionError) Place() (within any, index int) { return e.within, e.index }
 

@@ -14,11 +14,11 @@
 //
 // # Identity
 //
-// Pickle writes an object that comes again as a reference to the first one, so identity
-// is part of a value. The identity of a *List, *Dict, *Set, *FrozenSet, *ByteArray or
-// *Object is its pointer. That of a string is its data pointer and length, and that of a
-// []byte or a Tuple its backing array and length. That of a Class is its module and name. Copying the Go value keeps the identity,
-// building an equal one makes another object.
+// Pickle writes an object that comes again as a reference to the first one, so identity is part of
+// a value. The identity of a *List, *Dict, *Set, *FrozenSet, *ByteArray or *Object is its pointer.
+// That of a string is its data pointer and length, and that of a []byte or a Tuple its backing
+// array and length. That of a Class is its module and name. Copying the Go value keeps the
+// identity, building an equal one makes another object.
 //
 // # Equality
 //
@@ -30,9 +30,9 @@
 // # Go structs
 //
 // [Assign] and [FromGo] take a Go struct for a dict, or for the attributes of an object, with a key
-// for each exported field: its name in snake_case, so that SetFactor is set_factor and HTTPServer
-// is http_server, or the one in its tag. The fields of embedded structs count as the outer one's
-// own, by the rules of encoding/json.
+// for each exported field. The key is the one in the field's tag, or the field's name in
+// snake_case: SetFactor is set_factor, and HTTPServer is http_server. The fields of embedded
+// structs count as the outer one's own, by the rules of encoding/json.
 //
 //	type Reading struct {
 //		Channel int                               // channel

@@ -13,17 +13,19 @@ import (
 // nested more than a thousand levels deep or holds itself.
 //
 //   - nil and nil pointers are None. Other pointers and interfaces are what they hold.
-//   - Integers of every kind and big.Int are int, floats float, complex numbers complex, bools bool, string kinds str.
-//   - Slices and arrays of bytes are bytes, which share a slice's memory; other slices and arrays are list, and a nil
-//     slice is empty rather than None.
-//   - Maps are dict in the order of their sorted keys, a nil map an empty one; map[K]struct{} is set.
+//   - Integers of every kind and big.Int are int, floats float, complex numbers complex, bools
+//     bool, string kinds str.
+//   - Slices and arrays of bytes are bytes, which share a slice's memory. Other slices and arrays
+//     are list, and a nil slice is empty rather than None.
+//   - Maps are dict in the order of their sorted keys, a nil map an empty one; map[K]struct{} is
+//     set.
 //   - Structs are dict in the order of their fields, or tuple when tagged `pickle:",tuple"`.
-//   - time.Time is an aware datetime with its offset, time.Duration a timedelta. Python's have no nanoseconds: a time is cut to the
-//     microsecond before it, a duration towards zero.
-//     uuid.UUID is UUID, big.Rat Fraction, netip.Addr and netip.Prefix are ipaddress's classes.
+//   - time.Time is an aware datetime with its offset, time.Duration a timedelta. Python's have no
+//     nanoseconds: a time is cut to the microsecond before it, a duration towards zero.
+//   - uuid.UUID is UUID, big.Rat Fraction, netip.Addr and netip.Prefix are ipaddress's classes.
 //   - A type with MarshalPython is what that returns, and any other type with MarshalText is str.
-//   - Values of this package stay the very same unless something that they hold is no Python value yet, such as
-//     an int in a Tuple: then the whole is copied with those converted.
+//   - Values of this package stay the very same, unless something in them is not a Python value
+//     yet, such as an int in a Tuple. Then the whole is copied with those parts converted.
 func FromGo(v any) (any, error) {
 	if isPython(v) {
 		return v, nil

@@ -37,8 +37,8 @@ func (e *LiteralError) Unwrap() error { return e.Err }
 // "set()". A tuple needs no parentheses.
 //
 // The values are the package's own, each object new. As in CPython, some values are the same object
-// wherever they come in the text: a str of one character of Latin-1, a bytes of one byte, and the
-// empty ones.
+// wherever they come in the text: a str of one character of Latin-1, a bytes of one byte, and empty
+// ones.
 //
 // Nothing is evaluated: names, calls, operators and f-strings are refused, and at most 200 brackets
 // may be open at once. It differs from ast.literal_eval in these points only:

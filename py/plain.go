@@ -30,17 +30,19 @@ func (e *NotPlainError) Error() string {
 //
 //   - None, bool, int, float, complex, str, bytes, bytearray, Ellipsis and NotImplemented
 //   - tuple, list, dict, set and frozenset of plain values
-//   - objects of these parts of the standard library, in the form in which CPython pickles them:
-//     datetime, date, time, timedelta, timezone and ZoneInfo; Decimal, Fraction, UUID, range and
-//     slice; paths and the classes of ipaddress; OrderedDict, Counter, deque, and defaultdict of a
-//     built-in type
-//   - array.array and the built-in exceptions, in the form in which CPython pickles them
+//   - datetime, date, time, timedelta, timezone and ZoneInfo
+//   - Decimal, Fraction, UUID, range, slice, paths, and the classes of ipaddress
+//   - OrderedDict, Counter, deque, defaultdict of a built-in type, and array.array
+//   - the built-in exceptions
 //   - numpy's arrays, scalars and dtypes without Python objects in them
 //
-// Objects of the classes for which allowed reports true are let in as well, in every form in which
-// a class is pickled, when all their parts are plain or allowed. A nil allowed lets in no class.
-// Structs of the program's own are followed to the values that they hold. The work is in proportion
-// to the size of the graph, however often it shares its parts.
+// Objects of the standard library are plain in the form in which CPython pickles them. Paths are
+// the pure and the concrete ones.
+//
+// Objects of the classes for which allowed reports true are let in as well, when all their parts
+// are plain or allowed. Every form in which a class is pickled is let in. A nil allowed lets in no
+// class. Structs of the program's own are followed to the values that they hold. The work is in
+// proportion to the size of the graph, however often it shares its parts.
 func CheckPlain(v any, allowed func(Class) bool) error {
 	c := plainCheck{allowed: allowed, quick: quickPlainSteps}
 	if c.few(v, 0) {

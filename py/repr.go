@@ -41,10 +41,10 @@ func WithReprObjects() ReprOption { return reprOption(func(r *repr) { r.objects 
 // Repr returns what repr() of the newest CPython prints for the value. A container that holds
 // itself is printed as "[...]", "{...}" or "(...)" inside of itself, as Python does.
 //
-// What only Python knows is missing: addresses (<__main__.Plain object>), the names of the members
-// of enums and of the fields of named tuples, and the output of __repr__ methods of unknown
-// classes. Other Go values are converted by [FromGo], or printed as Go's %v in angle brackets when
-// that fails.
+// What only Python knows is missing. That is addresses (<__main__.Plain object>), the names of enum
+// members and of the fields of named tuples, and the output of __repr__ methods of unknown classes.
+// Other Go values are converted by [FromGo], or printed as Go's %v in angle brackets when that
+// fails.
 //
 // The work is bounded by the options, whatever graph is given.
 func Repr(v any, opts ...ReprOption) string {

@@ -7,10 +7,10 @@ import (
 )
 
 // Takeover is an [AssignOption] that gives away the memory of the value. An [Array], an [NDArray]
-// or a slice of numbers takes the memory of the elements of a numpy array, where they lie there as
-// Go has them, instead of copying them. A slice of bytes takes that of a bytes object or bytearray.
-// The caller of [Assign] does not use the value afterwards, nor anything else that shares its
-// memory. Less than 32 KiB is copied all the same.
+// or a slice of numbers takes the memory of the elements of a numpy array instead of copying them.
+// It does so where they lie there as Go has them. A slice of bytes takes the memory of a bytes
+// object or bytearray. The caller of [Assign] does not use the value afterwards, nor anything else
+// that shares its memory. Less than 32 KiB is copied all the same.
 //
 // The zero Takeover is ready for use. One Takeover serves all values that come from the same
 // message: an array that is in them more than once is given away once, and copied then. It is not

@@ -8,7 +8,8 @@ import (
 	"github.com/pizco-go/pizco/goagent/curve"
 )
 
-// A key pair is made once and kept in two files, of which the one with the secret key stays where it is.
+// A key pair is made once and kept in two files, of which the one with the secret key stays where
+// it is.
 func Example() {
 	dir, err := os.MkdirTemp("", "keys")
 	if err != nil {

@@ -117,11 +117,11 @@ func (f *Future) Result() (any, error) {
 	return f.result, f.err
 }
 
-// Cancel asks for the work to stop and returns when that has been passed on; the future ends when
-// the work does, as a rule with context.Canceled on the side that works and with a
-// [pyerr.CancelledError] on the other. It fails with [ErrNotCancelable] for a future of NewFuture
-// and for one of the original's server, which cannot cancel. Canceling one that has ended does
-// nothing.
+// Cancel asks for the work to stop and returns when the request has been passed on. The future ends
+// when the work does: usually with context.Canceled on the side that works, and with a
+// [pyerr.CancelledError] on the other. Cancel fails with [ErrNotCancelable] for a future of
+// NewFuture and for one of the original's server, which cannot cancel. Canceling a future that has
+// ended does nothing.
 func (f *Future) Cancel(ctx context.Context) error {
 	f.mu.Lock()
 	cancel, finished := f.cancel, f.finished

@@ -58,11 +58,13 @@ func AsObject() AttributeOption {
 }
 
 // Method adds a method. The function may take a context first, which ends when the server is
-// closed: a client that waits no longer does not tell, but can cancel a future that [Go] has made
-// with that context. Its other parameters take what the peer sends, see [Params], [Keywords] and
-// [Kwargs] for how. It may return nothing, a value, several values (a tuple), each with an error
-// last; a *[Future] or a channel, whose first value is the result, let the caller wait without
-// keeping others from calling.
+// closed. A client that stops waiting does not say so, but it can cancel a future that [Go] has
+// made with that context. The other parameters take what the peer sends: see [Params], [Keywords]
+// and [Kwargs].
+//
+// The function may return nothing, a value, or several values (a tuple), each with an error last. A
+// *[Future], or a channel whose first value is the result, lets the caller wait without keeping
+// others from calling.
 func (o *Object) Method(name string, fn any, options ...MethodOption) *Object {
 	f, err := newFunction(o.class, name, reflect.ValueOf(fn), options...)
 	return o.add(name, methodMember{name, f}, err)
@@ -117,8 +119,8 @@ func setsSomething(t reflect.Type) bool {
 }
 
 // Attribute adds an attribute. A pointer shares the variable behind it with this program, which
-// must not touch it while a call is going on; any other value is kept by the object, and is of that
-// type from then on. An *Object is an object of its own, whose methods peers can call.
+// must not touch it during a call. Any other value is kept by the object, and the attribute is of
+// its type from then on. An *Object is an object of its own, whose methods peers can call.
 func (o *Object) Attribute(name string, value any, options ...AttributeOption) *Object {
 	v := reflect.ValueOf(value)
 	var err error

@@ -12,8 +12,8 @@ import (
 )
 
 // Kwargs are keyword arguments. As the last parameter of a served method, or the last one before a
-// variadic one, it receives the keyword arguments that no other parameter takes, as **kwargs does,
-// with values of package py. [OrderedKwargs] in its place keeps their order.
+// variadic one, it receives the keyword arguments that no other parameter takes, as **kwargs does.
+// Its values are of package py. [OrderedKwargs] in its place keeps their order.
 type Kwargs map[string]any
 
 // Dict returns the keyword arguments as a dict in the order of their names, since a map has none.
@@ -41,11 +41,11 @@ func (k OrderedKwargs) Dict() *py.Dict { return k.dict }
 // in their order.
 func KwargsOf(d *py.Dict) OrderedKwargs { return OrderedKwargs{d} }
 
-// Keywords marks a struct as the keyword arguments of a served method: embedded in the struct that
-// is a method's last parameter, or the last one before a variadic one, it makes each field a
-// keyword-only parameter of the field's name in snake_case, or that of its tag `pizco:"name"`. A
-// keyword that is not given leaves the field at its zero value; with the option `pizco:",required"`
-// it must be given.
+// Keywords marks a struct as the keyword arguments of a served method. It is embedded in the struct
+// that is a method's last parameter, or the last one before a variadic one. Each field of the
+// struct is a keyword-only parameter. Its name is the field's in snake_case, or the one in its tag
+// `pizco:"name"`. A keyword that is not given leaves the field at its zero value. With the option
+// `pizco:",required"` it must be given.
 //
 //	type MoveOptions struct {
 //		object.Keywords

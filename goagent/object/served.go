@@ -12,13 +12,13 @@ import (
 )
 
 // Served is an object as its server sees it. Its methods answer the actions of PSMessage as
-// pizco.Server.on_request does for an object of Python. Values that come in are of package py,
-// those that go out are too, or a *[Future]. The errors are what the peer is to see as exceptions.
+// pizco.Server.on_request does for an object of Python. Values that come in are of package py.
+// Values that go out are too, or a *[Future]. The errors become exceptions for the peer.
 //
 // A Served does not lock anything: its server decides which calls may run at the same time. What
-// goes out may share memory with the object (bytes, and values of package py that the object
-// holds), so it is to be written before another call may change it. Inspect, Describe and Signal
-// touch nothing that changes, and run no code of the served object.
+// goes out may share memory with the object: bytes, and values of package py that the object holds.
+// So it is to be written before another call may change it. Inspect, Describe and Signal touch
+// nothing that changes, and run no code of the served object.
 type Served struct {
 	class    string
 	settings *Settings

@@ -44,9 +44,9 @@ func (s *Signal) remove(slot *signalSlot) {
 	}
 }
 
-// Emit calls the slots with the values, one after the other, and returns when the last one has. A
-// notification to peers carries three values, by custom the new one, the old one and any other:
-// those that are missing are None, those beyond the third are not sent.
+// Emit calls the slots with the values, one after the other, and returns when the last one has
+// returned. A notification to peers carries three values, by custom the new one, the old one and
+// any other. Missing values are None, and values beyond the third are not sent.
 func (s *Signal) Emit(values ...any) {
 	s.mu.Lock()
 	slots := s.slots

@@ -103,7 +103,8 @@ func (c Class) derives(base Class) bool {
 }
 
 // New returns an error that reaches the caller of a served object as an exception of this class
-// with the given arguments, such as KeyError.New(key) or OSError.New(2, "no such file", "name").
+// with the given arguments. Examples are KeyError.New(key) and OSError.New(2, "no such file",
+// "name").
 func (c Class) New(args ...any) *Error {
 	return &Error{Class: c, Args: args}
 }

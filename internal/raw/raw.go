@@ -1,17 +1,17 @@
 // Package raw reads and writes Go values where they stand in memory. It holds all uses of package
 // unsafe in the codec.
 //
-// Why it is needed: a struct that is read or written field by field through package reflect takes
-// several times as long, since reflect allocates for each value that it hands out.
-// BenchmarkPlace shows the difference.
+// Why it is needed: reading or writing a struct field by field through package reflect takes
+// several times as long, since reflect allocates for each value that it returns. BenchmarkPlace
+// shows the difference.
 //
 // Why it is sound:
 //
-//   - A [Place] is made from a pointer, a slice, a string or an interface only, and moved by
-//     [Place.Add] only by the offset of a field or by a multiple of the size of an element of the
-//     type that stands there, as package reflect states them. So it never leaves its value.
-//   - [In] is called with the type that stands at the place, or with one of the same kind and size:
-//     what reads a place is chosen by the reflect.Type when the plan of a type is made.
+//   - A [Place] is made from a pointer, a slice, a string or an interface only. [Place.Add] moves
+//     it only by the offset of a field, or by a multiple of the size of an element of the type
+//     there, as package reflect states them. So it never leaves its value.
+//   - [In] is called with the type that stands at the place, or with one of the same kind and size.
+//     The reflect.Type chooses what reads a place, when the plan of a type is made.
 //   - A Place holds a pointer, which the garbage collector sees, so its value stays alive.
 //   - A [Slot] holds numbers that the collector does not see. Its owner keeps what it points to
 //     alive until the Slot is dropped. Go's collector does not move values on the heap.

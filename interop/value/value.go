@@ -55,9 +55,9 @@ var Shapes = map[Tag]Shape{
 type Value struct {
 	// Tag is the type.
 	Tag Tag
-	// Text is the value of a tag of shape Text: "true" or "false", the digits of an int, repr() of a
-	// float, the base64 of bytes, or the characters of a str. The characters are in UTF-8, and lone
-	// surrogates are their three bytes.
+	// Text is the value of a tag of shape Text. It is "true" or "false", the digits of an int, repr()
+	// of a float, the base64 of bytes, or the characters of a str. The characters are in UTF-8, and
+	// lone surrogates are their three bytes.
 	Text string
 	// Items are the values of a tag of shape Items.
 	Items []Value

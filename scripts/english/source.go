@@ -54,6 +54,9 @@ func wideLines(set *token.FileSet, file string, lines []string, group *ast.Comme
 		for i := range strings.Split(comment.Text, "\n") {
 			line := lines[first-1+i]
 			width := utf8.RuneCountInString(line)
+			if strings.HasPrefix(comment.Text, "/*") && !strings.HasPrefix(strings.TrimSpace(line), "//") {
+				continue // C code before import "C"
+			}
 			alone := i > 0 || strings.HasPrefix(strings.TrimSpace(line), "/")
 			if width > maxColumns && alone && !directive.MatchString(comment.Text) && !single(line) {
 				findings = append(findings, finding{file, first + i, columns, fmt.Sprintf("a comment of %d columns, more than %d", width, maxColumns)})

@@ -1,6 +1,6 @@
 // Command sbom writes the bill of materials of a Go binary, in CycloneDX's JSON. It lists the
-// modules that the binary was built from, with the versions and checksums in the binary itself, and
-// the shared libraries that it is linked to, if there are any.
+// modules of the binary, with the versions and checksums that the binary itself states. It also
+// lists the shared libraries that the binary is linked to, if there are any.
 //
 //	go run ./sbom BINARY > FILE
 //

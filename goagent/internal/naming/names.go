@@ -1,5 +1,5 @@
-// Package naming has the names that peers see: identifiers of Python, the tags of fields, and classes
-// with their modules.
+// Package naming has the names that peers see: identifiers of Python, the tags of fields, and
+// classes with their modules.
 package naming
 
 import (

@@ -4,8 +4,8 @@
 // of an agent are the four interfaces [Listener], [Conn], [Publisher] and [Subscriber], which a
 // [Network] makes. They have the shape of the net package's. One goroutine calls the receiving
 // method in a loop. It ends with an error when the socket is closed (net.ErrClosed) or its peer is
-// gone (io.EOF). Any goroutine may call the sending methods. A Listener, which has many connections,
-// calls a function when requests have come instead.
+// gone (io.EOF). Any goroutine may call the sending methods. A Listener, which has many
+// connections, calls a function when requests have come instead.
 //
 // Nothing here names a ZeroMQ type: another transport takes its place by implementing Network.
 package transport
@@ -52,8 +52,9 @@ type Settings struct {
 	// is called from a goroutine of the socket.
 	Trouble func(error)
 	// CutOff, if not nil, is called for each connection of a bound socket that the socket has closed
-	// because the peer broke a rule or a limit, where the transport knows. It is not called for
-	// ordinary ends. It is called from a goroutine of its own, which Close does not wait for.
+	// because the peer broke a rule or a limit. The transport calls it where it knows that. It is not
+	// called for ordinary ends. It is called from a goroutine of its own, which Close does not wait
+	// for.
 	CutOff func(CutOff)
 }
 

@@ -12,7 +12,7 @@
 // Large pickles are held against copies: how often Go could have copied the pickle, with append
 // into new memory, in the time of the work. The two change their turn from round to round, and
 // garbage is collected before each. Otherwise one side could always get memory that the process has
-// in hand, and the other memory that the system has to map and clear first, which takes many times
+// in hand, and the other memory that the system has to map and clear first. That takes many times
 // as long as the copy.
 package main
 

@@ -47,13 +47,14 @@ var sessions = map[string]session{
 	"pickle decode": {}, "pickle dis": {}, "pickle encode": {}, "pickle reencode": {}, "version": {},
 }
 
-// noExamples are the commands that only have others below them, and those that cobra brings along: TestCompletionAtThePrompt
-// runs what the help of completion shows.
+// noExamples are the commands that only have others below them, and those that cobra brings along:
+// TestCompletionAtThePrompt runs what the help of completion shows.
 var noExamples = map[string]bool{
 	"help": true, "pickle": true, "completion bash": true, "completion zsh": true, "completion fish": true, "completion powershell": true,
 }
 
-// TestExamples runs what the help of each command shows, as it stands, against the original and a Go server.
+// TestExamples runs what the help of each command shows, as it stands, against the original and a
+// Go server.
 func TestExamples(t *testing.T) {
 	for _, words := range cli.CommandPaths() {
 		name := strings.Join(words, " ")
@@ -138,7 +139,8 @@ func runSteps(t *testing.T, s session, steps []step, endpoint string) {
 	}
 }
 
-// untilStopped leaves out what a server prints when it has been interrupted, which examples do not show.
+// untilStopped leaves out what a server prints when it has been interrupted, which examples do not
+// show.
 func untilStopped(out string) string { return strings.TrimSuffix(out, "Server stopped\n") }
 
 func first(a, b string) string {

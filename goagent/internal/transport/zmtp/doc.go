@@ -2,7 +2,7 @@
 //
 // The files read like the specifications at https://rfc.zeromq.org that they mirror:
 //
-//   - greeting.go, frame.go, command.go, metadata.go: RFC 37 (ZMTP 3.1), which extends RFC 23 (ZMTP 3.0)
+//   - greeting.go, frame.go, command.go, metadata.go: RFC 37 (ZMTP 3.1, after RFC 23)
 //   - mechanism.go: what RFC 23 calls a security mechanism; null.go is the one without security
 //   - reader.go, chunk.go: frames and messages as they arrive, within limits
 //   - outbox.go, packet.go: messages on their way out, within limits
