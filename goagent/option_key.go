@@ -7,9 +7,8 @@ import (
 	"github.com/pizco-go/pizco/wire"
 )
 
-// WithKey sets the key that signs messages, such as one of [wire.KeyFromFile] or
-// [wire.KeyFromEnv]. The log warns of a key whose file others may read. Default: that of PZC_KEY, or
-// none.
+// WithKey sets the key that signs messages, such as one of [wire.KeyFromFile] or [wire.KeyFromEnv].
+// The log warns of a key whose file others may read. Default: that of PZC_KEY, or none.
 func WithKey(key wire.Key) Option {
 	return commonOption{func(c *config) error {
 		c.protocol.Key = key

@@ -22,8 +22,8 @@ func (t *Takeover) applyAssign(a *assigner) { a.takeover = t }
 // takeLeast is the size in bytes of the smallest elements that are worth taking over.
 const takeLeast = 32 << 10
 
-// CanTakeOver reports whether a value may have memory that a [Takeover] gives away. It is quicker to
-// assign other values without.
+// CanTakeOver reports whether a value may have memory that a [Takeover] gives away. It is quicker
+// to assign other values without.
 func CanTakeOver(v any) bool {
 	switch v := v.(type) {
 	case *Object:

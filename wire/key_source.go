@@ -8,8 +8,8 @@ import (
 	"github.com/pizco-go/pizco/internal/secretfile"
 )
 
-// KeyFromFile returns the key that is the content of a file, without a line end at its end. It fails
-// for a file that cannot be read or is empty. [Key.Warning] says whether others may read it.
+// KeyFromFile returns the key that is the content of a file, without a line end at its end. It
+// fails for a file that cannot be read or is empty. [Key.Warning] says whether others may read it.
 func KeyFromFile(path string) (Key, error) {
 	content, err := secretfile.Read(path)
 	if errors.Is(err, secretfile.ErrEmpty) {

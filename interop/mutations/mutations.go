@@ -54,8 +54,8 @@ type Broken struct {
 	Source []byte
 }
 
-// Apply returns the source file that a mutation changes. The file itself stays as it is. A text that
-// does not occur once is an error.
+// Apply returns the source file that a mutation changes. The file itself stays as it is. A text
+// that does not occur once is an error.
 func (m *Mutation) Apply(root string) (Broken, error) {
 	pattern := m.pattern()
 	var found []Broken

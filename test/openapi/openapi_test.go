@@ -1,7 +1,7 @@
 //go:build openapi
 
-// Package openapi has a validator read the documents of the gateway. `make test-gateway` runs it: the
-// validator takes long to compile.
+// Package openapi has a validator read the documents of the gateway. `make test-gateway` runs it:
+// the validator takes long to compile.
 package openapi
 
 import (

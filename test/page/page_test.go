@@ -1,7 +1,7 @@
 //go:build browser
 
-// Package page tests the gateway's page in a browser, which is large: the tag keeps the tests apart.
-// `make test-browser` runs them.
+// Package page tests the gateway's page in a browser, which is large: the tag keeps the tests
+// apart. `make test-browser` runs them.
 package page
 
 import (

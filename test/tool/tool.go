@@ -57,8 +57,8 @@ type Process struct {
 	waited error
 }
 
-// Start starts the tool at a path and collects what it writes to both of its streams. The test's end
-// kills it.
+// Start starts the tool at a path and collects what it writes to both of its streams. The test's
+// end kills it.
 func Start(t *testing.T, path string, args ...string) *Process {
 	t.Helper()
 	p := &Process{t: t, cmd: exec.Command(path, args...), wrote: make(chan struct{}, 1), ended: make(chan struct{})}

@@ -44,8 +44,8 @@ func goServer(t *testing.T, args ...string) (endpoint string) {
 	return toolOnServer(t, "Server started at ", append([]string{"serve", "--class", "robot.Robot", "--arg", "'Marvin'", "--kwarg", "age=37"}, args...)...)
 }
 
-// toolOnServer runs the tool on the server's host until the test ends, and returns what follows a text in
-// its output.
+// toolOnServer runs the tool on the server's host until the test ends, and returns what follows a
+// text in its output.
 func toolOnServer(t *testing.T, wanted string, args ...string) string {
 	t.Helper()
 	line := append(append(onServer(), os.Getenv(envTool)), args...)

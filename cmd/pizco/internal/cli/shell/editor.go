@@ -42,8 +42,8 @@ func newEditor(in, out *os.File, complete func(line string) []string) *editor {
 	return e
 }
 
-// read shows a prompt and returns the line that is entered. The error is errAborted after Ctrl-C and
-// io.EOF after Ctrl-D.
+// read shows a prompt and returns the line that is entered. The error is errAborted after Ctrl-C
+// and io.EOF after Ctrl-D.
 func (e *editor) read(prompt string) (string, error) {
 	if e.plain != nil {
 		_, _ = io.WriteString(e.out, prompt)
@@ -120,8 +120,8 @@ func (k *keys) Read(buffer []byte) (int, error) {
 	return n, err
 }
 
-// hasCtrlC reports whether Ctrl-C is among the keys that were read last. A term.Terminal says io.EOF
-// for it as it does for Ctrl-D.
+// hasCtrlC reports whether Ctrl-C is among the keys that were read last. A term.Terminal says
+// io.EOF for it as it does for Ctrl-D.
 func (k *keys) hasCtrlC() bool { return bytes.IndexByte(k.last, ctrlC) >= 0 }
 
 // key completes the line when the key is Tab: as far as all completions agree, or it shows them
