@@ -15,7 +15,7 @@ func (m *goPlanMaker) sequence(p *goPlan) {
 	case t.Kind() == reflect.Slice:
 		p.inPlace(func(e *encoder, at raw.Place) error { return e.saveBytes(*raw.In[[]byte](at)) })
 	default:
-		p.inPlace(func(e *encoder, at raw.Place) error { return e.temporaryBytes(at.Bytes(int(t.Len()))) })
+		p.inPlace(func(e *encoder, at raw.Place) error { return e.temporaryBytes(at.Bytes(t.Len())) })
 	}
 }
 

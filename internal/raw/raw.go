@@ -92,7 +92,7 @@ func SlotOf(v any) Slot { return *In[Slot](At(&v)) }
 func (s *Slot) Value() any { return *In[any](At(s)) }
 
 // String returns the string of n bytes at the address.
-func (s *Slot) String(n uintptr) string { return String((*In[Place](At(&s.At))).Bytes(int(n))) }
+func (s *Slot) String(n uintptr) string { return String(In[Place](At(&s.At)).Bytes(int(n))) }
 
 // Values returns slots as the interfaces that they are.
 func Values(s []Slot) []any { return unsafe.Slice(In[any](OfSlice(s)), len(s)) }

@@ -7,9 +7,9 @@ import (
 	"net"
 	"runtime"
 	"testing"
-	"unsafe"
 
 	"github.com/pizco-go/pizco/goagent/internal/transport"
+	"github.com/pizco-go/pizco/internal/raw"
 )
 
 // TestReaderTrust sends a large message and then announces others: memory for one is taken at once
@@ -60,7 +60,7 @@ func TestReaderPlace(t *testing.T) {
 		if !bytes.Equal(got, body) {
 			t.Fatalf("another body came with the mark at %d", at)
 		}
-		if address := uintptr(unsafe.Pointer(&got[at])); address%alignment != 0 {
+		if address := raw.Address(&got[at]); address%alignment != 0 {
 			t.Errorf("message %d: the mark at %d is at address %#x", len(r.messages), at, address)
 		}
 	}
