@@ -6,8 +6,8 @@ import (
 )
 
 // A boxed value is an interface and the memory that it points to. Go takes that memory value by
-// value; the slabs here take it for many values at once, in pieces small enough that one value
-// which is kept does not keep much else alive.
+// value; what is here takes it for many values at once, in pieces small enough that one value which
+// is kept does not keep much else alive.
 
 const (
 	slabValues = 256
@@ -42,38 +42,6 @@ var (
 	emptyTuple     any = py.Tuple{}
 	slotEmptyTuple     = raw.SlotOf(emptyTuple)
 )
-
-// slab hands out values from pieces of memory; left is how many more will be wanted at most.
-type slab[T any] struct {
-	free []T
-	left int
-}
-
-func (s *slab[T]) next() *T {
-	if len(s.free) == 0 {
-		n := min(max(s.left, 1), slabValues)
-		s.free = make([]T, n)
-		s.left -= n
-	}
-	p := &s.free[0]
-	s.free = s.free[1:]
-	return p
-}
-
-// take returns n values in a row, whose capacity is n.
-func (s *slab[T]) take(n int) []T {
-	if n > len(s.free) {
-		if n > slabValues/4 {
-			s.left -= n
-			return make([]T, n)
-		}
-		s.free = make([]T, max(n, min(s.left, slabValues)))
-		s.left -= len(s.free)
-	}
-	part := s.free[:n:n]
-	s.free = s.free[n:]
-	return part
-}
 
 // textSlab hands out strings, each with memory of its own within larger pieces.
 type textSlab struct {

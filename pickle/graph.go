@@ -23,14 +23,14 @@ type graph struct {
 	alias  bool  // whether bytes share the memory of the input
 	work   int64 // left for hashing and comparing keys
 
-	ints    slab[int64]
-	floats  slab[float64]
-	strings slab[string]
-	tuples  slab[py.Tuple]
-	items   slab[any]
-	lists   slab[py.List]
-	dicts   slab[py.Dict]
-	objects slab[py.Object]
+	ints    growing[int64]
+	floats  growing[float64]
+	strings growing[string]
+	tuples  growing[py.Tuple]
+	items   growing[any]
+	lists   growing[py.List]
+	dicts   growing[py.Dict]
+	objects growing[py.Object]
 	text    textSlab
 	apart   apartSlab
 }
@@ -48,10 +48,6 @@ func newGraph(t *tape, cfg *decodeConfig) *graph {
 	g.alias = cfg.alias
 	g.values[refTrue], g.values[refFalse] = true, false
 	g.values[refEmptyTuple] = py.Tuple{}
-	g.ints.left, g.floats.left, g.strings.left = t.size.ints, t.size.floats, t.size.strings
-	g.tuples.left, g.items.left = t.size.tuples, t.size.tupleItems
-	g.lists.left, g.dicts.left, g.objects.left = t.size.lists, t.size.dicts, t.size.objects
-	g.text.left = t.size.stringBytes
 	return g
 }
 

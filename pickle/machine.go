@@ -1,7 +1,6 @@
 package pickle
 
 import (
-	"encoding/binary"
 	"io"
 	"math"
 	"sync"
@@ -67,122 +66,46 @@ func (m *machine) run(data []byte) error {
 	return m.loop(data)
 }
 
-// loop executes opcodes up to STOP. The commonest ones are executed here, on copies of what they
-// work on that the compiler can keep in registers; every other one finds everything in the machine.
-func (m *machine) loop(data []byte) (err error) {
+// loop executes opcodes up to STOP.
+func (m *machine) loop(data []byte) error {
 	maxNodes := int(min(m.cfg.maxElements, math.MaxUint32-int64(firstRef))) + int(firstRef)
-	pos, stack, nodes, dense, fence := 0, m.stack, m.nodes, m.memo.dense, 0
 	for {
-		at := pos
-		var op Opcode
-		if pos < len(data) && len(nodes) <= maxNodes {
-			op = Opcode(data[pos])
-			pos++
-			rest := data[pos:]
-			switch op {
-			case opMark:
-				m.marks = append(m.marks, fence)
-				fence = len(stack)
-				continue
-			case opNone:
-				stack = append(stack, refNone)
-				continue
-			case opNewTrue:
-				stack = append(stack, refTrue)
-				continue
-			case opNewFalse:
-				stack = append(stack, refFalse)
-				continue
-			case opEmptyTuple:
-				stack = append(stack, refEmptyTuple)
-				continue
-			case opBinInt1:
-				if len(rest) >= 1 {
-					stack = append(stack, ref(len(nodes)))
-					nodes = append(nodes, node{kind: nodeInt, at: uint32(at), v: uint64(rest[0])})
-					pos++
-					continue
-				}
-			case opBinInt2:
-				if len(rest) >= 2 {
-					m.size.ints++
-					stack = append(stack, ref(len(nodes)))
-					nodes = append(nodes, node{kind: nodeInt, at: uint32(at), v: uint64(binary.LittleEndian.Uint16(rest))})
-					pos += 2
-					continue
-				}
-			case opBinInt:
-				if len(rest) >= 4 {
-					m.size.ints++
-					stack = append(stack, ref(len(nodes)))
-					nodes = append(nodes, node{kind: nodeInt, at: uint32(at), v: uint64(int32(binary.LittleEndian.Uint32(rest)))})
-					pos += 4
-					continue
-				}
-			case opBinFloat:
-				if len(rest) >= 8 {
-					m.size.floats++
-					stack = append(stack, ref(len(nodes)))
-					nodes = append(nodes, node{kind: nodeFloat, at: uint32(at), v: binary.BigEndian.Uint64(rest)})
-					pos += 8
-					continue
-				}
-			case opShortBinUnicode:
-				if len(rest) >= 1 && len(rest) > int(rest[0]) {
-					n := int(rest[0])
-					if text := rest[1 : 1+n]; n > maxShared && (allASCII(text) || validStr(text)) {
-						m.size.strings++
-						m.size.stringBytes += n
-						stack = append(stack, ref(len(nodes)))
-						nodes = append(nodes, node{kind: nodeStr, at: uint32(at), v: pair(uint32(pos+1), uint32(n))})
-						pos += 1 + n
-						continue
-					}
-				}
-			case opBinGet:
-				if len(rest) >= 1 && int(rest[0]) < len(dense) && dense[rest[0]] != noRef {
-					r := dense[rest[0]]
-					nodes[r].flags |= flagShared
-					stack = append(stack, r)
-					pos++
-					continue
-				}
-			case opMemoize:
-				if n := len(dense); len(stack) > fence && m.memo.count == int64(n) && m.memo.count < m.cfg.maxMemo && m.memo.sparse == nil {
-					dense = append(dense, stack[len(stack)-1])
-					m.memo.count++
-					continue
-				}
-			case opBinPut:
-				if n := len(dense); len(rest) >= 1 && int(rest[0]) == n && len(stack) > fence && m.memo.count == int64(n) &&
-					m.memo.count < m.cfg.maxMemo && m.memo.sparse == nil {
-					dense = append(dense, stack[len(stack)-1])
-					m.memo.count++
-					pos++
-					continue
-				}
+		m.at = m.pos
+		if len(m.nodes) > maxNodes || len(m.items) > math.MaxUint32>>1 {
+			return m.limit(limitElements, m.cfg.maxElements)
+		}
+		if m.at == len(data) {
+			return m.truncated()
+		}
+		m.pos++
+		if op := Opcode(data[m.at]); op != opStop {
+			if err := m.execute(op); err != nil {
+				return err
 			}
+			continue
 		}
-		m.at, m.pos, m.stack, m.nodes, m.memo.dense, m.fence = at, pos, stack, nodes, dense, fence
-		if done, err := m.execute(op, maxNodes); done || err != nil {
-			return err
-		}
-		pos, stack, nodes, dense, fence = m.pos, m.stack, m.nodes, m.memo.dense, m.fence
+		var err error
+		m.root, err = m.pop()
+		return err
 	}
 }
 
-// execute executes one opcode, which has been read. It reports whether it was STOP.
-func (m *machine) execute(op Opcode, maxNodes int) (done bool, err error) {
-	if len(m.nodes) > maxNodes || len(m.items) > math.MaxUint32>>1 {
-		return false, m.limit(limitElements, m.cfg.maxElements)
-	}
-	if m.at == len(m.data) {
-		return false, m.truncated()
-	}
+// execute executes one opcode but STOP, which has been read.
+func (m *machine) execute(op Opcode) (err error) {
 	switch op {
-	case opStop:
-		m.root, err = m.pop()
-		return true, err
+	case opMark:
+		m.marks = append(m.marks, m.fence)
+		m.fence = len(m.stack)
+	case opNone:
+		m.push(refNone)
+	case opNewTrue:
+		m.push(refTrue)
+	case opNewFalse:
+		m.push(refFalse)
+	case opEmptyTuple:
+		m.push(refEmptyTuple)
+	case opBinInt1, opBinInt2, opBinInt, opBinFloat:
+		err = m.number(op)
 	case opTuple1:
 		err = m.smallTuple(1)
 	case opTuple2:
@@ -199,12 +122,14 @@ func (m *machine) execute(op Opcode, maxNodes int) (done bool, err error) {
 		err = m.setItems()
 	case opAppends:
 		err = m.appends()
+	case opShortBinUnicode:
+		err = m.sized(1, (*machine).str)
 	case opBinUnicode:
 		err = m.sized(4, (*machine).str)
 	default:
 		err = m.runOther(op)
 	}
-	return false, err
+	return err
 }
 
 func (m *machine) push(r ref) { m.stack = append(m.stack, r) }
@@ -215,12 +140,6 @@ func (m *machine) pushNode(k kind, v uint64) {
 }
 
 func (m *machine) pushContainer(k kind) {
-	switch k {
-	case nodeDict:
-		m.size.dicts++
-	case nodeList:
-		m.size.lists++
-	}
 	m.containers = append(m.containers, container{})
 	m.pushNode(k, uint64(len(m.containers)-1))
 }

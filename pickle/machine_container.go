@@ -56,8 +56,6 @@ func (m *machine) tuple() error {
 // pushTuple replaces the stack from a position on by a tuple of refs.
 func (m *machine) pushTuple(refs []ref, from int) error {
 	at, depth := m.keep(refs)
-	m.size.tuples++
-	m.size.tupleItems += len(refs)
 	n := uint32(len(refs))
 	m.stack = m.stack[:from]
 	m.pushNode(nodeTuple, pair(at, n))

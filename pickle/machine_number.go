@@ -7,13 +7,29 @@ import (
 	"slices"
 )
 
+// number reads an int or float of fixed size.
+func (m *machine) number(op Opcode) error {
+	b, err := m.read(int(fixedSize[opcodes[op].arg]))
+	if err != nil {
+		return err
+	}
+	switch op {
+	case opBinFloat:
+		m.pushNode(nodeFloat, binary.BigEndian.Uint64(b))
+	case opBinInt:
+		m.pushNode(nodeInt, uint64(int32(binary.LittleEndian.Uint32(b))))
+	default:
+		m.pushNode(nodeInt, littleEndian(b))
+	}
+	return nil
+}
+
 // long reads the n bytes of an int in little-endian two's complement.
 func (m *machine) long(n int) error {
 	at := m.pos
 	b := trimTwosComplement(m.data[at : at+n])
 	m.pos += n
 	if len(b) <= 8 {
-		m.size.ints++
 		m.pushNode(nodeInt, uint64(smallTwosComplement(b)))
 		return nil
 	}

@@ -19,7 +19,6 @@ func (m *machine) runObject(op Opcode) error {
 }
 
 func (m *machine) pushObject(o object) error {
-	m.size.objects++
 	m.objects = append(m.objects, o)
 	m.pushNode(nodeObject, uint64(len(m.objects)-1))
 	depth := max(m.nodes[o.callable].depth, m.nodes[o.args].depth, m.nodes[o.kwargs].depth)

@@ -7,10 +7,6 @@ func (m *machine) runOther(op Opcode) error {
 	switch op {
 	case opProto:
 		return m.setProto()
-	case opBinInt1, opBinInt2, opBinInt, opBinFloat:
-		return m.truncated() // the main loop takes those that are complete
-	case opShortBinUnicode:
-		return m.sized(1, (*machine).str)
 	case opMemoize:
 		return m.put(uint64(m.memo.count))
 	case opBinGet, opBinPut:

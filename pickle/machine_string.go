@@ -13,8 +13,6 @@ func (m *machine) str(n int) error {
 	if !validStr(b) {
 		return m.fail("a str is no UTF-8")
 	}
-	m.size.strings++
-	m.size.stringBytes += n
 	m.pushNode(nodeStr, pair(uint32(m.pos), uint32(n)))
 	m.noteShared(b)
 	m.pos += n
@@ -78,10 +76,6 @@ func (m *machine) python2Str(n int) error {
 // pushText pushes what has been added to the text since a position.
 func (m *machine) pushText(k kind, at int) error {
 	n := len(m.text) - at
-	if k == nodeStrText {
-		m.size.strings++
-		m.size.stringBytes += n
-	}
 	m.pushNode(k, pair(uint32(at), uint32(n)))
 	m.noteShared(m.text[at:])
 	return nil

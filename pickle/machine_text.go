@@ -51,7 +51,6 @@ func (m *machine) intLine(line []byte) error {
 		m.push(refFalse - ref(i))
 		return nil
 	}
-	m.size.ints++
 	m.pushNode(nodeInt, uint64(i))
 	return nil
 }
@@ -89,7 +88,6 @@ func (m *machine) bigLine(digits, line []byte) error {
 		return m.fail("a number is %q", clip(line))
 	}
 	if i.IsInt64() {
-		m.size.ints++
 		m.pushNode(nodeInt, uint64(i.Int64()))
 		return nil
 	}
@@ -117,7 +115,6 @@ func (m *machine) floatLine(line []byte) error {
 	if !ok {
 		return m.fail("a float is %q", clip(line))
 	}
-	m.size.floats++
 	m.pushNode(nodeFloat, floatBits(f))
 	return nil
 }
@@ -126,8 +123,6 @@ func (m *machine) persID(line []byte) error {
 	if !allASCII(line) {
 		return m.fail("a persistent ID is not ASCII")
 	}
-	m.size.strings++
-	m.size.stringBytes += len(line)
 	id := m.tape.add(node{kind: nodeStr, at: uint32(m.at), v: pair(uint32(m.at+1), uint32(len(line)))})
 	m.pushNode(nodePersID, uint64(id))
 	return nil

@@ -127,13 +127,6 @@ type tape struct {
 	bigs       []*big.Int
 	foreign    []any // values of earlier pickles of the same stream
 	root       ref
-	size       sizes
-}
-
-// sizes counts what the values of a tape will need, so that a graph can take its memory in few
-// pieces.
-type sizes struct {
-	ints, floats, strings, stringBytes, tuples, tupleItems, lists, dicts, objects int
 }
 
 func (t *tape) reset(data []byte) {
@@ -153,7 +146,6 @@ func (t *tape) reset(data []byte) {
 	t.foreign = t.foreign[:0]
 	clear(t.bigs)
 	t.bigs = t.bigs[:0]
-	t.size = sizes{}
 }
 
 func (t *tape) add(n node) ref {
