@@ -240,8 +240,8 @@ func TestRawResults(t *testing.T) {
 	}
 }
 
-// TestUnwritable calls with what cannot be written, and returns it: the errors are the same as where
-// values of package py are made first, and the next call works.
+// TestUnwritable calls with what cannot be written, and returns it: the errors are the same as
+// where values of package py are made first, and the next call works.
 func TestUnwritable(t *testing.T) {
 	loop := &rawRecord{Name: "loop"}
 	loop.Next = loop
