@@ -20,8 +20,11 @@ func (r *Reading) Hand(come func(*Reading)) (goesOn bool) {
 }
 
 // GoOn has another goroutine read on during a call. Any goroutine may call it, at any time and more
-// than once.
+// than once. It does nothing where the Reading is nil.
 func (r *Reading) GoOn() {
+	if r == nil {
+		return
+	}
 	if number := r.state.Load(); number%2 == 1 && r.state.CompareAndSwap(number, number+1) {
 		go r.Loop()
 	}

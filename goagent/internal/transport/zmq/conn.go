@@ -80,38 +80,25 @@ func (c *conn) onEvent(sock *socket, e event) {
 }
 
 func (c *conn) Send(ctx context.Context, tag uint32, frames [][]byte) error {
-	var memory [4]byte
-	var head [2][]byte
-	one := [1]message{{head: tagFrames(tag, &memory, head[:]), body: frames}}
-	return c.unsent(c.sock.send(ctx, one[:]))
+	return c.ended(c.sock.send(ctx, tagFrames(tag), frames))
 }
 
 func (c *conn) TrySend(requests []transport.Outgoing) (int, error) {
-	p := takeParcel(len(requests))
 	for i, r := range requests {
-		p.messages[i] = message{head: tagFrames(r.Tag, &p.tags[i], p.heads[i][:]), body: r.Frames}
+		err := c.sock.trySend(tagFrames(r.Tag), r.Frames)
+		if again(err) {
+			return i, transport.ErrPeerBusy
+		}
+		if err != nil {
+			return i, c.ended(err)
+		}
 	}
-	sent, room, err := c.sock.sendOrQueue(p.messages)
-	p.giveBack()
-	if room != nil {
-		return sent, transport.ErrPeerBusy
-	}
-	return sent, c.unsent(err)
+	return len(requests), nil
 }
 
-// tagFrames writes the frames in front of a request, and returns them.
-func tagFrames(tag uint32, memory *[4]byte, head [][]byte) [][]byte {
-	binary.BigEndian.PutUint32(memory[:], tag)
-	head[0] = memory[:]
-	return head
-}
-
-// unsent returns what tells a caller why a request was not sent.
-func (c *conn) unsent(err error) error {
-	if errors.Is(err, errLost) {
-		return io.EOF
-	}
-	return receiveError(err, c.endpoint)
+// tagFrames returns the frames in front of a request.
+func tagFrames(tag uint32) [][]byte {
+	return [][]byte{binary.BigEndian.AppendUint32(nil, tag), nil}
 }
 
 // Recv skips replies that do not carry back the tag that every request has.
@@ -127,7 +114,8 @@ func (c *conn) Recv(ctx context.Context) (uint32, [][]byte, error) {
 	}
 }
 
-func (c *conn) Buffered() int { return len(c.sock.inbox) }
+// Buffered is always 0: each reply is received by itself.
+func (c *conn) Buffered() int { return 0 }
 
 func (c *conn) Poll() (uint32, [][]byte, bool, error) {
 	for {
@@ -152,6 +140,7 @@ func tagged(frames [][]byte) (tag uint32, reply [][]byte, ok bool) {
 	return binary.BigEndian.Uint32(frames[0]), frames[2:], true
 }
 
+// ended returns the error for a caller whose request was not sent or whose reply will not come.
 func (c *conn) ended(err error) error {
 	if errors.Is(err, errLost) {
 		return io.EOF
@@ -163,9 +152,7 @@ func (c *conn) Lost() { <-c.gone }
 
 func (c *conn) end() { c.goneOnce.Do(func() { close(c.gone) }) }
 
-// connLinger is how long a closed connection may go on sending. It is not 0, because libzmq 4.3.4
-// then gives up in the middle of a message, and aborts the program when the peer goes away at that
-// moment (session_base.cpp, clean_pipes).
+// connLinger is how long a closed connection may go on sending. It is not 0: see the work-arounds.
 const connLinger = 10 * time.Millisecond
 
 func (c *conn) Close() error {

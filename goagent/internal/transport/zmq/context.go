@@ -21,7 +21,6 @@ func (c *sharedContext) open(kind zmq4.Type) (*zmq4.Socket, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.ctx == nil {
-		giveBack()
 		ctx, err := zmq4.NewContext()
 		if err != nil {
 			return nil, err

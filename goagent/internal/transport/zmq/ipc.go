@@ -16,8 +16,8 @@ import (
 // staleTimeout bounds how long it takes to find out whether somebody answers at a path.
 const staleTimeout = time.Second
 
-// checkPath returns why an ipc endpoint cannot be bound, or nil. libzmq would remove whatever is at
-// its path, and so take it over from a server that answers there, or delete a file.
+// checkPath returns why an ipc endpoint cannot be bound, or nil: at its path is a server that
+// answers, or anything but a socket. See the work-arounds.
 func checkPath(endpoint string) error {
 	path, ok := strings.CutPrefix(endpoint, "ipc://")
 	if !ok || path == "" || path == "*" || path[0] == '@' { // a path of libzmq's choice, or a name that the system guards

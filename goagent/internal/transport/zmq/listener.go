@@ -26,13 +26,10 @@ func (n *Network) Listen(endpoint string, s transport.Settings) (transport.Liste
 	b, err := n.listen("listen", zmq4.ROUTER, endpoint, s, func(z *zmq4.Socket) error {
 		return errors.Join(
 			z.SetRouterMandatory(1),   // so that a reply to a peer that is gone is an error and not dropped
-			z.SetRouterHandover(true)) // or libzmq keeps the connections and messages of peers that share an identity for ever
+			z.SetRouterHandover(true)) // see the work-arounds
 	})
 	if err != nil {
 		return nil, err
-	}
-	if s.Curve != nil {
-		b.single = b.recvWithUser
 	}
 	return &listener{bound: b, Served: transport.NewServed(), encrypted: s.Curve != nil}, nil
 }
@@ -42,24 +39,40 @@ func (l *listener) Serve(come func(*transport.Reading)) { l.Start(l.next, come) 
 // next skips messages without the empty delimiter, as a REP socket does.
 func (l *listener) next() (transport.Request, error) {
 	for {
-		frames, err := l.receive(context.Background())
+		var frames [][]byte
+		var user string
+		err := l.wait(context.Background(), func(z *zmq4.Socket) (err error) {
+			frames, user, err = receiveFrom(z)
+			return err
+		})
 		if err != nil {
-			return transport.Request{}, err
+			return transport.Request{}, receiveError(err, l.endpoint)
 		}
-		if r, ok := l.request(frames); ok {
+		if r, ok := l.request(frames, user); ok {
 			return r, nil
 		}
 	}
 }
 
+// receiveFrom receives a message of a ROUTER socket and the user that sent it, which the handler of
+// handshakes names. The first frame, with the peer's name, is libzmq's own and has not always what
+// comes with the peer's frames.
+func receiveFrom(z *zmq4.Socket) (frames [][]byte, user string, err error) {
+	peer, err := z.RecvBytes(zmq4.DONTWAIT)
+	if err != nil {
+		return nil, "", err
+	}
+	rest, about, err := z.RecvMessageBytesWithMetadata(0, "User-Id") // the parts of a message come together
+	return append([][]byte{peer}, rest...), about["User-Id"], err
+}
+
 // request takes a message apart; ok is false when it is no request.
-func (l *listener) request(frames [][]byte) (r transport.Request, ok bool) {
+func (l *listener) request(frames [][]byte, user string) (r transport.Request, ok bool) {
 	if l.encrypted {
 		var err error
-		if r.Client, err = curve.ParsePublicKey(string(frames[0])); err != nil {
+		if r.Client, err = curve.ParsePublicKey(user); err != nil {
 			return r, false // nobody gets past the handshake without a key
 		}
-		frames = frames[1:]
 	}
 	for i := 1; i < len(frames); i++ {
 		if len(frames[i]) == 0 {
@@ -76,14 +89,9 @@ func (l *listener) Reply(to transport.Request, frames [][]byte) error {
 }
 
 func (l *listener) ReplyAll(replies []transport.Reply) {
-	p := takeParcel(len(replies))
-	defer p.giveBack()
-	for i, r := range replies {
-		p.messages[i] = message{head: r.To.Route, body: r.Frames}
-	}
-	l.trySendAll(p.messages)
 	for i := range replies {
-		replies[i].Err = l.unsent(p.messages[i].err)
+		r := &replies[i]
+		r.Err = l.Reply(r.To, r.Frames)
 	}
 }
 

@@ -4,7 +4,6 @@ package zmq
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
 
 	zmq4 "github.com/pebbe/zmq4"
@@ -21,7 +20,7 @@ const releaseEvents = zmq4.EVENT_MONITOR_STOPPED
 // event is something that happened to a connection, with what libzmq says about it.
 type event struct {
 	kind  zmq4.Event
-	value uint32
+	value int
 }
 
 // monitor follows the life of a socket's connections.
@@ -50,18 +49,18 @@ func (n *Network) monitor(of *socket, which zmq4.Event, onEvent func(event)) (*m
 func (m *monitor) run(onEvent func(event)) {
 	defer close(m.done)
 	for {
-		frames, err := m.events.receive(context.Background())
+		var e event
+		err := m.events.wait(context.Background(), func(z *zmq4.Socket) (err error) {
+			e.kind, _, e.value, err = z.RecvEvent(zmq4.DONTWAIT)
+			return err
+		})
 		if err != nil {
 			return
 		}
-		// Frame 0 is the event (uint16) and its value (uint32) in the machine's order.
-		if len(frames[0]) >= 6 {
-			e := event{zmq4.Event(binary.NativeEndian.Uint16(frames[0])), binary.NativeEndian.Uint32(frames[0][2:])}
-			onEvent(e)
-			if e.kind == zmq4.EVENT_MONITOR_STOPPED {
-				_ = m.events.close(0)
-				return
-			}
+		onEvent(e)
+		if e.kind == zmq4.EVENT_MONITOR_STOPPED {
+			_ = m.events.close(0)
+			return
 		}
 	}
 }
@@ -72,8 +71,7 @@ func (m *monitor) close() {
 	if m == nil {
 		return
 	}
-	// An event that nobody can receive any more would block the thread that does the input and
-	// output of all sockets: first there must be no more events.
+	// First there must be no more events: see the work-arounds.
 	_ = m.of.do(func(z *zmq4.Socket) error { return z.Monitor("", 0) })
 	_ = m.events.close(0)
 	<-m.done

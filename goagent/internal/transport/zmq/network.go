@@ -1,12 +1,5 @@
 //go:build libzmq
 
-// Package zmq is the transport over libzmq, by way of github.com/pebbe/zmq4. It is the only package
-// of the module that knows either.
-//
-// A Listener is a ROUTER socket, a Conn a DEALER, a Publisher an XPUB and a Subscriber a SUB. On
-// the wire they are what peers with REQ, REP, PUB and SUB sockets expect. A Conn puts its tag in
-// front of the empty delimiter, as a REQ socket with ZMQ_REQ_CORRELATE does; REP sends it back with
-// the reply.
 package zmq
 
 import (
@@ -105,11 +98,7 @@ func (n *Network) listen(op string, kind zmq4.Type, endpoint string, s transport
 	return b, nil
 }
 
-// Close returns when the endpoint is free for others.
-//
-// It does not unbind: libzmq 4.3.4 ends the sessions of an endpoint that is unbound so that it
-// aborts the program when one of their peers goes away in the middle of a message
-// (session_base.cpp, clean_pipes).
+// Close returns when the endpoint is free for others. It does not unbind: see the work-arounds.
 func (b *bound) Close() error {
 	b.closing.Do(func() {
 		defer b.forget()
@@ -166,13 +155,8 @@ func common(z *zmq4.Socket, endpoint string, s transport.Settings) error {
 	return errors.Join(errs...)
 }
 
-// watchPeer has a socket that connects ask its peer for signs of life, and tell the peer how long
-// to wait for one.
-//
-// libzmq 4.3.4 aborts the program when it wants to ask on a connection that has been lost while the
-// socket's queue was full (stream_engine_base.cpp, out_event). So the queue of such a socket is not
-// bounded, and sockets that are bound, whose peers may be anybody, do not ask: they learn from the
-// connecting side when to give it up.
+// watchPeer makes a socket that connects ask its peer for signs of life, and tell the peer how long
+// to wait for one. Its queue has no bound, and bound sockets do not ask: see the work-arounds.
 func watchPeer(z *zmq4.Socket, s transport.Settings) error {
 	if s.Heartbeat <= 0 {
 		return nil

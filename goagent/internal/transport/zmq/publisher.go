@@ -27,14 +27,17 @@ func (n *Network) Publish(endpoint string, s transport.Settings) (transport.Publ
 }
 
 func (p *publisher) Send(frames [][]byte) error {
-	return receiveError(p.trySend(nil, frames), p.endpoint)
+	return receiveError(p.trySend(frames), p.endpoint)
 }
 
 // Poll skips what is no subscription: an XSUB socket can send anything.
 func (p *publisher) Poll() (transport.Subscription, bool, error) {
 	for {
-		frames, err := p.pollOne()
-		if err != nil || frames == nil {
+		frames, err := p.poll()
+		if again(err) {
+			return transport.Subscription{}, false, nil
+		}
+		if err != nil {
 			return transport.Subscription{}, false, receiveError(err, p.endpoint)
 		}
 		if f := frames[0]; len(f) > 0 && f[0] <= 1 {

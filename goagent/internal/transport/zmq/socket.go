@@ -7,7 +7,6 @@ import (
 	"errors"
 	"net"
 	"sync"
-	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -15,53 +14,27 @@ import (
 )
 
 // socket makes a libzmq socket, which only one thread may touch at a time, usable from goroutines:
-// a lock around every touch, and one goroutine that waits for the socket's event descriptor
-// (wait.go).
+// a lock around every touch, and one goroutine that waits for the socket's event descriptor.
 //
 // The descriptor is edge-triggered, and any call into the socket can use up the edge that announces
-// a message. So whoever has touched the socket looks, before giving up the lock, whether there is
-// something to receive while the receiver is parked, and wakes it.
+// a message or room for one. So whoever has touched the socket looks before giving up the lock what
+// it can do now (see settle).
 type socket struct {
 	ctx  *sharedContext
-	fd   int // libzmq's own
-	most int // how many messages are received at once
+	edge *edge
 
-	// inbox are messages that have been received and not been asked for, quick how many in a row
-	// came quickly, and alone is set while each has to be waited for: then they are received one by
-	// one, since to find that there is no second one costs as much as to receive it. They are the
-	// receiver's.
-	inbox [][][]byte
-	shelf [][][]byte // the memory of the inbox, from its beginning on
-	quick int
-	alone bool
-	// unwatched is how many messages the receiver sleeps for without looking for them before.
-	unwatched int
-
-	closed atomic.Bool // changed under the lock
-
-	mu sync.Mutex
-	z  *zmq4.Socket
-	// single, if not nil, receives one message in place of a batch.
-	single func() ([][]byte, error)
-	// refillParking is refill(true), kept since it takes memory to make it.
-	refillParking func() error
+	mu     sync.Mutex
+	z      *zmq4.Socket
+	closed bool
 	// lost is set when no more messages can come once those that are there have been received.
 	lost bool
-	// parked is set from when the receiver has found nothing until it is woken or finds something.
+	// parked is set while the receiver waits for the edge and need not look before it comes.
 	parked bool
-	// interrupted is set when the receiver has to look whether its context allows it to go on.
-	interrupted bool
-	// asleep is what the receiver sleeps by with its thread, and watched what it does by without;
-	// asleep is nil while it does not.
-	asleep  *sleeper
-	watched *watched
-	// left, if not nil, is closed when the receiver does not sleep with its thread any more.
-	left chan struct{}
 	// room, if not nil, is closed when a sender that found no room should try again.
 	room chan struct{}
 }
 
-// errLost is what receive ends with when the socket is marked lost and empty.
+// errLost is what receive and send end with when the socket is marked lost.
 var errLost = errors.New("pizco/transport: connection lost")
 
 func newSocket(ctx *sharedContext, kind zmq4.Type, configure func(*zmq4.Socket) error) (*socket, error) {
@@ -69,16 +42,13 @@ func newSocket(ctx *sharedContext, kind zmq4.Type, configure func(*zmq4.Socket) 
 	if err != nil {
 		return nil, err
 	}
-	s := &socket{ctx: ctx, z: z, most: batchMessages}
-	s.refillParking = func() error { return s.refill(true) }
-	if kind == zmq4.REP { // which has to answer one before it receives the next
-		s.most = 1
-	}
+	s := &socket{ctx: ctx, z: z}
+	var fd int
 	if err = configure(z); err == nil {
-		s.fd, err = z.GetFd()
+		fd, err = z.GetFd()
 	}
 	if err == nil {
-		s.watched, err = watch(s.fd) // which is how it waits at first, and fails when there is no file left
+		s.edge, err = watch(fd)
 	}
 	if err != nil {
 		_ = z.Close()
@@ -89,133 +59,103 @@ func newSocket(ctx *sharedContext, kind zmq4.Type, configure func(*zmq4.Socket) 
 }
 
 // receive waits for the next message as long as the context allows. Only one goroutine at a time
-// may call it, poll or await.
+// may call it, wait or await.
 func (s *socket) receive(ctx context.Context) (frames [][]byte, err error) {
-	if frames, ok, err := s.buffered(); ok {
-		return frames, err
-	}
-	if err := s.wait(ctx, s.refillParking); err != nil {
-		return nil, err
-	}
-	return s.unpack(), nil
+	err = s.wait(ctx, func(z *zmq4.Socket) (err error) {
+		frames, err = z.RecvMessageBytes(zmq4.DONTWAIT)
+		return err
+	})
+	return frames, err
 }
 
-// poll receives a message, or returns EAGAIN when there is none. It uses up the descriptor's edge:
-// who waits next looks first.
-func (s *socket) poll() ([][]byte, error) {
-	if frames, ok, err := s.buffered(); ok {
-		return frames, err
-	}
-	if err := s.refill(false); err != nil {
-		return nil, err
-	}
-	return s.unpack(), nil
-}
-
-// buffered returns the first message of the inbox; ok is false when that is empty.
-func (s *socket) buffered() (frames [][]byte, ok bool, err error) {
-	switch {
-	case len(s.inbox) == 0:
-		return nil, false, nil
-	case s.closed.Load():
-		return nil, true, net.ErrClosed
-	}
-	return s.unpack(), true, nil
-}
-
-// unpack takes the first message out of the inbox, which has one.
-func (s *socket) unpack() [][]byte {
-	frames := s.inbox[0]
-	s.inbox[0] = nil
-	s.inbox = s.inbox[1:]
-	return frames
+// poll receives a message, or returns EAGAIN when there is none. Any goroutine may call it.
+func (s *socket) poll() (frames [][]byte, err error) {
+	err = s.do(func(z *zmq4.Socket) (err error) {
+		frames, err = z.RecvMessageBytes(zmq4.DONTWAIT)
+		if again(err) && s.lost {
+			err = errLost
+		}
+		return err
+	})
+	return frames, err
 }
 
 // await waits until there is a message, which it leaves where it is.
-func (s *socket) await() error { return s.wait(context.Background(), s.readable) }
-
-// readable returns EAGAIN and marks the receiver as parked when there is no message.
-func (s *socket) readable() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed.Load() {
-		return net.ErrClosed
-	}
-	events, err := events(raw(s.z))
-	if err == nil && events&zmq4.POLLIN == 0 {
-		err = zmq4.Errno(syscall.EAGAIN)
-	}
-	s.parked = again(err)
-	return err
-}
-
-// refill receives the messages that there are into the inbox, which is empty; when there are none,
-// it marks the receiver as parked, if it is to be.
-func (s *socket) refill(park bool) error {
-	b := takeBatch()
-	defer b.giveBack()
-	s.mu.Lock()
-	s.inbox = s.shelf[:0]
-	err := s.fill(b)
-	s.parked = park && again(err)
-	s.mu.Unlock()
-	if err == nil && s.single == nil {
-		s.inbox = b.appendTo(s.inbox, len(s.inbox) > 0)
-	}
-	s.shelf = s.inbox
-	if len(s.inbox) > 1 {
-		s.quick, s.alone = 0, false // they come faster than one by one: there is other work meanwhile
-	}
-	return err
-}
-
-// fill receives messages into a batch, of which the first goes on with the last of the inbox, if
-// there is one. The lock is held.
-func (s *socket) fill(b *batch) error {
-	if s.closed.Load() {
-		return net.ErrClosed
-	}
-	if s.room != nil {
-		s.offerRoom()
-	}
-	// When there is nothing, libzmq has worked through all that the descriptor announced: the next
-	// message makes another edge. Nothing may touch the socket between this and parking.
-	err := s.fillAll(b)
-	if again(err) && s.lost {
-		return errLost
-	}
-	return err
-}
-
-func (s *socket) fillAll(b *batch) error {
-	if s.single != nil {
-		frames, err := s.single()
-		if err == nil {
-			s.inbox = append(s.inbox, frames)
+func (s *socket) await() error {
+	return s.wait(context.Background(), func(z *zmq4.Socket) error {
+		state, err := z.GetEvents()
+		if err == nil && state&zmq4.POLLIN == 0 {
+			err = zmq4.Errno(syscall.EAGAIN)
 		}
 		return err
-	}
-	most := s.most
-	if s.alone && s.quick == briskEnough {
-		most = 1
-	}
-	for more := false; ; more = true {
-		err := b.receive(raw(s.z), most, more)
-		if err != nil || !b.more() {
+	})
+}
+
+// wait calls try, and again whenever there may be a message, for as long as it returns EAGAIN and
+// the context allows.
+func (s *socket) wait(ctx context.Context, try func(*zmq4.Socket) error) error {
+	stop := context.AfterFunc(ctx, s.edge.wake)
+	defer stop()
+	for {
+		err := error(zmq4.Errno(syscall.EAGAIN)) // also where the edge is woken before the first try
+		if closed := s.edge.wait(func() bool {
+			err = s.attempt(try)
+			return !again(err)
+		}); closed != nil {
+			return closed
+		}
+		if !again(err) {
 			return err
 		}
-		s.inbox = b.appendTo(s.inbox, more)
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 	}
 }
 
-// offerRoom lets the senders that wait for room try again. The lock is held.
-func (s *socket) offerRoom() {
-	if events, err := events(raw(s.z)); err != nil || events&zmq4.POLLOUT != 0 {
+// attempt calls try. It returns EAGAIN only once libzmq has worked through all that the descriptor
+// announced, with the receiver marked as parked: the next message makes another edge.
+func (s *socket) attempt(try func(*zmq4.Socket) error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for {
+		if s.closed {
+			return net.ErrClosed
+		}
+		s.parked = false
+		err := try(s.z)
+		readable, stateErr := s.settle()
+		switch {
+		case !again(err):
+			return err
+		case stateErr != nil:
+			return stateErr
+		case readable: // it came after the try
+		case s.lost:
+			return errLost
+		default:
+			s.parked = true
+			return err
+		}
+	}
+}
+
+// settle passes on what the socket can do now: senders that wait for room try again, and a parked
+// receiver looks when there is a message. The lock is held.
+func (s *socket) settle() (readable bool, err error) {
+	state, err := s.z.GetEvents()
+	if err != nil || state&zmq4.POLLOUT != 0 {
 		s.endRoom()
 	}
+	readable = err != nil || state&zmq4.POLLIN != 0
+	if readable && s.parked {
+		s.parked = false
+		s.edge.wake()
+	}
+	return readable, err
 }
 
-// endRoom has the senders that wait for room try again. The lock is held.
+// endRoom makes the senders that wait for room try again. The lock is held.
 func (s *socket) endRoom() {
 	if s.room != nil {
 		close(s.room)
@@ -223,60 +163,97 @@ func (s *socket) endRoom() {
 	}
 }
 
-// do touches the socket under its lock, and wakes the receiver if that used up its edge.
+// do touches the socket under its lock.
 func (s *socket) do(touch func(*zmq4.Socket) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed.Load() {
+	if s.closed {
 		return net.ErrClosed
 	}
 	err := touch(s.z)
-	s.touched()
+	_, _ = s.settle() // which tells the receiver of an error
 	return err
 }
 
-// touched wakes the receiver when it is parked although there is something for it. The lock is
-// held.
-func (s *socket) touched() {
-	if !s.parked {
-		return
+// trySend sends a message, whose frames are in parts, if there is room for it.
+func (s *socket) trySend(parts ...[][]byte) error {
+	return s.do(func(z *zmq4.Socket) error { return sendOnce(z, parts) })
+}
+
+// sendOnce sends a message, or returns EAGAIN when there is no room for it.
+func sendOnce(z *zmq4.Socket, parts [][][]byte) error {
+	send := func() error {
+		message := make([]any, len(parts))
+		for i, frames := range parts {
+			message[i] = frames
+		}
+		_, err := z.SendMessageDontwait(message...)
+		return err
 	}
-	if events, err := events(raw(s.z)); err != nil || events&zmq4.POLLIN != 0 {
-		s.wake()
+	err := send()
+	if again(err) { // as of when libzmq last looked, which it does not do when it sends
+		if _, err := z.GetEvents(); err != nil {
+			return err
+		}
+		err = send()
+	}
+	return err
+}
+
+// send sends a message, waiting for room as long as the context allows. Room is noticed while
+// somebody receives.
+func (s *socket) send(ctx context.Context, parts ...[][]byte) error {
+	for {
+		var room chan struct{}
+		err := s.do(func(z *zmq4.Socket) error {
+			if s.lost {
+				return errLost
+			}
+			err := sendOnce(z, parts)
+			if again(err) {
+				if s.room == nil {
+					s.room = make(chan struct{})
+				}
+				room = s.room
+			}
+			return err
+		})
+		if room == nil {
+			return err
+		}
+		select {
+		case <-room:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
 	}
 }
 
-// markLost ends the receiver once it has received what is there.
+// markLost ends the receiver once it has received what is there, and the senders.
 func (s *socket) markLost() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.closed.Load() || s.lost {
+	if s.closed || s.lost {
 		return
 	}
 	s.lost = true
 	s.endRoom()
-	if s.parked {
-		s.wake()
-	}
+	s.edge.wake()
 }
 
-// close closes the socket; what was sent may take linger to leave.
+// close closes the socket; what was sent may take linger to leave, which the last one of the context
+// waits for.
 func (s *socket) close(linger time.Duration) error {
 	s.mu.Lock()
-	if s.closed.Load() {
+	if s.closed {
 		s.mu.Unlock()
 		return nil
 	}
-	s.closed.Store(true)
+	s.closed = true
 	s.endRoom()
-	s.leave()
-	err := s.z.SetLinger(linger)
-	if closeErr := s.z.Close(); err == nil {
-		err = closeErr
-	}
-	watched := s.watched
+	err := errors.Join(s.z.SetLinger(linger), s.z.Close())
 	s.mu.Unlock()
-	watched.close() // ends the receiver, whose look needs the lock
+	s.edge.close() // waits for the receiver, which may be about to take the lock
 	s.ctx.release()
 	return err
 }
@@ -284,75 +261,4 @@ func (s *socket) close(linger time.Duration) error {
 // again reports whether a call that must not wait would have had to.
 func again(err error) bool {
 	return err != nil && zmq4.AsErrno(err) == zmq4.Errno(syscall.EAGAIN)
-}
-
-// recvWithUser receives a message of a ROUTER socket with the user, which the handler of handshakes
-// names, as a frame in front of it.
-func (s *socket) recvWithUser() ([][]byte, error) {
-	z := s.z
-	peer, err := z.RecvBytes(zmq4.DONTWAIT)
-	if err != nil {
-		return nil, err
-	}
-	// The frame with the name of the peer is libzmq's own, and does not always have what comes with
-	// the peer's.
-	first, about, err := z.RecvBytesWithMetadata(0, "User-Id")
-	if err != nil {
-		return nil, err
-	}
-	return recvRest(z, append(make([][]byte, 0, 9), []byte(about["User-Id"]), peer, first))
-}
-
-// recvRest receives the further frames of a message.
-func recvRest(z *zmq4.Socket, frames [][]byte) ([][]byte, error) {
-	for {
-		more, err := z.GetRcvmore()
-		if err != nil {
-			return nil, err
-		}
-		if !more {
-			return frames, nil
-		}
-		// The parts of a message come together, so this does not wait.
-		frame, err := z.RecvBytes(0)
-		if err != nil {
-			return nil, err
-		}
-		frames = append(frames, frame)
-	}
-}
-
-// pollOne receives a message past the inbox, or returns nil when there is none. Any goroutine may
-// call it, also while another one waits in await.
-func (s *socket) pollOne() (frames [][]byte, err error) {
-	if s.still() {
-		return nil, nil
-	}
-	b := takeBatch()
-	defer b.giveBack()
-	err = s.do(func(z *zmq4.Socket) error {
-		var one [][][]byte
-		for more := false; ; more = true {
-			if err := b.receive(raw(z), 1, more); err != nil {
-				return err
-			}
-			one = b.appendTo(one, more)
-			if !b.more() {
-				frames = one[0]
-				return nil
-			}
-		}
-	})
-	if again(err) {
-		err = nil
-	}
-	return frames, err
-}
-
-// still reports that there is no message, as far as that can be known without a call into libzmq:
-// whoever uses up the edge of one wakes the receiver.
-func (s *socket) still() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.parked && !s.closed.Load() && !announced(s.fd)
 }

@@ -31,8 +31,7 @@ const (
 
 // doorkeeper tells libzmq which clients the CURVE sockets of a context let in. (The one of
 // github.com/pebbe/zmq4 is a global of the default context, which this package does not use.) It is
-// there before the first such socket is bound and until the last is gone: without it libzmq lets in
-// everybody.
+// there before the first such socket is bound and until the last is gone: see the work-arounds.
 type doorkeeper struct {
 	mu      sync.Mutex
 	socket  *socket
@@ -79,7 +78,7 @@ func (d *doorkeeper) run(s *socket) {
 		if err != nil {
 			return
 		}
-		if err := s.trySend(nil, d.answer(question)); err != nil {
+		if err := s.trySend(d.answer(question)); err != nil {
 			return
 		}
 	}
