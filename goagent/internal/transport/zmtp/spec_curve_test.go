@@ -13,7 +13,6 @@ import (
 	"github.com/pizco-go/pizco/goagent/curve"
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 	"github.com/pizco-go/pizco/goagent/internal/transport/zmtp"
-	"github.com/pizco-go/pizco/goagent/internal/transport/zmtp/curvezmq"
 	wire "github.com/pizco-go/pizco/interop/zmtp"
 )
 
@@ -163,61 +162,6 @@ func TestListenerRefuses(t *testing.T) {
 		}
 	}
 	served(t, l, server, client)
-}
-
-// TestListenerMessages has a client that has been let in send what it must not. Its connection
-// ends, and nothing of it is received.
-func TestListenerMessages(t *testing.T) {
-	sealed := func(r *raw, body string) wire.Frame { return wire.Frame{Body: r.session.Seal(nil, 0, []byte(body))} }
-	for _, tt := range []struct {
-		name string
-		send func(t *testing.T, r *raw)
-	}{
-		{"a message without a box", func(t *testing.T, r *raw) { r.write(t, wire.AppendMessage(nil, [][]byte{nil, []byte("plain")})) }},
-		{"a long message without a box", func(t *testing.T, r *raw) {
-			r.write(t, wire.AppendMessage(nil, [][]byte{nil, bytes.Repeat([]byte("p"), 1000)}))
-		}},
-		{"a PING without a box", func(t *testing.T, r *raw) {
-			r.write(t, wire.Frame{Body: []byte(ping(0, "x")), Command: true}.Append(nil))
-		}},
-		{"a second HELLO", func(t *testing.T, r *raw) {
-			r.write(t, wire.Frame{Body: append([]byte("\x05HELLO"), make([]byte, 194)...), Command: true}.Append(nil))
-		}},
-		{"a MESSAGE that is too short", func(t *testing.T, r *raw) { r.write(t, wire.Frame{Body: []byte("\x07MESSAGE12345678")}.Append(nil)) }},
-		{"a MESSAGE by another name", func(t *testing.T, r *raw) { f := sealed(r, ""); misnamed(&f); r.write(t, f.Append(nil)) }},
-		{"a truncated box", func(t *testing.T, r *raw) { f := sealed(r, "text"); shorter(&f); r.write(t, f.Append(nil)) }},
-		{"a longer box", func(t *testing.T, r *raw) { f := sealed(r, "text"); longer(&f); r.write(t, f.Append(nil)) }},
-		{"a changed box", func(t *testing.T, r *raw) { f := sealed(r, "text"); broken(&f); r.write(t, f.Append(nil)) }},
-		{"a nonce that is not the box's", func(t *testing.T, r *raw) { f := sealed(r, "text"); put(8, 1)(&f); r.write(t, f.Append(nil)) }},
-		{"a message again", func(t *testing.T, r *raw) {
-			again := wire.Frame{Body: r.session.Seal(nil, curvezmq.FlagMore, nil)}.Append(nil)
-			r.write(t, again)
-			r.write(t, again)
-		}},
-		{"a message that another has overtaken", func(t *testing.T, r *raw) {
-			late, early := sealed(r, "late"), wire.Frame{Body: r.session.Seal(nil, curvezmq.FlagMore, nil)}
-			r.write(t, early.Append(nil))
-			r.write(t, late.Append(nil))
-		}},
-		{"a command that is too large", func(t *testing.T, r *raw) { r.command(t, "\x06FUTURE"+strings.Repeat("f", 20_000)) }},
-		{"flags that nobody knows", func(t *testing.T, r *raw) { r.write(t, wire.Frame{Body: r.session.Seal(nil, 8, nil)}.Append(nil)) }},
-		{"a command that has more", func(t *testing.T, r *raw) {
-			r.write(t, wire.Frame{Body: r.session.Seal(nil, curvezmq.FlagMore|curvezmq.FlagCommand, []byte(ping(0, "")))}.Append(nil))
-		}},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			l, server, client := guarded(t)
-			r := dialRaw(t, l.Endpoint())
-			if !r.shakeCurve(t, recent("REQ"), client, server.Public(), nil) {
-				t.Fatal("refused")
-			}
-			tt.send(t, r)
-			if rest := r.expectEnd(t); len(rest) != 0 {
-				t.Errorf("got %q", rest)
-			}
-			served(t, l, server, client)
-		})
-	}
 }
 
 // TestListenerNonces leaves nonces out, which is allowed.
