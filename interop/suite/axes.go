@@ -3,6 +3,7 @@ package suite
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -12,6 +13,9 @@ import (
 type Axes struct {
 	Axes  map[string][]string `yaml:"axes"`
 	Quick []Pattern           `yaml:"quick"`
+	// Reference are the patterns of the cells in which the Go library on its reference transport is
+	// tested, in the quick run and in the full one.
+	Reference []Pattern `yaml:"reference"`
 	// Newest is the newest original of all, as which others than the original write. It stays when
 	// a run leaves it out.
 	Newest string `yaml:"-"`
@@ -54,7 +58,11 @@ func (a *Axes) Product() (cells []Cell, excluded []Excluded) {
 		product = next
 	}
 	for _, c := range product {
-		if reason := c.impossible(); reason != "" {
+		reason := c.impossible()
+		if reason == "" && c.onReference() && !matchesOne(a.Reference, c) {
+			reason = "the reference transport is tested in the main cells"
+		}
+		if reason != "" {
 			excluded = append(excluded, Excluded{c, reason})
 			continue
 		}
@@ -65,12 +73,21 @@ func (a *Axes) Product() (cells []Cell, excluded []Excluded) {
 
 // IsQuick reports whether a cell belongs to the quick run.
 func (a *Axes) IsQuick(c Cell) bool {
-	for _, p := range a.Quick {
-		if p.Matches(c) {
-			return true
-		}
+	if c.onReference() {
+		return matchesOne(a.Reference, c)
 	}
-	return false
+	return matchesOne(a.Quick, c)
+}
+
+func matchesOne(patterns []Pattern, c Cell) bool {
+	return slices.ContainsFunc(patterns, func(p Pattern) bool { return p.Matches(c) })
+}
+
+// Remove takes a peer off the axes.
+func (a *Axes) Remove(peer string) {
+	for _, axis := range []string{"client", "server"} {
+		a.Axes[axis] = slices.DeleteFunc(a.Axes[axis], func(name string) bool { return name == peer })
+	}
 }
 
 // NewestOriginal returns the last peer of the client axis that is the original.

@@ -7,7 +7,7 @@ import (
 
 // Cell is one combination of the axes' values.
 type Cell struct {
-	// Client and Server are names of peers: "go", or "py" and a version.
+	// Client and Server are names of peers: "go", "go-libzmq", or "py" and a version.
 	Client string `json:"client"`
 	Server string `json:"server"`
 	// Serializer is what both write with, unless a case says otherwise.
@@ -57,6 +57,12 @@ func (c Cell) Key() string {
 	return ""
 }
 
+// Reference is the peer that is the Go library on its reference transport, over libzmq.
+const Reference = "go-libzmq"
+
+// onReference reports whether a side is on the reference transport.
+func (c Cell) onReference() bool { return c.Client == Reference || c.Server == Reference }
+
 // IsOriginal reports whether a peer is the original: its name is "py" and a version.
 func IsOriginal(peer string) bool { return strings.HasPrefix(peer, "py") }
 
@@ -83,7 +89,7 @@ func (c Cell) Oracle(newest string) Cell {
 }
 
 // Pattern picks cells: each axis that it names must have one of the values. The value "py" stands
-// for every original.
+// for every original, and "go" for the Go library on either transport.
 type Pattern map[string][]string
 
 // Matches reports whether a cell is picked.
@@ -98,7 +104,7 @@ func (p Pattern) Matches(c Cell) bool {
 
 func matchesAny(allowed []string, value string) bool {
 	for _, a := range allowed {
-		if a == value || a == "py" && IsOriginal(value) {
+		if a == value || a == "py" && IsOriginal(value) || a == "go" && value == Reference {
 			return true
 		}
 	}

@@ -65,6 +65,11 @@ func TestExcludedCells(t *testing.T) {
 		{"py3.6", "go", "pickle5", "tcp", "0.1", "know no pickle5"},
 		{"go", "py3.13", "pickle", "inproc", "0.1", "one process"},
 		{"py3.13", "go", "pickle", "tcp", "master", "cannot read what the development line raises"},
+		{"go", "go-libzmq", "pickle", "tcp", "0.1", ""},
+		{"go-libzmq", "go", "pickle4", "ipc", "0.1", ""},
+		{"go-libzmq", "py3.6", "pickle", "tcp", "0.1", ""},
+		{"go-libzmq", "py3.6", "pickle4", "ipc", "0.1", "reference transport is tested in the main cells"},
+		{"go-libzmq", "go-libzmq", "pickle4", "inproc", "0.1", "reference transport is tested in the main cells"},
 	} {
 		cell := suite.Cell{Client: tt.client, Server: tt.server, Serializer: tt.serializer, Signed: "no", Transport: tt.transport, Dialect: tt.dialect}
 		if reason := reasons[cell]; !strings.Contains(reason, tt.reason) || (reason == "") != (tt.reason == "") {
@@ -94,6 +99,7 @@ func TestExcludedCases(t *testing.T) {
 		{"adversary/never", "go", "py3.6", "pickle", "tcp", "stands in for the server"},
 		{"adversary/never", "go", "go", "pickle", "tcp", ""},
 		{"malformed/one-frame", "go", "go", "pickle", "ipc", "stands in for the client"},
+		{"futures/done-already", "go-libzmq", "py3.6", "pickle", "tcp", ""},
 		{"endpoints/by-alias", "py3.6", "py3.6", "pickle", "tcp", "refuses a sender"},
 	} {
 		c := byName[tt.name]

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/pizco-go/pizco/goagent"
 	"github.com/pizco-go/pizco/interop/peer"
 	"github.com/pizco-go/pizco/interop/value"
 	"github.com/pizco-go/pizco/py"
@@ -177,7 +178,7 @@ func (p *program) hello() result {
 	}
 	slices.Sort(ops)
 	return result{
-		"name": "pizco for Go", "language": runtime.Version(), "libraries": "goagent", "host": p.host, "alias": p.alias, "ops": ops,
+		"name": "pizco for Go", "language": runtime.Version(), "libraries": "goagent on " + goagent.Transport, "host": p.host, "alias": p.alias, "ops": ops,
 		"serializers": []string{"json", "pickle", "pickle0", "pickle1", "pickle2", "pickle3", "pickle4", "pickle5"},
 		"transports":  []string{"tcp", "ipc", "inproc"}, "features": []string{"inspect", "numpy", "slots that read"},
 	}

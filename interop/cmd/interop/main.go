@@ -54,6 +54,7 @@ type options struct {
 	stopAfter      int
 	host           string
 	ipcFolder      string
+	libzmq         bool
 	peers          peerFlags
 }
 
@@ -88,6 +89,7 @@ func parse(name string, args []string) (*options, error) {
 	set.IntVar(&o.stopAfter, "stop-after", 0, "end the run after so many failures; the rest count as failed")
 	set.StringVar(&o.host, "host", "", "the `address` that the suite's own sockets listen on (default 127.0.0.1)")
 	set.StringVar(&o.ipcFolder, "ipc-folder", "", "the `folder` for ipc sockets (default the system's temporary folder)")
+	set.BoolVar(&o.libzmq, "libzmq", false, "test the Go library on its reference transport as well, with both transports in turn on the other side")
 	set.Var(o.peers, "peer", "`NAME=CMD`: start the peer NAME of the axes with CMD, or by a connection to tcp://host:port; can be given several times")
 	if err := set.Parse(args); err != nil {
 		return nil, err
@@ -130,6 +132,9 @@ func load(o *options) (*suite.Suite, error) {
 		return nil, err
 	}
 	onlyWanted(s)
+	if !o.libzmq {
+		s.Axes.Remove(suite.Reference)
+	}
 	o.thirdParties(s)
 	return s, nil
 }

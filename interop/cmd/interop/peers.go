@@ -12,8 +12,9 @@ import (
 // The commands of the peers that this repository has, from its root. scripts/setup makes the
 // environments, make the Go peer.
 const (
-	goPeer     = ".build/interop/gopeer"
-	pythonPeer = "python_fixtures/peer.py"
+	goPeer        = ".build/interop/gopeer"
+	referencePeer = ".build/interop/gopeer-libzmq"
+	pythonPeer    = "python_fixtures/peer.py"
 )
 
 // thirdParty is the name that a peer given by -client or -server has on the axes.
@@ -41,7 +42,7 @@ func (o *options) thirdParties(s *suite.Suite) {
 
 // commands returns how to start each peer.
 func (o *options) commands(s *suite.Suite) map[string]string {
-	commands := map[string]string{"go": goPeer}
+	commands := map[string]string{"go": goPeer, suite.Reference: referencePeer}
 	for _, axis := range []string{"client", "server"} {
 		for _, name := range s.Axes.Axes[axis] {
 			if version, ok := strings.CutPrefix(name, "py"); ok {
