@@ -43,6 +43,13 @@ test-libzmq: ## Run the tests of the transports and the agents on the reference 
 	go vet -tags libzmq ./...
 	go test -race -count=1 -tags libzmq ./goagent/internal/transport/... ./goagent
 
+.PHONY: test-bare test-bare-quick
+test-bare: setup ## Prove that Go, make and Python are enough: hide C compilers and libzmq, then build, demo and test; write docs/platforms.md
+	@scripts/test-bare
+
+test-bare-quick: setup ## The same without the tests and the document
+	@scripts/test-bare -quick
+
 .PHONY: test-network
 test-network: setup ## Run the tests that need two hosts, between two network namespaces, as root
 	@scripts/setup --network
@@ -97,17 +104,21 @@ numpy: ## Test the arrays against the live numpys of PIZCO_PYTHONS (3.6,3.13), o
 ALL_PYTHONS := 3.6,3.7,3.8,3.9,3.10,3.11,3.12,3.13
 interop interop-full interop-node: export PIZCO_PYTHONS := $(if $(PIZCO_PYTHONS),$(PIZCO_PYTHONS),$(ALL_PYTHONS))
 
-interop: ## Run the conformance suite: every pairing and case, the main cells
+interop: ## Run the conformance suite: every pairing and case, the main cells, on both transports
 	@scripts/setup --numpy
+	@scripts/setup --libzmq
 	@mkdir -p .build/interop
 	go build -o .build/interop/ ./interop/cmd/...
-	.build/interop/interop run -reports reports/interop
+	go build -tags libzmq -o .build/interop/gopeer-libzmq ./interop/cmd/gopeer
+	.build/interop/interop run -libzmq -reports reports/interop
 
-interop-full: ## Run the conformance suite: the whole product; write its counts into docs/conformance.md
+interop-full: ## Run the conformance suite: the whole product, and the main cells on both transports; write its counts into docs/conformance.md
 	@scripts/setup --numpy
+	@scripts/setup --libzmq
 	@mkdir -p .build/interop
 	go build -o .build/interop/ ./interop/cmd/...
-	.build/interop/interop run -full -reports reports/interop-full -document docs/conformance.md
+	go build -tags libzmq -o .build/interop/gopeer-libzmq ./interop/cmd/gopeer
+	.build/interop/interop run -libzmq -full -reports reports/interop-full -document docs/conformance.md
 
 interop-containers: ## Run the conformance suite in containers, as docker-compose.yml says
 	scripts/containers
@@ -207,7 +218,7 @@ test-windows: setup ## Run the tool for Windows under Wine, against the live ori
 	@scripts/test-windows
 
 .PHONY: test-arm64 test-s390x
-test-arm64: setup ## Run the tests of pickle, py, wire and the transport for arm64, under qemu
+test-arm64: setup ## Run the tests of pickle, py, wire and the transport for arm64, under qemu; write docs/platforms.md
 	@scripts/test-emulated arm64
 
 test-s390x: setup ## The same for s390x, whose byte order is the other one
