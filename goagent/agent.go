@@ -122,7 +122,7 @@ func openAgent(cfg config) (*Agent, error) {
 func (a *Agent) listen() error {
 	settings := a.cfg.listening()
 	for _, b := range a.cfg.endpoints {
-		endpoint, err := b.bindable()
+		endpoint, err := b.Bindable()
 		if err != nil {
 			return fmt.Errorf("pizco/goagent: %w", err)
 		}
@@ -130,9 +130,9 @@ func (a *Agent) listen() error {
 		if err != nil {
 			return fmt.Errorf("pizco/goagent: %w", err)
 		}
-		a.listeners = append(a.listeners, &listening{l, b.name(l.Endpoint())})
+		a.listeners = append(a.listeners, &listening{l, b.Name(l.Endpoint())})
 	}
-	endpoint, err := a.cfg.pub.bindable()
+	endpoint, err := a.cfg.pub.Bindable()
 	if err != nil {
 		return fmt.Errorf("pizco/goagent: %w", err)
 	}
@@ -140,7 +140,7 @@ func (a *Agent) listen() error {
 	if err != nil {
 		return fmt.Errorf("pizco/goagent: %w", err)
 	}
-	a.pub, a.pubName = pub, a.cfg.pub.name(pub.Endpoint())
+	a.pub, a.pubName = pub, a.cfg.pub.Name(pub.Endpoint())
 	return nil
 }
 

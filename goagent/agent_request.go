@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/pizco-go/pizco/goagent/internal/addressing"
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
@@ -40,12 +41,12 @@ type RequestHandler func(ctx context.Context, r *Request) (any, error)
 // on the same host.
 func (in *incoming) info() *py.Dict {
 	pub := in.agent.pubName
-	if in.agent.cfg.pub.advertise == "" {
+	if in.agent.cfg.pub.Advertise == "" {
 		asked := in.at.name
 		if !strings.HasPrefix(asked, "tcp://") {
-			asked = defaultEndpoint
+			asked = addressing.Default
 		}
-		pub = reachable(pub, asked)
+		pub = addressing.Reachable(pub, asked)
 	}
 	return py.StrDict(
 		py.Item{Key: "rep_endpoint", Value: in.at.name},

@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/pizco-go/pizco/goagent/internal/addressing"
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/internal/loglimit"
@@ -33,8 +34,8 @@ const (
 
 // config holds all settings of agents, servers and proxies.
 type config struct {
-	endpoints []bindPoint
-	pub       bindPoint
+	endpoints []addressing.Point
+	pub       addressing.Point
 
 	protocol    wire.Protocol
 	protocolSet bool
@@ -135,10 +136,10 @@ func (c *config) readEnv() error {
 // finish fills in what depends on other settings.
 func (c *config) finish() error {
 	if len(c.endpoints) == 0 {
-		c.endpoints = []bindPoint{{}}
+		c.endpoints = []addressing.Point{{}}
 	}
-	if c.pub == (bindPoint{}) {
-		c.pub = pubPointFor(c.endpoints)
+	if c.pub == (addressing.Point{}) {
+		c.pub = addressing.PubPointFor(c.endpoints)
 	}
 	if err := c.readEnv(); err != nil {
 		return err

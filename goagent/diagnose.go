@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"github.com/pizco-go/pizco/goagent/internal/addressing"
 	"io"
 	"net"
 	"os"
@@ -69,7 +70,7 @@ func (e *diagnosedError) Trouble() error { return e.trouble }
 // diagnose returns why there is no connection to an endpoint, or nil when that is not known. It
 // makes a connection of its own, which it closes at once: a transport tries again without a word.
 func diagnose(ctx context.Context, endpoint string) error {
-	target, err := dialable(ctx, endpoint)
+	target, err := addressing.Dialable(ctx, endpoint)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package goagent
 import (
 	"errors"
 	"fmt"
+	"github.com/pizco-go/pizco/goagent/internal/addressing"
 	"strings"
 )
 
@@ -25,12 +26,12 @@ func (e *NotificationsError) Error() string {
 
 func (e *NotificationsError) reason() string {
 	switch {
-	case errors.Is(e.Err, errOwnHostOnly):
+	case errors.Is(e.Err, addressing.ErrOwnHostOnly):
 		return fmt.Sprintf("they are bound to %s, which only its own host reaches", strings.TrimPrefix(e.PubEndpoint, "tcp://"))
 	case errors.Is(e.Err, errOutcomeMissed):
 		return fmt.Sprintf("those at %s were connected to after the call: %v", e.PubEndpoint, e.Err)
 	}
-	if isRefusedPublisher(e.Err) {
+	if addressing.IsRefused(e.Err) {
 		return fmt.Sprintf("%s is not connected to: %v", e.PubEndpoint, e.Err)
 	}
 	return fmt.Sprintf("no connection to %s: %v", e.PubEndpoint, e.Err)
@@ -40,26 +41,19 @@ func (e *NotificationsError) advice() string {
 	if errors.Is(e.Err, errOutcomeMissed) {
 		return "call again"
 	}
-	if errors.Is(e.Err, errPubForeign) {
-		host, _ := splitAddress(strings.TrimPrefix(e.PubEndpoint, "tcp://"))
+	if errors.Is(e.Err, addressing.ErrForeign) {
+		host, _ := addressing.Split(strings.TrimPrefix(e.PubEndpoint, "tcp://"))
 		return fmt.Sprintf("goagent.WithPubHosts(%q) allows it, if that is where the server should publish", host)
 	}
-	host, _ := splitAddress(strings.TrimPrefix(e.Endpoint, "tcp://"))
+	host, _ := addressing.Split(strings.TrimPrefix(e.Endpoint, "tcp://"))
 	example := fmt.Sprintf("Server(obj, '%s', 'tcp://%s:0')", e.Endpoint, host)
-	if errors.Is(e.Err, errOwnHostOnly) || isRefusedPublisher(e.Err) {
+	if errors.Is(e.Err, addressing.ErrOwnHostOnly) || addressing.IsRefused(e.Err) {
 		return "start the server with a pub_endpoint that other hosts reach, such as " + example
 	}
 	return "check that no firewall is in the way, or start the server with a pub_endpoint that this host reaches, such as " + example
 }
 
-func isRefusedPublisher(err error) bool {
-	return errors.Is(err, errPubForeign) || errors.Is(err, errPubScheme) || errors.Is(err, errPubIPC)
-}
-
 // Unwrap returns the reason.
 func (e *NotificationsError) Unwrap() error { return e.Err }
 
-var (
-	errOwnHostOnly   = errors.New("only its own host reaches that")
-	errOutcomeMissed = errors.New("the outcome of the future may have been published before")
-)
+var errOutcomeMissed = errors.New("the outcome of the future may have been published before")

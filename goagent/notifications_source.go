@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/pizco-go/pizco/goagent/internal/addressing"
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 	"github.com/pizco-go/pizco/wire"
 )
@@ -69,11 +70,11 @@ func (n *notifications) place(ctx context.Context, info Info) (from string, refu
 	if n.remote.publisher != "" {
 		return n.remote.publisher, nil, nil
 	}
-	dialled, err := dialable(ctx, n.remote.endpoint)
+	dialled, err := addressing.Dialable(ctx, n.remote.endpoint)
 	if err != nil {
 		return "", nil, err
 	}
-	from, refused = n.remote.agent.cfg.publisherAt(ctx, reachable(info.PubEndpoint, dialled), dialled)
+	from, refused = addressing.PublisherAt(ctx, addressing.Reachable(info.PubEndpoint, dialled), dialled, n.remote.agent.cfg.pubHosts)
 	return from, refused, nil
 }
 
@@ -103,7 +104,7 @@ func (n *notifications) subscriber(ctx context.Context, info Info, from string) 
 	if err != nil {
 		return nil, err
 	}
-	target, err := dialable(ctx, from)
+	target, err := addressing.Dialable(ctx, from)
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +134,7 @@ func (n *notifications) failed(from string, reason error) *NotificationsError {
 func (n *notifications) pubEndpoint() string {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	return reachable(n.info.PubEndpoint, n.remote.endpoint)
+	return addressing.Reachable(n.info.PubEndpoint, n.remote.endpoint)
 }
 
 // renew takes up the subscriptions again after the peer has been lost and found: it may publish

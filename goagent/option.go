@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/pizco-go/pizco/goagent/internal/addressing"
 	"github.com/pizco-go/pizco/internal/loglimit"
 	"github.com/pizco-go/pizco/wire"
 )
@@ -66,7 +67,7 @@ func WithAdvertisedEndpoint(endpoint, name string) Option {
 		if strings.Contains(endpoint, "+") || strings.Contains(name, "+") {
 			return fmt.Errorf("pizco/goagent: endpoint %q: a sender cannot hold a plus sign: %w", endpoint, wire.ErrUnsendable)
 		}
-		c.endpoints = append(c.endpoints, bindPoint{endpoint, name})
+		c.endpoints = append(c.endpoints, addressing.Point{Bind: endpoint, Advertise: name})
 		return nil
 	}}
 }
@@ -81,7 +82,7 @@ func WithPubEndpoint(endpoint string) Option { return WithAdvertisedPubEndpoint(
 // that a peer asks at.
 func WithAdvertisedPubEndpoint(endpoint, name string) Option {
 	return commonOption{func(c *config) error {
-		c.pub = bindPoint{endpoint, name}
+		c.pub = addressing.Point{Bind: endpoint, Advertise: name}
 		return nil
 	}}
 }

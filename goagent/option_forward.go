@@ -3,6 +3,8 @@ package goagent
 import (
 	"errors"
 	"fmt"
+	"github.com/pizco-go/pizco/goagent/internal/addressing"
+	"slices"
 	"strings"
 )
 
@@ -42,8 +44,8 @@ func (c *config) secure() error {
 	if c.insecure || named || !c.protocol.Key.IsZero() || len(c.keys) > 0 {
 		return nil
 	}
-	for _, b := range append([]bindPoint{c.pub}, c.endpoints...) {
-		endpoint, err := b.bindable()
+	for _, b := range append([]addressing.Point{c.pub}, c.endpoints...) {
+		endpoint, err := b.Bindable()
 		if err != nil {
 			return fmt.Errorf("pizco/goagent: %w", err)
 		}
@@ -60,7 +62,21 @@ func isLocal(endpoint string) bool {
 	if !ok {
 		return strings.HasPrefix(endpoint, "ipc://") || strings.HasPrefix(endpoint, "inproc://")
 	}
-	host, _ := splitAddress(address)
-	ip := parseIP(host)
+	host, _ := addressing.Split(address)
+	ip := addressing.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// WithPubHosts lets servers name these hosts in their pub_endpoint besides the host at which they
+// are dialled: names or addresses as they stand there, or "*" for any. What a server says of itself
+// is connected to, so that one could have its clients connect to whatever it likes. Default: the
+// server's own host only.
+func WithPubHosts(hosts ...string) Option {
+	return commonOption{func(c *config) error {
+		if slices.Contains(hosts, "") {
+			return errors.New("pizco/goagent: WithPubHosts: a host is empty: want a name, an address, or \"*\" for any host")
+		}
+		c.pubHosts = append(c.pubHosts, hosts...)
+		return nil
+	}}
 }

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/pizco-go/pizco/goagent/internal/addressing"
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 	"github.com/pizco-go/pizco/wire"
 )
@@ -138,7 +139,7 @@ func (r *remote) dial() (transport.Conn, error) {
 		defer r.mu.Unlock()
 		r.trouble = err
 	}
-	target, err := dialable(r.ctx, r.endpoint)
+	target, err := addressing.Dialable(r.ctx, r.endpoint)
 	if err != nil {
 		return nil, err
 	}

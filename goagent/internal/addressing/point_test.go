@@ -1,4 +1,4 @@
-package goagent
+package addressing
 
 import "testing"
 
@@ -17,11 +17,11 @@ func TestBinding(t *testing.T) {
 		{"ipc://*", "", "ipc://*", "ipc:///tmp/x", "ipc:///tmp/x"},
 		{"inproc://robbie", "", "inproc://robbie", "inproc://robbie", "inproc://robbie"},
 	} {
-		b := bindPoint{tt.bind, tt.advertise}
-		if got, err := b.bindable(); got != tt.bindable || err != nil {
+		b := Point{tt.bind, tt.advertise}
+		if got, err := b.Bindable(); got != tt.bindable || err != nil {
 			t.Errorf("%+v is bound as %s, %v, want %s", b, got, err, tt.bindable)
 		}
-		if got := b.name(tt.bound); got != tt.name {
+		if got := b.Name(tt.bound); got != tt.name {
 			t.Errorf("%+v is known as %s, want %s", b, got, tt.name)
 		}
 	}
@@ -36,7 +36,7 @@ func TestReachable(t *testing.T) {
 		{"tcp://*:81", "ipc://robbie", "tcp://*:81"},
 		{"ipc://p", "tcp://lab:80", "ipc://p"},
 	} {
-		if got := reachable(tt.endpoint, tt.dialled); got != tt.want {
+		if got := Reachable(tt.endpoint, tt.dialled); got != tt.want {
 			t.Errorf("reachable(%s, %s) = %s, want %s", tt.endpoint, tt.dialled, got, tt.want)
 		}
 	}

@@ -1,4 +1,4 @@
-package goagent
+package addressing
 
 import (
 	"context"
@@ -10,42 +10,31 @@ import (
 
 // Why a server's pub_endpoint is not connected to.
 var (
-	errPubScheme  = errors.New("only tcp:// and ipc:// endpoints are connected to")
-	errPubIPC     = errors.New("an ipc:// endpoint is only connected to when the server was dialled by ipc://")
-	errPubForeign = errors.New("that is another host than the server's own")
+	ErrScheme  = errors.New("only tcp:// and ipc:// endpoints are connected to")
+	ErrIPC     = errors.New("an ipc:// endpoint is only connected to when the server was dialled by ipc://")
+	ErrForeign = errors.New("that is another host than the server's own")
+	// ErrOwnHostOnly is the reason for an address that means another host to each of its peers.
+	ErrOwnHostOnly = errors.New("only its own host reaches that")
 )
 
-// WithPubHosts lets servers name these hosts in their pub_endpoint besides the host at which they
-// are dialled: names or addresses as they stand there, or "*" for any. What a server says of itself
-// is connected to, so that one could have its clients connect to whatever it likes. Default: the
-// server's own host only.
-func WithPubHosts(hosts ...string) Option {
-	return commonOption{func(c *config) error {
-		if slices.Contains(hosts, "") {
-			return errors.New("pizco/goagent: WithPubHosts: a host is empty: want a name, an address, or \"*\" for any host")
-		}
-		c.pubHosts = append(c.pubHosts, hosts...)
-		return nil
-	}}
-}
-
-// publisherAt returns the endpoint to connect to for the notifications of a server that was dialled
-// at an endpoint and says that it publishes at another, or why that is not connected to.
-func (c *config) publisherAt(ctx context.Context, pub, dialled string) (string, error) {
+// PublisherAt returns the endpoint to connect to for the notifications of a server that was dialled
+// at an endpoint and says that it publishes at another, or why that is not connected to. The hosts
+// are those that servers may name besides their own; "*" is any.
+func PublisherAt(ctx context.Context, pub, dialled string, hosts []string) (string, error) {
 	address, isTCP := strings.CutPrefix(pub, "tcp://")
 	if !isTCP {
 		return pub, checkLocalPublisher(pub, dialled)
 	}
 	if ownHostOnly(ctx, pub, dialled) {
-		return pub, errOwnHostOnly
+		return pub, ErrOwnHostOnly
 	}
-	host, port := splitAddress(address)
-	if slices.Contains(c.pubHosts, host) || slices.Contains(c.pubHosts, "*") {
+	host, port := Split(address)
+	if slices.Contains(hosts, host) || slices.Contains(hosts, "*") {
 		return pub, nil
 	}
 	dialledHost := "127.0.0.1" // of ipc and inproc
 	if at, ok := strings.CutPrefix(dialled, "tcp://"); ok {
-		dialledHost, _ = splitAddress(at)
+		dialledHost, _ = Split(at)
 	}
 	if host == dialledHost {
 		return pub, nil
@@ -53,8 +42,8 @@ func (c *config) publisherAt(ctx context.Context, pub, dialled string) (string, 
 	ip := commonIP(hostIPs(ctx, host), hostIPs(ctx, dialledHost))
 	switch {
 	case ip == nil:
-		return pub, errPubForeign
-	case parseIP(host) != nil || host == "localhost":
+		return pub, ErrForeign
+	case ParseIP(host) != nil || host == "localhost":
 		return pub, nil
 	}
 	return "tcp://" + joinAddress(ipHost(ip), port), nil // a name could be another host's by the time that it is looked up again
@@ -67,16 +56,16 @@ func checkLocalPublisher(pub, dialled string) error {
 	case strings.HasPrefix(pub, "inproc://") && inside:
 		return nil
 	case !strings.HasPrefix(pub, "ipc://"):
-		return errPubScheme
+		return ErrScheme
 	case !inside && !strings.HasPrefix(dialled, "ipc://"):
-		return errPubIPC
+		return ErrIPC
 	}
 	return nil
 }
 
 // hostIPs returns the addresses of a host.
 func hostIPs(ctx context.Context, host string) []net.IP {
-	switch ip := parseIP(host); {
+	switch ip := ParseIP(host); {
 	case host == "*" || host == "localhost" || ip != nil && ip.IsUnspecified():
 		return []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback}
 	case ip != nil:
@@ -110,4 +99,10 @@ func commonIP(a, b []net.IP) net.IP {
 
 func isOwnIP(ip net.IP, own []net.Addr) bool {
 	return ip.IsLoopback() || slices.ContainsFunc(addressIPs(own), ip.Equal)
+}
+
+// IsRefused reports whether an error says that an endpoint is not connected to since the
+// server must not name it.
+func IsRefused(err error) bool {
+	return errors.Is(err, ErrForeign) || errors.Is(err, ErrScheme) || errors.Is(err, ErrIPC)
 }

@@ -1,4 +1,4 @@
-package goagent
+package addressing
 
 import (
 	"context"
@@ -11,14 +11,14 @@ import (
 // lookupTimeout bounds how long the name of a host is looked up.
 const lookupTimeout = 5 * time.Second
 
-// dialable returns the endpoint for the transport to dial: a wildcard host is this host, and the
+// Dialable returns the endpoint for the transport to dial: a wildcard host is this host, and the
 // name of a network interface is its address. A name that has no IPv4 address is its IPv6 address.
-func dialable(ctx context.Context, endpoint string) (string, error) {
+func Dialable(ctx context.Context, endpoint string) (string, error) {
 	address, ok := strings.CutPrefix(endpoint, "tcp://")
 	if !ok {
 		return endpoint, nil
 	}
-	host, port := splitAddress(address)
+	host, port := Split(address)
 	if port == "" || port == "0" || port == "*" {
 		return "", fmt.Errorf("pizco/goagent: %s names no port to connect to, as tcp://127.0.0.1:8000 does", endpoint)
 	}
@@ -29,7 +29,7 @@ func dialable(ctx context.Context, endpoint string) (string, error) {
 		return "tcp://" + joinAddress("[::1]", port), nil
 	case isWildcard(host):
 		return "tcp://" + joinAddress("127.0.0.1", port), nil
-	case parseIP(host) != nil:
+	case ParseIP(host) != nil:
 		return endpoint, nil
 	}
 	if ip := interfaceIP(host); ip != nil {
@@ -43,7 +43,7 @@ func dialable(ctx context.Context, endpoint string) (string, error) {
 
 // bindHost returns the host to bind in place of the name of a host or of a network interface.
 func bindHost(host string) (string, error) {
-	if host == "*" || parseIP(host) != nil {
+	if host == "*" || ParseIP(host) != nil {
 		return host, nil
 	}
 	if ip := interfaceIP(host); ip != nil {
@@ -58,9 +58,9 @@ func bindHost(host string) (string, error) {
 	return ipHost(preferIPv4(ips)), nil
 }
 
-// parseIP returns the address that a host is, or nil for a name. IPv6 addresses may be in brackets
+// ParseIP returns the address that a host is, or nil for a name. IPv6 addresses may be in brackets
 // and have a zone.
-func parseIP(host string) net.IP {
+func ParseIP(host string) net.IP {
 	host = strings.Trim(host, "[]")
 	host, _, _ = strings.Cut(host, "%")
 	return net.ParseIP(host)
@@ -127,8 +127,8 @@ func lookup(ctx context.Context, host string) []net.IP {
 func ownHostOnly(ctx context.Context, endpoint, dialled string) bool {
 	address, ok := strings.CutPrefix(endpoint, "tcp://")
 	if ok {
-		host, _ := splitAddress(address)
-		ip := parseIP(host)
+		host, _ := Split(address)
+		ip := ParseIP(host)
 		ok = host != "localhost" && (ip == nil || !ip.IsLoopback())
 	}
 	if ok {
@@ -138,7 +138,7 @@ func ownHostOnly(ctx context.Context, endpoint, dialled string) bool {
 	if !isTCP {
 		return false
 	}
-	host, _ := splitAddress(other)
+	host, _ := Split(other)
 	return !isThisHost(ctx, host)
 }
 
@@ -147,7 +147,7 @@ func isThisHost(ctx context.Context, host string) bool {
 	if isWildcard(host) || host == "localhost" || interfaceIP(host) != nil {
 		return true
 	}
-	ips := []net.IP{parseIP(host)}
+	ips := []net.IP{ParseIP(host)}
 	if ips[0] == nil {
 		if ips = lookup(ctx, host); len(ips) == 0 {
 			return true

@@ -1,36 +1,36 @@
-package goagent
+package addressing
 
 import (
 	"fmt"
 	"strings"
 )
 
-// defaultEndpoint is where an agent listens unless told otherwise: a port of the loopback interface
+// Default is where an agent listens unless told otherwise: a port of the loopback interface
 // that the system chooses.
-const defaultEndpoint = "tcp://127.0.0.1:0"
+const Default = "tcp://127.0.0.1:0"
 
-// bindPoint is an endpoint to bind and the name by which peers know it.
-type bindPoint struct {
-	// bind is the endpoint as the user gave it.
-	bind string
-	// advertise, if not empty, is the name to give to peers; a missing port or port 0 means the one
+// Point is an endpoint to bind and the name by which peers know it.
+type Point struct {
+	// Bind is the endpoint as the user gave it.
+	Bind string
+	// Advertise, if not empty, is the name to give to peers; a missing port or port 0 means the one
 	// that was bound.
-	advertise string
+	Advertise string
 }
 
-// bindable returns the endpoint for the transport: a missing endpoint becomes the default, a
+// Bindable returns the endpoint for the transport: a missing endpoint becomes the default, a
 // missing port or port 0 one that the system chooses, and the name of a host or of a network
 // interface its address. It mirrors pizco.bind.
-func (b bindPoint) bindable() (string, error) {
-	endpoint := b.bind
+func (b Point) Bindable() (string, error) {
+	endpoint := b.Bind
 	if endpoint == "" {
-		endpoint = defaultEndpoint
+		endpoint = Default
 	}
 	address, ok := strings.CutPrefix(endpoint, "tcp://")
 	if !ok {
 		return endpoint, nil
 	}
-	host, port := splitAddress(address)
+	host, port := Split(address)
 	if port == "" || port == "0" {
 		port = "*"
 	}
@@ -41,16 +41,16 @@ func (b bindPoint) bindable() (string, error) {
 	return "tcp://" + joinAddress(host, port), nil
 }
 
-// name returns the string by which the bound endpoint is known to peers. Like the original it keeps
+// Name returns the string by which the bound endpoint is known to peers. Like the original it keeps
 // the host that was asked for, be it "*", but for the name of a network interface: peers dial its
 // address.
-func (b bindPoint) name(bound string) string {
-	wanted := b.advertise
+func (b Point) Name(bound string) string {
+	wanted := b.Advertise
 	if wanted == "" {
-		wanted = b.bind
+		wanted = b.Bind
 	}
 	if wanted == "" {
-		wanted = defaultEndpoint
+		wanted = Default
 	}
 	address, ok := strings.CutPrefix(wanted, "tcp://")
 	if !ok {
@@ -59,24 +59,24 @@ func (b bindPoint) name(bound string) string {
 		}
 		return wanted
 	}
-	host, port := splitAddress(address)
+	host, port := Split(address)
 	if port == "" || port == "0" || port == "*" {
-		_, port = splitAddress(strings.TrimPrefix(bound, "tcp://"))
+		_, port = Split(strings.TrimPrefix(bound, "tcp://"))
 	}
-	if b.advertise == "" && host != "*" && parseIP(host) == nil && interfaceIP(host) != nil {
-		host, _ = splitAddress(strings.TrimPrefix(bound, "tcp://"))
+	if b.Advertise == "" && host != "*" && ParseIP(host) == nil && interfaceIP(host) != nil {
+		host, _ = Split(strings.TrimPrefix(bound, "tcp://"))
 	}
 	return "tcp://" + joinAddress(host, port)
 }
 
-// reachable returns the endpoint with the host of another one in place of a host that only makes
+// Reachable returns the endpoint with the host of another one in place of a host that only makes
 // sense to bind.
-func reachable(endpoint, hostOf string) string {
+func Reachable(endpoint, hostOf string) string {
 	address, ok := strings.CutPrefix(endpoint, "tcp://")
 	if !ok {
 		return endpoint
 	}
-	host, port := splitAddress(address)
+	host, port := Split(address)
 	if !isWildcard(host) {
 		return endpoint
 	}
@@ -84,7 +84,7 @@ func reachable(endpoint, hostOf string) string {
 	if !ok {
 		return endpoint
 	}
-	otherHost, _ := splitAddress(other)
+	otherHost, _ := Split(other)
 	if isWildcard(otherHost) {
 		return endpoint
 	}
@@ -96,13 +96,13 @@ func isWildcard(host string) bool {
 	if host == "*" {
 		return true
 	}
-	ip := parseIP(host)
+	ip := ParseIP(host)
 	return ip != nil && ip.IsUnspecified()
 }
 
-// splitAddress splits "host:port"; an IPv6 host keeps its brackets. The port is empty when there is
+// Split splits "host:port"; an IPv6 host keeps its brackets. The port is empty when there is
 // none.
-func splitAddress(address string) (host, port string) {
+func Split(address string) (host, port string) {
 	i := strings.LastIndexByte(address, ':')
 	if i < 0 || strings.HasSuffix(address, "]") {
 		return address, ""
@@ -112,26 +112,26 @@ func splitAddress(address string) (host, port string) {
 
 func joinAddress(host, port string) string { return host + ":" + port }
 
-// pubPointFor returns where to publish when nothing was said about that: at a port that the system
+// PubPointFor returns where to publish when nothing was said about that: at a port that the system
 // chooses, on the host of the endpoint that most peers reach, so that whoever reaches the requests
 // reaches the notifications as well.
-func pubPointFor(endpoints []bindPoint) bindPoint {
-	best, reach := bindPoint{}, 0
+func PubPointFor(endpoints []Point) Point {
+	best, reach := Point{}, 0
 	for _, b := range endpoints {
-		address, ok := strings.CutPrefix(b.bind, "tcp://")
+		address, ok := strings.CutPrefix(b.Bind, "tcp://")
 		if !ok {
 			continue
 		}
-		host, _ := splitAddress(address)
+		host, _ := Split(address)
 		r := 2
-		switch ip := parseIP(host); {
+		switch ip := ParseIP(host); {
 		case isWildcard(host):
 			r = 3
 		case host == "localhost" || ip != nil && ip.IsLoopback():
 			r = 1
 		}
 		if r > reach {
-			best, reach = bindPoint{bind: "tcp://" + joinAddress(host, "0")}, r
+			best, reach = Point{Bind: "tcp://" + joinAddress(host, "0")}, r
 		}
 	}
 	return best
