@@ -44,8 +44,8 @@ func newAnswers(limits Limits, wait time.Duration) *answers {
 	}
 }
 
-// begin finds room for an answer. It fails with a problem when there is none after a while, or when
-// this client's share is used up.
+// begin finds room for an answer. It fails with a problem when no room becomes free for a while, or
+// when this client's share is used up.
 func (a *answers) begin(ctx context.Context, client string, size int64, stop func()) (*unreadAnswer, error) {
 	entry := &unreadAnswer{client: client, size: size, stop: stop}
 	entry.moved.Store(time.Now().UnixNano())
@@ -69,7 +69,7 @@ func (a *answers) begin(ctx context.Context, client string, size int64, stop fun
 	}
 }
 
-// enter takes the room. Where there is none, it cuts off answers whose clients do not read.
+// enter takes the room. To make room it cuts off answers whose clients do not read.
 func (a *answers) enter(entry *unreadAnswer) (freed chan struct{}, ok bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -65,8 +65,8 @@ func post(path, token string, size int) string {
 	return fmt.Sprintf("POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n%sContent-Length: %d\r\n\r\n{", path, authorization, size)
 }
 
-// TestBodiesThatNeverCome answers who sends no body, and ends the connection, at once where nobody
-// is let in.
+// TestBodiesThatNeverCome answers clients that send no body, and ends the connection, at once where
+// the client is not let in.
 func TestBodiesThatNeverCome(t *testing.T) {
 	settings := config(serveGoRobot(t))
 	settings.Tokens = []gateway.Token{{Value: openToken}}

@@ -152,8 +152,8 @@ func TestInspect(t *testing.T) {
 	})
 }
 
-// TestExceptions passes on what an exception holds, and does not take one for a missing name that
-// is none.
+// TestExceptions passes on what an exception holds, and does not take another exception for a
+// missing name.
 func TestExceptions(t *testing.T) {
 	for _, python := range pyenv.Interpreters(t) {
 		t.Run(python.Version, func(t *testing.T) {

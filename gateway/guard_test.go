@@ -143,8 +143,8 @@ func TestWrongKey(t *testing.T) {
 	}
 }
 
-// TestDefaultDeny serves nobody outside of this machine, nor under a foreign name, nor for a
-// foreign page, without a token.
+// TestDefaultDeny serves no client outside of this machine, under a foreign name or for a foreign
+// page, without a token.
 func TestDefaultDeny(t *testing.T) {
 	c := start(t, config(serveGoRobot(t)))
 	c.do("POST", "/v1/robot/methods/move_arm", "", "Origin", "https://elsewhere.example").problem(403, "cross-origin")

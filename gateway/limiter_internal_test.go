@@ -26,7 +26,7 @@ func TestLimiterRemembers(t *testing.T) {
 	if len(l.clients) > mostClients || allowed > mostClients+2 {
 		t.Errorf("%d clients are known, %d requests were allowed", len(l.clients), allowed)
 	}
-	// Those that could make as many requests as new ones are forgotten for others.
+	// Clients that could make as many requests as new ones are forgotten for others.
 	now := time.Now().Add(24 * 365 * time.Hour)
 	if l.of("new", now) == l.others || len(l.clients) != 1 {
 		t.Errorf("%d clients are known a year later", len(l.clients))

@@ -65,8 +65,8 @@ func hold(t *testing.T, drain time.Duration) *running {
 	return r
 }
 
-// TestRunDrains ends streams when the gateway is stopped, takes no new requests, and answers those
-// that it has.
+// TestRunDrains ends streams when the gateway is stopped, takes no new requests, and answers the
+// requests that it has.
 func TestRunDrains(t *testing.T) {
 	r := hold(t, limit)
 	stream := r.events("/v1/robot/signals/ticked")

@@ -93,8 +93,8 @@ func TestReadingDifferences(t *testing.T) {
 	}
 }
 
-// TestTrailingComma shows that the words for a trailing comma are those of Python 3.13 whichever
-// Python the peer has; up to 3.12 they name the character after it.
+// TestTrailingComma shows that the words for a trailing comma are Python 3.13's, whichever Python
+// the peer has; up to 3.12 they name the character after it.
 func TestTrailingComma(t *testing.T) {
 	docs := [][]byte{[]byte("[1, ]"), []byte(`{"a": 1,}`)}
 	kinds := []jsonser.Kind{jsonser.TrailingCommaArray, jsonser.TrailingCommaObject}

@@ -9,7 +9,7 @@ type MarshalError struct {
 	// Class is the class of the exception that json.dumps raises for it: "TypeError", "ValueError"
 	// or "RecursionError".
 	Class string
-	// Reason says why. Where json.dumps has words for it, they are those of Python 3.7 and later.
+	// Reason says why, in the words of json.dumps in Python 3.7 and later where it has any.
 	Reason string
 	// Err is the error of the conversion from Go to Python, or nil.
 	Err error

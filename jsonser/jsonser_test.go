@@ -15,7 +15,7 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// rows hold the bytes, the value as any, the typed values that they decode to, and those that
+// rows hold the bytes, the value as any, the typed values that they decode to, and the types that
 // refuse them.
 var rows = []struct {
 	text   string

@@ -84,7 +84,7 @@ func FuzzAgainstPython(f *testing.F) {
 	})
 }
 
-// beyondPython tells whether Python has reached a limit of its own: of the depth of its stack, or
+// beyondPython reports whether Python has reached a limit of its own: of the depth of its stack, or
 // of the digits of an int.
 func beyondPython(err *pythonError) bool {
 	return err != nil && (err.class == "RecursionError" || strings.Contains(err.message, "Exceeds the limit"))

@@ -1,5 +1,5 @@
-// Package demo holds the classes that pizco serve can serve by itself, for trying things out: those
-// of the manual. They have twins in Python, python_fixtures/robot.py and
+// Package demo holds the classes that pizco serve can serve by itself, for trying things out: the
+// manual's classes. They have twins in Python, python_fixtures/robot.py and
 // python_fixtures/multiply_by.py.
 package demo
 

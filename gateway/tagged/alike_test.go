@@ -144,7 +144,8 @@ func (c comparison) itemPairs(a, b []py.Pair, path string) error {
 	return nil
 }
 
-// objects compares the reductions, and if they differ those of other protocols and releases of b.
+// objects compares the reductions, and if they differ the reductions of other protocols and
+// releases of b.
 func (c comparison) objects(a, b *py.Object, path string) error {
 	err := c.reductions(a, b, path)
 	if err == nil || b.Reducer == nil {

@@ -10,8 +10,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// commands are documents that would have a peer of the original call something that nobody has
-// allowed, also where lab.Point is.
+// commands are documents that would have a peer of the original call something that is not allowed,
+// also where lab.Point is.
 var commands = []string{
 	`{"$class": ["os", "system"]}`,
 	`{"$class": ["lab", "Point.make"]}`,

@@ -160,7 +160,7 @@ func TestSharing(t *testing.T) {
 	}
 }
 
-// TestCorpus takes every value of the corpus, which has those of docs/types.md, there and back: as
+// TestCorpus takes every value of the corpus, with the values of docs/types.md, there and back: as
 // each release and protocol wrote it.
 func TestCorpus(t *testing.T) {
 	count, own := 0, map[string]int{}

@@ -63,8 +63,8 @@ type change struct{ value, old int }
 const resend = 250 * time.Millisecond
 
 // apply sets the factor and returns once the notification of that change is here. An original
-// server does not tell when a subscription has reached it, and a change before that notifies
-// nobody: it is taken back and made again.
+// server does not report when a subscription has reached it, and a change before that is not
+// notified. So the change is taken back and made again.
 func (c change) apply(ctx context.Context, proxy *goagent.Proxy, changes <-chan change) error {
 	for {
 		if err := proxy.Set(ctx, "factor", c.value); err != nil {
@@ -79,7 +79,8 @@ func (c change) apply(ctx context.Context, proxy *goagent.Proxy, changes <-chan 
 	}
 }
 
-// arrives waits for the notification of the change, past those of changes that were taken back.
+// arrives waits for the notification of the change, past the notifications of changes that were
+// taken back.
 func (c change) arrives(ctx context.Context, changes <-chan change) bool {
 	limit, cancel := context.WithTimeout(ctx, resend)
 	defer cancel()

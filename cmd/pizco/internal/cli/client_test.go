@@ -121,7 +121,7 @@ func commandOf(args []string) string {
 	return strings.Join(words, " ")
 }
 
-// TestNoServer asks where nobody listens: the reason is said.
+// TestNoServer asks at an endpoint without a listener: the error says why.
 func TestNoServer(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

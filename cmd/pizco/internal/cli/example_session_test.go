@@ -27,7 +27,7 @@ type session struct {
 	object string
 	// drive is what happens while a command runs that goes on until it is interrupted or served well.
 	drive func(t *testing.T, endpoint string, p *process)
-	// interrupted tells that the command is to be ended with Ctrl-C.
+	// interrupted is set when the command is to be ended with Ctrl-C.
 	interrupted bool
 	// prepare makes files in the folder that the command runs in.
 	prepare func(t *testing.T, endpoint, folder string)
@@ -47,7 +47,7 @@ var sessions = map[string]session{
 	"pickle decode": {}, "pickle dis": {}, "pickle encode": {}, "pickle reencode": {}, "version": {},
 }
 
-// noExamples are the commands that only have others below them, and those that cobra brings along:
+// noExamples are the commands that only have others below them, and cobra's own commands:
 // TestCompletionAtThePrompt runs what the help of completion shows.
 var noExamples = map[string]bool{
 	"help": true, "pickle": true, "completion bash": true, "completion zsh": true, "completion fish": true, "completion powershell": true,

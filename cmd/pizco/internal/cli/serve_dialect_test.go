@@ -44,8 +44,8 @@ func TestServeDialect(t *testing.T) {
 	}
 }
 
-// TestServePath has files in a --path whose names are those of modules of Python's own library,
-// which must stay what they are.
+// TestServePath has files in a --path with the names of modules of Python's own library, which must
+// stay what they are.
 func TestServePath(t *testing.T) {
 	folder := t.TempDir()
 	for name, content := range map[string]string{

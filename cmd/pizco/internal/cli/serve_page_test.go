@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// TestStatusPageIsPrivate answers nobody who does not know the address, or comes by another name.
+// TestStatusPageIsPrivate answers no client that does not know the address, or comes by another
+// name.
 func TestStatusPageIsPrivate(t *testing.T) {
 	server := start(t, "serve", "-g", "--no-browser")
 	url := server.line("Status page at ")

@@ -85,7 +85,7 @@ func (term *terminal) typed(keys, want string) {
 }
 
 // waitForSignals waits until Ctrl-C is a signal and no longer a key of the prompt, which shows the
-// end of the line before it gives the terminal back. A terminal tells nobody of a change of its
+// end of the line before it gives the terminal back. A terminal does not report a change of its
 // mode.
 func (term *terminal) waitForSignals() {
 	term.t.Helper()

@@ -25,7 +25,7 @@ func TestBenchShowsProgress(t *testing.T) {
 		if !regexp.MustCompile(`^\r\x1b\[K\d+ calls in \S+ by 1 client: .*\d+ calls/s.*\r\nlatency  min .*  p50 .*  max \S+\r\n$`).MatchString(last) {
 			t.Errorf("the end is %q", last)
 		}
-		// Without a terminal there is none.
+		// Without a terminal there is no progress.
 		r := run(t, "bench", "-n", "100", "-c", "2", endpoint, "greet", "'you'")
 		r.wantMatch(t, 0, "100 calls in ... by 2 clients: ... calls/s\nlatency  min ...")
 		if r.stderr != "" || strings.Contains(r.stdout, "\x1b") {

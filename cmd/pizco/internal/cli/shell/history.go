@@ -40,7 +40,7 @@ func (h *history) load(path string) {
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return // there is none yet
+		return // there is no history yet
 	}
 	defer func() { _ = file.Close() }()
 	lines := bufio.NewScanner(file)

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// TestPromptInterrupts has interrupts come while a line is waited for: those that are older than
-// the line must not end its call.
+// TestPromptInterrupts has interrupts come during the wait for a line: an interrupt that is older
+// than the line must not end its call.
 func TestPromptInterrupts(t *testing.T) {
 	const entered = time.Minute
 	for _, c := range []struct {
