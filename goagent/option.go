@@ -164,8 +164,9 @@ func WithLinger(d time.Duration) Option {
 // option.
 //
 // Peers that cannot answer are not asked (libzmq before 4.3.3, which pyzmq 19 and older bring). For
-// them the system's own keepalive takes as long, in whole seconds. Default: no heartbeat; the
-// keepalive of tcp alone, which takes about a minute.
+// them the system's own keepalive takes as long, in whole seconds. That notices a host that has
+// vanished, but not a program that has been stopped: its system answers for it. Default: no
+// heartbeat; the keepalive of tcp alone, which takes about a minute.
 func WithHeartbeat(interval time.Duration) Option {
 	return commonOption{func(c *config) error {
 		c.sockets.Heartbeat = max(interval, 0)

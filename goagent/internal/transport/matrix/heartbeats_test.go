@@ -22,6 +22,8 @@ var heartbeats = []row{
 	{name: "an idle Conn lives", run: idleConn},
 	{name: "an idle Subscriber lives", run: idleSubscriber},
 	{name: "a peer that is stopped is given up", run: stopped, when: isPinged},
+	{name: "a peer that is stopped and cannot be asked goes on later", run: stoppedUnasked,
+		when: func(s *scene) bool { return !s.reference && !isPinged(s) }},
 }
 
 // pings reports whether the peer's sockets have heartbeats: libzmq has them since 4.2.
@@ -133,5 +135,33 @@ func stopped(t *testing.T, s *scene) {
 	}
 	if _, _, err := c.Recv(limit(t)); !errors.Is(err, io.EOF) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// stoppedUnasked stops a peer that cannot be asked for a sign of life. Its system goes on answering
+// for it, so that nobody can tell it from one that is busy: it is kept, and answers when it runs
+// again.
+func stoppedUnasked(t *testing.T, s *scene) {
+	s.settings.Heartbeat = heartbeat
+	c := s.dial(t, s.binds(t, "rep", "REP", nil))
+	s.peer.stop(t)
+	if err := c.Send(limit(t), 7, bytesOf("x")); err != nil {
+		t.Fatal(err)
+	}
+	lost := make(chan struct{})
+	go func() {
+		defer close(lost)
+		c.Lost()
+	}()
+	select {
+	case <-lost:
+		t.Fatal("it is given up")
+	case <-time.After(idle):
+	}
+	s.peer.resume(t)
+	s.peer.expect(t, "rep", "x")
+	s.peer.send(t, "rep", "y")
+	if tag, frames := answered(t, c); tag != 7 || len(frames) != 1 || frames[0] != "y" {
+		t.Errorf("tag %d came with %q", tag, frames)
 	}
 }

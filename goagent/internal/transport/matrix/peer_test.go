@@ -179,11 +179,15 @@ func (p *peer) stop(t *testing.T) {
 	if err := p.Signal(syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := p.Signal(syscall.SIGCONT); err != nil {
-			t.Error(err)
-		}
-	})
+	t.Cleanup(func() { p.resume(t) })
+}
+
+// resume has the system run the process further.
+func (p *peer) resume(t *testing.T) {
+	t.Helper()
+	if err := p.Signal(syscall.SIGCONT); err != nil {
+		t.Error(err)
+	}
 }
 
 // routeOf returns the envelope of the next request of a ROUTER of the process: an identity and a
