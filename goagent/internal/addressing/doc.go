@@ -1,3 +1,3 @@
-// Package addressing has the endpoints of agents: what is bound, the names by which peers know it,
-// what is dialled for a name, and where a server may have its notifications come from.
+// Package addressing has the endpoints of agents. It says what is bound, by which names peers know
+// it, what is dialled for a name, and where a server may have its notifications come from.
 package addressing

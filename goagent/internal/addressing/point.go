@@ -18,9 +18,9 @@ type Point struct {
 	Advertise string
 }
 
-// Bindable returns the endpoint for the transport: a missing endpoint becomes the default, a
-// missing port or port 0 one that the system chooses, and the name of a host or of a network
-// interface its address. It mirrors pizco.bind.
+// Bindable returns the endpoint for the transport. A missing endpoint becomes the default, and a
+// missing port or port 0 one that the system chooses. The name of a host or of a network interface
+// becomes its address. It mirrors pizco.bind.
 func (b Point) Bindable() (string, error) {
 	endpoint := b.Bind
 	if endpoint == "" {
@@ -112,9 +112,9 @@ func Split(address string) (host, port string) {
 
 func joinAddress(host, port string) string { return host + ":" + port }
 
-// PubPointFor returns where to publish when nothing was said about that: at a port that the system
-// chooses, on the host of the endpoint that most peers reach, so that whoever reaches the requests
-// reaches the notifications as well.
+// PubPointFor returns where to publish when nothing was said about that. It is a port that the
+// system chooses, on the host of the endpoint that most peers reach, so that a peer that reaches
+// the requests reaches the notifications as well.
 func PubPointFor(endpoints []Point) Point {
 	best, reach := Point{}, 0
 	for _, b := range endpoints {

@@ -8,7 +8,7 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// doubling returns a value of few bytes as a pickle, in which each level holds the next one twice.
+// doubling returns a value of few bytes as a pickle. Each of its levels holds the next one twice.
 func doubling(levels int, pair func(v any) any) any {
 	var v any = py.NewList()
 	for range levels {

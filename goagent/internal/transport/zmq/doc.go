@@ -18,12 +18,13 @@
 //     closed. Both keep a session from ending in the middle of a message, which aborts the program
 //     ("Resource temporarily unavailable", session_base.cpp, clean_pipes; libzmq issue 3442).
 //     See bound.Close and connLinger.
-//   - A socket that asks for heartbeats has no limit of what waits to be received, and a socket that
-//     is bound asks for none. A heartbeat that falls due while input is held back aborts the program
-//     ("!_io_error" and "_input_stopped", stream_engine_base.cpp; libzmq issues 3937, 4364, 4767).
-//     See watchPeer.
-//   - A monitor is told to stop before its socket is closed. An event that nobody can receive blocks
-//     the thread that does all input and output (libzmq issues 3575, 2083). See monitor.close.
+//   - A socket that asks for heartbeats has no limit of what waits to be received, and a socket
+//     that is bound asks for none. A heartbeat that falls due while input is held back aborts the
+//     program ("!_io_error" and "_input_stopped", stream_engine_base.cpp; libzmq issues 3937, 4364,
+//     4767). See watchPeer.
+//   - A monitor is told to stop before its socket is closed. An event that nobody can receive
+//     blocks the thread that does all input and output (libzmq issues 3575, 2083). See
+//     monitor.close.
 //   - A ROUTER hands an identity over to the peer that shows it last. It would keep the connection
 //     and the messages of every other peer with the same identity, and serve none of them. See
 //     Network.Listen.

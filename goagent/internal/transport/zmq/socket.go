@@ -241,8 +241,8 @@ func (s *socket) markLost() {
 	s.edge.wake()
 }
 
-// close closes the socket; what was sent may take linger to leave, which the last one of the context
-// waits for.
+// close closes the socket; what was sent may take linger to leave, which the last one of the
+// context waits for.
 func (s *socket) close(linger time.Duration) error {
 	s.mu.Lock()
 	if s.closed {
