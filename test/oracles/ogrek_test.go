@@ -121,9 +121,10 @@ func read(t *testing.T, data string) string {
 	return text
 }
 
-// TestOgrekAgrees reads the stored pickles of every release of CPython.
+// TestOgrekAgrees reads the stored pickles of every release of CPython. Only a list that is shared
+// before it is filled differs: og-rek forgets what is appended after it was memoized.
 func TestOgrekAgrees(t *testing.T) {
-	agreed := 0
+	agreed, forgotten := 0, 0
 	err := corpus.Stored(func(vector corpus.Vector) error {
 		if vector.Protocol == corpus.Repr {
 			return nil
@@ -141,12 +142,14 @@ func TestOgrekAgrees(t *testing.T) {
 		case !ok:
 		case ours == theirs:
 			agreed++
+		case vector.Name == "shared/list":
+			forgotten++
 		default:
 			t.Errorf("%s, %v: %s, ours %s", vector.Name, vector.Sources, theirs, ours)
 		}
 		return nil
 	})
-	if err != nil || agreed < 100 {
-		t.Errorf("og-rek agreed on %d pickles, %v", agreed, err)
+	if err != nil || agreed < 100 || forgotten == 0 {
+		t.Errorf("og-rek agreed on %d pickles and forgot lists in %d, %v", agreed, forgotten, err)
 	}
 }
