@@ -32,10 +32,22 @@ RACE := $(shell command -v $$(go env CC | cut -d ' ' -f 1) >/dev/null 2>&1 && [ 
 
 test: setup ## Run all tests, the race detector with most where there is a C compiler, against the original on each of PIZCO_PYTHONS
 	@[ -n "$(RACE)" ] || echo "no C compiler: the tests run without the race detector"
+	@# What does not compile fails in seconds, before the first test runs.
+	go build ./... ./test/...
 	@# -count=1: what the live peers do is no part of the key of go's cache of results.
 	go test $(RACE) -count=1 ./... ./test/...
 	@# Bounds of time and memory, which the detector changes, and what it makes too slow to be tested in full.
 	go test -count=1 ./pickle ./wire
+
+.PHONY: test-flaky test-portable check-targets
+test-flaky: setup ## Run all tests 20 times (ROUNDS) while every core is kept busy, and print which failed how often
+	@scripts/test-flaky
+
+test-portable: ## Run the tests that need neither a Python nor Linux, as CI does on macOS and Windows
+	@scripts/test-portable
+
+check-targets: ## Check that the targets which CI does not run still start
+	@scripts/check-targets
 
 .PHONY: test-libzmq
 test-libzmq: ## Run the tests of the transports and the agents on the reference transport, over libzmq, which this installs
@@ -135,17 +147,25 @@ interop-zmtp: ## Test the transports against nine series of pyzmq, 16 to 27 (PIZ
 	@scripts/setup --libzmq
 	go test -count=1 -timeout 30m -tags zmtpmatrix,libzmq ./goagent/internal/transport/matrix
 
-interop-mutations: ## Break the Go side in 30 ways and see that the conformance suite reports each
-	@scripts/setup --numpy
+interop-mutations: ## Break the Go side in 30 ways and see that the conformance suite reports each; before a release
+	@PIZCO_PYTHONS=3.6,3.13 scripts/setup --numpy
 	@mkdir -p .build/interop
 	go build -o .build/interop/ ./interop/cmd/...
 	PIZCO_PYTHONS=3.6,3.13 .build/interop/mutate
 
-lint: setup .build/golangci-lint ## Run go vet, golangci-lint and the checks of the tree
+.PHONY: interop-mutations-quick
+interop-mutations-quick: ## The same with the few ways that CI plays; its tests hold that each of the 30 still applies
+	@PIZCO_PYTHONS=3.6,3.13 scripts/setup --numpy
+	@mkdir -p .build/interop
+	go build -o .build/interop/ ./interop/cmd/...
+	PIZCO_PYTHONS=3.6,3.13 .build/interop/mutate -quick
+
+lint: setup .build/golangci-lint .build/actionlint ## Run go vet, golangci-lint and the checks of the tree
 	go vet ./... ./test/...
 	.build/golangci-lint run --allow-serial-runners ./... ./test/...
 	scripts/check-tree
 	scripts/check-dependencies
+	.build/actionlint
 
 bench: export PIZCO_PYTHONS := $(if $(PIZCO_PYTHONS),$(PIZCO_PYTHONS),3.6,3.11,3.13)
 bench: setup bench-pickle ## Measure the agents beside the original, libzmq and TCP; write docs/performance.md, its charts and README's figures
@@ -229,3 +249,8 @@ test-s390x: setup ## The same for s390x, whose byte order is the other one
 
 .build/golangci-lint: tools/go.mod tools/go.sum
 	cd tools && GOWORK=off go build -o ../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+# Not a module of tools: it needs another version of a package that golangci-lint needs.
+.build/actionlint: Makefile
+	GOBIN=$(CURDIR)/.build go install github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+	@touch $@

@@ -157,7 +157,7 @@ func TestShell(t *testing.T) {
 		}
 		again := newTerminal(t, nil, "shell", "--name", "robot", "--history", history, endpoint)
 		again.waitFor("the prompt", func(string) bool { return strings.Contains(again.plain(0), prompt) })
-		again.typed(up+up+up+newline, "robot.age\n28\n"+prompt) // help, dir, and what was before them
+		again.typed(up+up+up+newline, "\n28\n"+prompt) // help, dir, and what was before them
 		again.typed("exit"+newline, "")
 		if code := again.wait(); code != 0 {
 			t.Errorf("ended with %d", code)
