@@ -4,13 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"github.com/pizco-go/pizco/goagent/internal/addressing"
 	"io"
 	"net"
 	"os"
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/pizco-go/pizco/goagent/internal/addressing"
 )
 
 const (

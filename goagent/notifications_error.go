@@ -3,8 +3,9 @@ package goagent
 import (
 	"errors"
 	"fmt"
-	"github.com/pizco-go/pizco/goagent/internal/addressing"
 	"strings"
+
+	"github.com/pizco-go/pizco/goagent/internal/addressing"
 )
 
 // NotificationsError reports that the notifications of a server do not reach this side. Calls,

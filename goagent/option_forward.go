@@ -3,9 +3,10 @@ package goagent
 import (
 	"errors"
 	"fmt"
-	"github.com/pizco-go/pizco/goagent/internal/addressing"
 	"slices"
 	"strings"
+
+	"github.com/pizco-go/pizco/goagent/internal/addressing"
 )
 
 // ErrInsecure is what [Forward] fails with when anybody who reaches its endpoints could use the
