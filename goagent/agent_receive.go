@@ -112,7 +112,7 @@ func (in *incoming) handle() {
 }
 
 func (in *incoming) decode() bool {
-	if read := in.agent.readCall; read == nil || !read(in) {
+	if read := in.agent.readCall; read == nil || len(in.msg.Body) < in.agent.cfg.typedFrom || !read(in) {
 		if err := in.unpack(&in.content); err != nil {
 			in.reject(explainMemory(err))
 			return false

@@ -41,6 +41,7 @@ type config struct {
 	protocolSet bool
 	encodeHooks bool                // the protocol's options for pickles may look at what is written
 	decodeHooks bool                // the same for what is read
+	typedFrom   int                 // size in bytes of a content from which it is decoded into Go types at once
 	keys        []wire.Key          // further ones that requests may be signed with
 	peerKeys    map[string]wire.Key // by the endpoints of servers
 	logger      *slog.Logger
@@ -88,6 +89,7 @@ func defaultConfig() config {
 			HighWater: defaultHighWater,
 			Place:     pickle.PayloadAt,
 		},
+		typedFrom:   typedSize,
 		concurrency: 1,
 		maxRequests: defaultMaxRequests,
 		maxMemory:   defaultMaxRequestMemory,
@@ -98,6 +100,10 @@ func defaultConfig() config {
 		dialTimeout: defaultDialTimeout,
 	}
 }
+
+// typedSize is the size in bytes of a content below which values of package py take no longer than
+// finding out what types there are to decode into.
+const typedSize = 256
 
 // writesGo reports whether contents are written from Go values as they are. Otherwise they are
 // converted to values of package py first: json needs that, and the program's options for pickles

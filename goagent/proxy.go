@@ -434,7 +434,7 @@ func (p *Proxy) request(ctx context.Context, call *Call, id string) (any, *link,
 	if err != nil {
 		return nil, nil, err
 	}
-	if call.target != nil && readAnswer(p.remote.protocol(), &answer, call.target) {
+	if call.target != nil && len(answer.Body) >= p.agent.cfg.typedFrom && readAnswer(p.remote.protocol(), &answer, call.target) {
 		return inTarget{}, by, nil
 	}
 	content, err := p.remote.decode(&answer)

@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/pizco-go/pizco/goagent/object"
+	"github.com/pizco-go/pizco/pickle"
 	"github.com/pizco-go/pizco/py"
 	"github.com/pizco-go/pizco/wire"
 )
@@ -43,7 +44,7 @@ func TestRawRequests(t *testing.T) {
 	var servers [2]*Server
 	var proxies [2][4]*Proxy // for each pickle protocol from 2 on
 	for i := range proxies {
-		options := []ServeOption{commonOption{taps[i].apply}, WithLogger(slog.New(slog.DiscardHandler))}
+		options := []ServeOption{commonOption{taps[i].apply}, typedAlways(), WithLogger(slog.New(slog.DiscardHandler))}
 		if i == 0 {
 			options = append(options, WithInterceptor(passOn))
 		}
@@ -115,7 +116,7 @@ func TestRawAnswers(t *testing.T) {
 		}
 		return values[name], nil
 	}))
-	direct, graph := dialRaw(t, s), dialRaw(t, s, WithInterceptor(passOn))
+	direct, graph := dialRaw(t, s, typedAlways()), dialRaw(t, s, WithInterceptor(passOn))
 	for name := range values {
 		for _, kind := range []reflect.Type{
 			reflect.TypeFor[[]rawRecord](), reflect.TypeFor[rawRecord](), reflect.TypeFor[*rawRecord](), reflect.TypeFor[rawPlace](),
@@ -137,5 +138,33 @@ func TestRawAnswers(t *testing.T) {
 				t.Errorf("%s into %v: got %+v, %v; want %+v, %v", name, kind, got[1].Elem(), errs[1], got[0].Elem(), errs[0])
 			}
 		}
+	}
+}
+
+// typedAlways has contents of any size decoded into Go types at once.
+func typedAlways() Option {
+	return commonOption{func(c *config) error {
+		c.typedFrom = 0
+		return nil
+	}}
+}
+
+// TestWhoSeesGraphs holds that options of the program's own for pickles, which may have hooks, see
+// values of package py, and that a server which writes as another version of Python needs none.
+func TestWhoSeesGraphs(t *testing.T) {
+	s := serveRaw(t, object.New("Empty"), WithPythonVersion(3, 6))
+	if !s.writesGo || s.agent.readCall == nil {
+		t.Error("a version of Python is taken for a hook")
+	}
+	hooks := wire.Protocol{PickleEncode: pickle.WithEncodeDepth(100), PickleDecode: pickle.WithMaxDepth(100)}
+	if p := dialRaw(t, s, WithProtocol(hooks)); p.writesGo || p.readsGo {
+		t.Error("a proxy with options for pickles writes Go values")
+	}
+	s = serveRaw(t, object.New("Empty"), WithPythonVersion(3, 6), WithProtocol(hooks))
+	if s.writesGo || s.agent.readCall != nil {
+		t.Error("a server with options for pickles writes Go values")
+	}
+	if s = serveRaw(t, object.New("Empty"), WithInterceptor(passOn)); s.writesGo || s.agent.readCall != nil {
+		t.Error("a server with an interceptor writes Go values")
 	}
 }
