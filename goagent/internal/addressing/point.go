@@ -113,8 +113,8 @@ func Split(address string) (host, port string) {
 func joinAddress(host, port string) string { return host + ":" + port }
 
 // PubPointFor returns where to publish when nothing was said about that. It is a port that the
-// system chooses, on the host of the endpoint that most peers reach, so that a peer that reaches
-// the requests reaches the notifications as well.
+// system chooses, on the host of the endpoint that most peers reach. So a peer that reaches the
+// requests reaches the notifications as well.
 func PubPointFor(endpoints []Point) Point {
 	best, reach := Point{}, 0
 	for _, b := range endpoints {
