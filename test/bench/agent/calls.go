@@ -38,7 +38,12 @@ func measureCalls(b *bench) error {
 	if err != nil {
 		return err
 	}
-	var ours, libzmq, underGo, underOwn rates // of our servers, and of the original's under Go clients and under its own
+	echo, err := all.echo()
+	if err != nil {
+		return err
+	}
+	var ours, libzmq, floor rates // of our servers, and of an echo over raw TCP
+	var underGo, underOwn rates   // of the original's server under Go clients and under its own
 	for range pick(b, 24, 3) {
 		rate, err := floodRate(goClient, parallel, 1, pick(b, 20_000, 10_000))
 		if err != nil {
@@ -49,6 +54,10 @@ func measureCalls(b *bench) error {
 			return err
 		}
 		libzmq = append(libzmq, rate)
+		if rate, err = floodRate(echo, parallel, 1, pick(b, 200_000, 50_000)); err != nil {
+			return err
+		}
+		floor = append(floor, rate)
 		if rate, err = floodRate(originalsClient, parallel, parallel, pick(b, 2_000, 1_000)); err != nil {
 			return err
 		}
@@ -62,9 +71,19 @@ func measureCalls(b *bench) error {
 	b.table.atLeast("Go server, 64 goroutines on one Proxy: how many times the calls", ours.text("calls"), ours.over(underOwn), 10)
 	b.table.figure("64 goroutines on one Proxy make %.0f calls a second, **%.1f times** as many as the original's Server answers.", ours.best(), ours.over(underOwn))
 	b.table.atLeast("The same, how many times the calls of client and server on libzmq", libzmq.text("calls")+" on libzmq", ours.over(libzmq), 1)
+	b.table.note("64 calls' bytes in one write over raw TCP and back, the floor", "%s; the Go server's ratio to that **%.2f**", floor.text("calls"), ours.over(floor))
 	b.table.note("The original's Server under 64 Go clients, which leave it more of the processor", "%s; the Go server's ratio to that **%.2f**",
 		underGo.text("calls"), ours.over(underGo))
 	return nil
+}
+
+// echo starts a client and a server over raw TCP.
+func (p *peers) echo() (*child.Process, error) {
+	_, address, err := p.server("tcp")
+	if err != nil {
+		return nil, err
+	}
+	return p.client("tcp", address)
 }
 
 // onLibzmq starts a client and a server that are both on the reference transport.

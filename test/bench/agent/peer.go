@@ -11,12 +11,12 @@ import (
 // servePeer is the program of a peer, in the process of its own that it was started in.
 func servePeer(kind string, args []string) error {
 	raiseFileLimit()
-	servers := map[string]func() error{"go-server": goServer, "bare-server": bareServer, "tcp-server": tcpServer}
+	servers := map[string]func() error{"go-server": goServer, "bare-server": bareServer, "tcp-server": tcpServer, "fixed-server": fixedServer}
 	if serve, ok := servers[kind]; ok {
 		return serve()
 	}
 	clients := map[string]func(endpoint string) error{
-		"go-client": goClient, "bare-client": bareClient, "tcp-client": tcpClient, "light-client": lightClient,
+		"go-client": goClient, "bare-client": bareClient, "tcp-client": tcpClient, "light-client": lightClient, "fixed-client": fixedClient,
 	}
 	client, ok := clients[kind]
 	if !ok || len(args) != 1 {

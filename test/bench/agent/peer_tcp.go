@@ -19,7 +19,7 @@ func tcpServer() error {
 			if err != nil {
 				return
 			}
-			go func() { _, _ = io.CopyBuffer(struct{ io.Writer }{conn}, struct{ io.Reader }{conn}, make([]byte, 4096)) }()
+			go func() { _, _ = io.CopyBuffer(struct{ io.Writer }{conn}, struct{ io.Reader }{conn}, make([]byte, 64<<10)) }()
 		}
 	}()
 	return child.Orders{}.Obey(endpoints{Rep: listener.Addr().String()})
@@ -40,11 +40,13 @@ func tcpClient(address string) error {
 		message = append(message, f...)
 	}
 	answer := make([]byte, len(message))
-	return repeat(func() error {
+	orders := repeat(func() error {
 		if _, err := conn.Write(message); err != nil {
 			return err
 		}
 		_, err := io.ReadFull(conn, answer)
 		return err
-	}).Obey(nil)
+	})
+	orders["flood"] = child.To(batches(conn, message))
+	return orders.Obey(nil)
 }

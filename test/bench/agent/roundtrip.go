@@ -56,6 +56,7 @@ func measureRoundTrips(b *bench) error {
 		}
 	}
 	tcp, bare, libzmq, goGo, pyPy, goPy, pyGo := pairs[0], pairs[1], pairs[2], pairs[3], pairs[4], pairs[5], pairs[6]
+	fixedPy, pyFixed := pairs[7], pairs[8]
 	b.table.note("Round trip of a call's bytes over raw TCP, the floor", "%s", tcp)
 	b.table.note("Round trip of a call's five frames over bare REQ and REP, libzmq from Go", "%s", bare)
 	b.table.note("Round trip of a call, the original's Proxy and Server, Python "+b.python.Version, "%s", pyPy)
@@ -68,12 +69,14 @@ func measureRoundTrips(b *bench) error {
 	b.table.figure("A call between Go programs takes %.0f µs, **%.1f times** as fast as between the original's.", micros(goGo.best()), faster(goGo, pyPy))
 	b.table.atLeast("Go client, original's server: how much faster than the original's Proxy", goPy.String(), faster(goPy, pyPy), 1)
 	b.table.atLeast("Original's Proxy, Go server: how much faster than the original's Server", pyGo.String(), faster(pyGo, pyPy), 1)
+	b.table.note("Prepared bytes to the original's server, the most that a Go client could reach", "%s; ratio **%.2f**", fixedPy, faster(fixedPy, pyPy))
+	b.table.note("Original's Proxy, a server of prepared bytes, the most that a Go server could reach", "%s; ratio **%.2f**", pyFixed, faster(pyFixed, pyPy))
 	return nil
 }
 
 func (b *bench) roundTripPairs(all *peers) ([]*pair, error) {
 	servers := make(map[string]string)
-	for _, kind := range []string{"tcp", "bare", "libzmq-go", "go"} {
+	for _, kind := range []string{"tcp", "bare", "libzmq-go", "go", "fixed"} {
 		_, endpoint, err := all.server(kind)
 		if err != nil {
 			return nil, err
@@ -88,6 +91,7 @@ func (b *bench) roundTripPairs(all *peers) ([]*pair, error) {
 	var pairs []*pair
 	for _, p := range []struct{ client, server string }{
 		{"tcp", "tcp"}, {"bare", "bare"}, {"libzmq-go", "libzmq-go"}, {"go", "go"}, {"original", "original"}, {"go", "original"}, {"original", "go"},
+		{"fixed", "original"}, {"original", "fixed"},
 	} {
 		var c *child.Process
 		if p.client == "original" {
