@@ -18,8 +18,8 @@ const redacted = "[redacted]"
 // ErrKey is wrapped by every error about a malformed key.
 var ErrKey = errors.New("pizco/curve: not a CURVE key: want 40 characters of Z85")
 
-// PublicKey is the public half of a key pair. It may be known to anyone; it is comparable and can
-// be the key of a map. The zero PublicKey is nobody's.
+// PublicKey is the public half of a key pair. It need not be kept secret. It is comparable and can
+// be the key of a map. The zero PublicKey belongs to no peer.
 type PublicKey [keySize]byte
 
 // ParsePublicKey reads the text form of a public key.
@@ -31,7 +31,7 @@ func ParsePublicKey(z85 string) (PublicKey, error) {
 	return PublicKey(bytes), nil
 }
 
-// IsZero reports whether the key is nobody's.
+// IsZero reports whether the key is the zero PublicKey, which belongs to no peer.
 func (k PublicKey) IsZero() bool { return k == PublicKey{} }
 
 // String returns the text form of the key.
@@ -48,7 +48,7 @@ func (k *PublicKey) UnmarshalText(text []byte) (err error) {
 
 // KeyPair is the identity of a peer: a secret key and the public one that belongs to it. Nothing
 // prints the secret key, neither the fmt verbs nor slog nor encoding/json nor a struct that holds a
-// pair; [KeyPair.Secret] alone returns it. The zero KeyPair is none.
+// pair; [KeyPair.Secret] alone returns it. The zero KeyPair means that there are no keys.
 type KeyPair struct {
 	public PublicKey
 	// A function is what fmt cannot look into even where it may not call methods, as in unexported

@@ -17,11 +17,12 @@ const (
 	Reply Kind = "reply"
 	// Notification is a message that the server publishes.
 	Notification Kind = "notification"
-	// Subscribe tells that the first client subscribed to a prefix; the only frame is the prefix.
+	// Subscribe means that a first client subscribed to a prefix. The only frame is the prefix.
 	Subscribe Kind = "subscribe"
-	// Unsubscribe tells that the last client is gone from a prefix; the only frame is the prefix.
+	// Unsubscribe means that no client is subscribed to a prefix any more. The only frame is the
+	// prefix.
 	Unsubscribe Kind = "unsubscribe"
-	// Lost tells that the server went away before it answered a request; there are no frames.
+	// Lost means that the server went away before it answered a request. There are no frames.
 	Lost Kind = "lost"
 )
 
@@ -33,7 +34,7 @@ type Message struct {
 	Answers uint64
 	// Time is when the tap received it.
 	Time time.Time
-	// Kind tells what it is.
+	// Kind is what the message is, or what happened.
 	Kind Kind
 	// Frames are the frames as they came in. They must not be changed.
 	Frames [][]byte
@@ -53,14 +54,13 @@ const (
 type Signature string
 
 const (
-	// Unsigned tells that there is no signature.
+	// Unsigned means that the message has no signature.
 	Unsigned Signature = "none"
-	// Valid tells that the signature is that of the key.
+	// Valid means that the signature was made with the key.
 	Valid Signature = "valid"
-	// Invalid tells that the signature is not that of the key, or there is none though there is a
-	// key.
+	// Invalid means that there is a key, and the signature is missing or was not made with it.
 	Invalid Signature = "invalid"
-	// Unchecked tells that there is a signature, but no key to check it with.
+	// Unchecked means that there is a signature, but no key to check it with.
 	Unchecked Signature = "not checked"
 )
 
@@ -70,9 +70,9 @@ type Decoded struct {
 	Header wire.Message
 	// Content is the decoded content, a value of package py; it is nil when Err is set.
 	Content any
-	// Signature tells whether the message is signed as the key wants.
+	// Signature is the result of checking the message's signature.
 	Signature Signature
-	// Err tells why the frames or their content cannot be understood.
+	// Err is set when the frames or their content cannot be decoded.
 	Err error
 }
 

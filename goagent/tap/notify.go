@@ -58,7 +58,7 @@ func (t *Tap) follow(endpoint string) {
 	}
 	sub, err := t.network.Subscribe(endpoint, t.settings)
 	if err != nil {
-		return // The server names an endpoint that nobody can connect to: there is nothing to pass on.
+		return // The server names an endpoint that cannot be connected to: there is nothing to pass on.
 	}
 	if t.sub != nil {
 		_ = t.sub.Close()

@@ -8,7 +8,7 @@ import (
 	"github.com/pizco-go/pizco/wire"
 )
 
-// names are the endpoints that the tap stands for, and those of the server.
+// names are the endpoints of the tap and of the server.
 type names struct {
 	rep, pub  string
 	serverRep string
@@ -78,7 +78,7 @@ func sign(key wire.Key, frames [][]byte) ([]byte, error) {
 }
 
 // rewriteInfo names the tap's endpoints in an answer to 'info'. It returns the server's own
-// notification endpoint, or an empty one when the answer is none that it understands.
+// notification endpoint, which is empty if it does not understand the answer.
 func rewriteInfo(protocol wire.Protocol, frames [][]byte, n names) (out [][]byte, serverPub string) {
 	unchecked := protocol
 	unchecked.Key = wire.Key{}
@@ -111,7 +111,7 @@ func rewriteInfo(protocol wire.Protocol, frames [][]byte, n names) (out [][]byte
 	}), serverPub
 }
 
-// asksForInfo tells whether a request is the one that every agent answers with its endpoints.
+// asksForInfo reports whether a request is 'info', which every agent answers with its endpoints.
 func asksForInfo(protocol wire.Protocol, frames [][]byte) bool {
 	protocol.Key = wire.Key{}
 	message, err := protocol.Parse(frames)

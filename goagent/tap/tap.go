@@ -19,7 +19,7 @@ type Options struct {
 	// PubEndpoint is where the tap publishes the server's notifications. The default is a port of
 	// 127.0.0.1 that the system chooses.
 	PubEndpoint string
-	// Observe is shown every message, one after the other. The default is nobody.
+	// Observe is called with every message, one at a time. The default is not to observe.
 	Observe func(Message)
 }
 

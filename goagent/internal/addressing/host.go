@@ -66,8 +66,8 @@ func ParseIP(host string) net.IP {
 	return net.ParseIP(host)
 }
 
-// interfaceIP returns the address of a network interface of this host, or nil when there is none of
-// that name.
+// interfaceIP returns the address of a network interface of this host, or nil if there is no
+// interface of that name.
 func interfaceIP(name string) net.IP {
 	i, err := net.InterfaceByName(name)
 	if err != nil {

@@ -100,8 +100,8 @@ func isWildcard(host string) bool {
 	return ip != nil && ip.IsUnspecified()
 }
 
-// Split splits "host:port"; an IPv6 host keeps its brackets. The port is empty when there is
-// none.
+// Split splits "host:port"; an IPv6 host keeps its brackets. The port is empty if the address has
+// no port.
 func Split(address string) (host, port string) {
 	i := strings.LastIndexByte(address, ':')
 	if i < 0 || strings.HasSuffix(address, "]") {

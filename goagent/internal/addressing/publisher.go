@@ -17,9 +17,9 @@ var (
 	ErrOwnHostOnly = errors.New("only its own host reaches that")
 )
 
-// PublisherAt returns the endpoint to connect to for the notifications of a server, or why there is
-// no connection. The server was dialled at one endpoint and says that it publishes at another. The
-// hosts are those that servers may name besides their own; "*" is any.
+// PublisherAt returns the endpoint to connect to for the notifications of a server, or an error if
+// the client must not connect. The server was dialled at one endpoint and says that it publishes at
+// another. It may name its own host or one of hosts, where "*" allows any.
 func PublisherAt(ctx context.Context, pub, dialled string, hosts []string) (string, error) {
 	address, isTCP := strings.CutPrefix(pub, "tcp://")
 	if !isTCP {

@@ -20,8 +20,8 @@ func Valid(s string) bool {
 // Private reports whether a name is one that is never served.
 func Private(name string) bool { return strings.HasPrefix(name, "_") }
 
-// CutClass cuts the name of a class off that of its module, at the last dot. It reports false when
-// there is none.
+// CutClass splits the full name of a class into module and class at the last dot. It returns false
+// if there is no dot.
 func CutClass(name string) (module, class string, ok bool) {
 	i := strings.LastIndexByte(name, '.')
 	if i < 0 {

@@ -13,7 +13,7 @@ import (
 // keptSizes are the sizes of frames on both sides of where a transport takes other memory for them.
 var keptSizes = []int{1, 200, 255, 256, 4 << 10, 8 << 10, 32<<10 - 1, 32 << 10, 32<<10 + 1, 64 << 10, 64<<10 + 1, 256 << 10, 256<<10 + 1, 1 << 20, 1<<20 + 1, 2 << 20, 5}
 
-// keptMessage returns a message of which each byte tells which it is.
+// keptMessage returns a message whose bytes all follow from its number.
 func keptMessage(n, size int) [][]byte {
 	return [][]byte{fmt.Appendf(nil, "topic %d", n), bytes.Repeat([]byte{byte(n)}, size), {}, bytes.Repeat([]byte{^byte(n)}, min(size, 300))}
 }
@@ -32,9 +32,9 @@ func isKept(t *testing.T, what string, n, size int, frames [][]byte) {
 	}
 }
 
-// TestWhatArrivedIsKept holds that messages which were handed out are not overwritten by those that
-// come later, nor what was sent by whoever sent it: requests, replies and notifications of all
-// sizes, in the clear and encrypted.
+// TestWhatArrivedIsKept holds that later messages do not overwrite those received before, and that
+// the sender may reuse its memory. It sends requests, replies and notifications of all sizes, in
+// the clear and encrypted.
 func TestWhatArrivedIsKept(t *testing.T) {
 	for _, tr := range append(own, reference...) {
 		for _, encrypted := range []bool{false, true} {

@@ -18,7 +18,7 @@ import (
 	"github.com/pizco-go/pizco/goagent/internal/transport/zmtp"
 )
 
-// kind is a transport with an endpoint of which each Network has its own.
+// kind is a transport with a kind of endpoint. Each Network has its own endpoints.
 type kind struct {
 	name     string
 	network  func() transport.Network
@@ -394,7 +394,7 @@ func clientGoes(t *testing.T, b *bench) {
 		t.Fatal(err)
 	}
 	c.Lost()
-	// When the listener notices is up to the transport; until then replies are queued for nobody.
+	// The transport decides when the listener notices. Until then replies are queued in vain.
 	for ctx := b.limit(t); err == nil; err = l.Reply(r, r.Frames) {
 		if ctx.Err() != nil {
 			t.Fatal("it never notices")
@@ -406,7 +406,7 @@ func clientGoes(t *testing.T, b *bench) {
 	}
 }
 
-// free returns an endpoint that nobody is bound to.
+// free returns an endpoint that no socket is bound to.
 func free(t *testing.T, b *bench) string {
 	t.Helper()
 	l := b.listen(t)
@@ -589,8 +589,8 @@ func counted(t *testing.T, b *bench) {
 	if begun["a"] != 1 || begun["first"] != 1 || begun["second"] != 1 {
 		t.Errorf("begun: %v", begun)
 	}
-	// Only the first subscription of all is told, and the last to end; what follows tells that
-	// those before have been taken.
+	// Only the first subscription is reported, and the end of the last. The report of a later one
+	// shows that the earlier ones have been handled.
 	if err := errors.Join(first.Unsubscribe("a"), first.Unsubscribe("a"), first.Subscribe("b")); err != nil {
 		t.Fatal(err)
 	}

@@ -6,14 +6,14 @@ import (
 	"sync"
 )
 
-// Presence tells those that wait for a peer when it is connected. The zero value is ready to use,
-// with a peer that is away.
+// Presence lets goroutines wait until a peer is connected. The zero value is ready to use; its peer
+// is not connected.
 type Presence struct {
 	mu      sync.Mutex
 	up      bool
 	closed  bool
 	refused error
-	changed chan struct{} // closed when one of the above changes; nil while nobody waits
+	changed chan struct{} // closed when one of the above changes; nil while no goroutine waits
 }
 
 // Set notes that the peer is connected, or that it is not.

@@ -12,7 +12,7 @@ func Receive(l Listener) *Receiving {
 	l.Serve(func(*Reading) {
 		select {
 		case r.come <- struct{}{}:
-		default: // there is a token that nobody has taken
+		default: // a token is already waiting
 		}
 	})
 	return r

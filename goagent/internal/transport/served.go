@@ -34,7 +34,7 @@ func (s *Served) Start(receive func() (Request, error), come func(*Reading)) {
 			}
 			select {
 			case s.requests <- r:
-			case <-s.stopped: // nobody may take those before
+			case <-s.stopped: // the requests before it may never be taken
 			}
 			if !s.reading.Hand(come) {
 				return

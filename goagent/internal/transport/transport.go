@@ -76,7 +76,7 @@ type Network interface {
 	// Listen binds a socket for requests.
 	Listen(endpoint string, s Settings) (Listener, error)
 	// Dial connects to a peer's request endpoint and returns when the connection is usable, or with
-	// the context's error when there is none in time.
+	// the context's error if it is not usable in time.
 	Dial(ctx context.Context, endpoint string, s Settings) (Conn, error)
 	// Publish binds a socket for notifications.
 	Publish(endpoint string, s Settings) (Publisher, error)
@@ -108,8 +108,8 @@ type Reply struct {
 	To Request
 	// Frames is the message.
 	Frames [][]byte
-	// Given is set when nobody changes the frames of GivenLeast bytes and more any longer. The
-	// transport may send these from where they are after the call has returned, without a copy.
+	// Given is set when the caller no longer changes frames of GivenLeast bytes or more. The
+	// transport may keep these after the call has returned, and send them without a copy.
 	Given bool
 	// Err is set by ReplyAll: why the reply was not sent, or nil.
 	Err error
@@ -134,8 +134,8 @@ type Listener interface {
 	// Reply sends the reply to a request and does not wait: it fails with ErrPeerGone or
 	// ErrPeerBusy when it cannot be queued. It does not keep the frames.
 	Reply(to Request, frames [][]byte) error
-	// ReplyAll is Reply for many, at the cost of little more than one. Of the frames it keeps only
-	// those that are given to it.
+	// ReplyAll sends many replies at little more than the cost of one. It keeps only frames of replies
+	// with Given set.
 	ReplyAll(replies []Reply)
 	// Close releases the socket. Replies already queued are sent if the peer takes them within
 	// Settings.Linger.
@@ -148,8 +148,8 @@ type Outgoing struct {
 	Tag uint32
 	// Frames is the message.
 	Frames [][]byte
-	// Given is set when nobody changes the frames of GivenLeast bytes and more any longer. The
-	// transport may send these from where they are after the call has returned, without a copy.
+	// Given is set when the caller no longer changes frames of GivenLeast bytes or more. The
+	// transport may keep these after the call has returned, and send them without a copy.
 	Given bool
 }
 
@@ -159,9 +159,9 @@ type Conn interface {
 	// Send sends a request. The tag comes back with its reply. When there is no room it waits for
 	// that, which those notice that receive meanwhile. It does not keep the frames.
 	Send(ctx context.Context, tag uint32, frames [][]byte) error
-	// TrySend sends requests in their order for as long as it need not wait, at the cost of little
-	// more than one. It returns how many have been sent, and why not all: ErrPeerBusy when there is
-	// no room for more. Of the frames it keeps only those that are given to it.
+	// TrySend sends requests in order until it would have to wait, at little more than the cost of
+	// one. It returns how many were sent, and the reason if not all were: ErrPeerBusy when there is no
+	// room for more. It keeps only frames of requests with Given set.
 	TrySend(requests []Outgoing) (sent int, err error)
 	// Recv waits for the next reply as long as the context allows. It returns io.EOF when the peer
 	// is gone, after the last reply that it sent. Only one goroutine at a time may call it, Poll or
@@ -178,7 +178,7 @@ type Conn interface {
 	Close() error
 }
 
-// Subscription tells that the first subscriber of a topic has come or that the last one has gone.
+// Subscription reports that a topic got its first subscriber or lost its last one.
 type Subscription struct {
 	// Topic is the prefix that the subscribers ask for.
 	Topic string

@@ -29,8 +29,8 @@ var heartbeats = []row{
 // pings reports whether the peer's sockets have heartbeats: libzmq has them since 4.2.
 func pings(s *scene) bool { return s.peer.series >= 17 }
 
-// isPinged reports whether the transport pings such a peer: the one in Go only those that greet
-// with ZMTP 3.1, which libzmq does since 4.3.3; libzmq all.
+// isPinged reports whether the transport pings such a peer. The one in Go pings only peers that
+// greet with ZMTP 3.1, as libzmq does since 4.3.3. libzmq pings every peer.
 func isPinged(s *scene) bool { return s.reference && s.peer.series >= 17 || s.peer.series >= 20 }
 
 // disturbed reports whether the transport pings a peer that does not know what that is. libzmq does
@@ -43,8 +43,8 @@ var impatient = options{
 	"HEARTBEAT_TTL": int(3 * heartbeat / time.Millisecond),
 }
 
-// answersDealer has a DEALER that pings be idle. It would have another connection if nobody had
-// answered.
+// answersDealer has a DEALER that pings be idle. It would have made another connection if its pings
+// had not been answered.
 func answersDealer(t *testing.T, s *scene) {
 	l := s.listen(t, anyPort)
 	s.connects(t, "dealer", "DEALER", l.Endpoint(), impatient)
@@ -61,8 +61,8 @@ func answersDealer(t *testing.T, s *scene) {
 	s.peer.expect(t, "dealer", "", "late")
 }
 
-// answersSub has a SUB that pings be idle. Its subscription would end and begin again if nobody had
-// answered.
+// answersSub has a SUB that pings be idle. Its subscription would have ended and begun again if its
+// pings had not been answered.
 func answersSub(t *testing.T, s *scene) {
 	p := s.publish(t, anyPort)
 	s.connects(t, "sub", "SUB", p.Endpoint(), impatient)
@@ -138,9 +138,8 @@ func stopped(t *testing.T, s *scene) {
 	}
 }
 
-// stoppedUnasked stops a peer that cannot be asked for a sign of life. Its system goes on answering
-// for it, so that nobody can tell it from one that is busy: it is kept, and answers when it runs
-// again.
+// stoppedUnasked stops a peer that cannot be asked for a sign of life. Its system still answers for
+// it, so it looks like a busy peer. It is kept, and answers when it runs again.
 func stoppedUnasked(t *testing.T, s *scene) {
 	s.settings.Heartbeat = heartbeat
 	c := s.dial(t, s.binds(t, "rep", "REP", nil))

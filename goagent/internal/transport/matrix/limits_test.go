@@ -70,7 +70,7 @@ func slowSub(t *testing.T, s *scene) {
 	checkOrder(t, drained.Numbers)
 }
 
-// checkOrder checks the numbers of messages of which some have been dropped.
+// checkOrder checks that messages arrived in order, although some were dropped.
 func checkOrder(t *testing.T, numbers []int) {
 	t.Helper()
 	if len(numbers) < fewMessages || len(numbers) > burst || numbers[0] != 0 || numbers[len(numbers)-1] != burst {
@@ -152,8 +152,8 @@ func slowRouter(t *testing.T, s *scene) {
 	s.routeOf(t, "router", "there is room")
 }
 
-// slowDealer answers a DEALER that does not read, until its answers are refused. It gets those that
-// were not.
+// slowDealer answers a DEALER that does not read, until its answers are refused. It gets the
+// answers that were not refused.
 func slowDealer(t *testing.T, s *scene) {
 	s.settings.HighWater = fewMessages
 	l := s.listen(t, anyPort)

@@ -219,8 +219,8 @@ func ownUnsubscribesTwice(t *testing.T, s *scene) {
 	receive(t, u, "a", "again")
 }
 
-// ofPub subscribes to a PUB, which tells nobody what it is asked for: it sends until something
-// comes.
+// ofPub subscribes to a PUB. A PUB does not report subscriptions, so it sends until a message
+// arrives.
 func ofPub(t *testing.T, s *scene) {
 	u := s.subscribe(t, s.binds(t, "pub", "PUB", nil))
 	if err := errors.Join(u.Subscribe("a"), u.Connected(limit(t))); err != nil {

@@ -135,7 +135,7 @@ func (p *peer) send(t *testing.T, name string, frames ...string) {
 	p.tell(t, nil, "send", name, written(frames))
 }
 
-// recv returns the next message, or false when there is none within a time.
+// recv returns the next message, or false if none comes within the timeout.
 func (p *peer) recv(t *testing.T, name string, timeout time.Duration) (frames []json.RawMessage, ok bool) {
 	t.Helper()
 	p.tell(t, &frames, "recv", name, timeout.Milliseconds())

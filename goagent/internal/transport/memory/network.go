@@ -88,7 +88,7 @@ func inTheClear(op, endpoint string, s transport.Settings) error {
 		Err: fmt.Errorf("%w: inproc endpoints stay inside of the program; leave the keys out for them", transport.ErrNoCurve)}
 }
 
-// announce wakes those that wait for a name to be bound. The lock is held.
+// announce wakes the goroutines that wait for a name to be bound. The caller holds the lock.
 func (n *Network) announce() {
 	if n.changed != nil {
 		close(n.changed)

@@ -44,9 +44,9 @@ func (e *edge) wait(look func() bool) error {
 	return nil
 }
 
-// wake makes wait return, or the next one when nobody waits.
+// wake makes the current wait return, or else the next one.
 func (e *edge) wake() {
-	_ = e.file.SetReadDeadline(time.Unix(1, 0)) // fails only when the file is closed, and then nobody waits
+	_ = e.file.SetReadDeadline(time.Unix(1, 0)) // fails only once the file is closed, when no goroutine waits
 }
 
 func (e *edge) close() { _ = e.file.Close() }

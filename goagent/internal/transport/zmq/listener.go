@@ -71,7 +71,7 @@ func (l *listener) request(frames [][]byte, user string) (r transport.Request, o
 	if l.encrypted {
 		var err error
 		if r.Client, err = curve.ParsePublicKey(user); err != nil {
-			return r, false // nobody gets past the handshake without a key
+			return r, false // unreachable: no client completes the handshake without a key
 		}
 	}
 	for i := 1; i < len(frames); i++ {

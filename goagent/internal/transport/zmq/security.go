@@ -16,7 +16,7 @@ const (
 	protocolMechanismMismatch = 0x11000002
 )
 
-// checkCurve tells whether libzmq was built with CURVE, where that is asked for.
+// checkCurve returns an error if the settings need CURVE and libzmq was built without it.
 func checkCurve(s transport.Settings) error {
 	if s.Curve != nil && !zmq4.HasCurve() {
 		return fmt.Errorf("%w: this libzmq was built without it; install one that has libsodium", transport.ErrNoCurve)

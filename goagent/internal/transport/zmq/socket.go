@@ -26,7 +26,7 @@ type socket struct {
 	mu     sync.Mutex
 	z      *zmq4.Socket
 	closed bool
-	// lost is set when no more messages can come once those that are there have been received.
+	// lost is set when no more messages will arrive; the ones that are queued can still be received.
 	lost bool
 	// parked is set while the receiver waits for the edge and need not look before it comes.
 	parked bool
@@ -68,7 +68,7 @@ func (s *socket) receive(ctx context.Context) (frames [][]byte, err error) {
 	return frames, err
 }
 
-// poll receives a message, or returns EAGAIN when there is none. Any goroutine may call it.
+// poll receives a message, or returns EAGAIN if no message is waiting. Any goroutine may call it.
 func (s *socket) poll() (frames [][]byte, err error) {
 	err = s.do(func(z *zmq4.Socket) (err error) {
 		frames, err = z.RecvMessageBytes(zmq4.DONTWAIT)

@@ -84,8 +84,7 @@ func (d *doorkeeper) run(s *socket) {
 	}
 }
 
-// answer lets a client in or not, and names the client's key, as its user, to those that receive
-// its messages.
+// answer admits or refuses a client. Messages of an admitted client carry its key as their user.
 func (d *doorkeeper) answer(question [][]byte) [][]byte {
 	reply := func(status, text, user string, id []byte) [][]byte {
 		return [][]byte{[]byte("1.0"), id, []byte(status), []byte(text), []byte(user), nil}

@@ -16,7 +16,7 @@ import (
 	"github.com/pizco-go/pizco/goagent/internal/transport/zmq"
 )
 
-// settings have room for all that a test sends: a reply for which there is none is refused.
+// settings have room for all messages that a test sends. A reply that finds no room is refused.
 var settings = transport.Settings{Linger: time.Second, HighWater: 10_000}
 
 // echo answers every request with its own frames until the listener is closed.

@@ -102,8 +102,8 @@ func listenPath(path string, release func()) (*bound, error) {
 	return b, nil
 }
 
-// checkStale returns why a path cannot be taken over, or nil when a socket is there that nobody
-// listens at.
+// checkStale returns an error if a path cannot be taken over. It returns nil if a socket is there
+// at which no process listens.
 func checkStale(path string) error {
 	if path[0] == '@' {
 		return ErrInUse

@@ -10,5 +10,5 @@ import (
 
 func listenConfig() net.ListenConfig { return net.ListenConfig{} }
 
-// isRefused reports whether nobody listens at an address.
+// isRefused reports whether an error means that no process listens at the address.
 func isRefused(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }

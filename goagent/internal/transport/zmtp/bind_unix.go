@@ -11,5 +11,5 @@ import (
 // listenConfig is Go's own, which lets a port be bound again at once after its last connections.
 func listenConfig() net.ListenConfig { return net.ListenConfig{} }
 
-// isRefused reports whether nobody listens at an address.
+// isRefused reports whether an error means that no process listens at the address.
 func isRefused(err error) bool { return errors.Is(err, syscall.ECONNREFUSED) }

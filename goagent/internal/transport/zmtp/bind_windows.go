@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	// exclusiveAddress is SO_EXCLUSIVEADDRUSE, the complement of SO_REUSEADDR: nobody else can bind
-	// the port.
+	// exclusiveAddress is SO_EXCLUSIVEADDRUSE, the complement of SO_REUSEADDR: no other socket can
+	// bind the port.
 	exclusiveAddress = ^syscall.SO_REUSEADDR
 	// connectionRefused is WSAECONNREFUSED.
 	connectionRefused = syscall.Errno(10061)
@@ -26,5 +26,5 @@ func listenConfig() net.ListenConfig {
 	}}
 }
 
-// isRefused reports whether nobody listens at an address.
+// isRefused reports whether an error means that no process listens at the address.
 func isRefused(err error) bool { return errors.Is(err, connectionRefused) }

@@ -115,7 +115,7 @@ func (g *growing) filled(n int) {
 	g.chunks[last] = g.chunks[last][:len(g.chunks[last])+n]
 }
 
-// fill takes bytes and returns those that are not the frame's.
+// fill copies bytes into the frame and returns the rest, which follow the frame.
 func (g *growing) fill(p []byte) (rest []byte) {
 	for len(p) > 0 && g.got < g.size {
 		n := copy(g.room(), p)

@@ -18,9 +18,9 @@ import (
 // Type"). In front of the empty delimiter that a REQ socket sends it puts a tag, which a REP socket
 // sends back with the reply.
 //
-// Whoever receives reads the connection itself, since to be woken by another goroutine costs more
-// than all else that is done for a reply. While nobody receives a goroutine of the connection's own
-// reads, which sees when it ends and answers the peer's PINGs.
+// The goroutine that receives reads the connection itself, since being woken by another goroutine
+// costs more than all other work for a reply. While none receives, the connection's own goroutine
+// reads: it notices the end of the connection and answers the peer's PINGs.
 type conn struct {
 	endpoint string
 	session  *session
@@ -31,15 +31,15 @@ type conn struct {
 
 	interrupt func() // has whoever reads look whether he may go on
 
-	// turn has a token while nobody reads, and idle ends some time after that.
+	// turn holds a token while no goroutine reads. idle fires idleAfter later.
 	turn chan struct{}
 	idle *time.Timer
-	// receiving is set while somebody waits for a reply that another one reads.
+	// receiving is set while a goroutine waits for a reply that another goroutine reads.
 	receiving atomic.Bool
 	finished  bool // whoever has the turn may look at it
 }
 
-// idleAfter is how long nobody receives before the connection's own goroutine reads.
+// idleAfter is how long the connection is not received from before its own goroutine reads.
 const idleAfter = 5 * time.Millisecond
 
 // reply is one that waits to be received.
@@ -238,7 +238,7 @@ func (c *conn) awaitOther(ctx context.Context) (r reply, ok bool, err error) {
 	return c.replies.poll(false)
 }
 
-// watch reads while nobody receives, until the connection ends.
+// watch reads while no other goroutine receives, until the connection ends.
 func (c *conn) watch() {
 	defer c.idle.Stop()
 	for {

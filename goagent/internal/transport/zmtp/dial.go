@@ -82,7 +82,7 @@ func (d *dialer) wait(ctx context.Context) bool {
 	}
 }
 
-// unreachable says of an error of the system that nobody listens, where that is so.
+// unreachable wraps a system error that means that no process listens, to say so.
 func unreachable(err error) error {
 	if isRefused(err) || errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("connection refused: nothing listens there (%w)", err)

@@ -25,7 +25,7 @@ func newInbox[T any](dropped func(T)) *inbox[T] {
 	return &inbox[T]{wake: make(chan struct{}, 1), dropped: dropped}
 }
 
-// put adds an item. It returns false when nobody takes it any more.
+// put adds an item. It returns false if the inbox is closed.
 func (q *inbox[T]) put(item T) bool {
 	q.mu.Lock()
 	if q.closed || q.err != nil {
@@ -45,7 +45,7 @@ func (q *inbox[T]) rouse() {
 	if asleep {
 		select {
 		case q.wake <- struct{}{}:
-		default: // there is one that nobody has taken
+		default: // a wake-up is already waiting
 		}
 	}
 }

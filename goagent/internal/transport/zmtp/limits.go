@@ -26,7 +26,7 @@ const (
 	commandMost = 4 << 10
 )
 
-// limits are those of a socket, with defaults filled in.
+// limits are a socket's limits, with defaults filled in.
 type limits struct {
 	transport.Limits
 	maxFrame  int64

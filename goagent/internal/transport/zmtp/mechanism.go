@@ -11,11 +11,11 @@ import (
 type mechanism interface {
 	// begin returns the body of the first command, when it is this side's to send, or nil.
 	begin() (command []byte, err error)
-	// next takes the body of a command from the peer and returns the body of the answer, or nil
-	// when there is none. The peer is complete when its handshake is. An error ends the connection;
-	// one that is a *refusalError is sent to the peer as an ERROR command before.
+	// next takes the body of a command from the peer and returns the body of the answer, or nil for no
+	// answer. complete is set at the end of the handshake. An error ends the connection; a
+	// *refusalError is first sent to the peer as an ERROR command.
 	next(command []byte) (answer []byte, complete bool, err error)
-	// peer is what the peer said of itself. It is asked for when the handshake is complete.
+	// peer returns what the peer said of itself. It is called when the handshake is complete.
 	peer() peerInfo
 	// box encrypts messages and commands after the handshake; it is nil when they travel as they
 	// are.
@@ -29,8 +29,8 @@ type peerInfo struct {
 	key curve.PublicKey
 }
 
-// box encrypts the frames that are sent and decrypts those that are received. The two directions
-// are used by different goroutines, each by one at a time and in the order of the wire.
+// box encrypts sent frames and decrypts received ones. The two directions are used by different
+// goroutines. Each is used by one goroutine at a time and in the order of the wire.
 type box interface {
 	// seal appends a frame with its header to the wire: a message's or, with flagCommand, a
 	// command's.

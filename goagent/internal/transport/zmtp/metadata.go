@@ -66,7 +66,7 @@ func appendProperty(to []byte, name string, value []byte) []byte {
 }
 
 // parseMetadata reads the properties of a peer, whose names are the same in any case (RFC 37,
-// "Connection Metadata"). Those that are not known are skipped.
+// "Connection Metadata"). Unknown properties are skipped.
 func parseMetadata(data []byte) (m metadata, err error) {
 	for len(data) > 0 {
 		var name string

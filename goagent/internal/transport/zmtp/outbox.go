@@ -20,9 +20,9 @@ const (
 	controlsMost = 16
 )
 
-// outbox has the messages on their way out to one peer. Whoever sends writes to the connection
-// itself when nobody else does and nothing waits; what the system does not take at once is left to
-// a goroutine that is there only then.
+// outbox queues the messages to one peer. The sending goroutine writes to the connection itself if
+// the queue is empty and no other goroutine writes. A goroutine, started only then, writes what the
+// system does not accept at once.
 type outbox struct {
 	stream  *stream
 	limits  *limits
@@ -34,13 +34,13 @@ type outbox struct {
 	mu       sync.Mutex
 	queue    []entry
 	first    int      // the first entry of the queue that is left
-	spare    *[]entry // where the queue's memory is put when nothing is left of it
-	messages int      // those that wait or are being written
+	spare    *[]entry // keeps the queue's memory when the queue is empty
+	messages int      // waiting or being written
 	bytes    int64
 	controls int
-	writing  bool // somebody writes, and takes what is in the queue afterwards
+	writing  bool // a goroutine is writing, and will write the queue afterwards
 	err      error
-	changed  chan struct{} // closed when one of the above changes; nil while nobody waits for that
+	changed  chan struct{} // closed when one of the above changes; nil while no goroutine waits
 }
 
 // entry is a piece of the wire that waits to be sent.

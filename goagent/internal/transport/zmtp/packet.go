@@ -75,9 +75,9 @@ type packet struct {
 // segment is a piece of a packet.
 type segment struct {
 	bytes []byte
-	// owned is set when nobody else changes the memory.
+	// owned is set when no one else changes the memory.
 	owned bool
-	// sealed is set when it is a box, whose memory is given back when it has been sent.
+	// sealed is set for an encrypted frame, whose memory is reused after it has been sent.
 	sealed bool
 }
 
@@ -148,8 +148,8 @@ func (p *packet) trySend(s *stream) (sent int, err error) {
 	return sent, nil
 }
 
-// rest returns what follows the first bytes, in memory that nobody else changes. The last entry
-// counts the messages that are not complete without it.
+// rest returns what follows the first sent bytes, in memory that no one else changes. The last
+// entry counts the messages that are not complete without it.
 func (p *packet) rest(sent int) (entries []entry) {
 	messages := 0
 	for messages < len(p.ends) && p.ends[len(p.ends)-1-messages] > sent {

@@ -28,7 +28,7 @@ type publisher struct {
 	changes []transport.Subscription
 	pending atomic.Int64  // the number of changes
 	done    atomic.Bool   // set under the lock
-	changed chan struct{} // closed when there are changes, or fewer of them; nil while nobody waits for that
+	changed chan struct{} // closed when the number of changes grows or shrinks; nil while no goroutine waits
 	targets []*session
 }
 
@@ -145,7 +145,8 @@ func (p *publisher) change(c transport.Subscription) {
 	p.signal()
 }
 
-// signal wakes those that wait for changes, or for room for them. The lock is held.
+// signal wakes the goroutines that wait for changes, or for room for them. The caller holds the
+// lock.
 func (p *publisher) signal() {
 	if p.changed != nil {
 		close(p.changed)
@@ -222,8 +223,7 @@ func (p *publisher) Send(frames [][]byte) error {
 	return nil
 }
 
-// aim adds the subscribers of a topic to those that the message goes to, each once. The lock is
-// held.
+// aim adds the subscribers of a topic to targets, each once. The caller holds the lock.
 func (p *publisher) aim(at *branch[[]*session]) {
 	for _, s := range at.value {
 		if s.topics.sent != p.sends {

@@ -7,7 +7,7 @@ const readMost = 32 << 10
 // part is a frame of a message that is not complete.
 type part struct {
 	body []byte
-	// owned is set when nobody else uses the body's memory.
+	// owned is set when nothing else uses the body's memory.
 	owned bool
 }
 

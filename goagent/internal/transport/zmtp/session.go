@@ -135,7 +135,7 @@ func (s *session) finish(reason error) {
 	s.handler.over(s, s.reason)
 }
 
-// stop closes the connection. It does not wait for those that use it.
+// stop closes the connection. It does not wait for the goroutines that use it.
 func (s *session) stop(reason error) {
 	s.once.Do(func() {
 		s.reason = &PeerError{Peer: s.address, Err: reason}
@@ -165,8 +165,7 @@ func isOrdinary(reason error) bool {
 		errors.Is(reason, syscall.EPIPE)
 }
 
-// command takes a command after the handshake. Those that are not known are ignored, as RFC 37 has
-// it.
+// command handles a command after the handshake. Unknown commands are ignored, as RFC 37 says.
 func (s *session) command(body []byte) error {
 	name, data, err := parseCommand(body)
 	if err != nil {

@@ -16,9 +16,9 @@ import (
 	wire "github.com/pizco-go/pizco/interop/zmtp"
 )
 
-// The tables of this file are those of libzmq's test_security_curve and unittest_curve_encoding,
-// told anew and made longer: a raw peer takes each wrong step of a handshake that there is, and
-// afterwards sends each wrong message.
+// The tables of this file follow libzmq's test_security_curve and unittest_curve_encoding, with
+// more cases. A raw peer takes each wrong step of a handshake, and afterwards sends each wrong
+// message.
 
 // guarded is a Listener that lets in one client.
 func guarded(t *testing.T) (l *transport.Receiving, server, client curve.KeyPair) {

@@ -12,8 +12,8 @@ import (
 	wire "github.com/pizco-go/pizco/interop/zmtp"
 )
 
-// The tables of this file are those of libzmq's test_heartbeats, told anew: raw peers that ping,
-// that answer, and that do neither, with and without CURVE (RFC 37, "Connection Heartbeating").
+// The tables of this file follow libzmq's test_heartbeats: raw peers that ping, that answer, and
+// that do neither, with and without CURVE (RFC 37, "Connection Heartbeating").
 
 // beat is the interval of heartbeats here.
 const beat = 300 * time.Millisecond
@@ -84,7 +84,7 @@ func TestPingBetweenFrames(t *testing.T) {
 }
 
 // TestTimeToLive has peers announce in a PING how long they are to be waited for, and then say
-// nothing more. Who announces nothing is not given up.
+// nothing more. A peer that announces nothing is kept.
 func TestTimeToLive(t *testing.T) {
 	for _, security := range securities {
 		t.Run(security.name, func(t *testing.T) {

@@ -12,10 +12,10 @@ import (
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 )
 
-// The tables of this file are those of libzmq's test_mock_pub_sub, test_xpub_*, test_sub_forward
-// and test_hwm_pubsub, told anew for the sockets of this package.
+// The tables of this file follow libzmq's test_mock_pub_sub, test_xpub_*, test_sub_forward and
+// test_hwm_pubsub, for the sockets of this package.
 
-// subscription is a way to tell a publisher of a topic.
+// subscription is a form in which a subscription reaches a publisher.
 type subscription struct {
 	name    string
 	speaks  speaks
@@ -41,7 +41,7 @@ func sayCommand(t *testing.T, r *raw, topic string, on bool) {
 	}
 }
 
-// forms are all in which subscriptions come, also those that a peer of that version would not
+// forms are all forms of subscriptions, including forms that a peer of that version would not
 // choose.
 var forms = []subscription{
 	{"messages of ZMTP 3.0", old("SUB"), sayMessage, false},
@@ -99,7 +99,8 @@ func TestRawSubscriber(t *testing.T) {
 	}
 }
 
-// TestSubscriptionsAreASet repeats subscriptions of one connection, and ends those that are none.
+// TestSubscriptionsAreASet repeats subscriptions of one connection, and ends subscriptions that do
+// not exist.
 func TestSubscriptionsAreASet(t *testing.T) {
 	for _, form := range forms {
 		t.Run(form.name, func(t *testing.T) {

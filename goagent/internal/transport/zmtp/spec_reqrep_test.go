@@ -12,9 +12,9 @@ import (
 	"github.com/pizco-go/pizco/goagent/internal/transport/zmtp"
 )
 
-// The tables of this file are those of libzmq's test_spec_req, test_spec_rep, test_spec_dealer,
-// test_spec_router and test_invalid_rep, told anew: a Listener is REP and ROUTER, a Conn is REQ and
-// DEALER (RFC 28).
+// The tables of this file follow libzmq's test_spec_req, test_spec_rep, test_spec_dealer,
+// test_spec_router and test_invalid_rep. A Listener is REP and ROUTER, a Conn is REQ and DEALER
+// (RFC 28).
 
 // received returns the next request.
 func received(t *testing.T, l *transport.Receiving) transport.Request {
@@ -143,8 +143,8 @@ func TestListenerForgets(t *testing.T) {
 	r.expectNothing(t, silence)
 }
 
-// TestListenerMeets has peers of all types come. Those that do not fit get an ERROR and are sent
-// away.
+// TestListenerMeets connects peers of all types. Types that do not fit get an ERROR and are
+// disconnected.
 func TestListenerMeets(t *testing.T) {
 	for kind, fits := range map[string]bool{
 		"REQ": true, "DEALER": true, "ROUTER": true, "REP": false, "PUB": false, "SUB": false, "XSUB": false, "XPUB": false,
@@ -215,7 +215,7 @@ func TestConnFrames(t *testing.T) {
 	}
 }
 
-// TestConnDropsMalformedReplies has a peer send replies that are none, and then one that is.
+// TestConnDropsMalformedReplies has a peer send malformed replies, and then a good one.
 func TestConnDropsMalformedReplies(t *testing.T) {
 	c, r := dialled(t, settings(), recent("ROUTER"))
 	ask(t, c, 7, "question")

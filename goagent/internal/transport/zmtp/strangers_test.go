@@ -148,7 +148,8 @@ func served(t *testing.T, l receivedListener) {
 	}
 }
 
-// TestSilentStrangers has connections without a word hold up nobody, and end.
+// TestSilentStrangers holds that connections without a word are ended, and do not hold up other
+// peers.
 func TestSilentStrangers(t *testing.T) {
 	const most = 8
 	l := listenerOf(t, transport.Settings{Limits: transport.Limits{MaxHandshakes: most, HandshakeTimeout: 500 * time.Millisecond}})

@@ -36,7 +36,7 @@ func (b *branch[V]) child(first byte) (int, bool) {
 	return slices.BinarySearchFunc(b.children, first, func(c *branch[V], first byte) int { return cmp.Compare(c.label[0], first) })
 }
 
-// find returns the branch of a topic, or nil when there is none.
+// find returns the branch of a topic, or nil.
 func (t *tree[V]) find(topic string) *branch[V] {
 	b := &t.root
 	for topic != "" {
@@ -53,7 +53,7 @@ func (t *tree[V]) find(topic string) *branch[V] {
 	return b
 }
 
-// insert returns the branch of a topic, which is made when there is none.
+// insert returns the branch of a topic, and makes it if needed.
 func (t *tree[V]) insert(topic string) *branch[V] {
 	b := &t.root
 	for topic != "" {

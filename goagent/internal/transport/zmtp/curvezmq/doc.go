@@ -1,8 +1,8 @@
 // Package curvezmq is the CURVE mechanism of ZMTP, as RFC 26 (CurveZMQ) and RFC 25 (ZMTP-CURVE)
-// define it. It holds no socket: each step takes the body of the command that has come and returns
-// the body of the one that answers it.
+// define it. It holds no socket: each step takes the body of the received command and returns the
+// body of its answer.
 //
-// A handshake has four commands, each of which only the right peer can read:
+// A handshake has four commands. Only the right peer can read each:
 //
 //	client                     server
 //	Client.Hello    HELLO   -> Server.Hello
@@ -13,9 +13,9 @@
 // It ends with a [Session] on either side. That seals and opens the messages of the connection.
 //
 // The names follow RFC 26: S and C are the permanent public keys of server and client, S' and C'
-// those that are made for one connection. Box[X](A->B) is X, sealed with the secret key of A for
-// the public key of B.
+// the keys made for one connection. Box[X](A->B) is X, sealed with the secret key of A for the
+// public key of B.
 //
-// All cryptography is that of golang.org/x/crypto/nacl. Secret keys are held behind pointers and
+// All cryptography comes from golang.org/x/crypto/nacl. Secret keys are held behind pointers and
 // cleared when the handshake no longer needs them.
 package curvezmq
