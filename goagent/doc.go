@@ -98,6 +98,9 @@
 //
 //	if errors.Is(err, pyerr.LookupError) { ... } // a KeyError, an IndexError
 //
+// [FaultOf] answers what a program asks of any error: who it comes from, whether the request may
+// have been carried out, and whether it is worth trying again.
+//
 // An error that a served method returns reaches the peer as the exception that it names. It is made
 // by [pyerr.Class.New] or [pyerr.Class.Errorf], or is a [pyerr.Class] itself, wrapped or not. A
 // *RemoteError of another peer passes through unchanged. Errors of the operating system become

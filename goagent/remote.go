@@ -431,7 +431,7 @@ func (r *remote) unansweredError(err error) error {
 	if unsent, ok := errors.AsType[*unsentError](err); ok {
 		return &TransportError{Endpoint: r.endpoint, Err: unsent.error}
 	}
-	return fmt.Errorf("pizco/goagent: no answer from %s: %w", r.endpoint, err)
+	return &UnansweredError{Endpoint: r.endpoint, Err: err}
 }
 
 // drop takes away a connection that is lost, so that nobody tries it again before run has noticed.
