@@ -8,8 +8,8 @@ import (
 	"github.com/pizco-go/pizco/internal/gotype"
 )
 
-// container stores a sequence, set or mapping in a slice, array, map, struct or Dict. It reports
-// false when src or dst is none of them.
+// container stores a sequence, set or mapping in a slice, array, map, struct or Dict. It returns
+// false when src or dst is of another kind.
 func (a *assigner) container(dst reflect.Value, src any) (done bool, err error) {
 	if copyContents(dst, src) {
 		return true, nil

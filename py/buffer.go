@@ -5,6 +5,6 @@ package py
 type Buffer struct {
 	// Bytes is the content.
 	Bytes []byte
-	// ReadOnly tells that the content must not be changed by whoever receives it.
+	// ReadOnly is set when the receiver must not change the content.
 	ReadOnly bool
 }

@@ -18,7 +18,7 @@ type Marshaler interface {
 	MarshalPython() (any, error)
 }
 
-// ConversionError tells that a value does not fit where it should go.
+// ConversionError is the error for a value that does not fit its target.
 type ConversionError struct {
 	// Path leads from the whole value, $, to the one that does not fit: $.options["args"][0].
 	Path string

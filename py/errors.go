@@ -9,7 +9,7 @@ import (
 // shared too often to be walked in bounded work.
 var ErrTooComplex = errors.New("pizco/py: value is too deeply nested or too large to compare")
 
-// UnhashableError tells that a value cannot be a dict's key or a set's element.
+// UnhashableError is the error for a value that cannot be a dict's key or a set's element.
 type UnhashableError struct {
 	// Type is the name of the Python type, such as "list".
 	Type string

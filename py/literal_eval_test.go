@@ -108,8 +108,8 @@ func TestParseLiteralAgainstPython(t *testing.T) {
 	t.Logf("%d texts, %d of them literals", len(texts), accepted)
 }
 
-// isKnownDifference tells whether a text is one of those of which ParseLiteral says that it reads
-// them otherwise.
+// isKnownDifference reports whether ParseLiteral is documented to read a text differently from
+// Python.
 func isKnownDifference(text string) bool {
 	lines := strings.FieldsFunc(text, func(r rune) bool { return r == '\n' || r == '\r' })
 	for i, line := range lines {
@@ -143,8 +143,7 @@ var literalTexts = []string{
 	`'\N{HANGUL SYLLABLE GAG}'`, `'\N{HANGUL SYLLABLE A}'`, `'\N{HANGUL SYLLABLE SSANGSSANG}'`, `'\N{LATIN SMALL LETTER SHARP S}'`,
 }
 
-// generatedTexts returns n texts, the same ones every time, of which every third one has been
-// damaged.
+// generatedTexts returns n texts, the same ones every time. Every third one is damaged.
 func generatedTexts(n int) []string {
 	g := generator{rand.New(rand.NewPCG(1, 2))}
 	texts := make([]string, n)

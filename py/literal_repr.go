@@ -18,8 +18,7 @@ import (
 // Objects that a container holds twice are two here. A container that holds itself is refused,
 // since its repr does not say where.
 //
-// Nothing is evaluated, and the limits are those of [ParseLiteral]. It fails with a
-// *[LiteralError].
+// Nothing is evaluated, and the limits of [ParseLiteral] hold. It fails with a *[LiteralError].
 func ParseRepr(text string) (any, error) {
 	p, err := newLiteralParser(text)
 	if err != nil {
@@ -84,8 +83,8 @@ var reprNames = map[string]literal{
 	"datetime.timezone.utc": {value: utc},
 }
 
-// reprName reads a name at start that is none of a literal's: a bare one, or that of a class with
-// the arguments of its call.
+// reprName reads a name at start that literals do not have: a bare name, or a class with the
+// arguments of its call.
 func (p *literalParser) reprName(start int) (literal, error) {
 	end := start
 	for end < len(p.src) && (isNameByte(p.src[end]) || p.src[end] == '.') {
@@ -112,7 +111,7 @@ func (p *literalParser) reprName(start int) (literal, error) {
 	return literal{value: value, start: start}, nil
 }
 
-// reprArguments are the arguments of a call in a repr. Those that are taken are no longer there.
+// reprArguments are the arguments of a call in a repr that have not been taken yet.
 type reprArguments struct {
 	args  []any
 	named map[string]any
@@ -160,7 +159,7 @@ func (p *literalParser) keyword() string {
 // left reports whether there are arguments that nothing has taken.
 func (a *reprArguments) left() bool { return len(a.args) > 0 || len(a.named) > 0 }
 
-// next takes the next argument by position, or returns nil when there is none.
+// next takes the next positional argument, or returns nil if none is left.
 func (a *reprArguments) next() any {
 	if len(a.args) == 0 {
 		return nil

@@ -54,7 +54,7 @@ func (p *literalParser) skipBlankLines() {
 	}
 }
 
-// newlineAt returns the length of the line end at offset i, 0 when there is none.
+// newlineAt returns the length of the line end at offset i, or 0 if no line ends there.
 func (p *literalParser) newlineAt(i int) int {
 	switch {
 	case strings.HasPrefix(p.src[min(i, len(p.src)):], "\r\n"):
@@ -115,7 +115,7 @@ func (p *literalParser) wrapAt(offset int, reason string, err error) *LiteralErr
 
 func isDecimal(c byte) bool { return c >= '0' && c <= '9' }
 
-// isNameByte tells whether c can be part of a name; any byte beyond ASCII is taken for one.
+// isNameByte reports whether c can be part of a name. Any byte beyond ASCII can.
 func isNameByte(c byte) bool {
 	return c == '_' || isDecimal(c) || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= utf8.RuneSelf
 }

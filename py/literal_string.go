@@ -9,7 +9,7 @@ import (
 	"github.com/pizco-go/pizco/internal/wtf8"
 )
 
-// atString tells whether a str or bytes starts here, with any prefix, valid or not.
+// atString reports whether a str or bytes starts here, with any prefix, valid or not.
 func (p *literalParser) atString() bool {
 	for i := 0; i <= 2; i++ {
 		switch c := p.at(i); {
@@ -223,7 +223,7 @@ func (p *literalParser) shareString(text string) string {
 	return text
 }
 
-// shareBytes does the same for bytes, of which CPython shares those of at most one byte.
+// shareBytes does the same for bytes. CPython shares bytes of length 0 and 1 only.
 func (p *literalParser) shareBytes(text string) []byte {
 	if len(text) > 1 {
 		return []byte(text)

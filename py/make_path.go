@@ -31,8 +31,8 @@ const (
 )
 
 // NewPath returns a path of module pathlib. Up to CPython 3.12 it is written in parts, from 3.13 on
-// as the text, whose module is pathlib._local then. The parts are those of a POSIX path; give the
-// anchor of a Windows path, such as `C:\`, as the drive with its root in front.
+// as the text, whose module is pathlib._local then. The path is split into parts as a POSIX path.
+// Write the anchor of a Windows path, such as `C:\`, as the drive with its root in front.
 func NewPath(class PathClass, path string) *Object {
 	windows := class == PureWindowsPath || class == WindowsPath
 	o := NewObject(Class{"pathlib._local", string(class)})

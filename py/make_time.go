@@ -29,8 +29,8 @@ func checkDate(year int, month time.Month, day int) error {
 // Clock is the time of day of [NewTime] and [NewDateTime].
 type Clock struct {
 	Hour, Minute, Second, Microsecond int
-	// Fold tells that of two equal wall-clock times, at the end of a daylight saving time, it is
-	// the second. Protocols below 4 lose it.
+	// Fold is set for the second of two equal wall-clock times, at the end of daylight saving time.
+	// Protocols below 4 lose it.
 	Fold bool
 }
 

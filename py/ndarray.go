@@ -17,7 +17,7 @@ type Array[T Element] struct {
 	Data []T
 	// Shape is the length of each dimension; an array of no dimensions has one element.
 	Shape []int
-	// Fortran tells that the first index changes fastest in Data.
+	// Fortran is set when the first index changes fastest in Data.
 	Fortran bool
 }
 
@@ -55,28 +55,28 @@ func (a *Array[T]) At(index ...int) (element T, ok bool) {
 	return a.Data[at], true
 }
 
-// NDArray is a numpy.ndarray of any dtype, its elements kept as the bytes that numpy has, or those
-// of dtype object as their values.
+// NDArray is a numpy.ndarray of any dtype. Its elements are kept as numpy's bytes, or as values for
+// dtype object.
 type NDArray struct {
-	// DType tells what the elements are.
+	// DType is the type of the elements.
 	DType DType
 	// Shape is the length of each dimension; an array of no dimensions has one element.
 	Shape []int
-	// Fortran tells that the first index changes fastest in Data.
+	// Fortran is set when the first index changes fastest in Data.
 	Fortran bool
 	// Axes is set when neither the last nor the first index changes fastest in Data, as in a
 	// transposed array of three dimensions. Dimension i is then dimension Axes[i] of an array with the
 	// same Data and its rows first. It is nil for all other arrays.
 	Axes []int
-	// Data holds the elements, DType.Size bytes each, in the byte order that DType tells.
+	// Data holds the elements, DType.Size bytes each, in the byte order of DType.
 	Data []byte
 	// Objects holds the elements when DType.Kind is "O8", rows first, even when Fortran is set; it
 	// is nil for any other.
 	Objects []any
-	// ReadOnly tells that numpy lets nobody write to the elements, which protocol 5 carries.
+	// ReadOnly is set when numpy refuses to write to the elements. Only protocol 5 carries it.
 	ReadOnly bool
-	// Scalar tells that it is a numpy scalar such as numpy.float64, whose Shape is empty, and no
-	// array.
+	// Scalar is set for a numpy scalar such as numpy.float64, which is not an array. Its Shape is
+	// empty.
 	Scalar bool
 }
 
@@ -85,13 +85,13 @@ type DType struct {
 	// Kind and size are numpy's short name without the byte order, such as "f8", "i4", "b1", "c16",
 	// "U10", "S3", "M8", "V12" or "O8".
 	Kind string
-	// Order is the byte order: '<', '>', or '|' where there is none.
+	// Order is the byte order: '<', '>', or '|' where it does not matter.
 	Order byte
 	// Unit is the unit of datetime64 ("M8") and timedelta64 ("m8") elements, such as "ns" or "D".
 	// Count is how many of them make one step. An empty Unit is the generic one.
 	Unit  string
 	Count int
-	// Fields are those of a structured dtype, nil for any other.
+	// Fields are the fields of a structured dtype, nil for any other.
 	Fields []DTypeField
 	// Base is the dtype of the elements of a subarray, which a field of a structured dtype can be,
 	// and Shape its shape; nil for any other.

@@ -38,8 +38,8 @@ func (n NumPy) numeric() string {
 }
 
 // Reduction returns the object that numpy reduces the array to at a protocol. The object shares the
-// array's memory, unless Axes has to be undone. It fails when the elements are not those that Shape
-// and DType ask for, or DType is none that can be written (structures that hold Python objects).
+// array's memory, unless Axes has to be undone. It fails when the elements do not match Shape and
+// DType, or when DType cannot be written (structures that hold Python objects).
 func (a *NDArray) Reduction(protocol int, numpy NumPy) (*Object, error) {
 	if !a.Valid() || a.Scalar && (len(a.Shape) > 0 || a.isObjects()) {
 		return nil, fmt.Errorf("pizco/py: an array of shape %v of %s does not hold %d bytes", a.Shape, a.DType.Kind, len(a.Data))
@@ -71,15 +71,15 @@ func (a *NDArray) Reduction(protocol int, numpy NumPy) (*Object, error) {
 	}, nil
 }
 
-// isFortranObjects tells whether an array of objects, whose elements are always written rows first,
-// is columns first in numpy's memory.
+// isFortranObjects reports whether an array of objects is in column-major order in numpy's memory.
+// Its elements are always written in row-major order.
 func (a *NDArray) isFortranObjects() bool {
 	return a.isObjects() && a.Fortran && !a.hasStrides(columnStrides(a.Shape), rowStrides(a.Shape))
 }
 
-// isOpaque tells whether the elements have no buffer that Python can export, so that protocol 5
-// cannot take them out of band: dates, times, Python objects, fields that overlap or are out of
-// order, and what has no size.
+// isOpaque reports whether Python cannot export a buffer of the elements, so that protocol 5 cannot
+// take them out of band. It holds for dates, times, Python objects, fields that overlap or are out
+// of order, and types without a size.
 func (d *DType) isOpaque() bool {
 	if d.Base != nil && d.Base.isOpaque() {
 		return true
@@ -213,7 +213,8 @@ func (d *DType) object(numpy NumPy, depth int) (*Object, error) {
 	return newDType(d.Kind, state), nil
 }
 
-// flags are those of numpy's C structure that pickles carry. Numpy 1 has them in a signed byte.
+// flags returns the flags of numpy's C structure as pickles carry them. Numpy 1 has them in a
+// signed byte.
 func (d *DType) flags(numpy NumPy) int64 {
 	var flags int64
 	if d.Kind[0] == 'U' {

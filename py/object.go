@@ -17,10 +17,10 @@ const (
 	Obj
 )
 
-// Object is an instance of a class that has no Go counterpart: what its reduction in the
-// pickle said, kept and never executed. Its identity is its pointer.
+// Object is an instance of a class that has no Go counterpart. It keeps the reduction from the
+// pickle, which is never executed. Its identity is its pointer.
 //
-// The fields are those of the tuple that Python's object.__reduce_ex__ returns.
+// The fields are the items of the tuple that Python's object.__reduce_ex__ returns.
 type Object struct {
 	// How tells which opcode makes the object.
 	How Construction
@@ -30,9 +30,9 @@ type Object struct {
 	Args Tuple
 	// Kwargs are the keyword arguments of NewObjEx, nil otherwise.
 	Kwargs *Dict
-	// State is the argument of BUILD; HasState tells whether there was one.
+	// State is the argument of BUILD; HasState is set when there was one.
 	State any
-	// HasState tells whether the object has a State; the State may be nil all the same.
+	// HasState is set when the object has a State, which may be nil.
 	HasState bool
 	// StateSetter, if not nil, is the callable that is applied to (object, state) in place of
 	// BUILD (the sixth item of a reduction).

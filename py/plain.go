@@ -16,7 +16,7 @@ type NotPlainError struct {
 	// Holds says what the value holds, such as "an object of lab.Point" or "the class or function
 	// os.system".
 	Holds string
-	// Class is the class that was not allowed, and the zero Class where there is none.
+	// Class is the class that was not allowed, or the zero Class for other reasons.
 	Class Class
 }
 
@@ -132,7 +132,7 @@ func isPlainLeaf(v any) bool {
 	return false
 }
 
-// look checks one value and enters what it holds among those that are still to be looked at.
+// look checks one value and queues what it holds.
 func (c *plainCheck) look(v any) error {
 	if isPlainLeaf(v) {
 		return nil

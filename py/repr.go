@@ -75,11 +75,11 @@ type repr struct {
 	tooDeep  bool
 	// open are the containers that are being printed.
 	open []any
-	// deep are the identities of those beyond the first few.
+	// deep has the identities of open containers beyond the first few.
 	deep map[any]bool
 }
 
-// full tells that nothing more fits.
+// full reports whether the limit is exceeded.
 func (r *repr) full() bool { return len(r.out) > r.limit }
 
 func (r *repr) text() string {
@@ -224,7 +224,7 @@ func (r *repr) leave() {
 	r.open = r.open[:last]
 }
 
-// isOpen tells whether the container is being printed already.
+// isOpen reports whether the container is being printed already.
 func (r *repr) isOpen(v any) bool {
 	id := identity(v)
 	if id.IsNil() {
@@ -282,7 +282,7 @@ func (r *repr) content(v any) {
 	}
 }
 
-// foreign writes a value that is none of Python's.
+// foreign writes a value of a Go type that is not Python's.
 func (r *repr) foreign(v any) {
 	if graph, err := FromGo(v); err == nil && !isSame(graph, v) {
 		r.value(graph)
@@ -291,7 +291,7 @@ func (r *repr) foreign(v any) {
 	r.str(fmt.Sprintf("<%T>", v))
 }
 
-// isSame tells that a conversion has changed nothing.
+// isSame reports whether two values have the same identity.
 func isSame(a, b any) bool {
 	id := identity(a)
 	return !id.IsNil() && id == identity(b)
@@ -335,7 +335,7 @@ func (r *repr) dict(pairs []Pair) {
 	r.str("}")
 }
 
-// set writes a set, and in a call those that have no literal.
+// set writes a set: as a literal, or as a call if its type has no literal.
 func (r *repr) set(name string, elements []Pair) {
 	if len(elements) == 0 {
 		r.str(name + "()")

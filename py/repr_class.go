@@ -11,14 +11,13 @@ const builtinFunctions = " __build_class__ __import__ abs aiter all anext any as
 // built-in.
 const builtinModules = " _operator operator _functools time math _codecs itertools array marshal posix sys "
 
-// lowerClasses are classes of the standard library whose names look like those of functions.
+// lowerClasses are classes of the standard library with names in lower case, like functions.
 const lowerClasses = " collections.deque collections.defaultdict datetime.date datetime.datetime datetime.time datetime.timedelta datetime.timezone datetime.tzinfo " +
 	"functools.partial array.array time.struct_time itertools.count itertools.chain itertools.cycle itertools.repeat operator.itemgetter " +
 	"operator.attrgetter operator.methodcaller numpy.ndarray numpy.dtype "
 
-// class writes a class or a function. A pickle does not tell which it is: names that begin with a
-// capital letter are taken for classes, and so are those of the standard library that are known to
-// be.
+// class writes a class or a function. A pickle does not say which it is: names that begin with a
+// capital letter are taken for classes, and so are lowerClasses.
 func (r *repr) class(c Class) {
 	last := c.Name[strings.LastIndexByte(c.Name, '.')+1:]
 	known := func(list, name string) bool { return strings.Contains(list, " "+name+" ") }

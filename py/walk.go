@@ -13,7 +13,7 @@ func containers(root any) iter.Seq[any] {
 	return containersBut(root, nil, map[raw.Place]bool{})
 }
 
-// containersBut is containers that passes over those that are known, and notes the others in seen.
+// containersBut yields what containers does except known containers, and adds the others to seen.
 func containersBut(root any, known, seen map[raw.Place]bool) iter.Seq[any] {
 	return func(yield func(any) bool) {
 		open := []any{root}
@@ -37,8 +37,8 @@ func containersBut(root any, known, seen map[raw.Place]bool) iter.Seq[any] {
 	}
 }
 
-// identity returns the address that tells a container, an int that needs memory or bytes from
-// others, or nil when v is none of them or an empty tuple or bytes.
+// identity returns the address of a container, bytes or a large int. It is nil for other values and
+// for empty tuples and bytes.
 func identity(v any) raw.Place {
 	switch v := v.(type) {
 	case []byte:

@@ -56,8 +56,8 @@ func tzoffset(name, offset any) (zone, error) {
 	return fixedZone(ahead, text)
 }
 
-// tzlocal is the zone of whatever machine reads it, with the offsets of the machine that wrote it.
-// It is known where those are one, or are those of this machine.
+// tzlocal is the zone of the machine that reads it, but carries the offsets of the machine that
+// wrote it. It can be read if the two offsets are equal, or are this machine's.
 func tzlocal(state *Dict) (zone, error) {
 	std, err := deltaOf(attr(state, "_std_offset"))
 	if err != nil {

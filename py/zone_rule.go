@@ -75,7 +75,7 @@ func deltaOfRelative(v any) (delta, error) {
 	if !ok {
 		return d, errZoneState
 	}
-	// A relativedelta that moves a date by more than this is none of a zone's.
+	// No zone has a relativedelta that moves a date by more than this.
 	const most = 1_000_000_000
 	number := func(name string, without int64) (int64, bool) {
 		switch n := attr(state, name).(type) {

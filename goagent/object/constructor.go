@@ -12,7 +12,7 @@ import (
 type Constructor struct{ f *function }
 
 // NewConstructor returns the constructor of a class. The function returns the object to serve, or
-// that and an error; its parameters are given as those of a served method.
+// the object and an error. Its parameters follow the rules of a served method's.
 func NewConstructor(class string, fn any, options ...MethodOption) (*Constructor, error) {
 	f, err := newFunction(class, "__init__", reflect.ValueOf(fn), options...)
 	if err == nil && f.results != 1 {

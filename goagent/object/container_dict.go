@@ -10,7 +10,7 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// mapping is what served maps of Go and dicts have in common. Keys and values are those of package
+// mapping is what served maps of Go and dicts have in common. Keys and values are values of package
 // py.
 type mapping interface {
 	hashable(key any) error
@@ -228,8 +228,7 @@ type goMapping struct {
 	keys *goKeys
 }
 
-// goKeys are the keys of a map of Go as Python's, with those of Go as values; nil until they are
-// needed.
+// goKeys maps the Python form of each key of a Go map to the Go key. It is nil until it is needed.
 type goKeys struct{ dict *py.Dict }
 
 func (m goMapping) length() int { return m.v.Len() }
@@ -340,7 +339,7 @@ func (m goMapping) newKey(dst reflect.Value, key any) error {
 	return err
 }
 
-// makeMap makes the map when there is none yet.
+// makeMap makes the map if it is nil.
 func (m goMapping) makeMap() error {
 	if !m.v.IsNil() {
 		return nil

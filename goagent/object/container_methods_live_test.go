@@ -10,8 +10,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// TestContainerMethods compares the public methods of Python's containers with those that are
-// served of the same.
+// TestContainerMethods compares the public methods of Python's containers with the methods that
+// served containers have.
 func TestContainerMethods(t *testing.T) {
 	has := map[string]func(name string) bool{
 		"dict":      func(name string) bool { _, ok := dictOperation(name); return ok },
@@ -43,8 +43,8 @@ print(json.dumps({kind.__name__: [name for name in dir(kind) if not name.startsw
 	}
 }
 
-// TestMutators has each method that changes a container in the list of those that a frozen
-// attribute refuses.
+// TestMutators holds that the list of methods that a frozen attribute refuses has each method that
+// changes a container.
 func TestMutators(t *testing.T) {
 	for _, tt := range []struct {
 		value  any

@@ -52,7 +52,7 @@ func unexpectedKeyword(python pyerr.Version, function string, name any) error {
 	return pyerr.TypeError.New(fmt.Sprintf("'%v' is an invalid keyword argument for this function", name))
 }
 
-// sort sorts items by Python's <, those that are alike in the order in which they were.
+// sort sorts items by Python's <. It is stable.
 func (b *budget) sort(items []any, backwards bool) error {
 	if backwards {
 		slices.Reverse(items)

@@ -19,7 +19,8 @@ func takeMemory(dst reflect.Value, value any, memory *py.Takeover) error {
 	return err
 }
 
-// assignValue stores a value that nobody uses any more if memory is not nil.
+// assignValue stores a value. If memory is not nil the caller gives the value up, and dst may keep
+// its memory.
 func assignValue(dst reflect.Value, value any, memory *py.Takeover) error {
 	if memory == nil || !py.CanTakeOver(value) {
 		return py.AssignValue(dst, value)

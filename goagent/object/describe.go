@@ -51,7 +51,7 @@ func (f *function) paramInfos() []ParamInfo {
 	return infos
 }
 
-// named lists the parameters that are keyword-only, or those that are not.
+// named lists the parameters that are keyword-only, or all others.
 func (f *function) named(keywordOnly bool) []ParamInfo {
 	infos := []ParamInfo{}
 	for _, p := range f.params {
@@ -67,8 +67,8 @@ func (f *function) named(keywordOnly bool) []ParamInfo {
 	return infos
 }
 
-// pythonType returns the name of the Python type that the values of a Go type are, or "" where that
-// depends on the value.
+// pythonType returns the name of the Python type of a Go type's values, or "" if it depends on the
+// value.
 func pythonType(t reflect.Type) string {
 	if t == nil || t.Implements(pyMarshalerType) || t.Implements(textMarshalerType) {
 		return ""

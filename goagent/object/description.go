@@ -47,9 +47,8 @@ func (d *Description) Hide(goNames ...string) {
 	}
 }
 
-// Serve serves methods that an embedded field brings along and that are left out by default: see
-// the package's documentation. Those that the other methods of a Description name are served as
-// well.
+// Serve serves methods of an embedded field that are left out by default, as the package's
+// documentation says. Methods that are named in other calls of the Description are served as well.
 func (d *Description) Serve(goNames ...string) {
 	for _, name := range goNames {
 		d.served[name] = true

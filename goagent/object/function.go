@@ -162,8 +162,8 @@ func defaultValue(typ reflect.Type, v any) (reflect.Value, error) {
 	return value, err
 }
 
-// holdsAny reports whether values of a type hold values of any type, which have the types of
-// package py as those of a peer have.
+// holdsAny reports whether a type has interface{} in it. Values there get the types of package py,
+// as values from a peer have.
 func holdsAny(t reflect.Type) bool {
 	switch t.Kind() {
 	case reflect.Interface:
@@ -333,8 +333,8 @@ func (f *function) store(dst reflect.Value, param int, settings *Settings, bound
 	return nil
 }
 
-// result converts what the function returned: nothing is None, several values are a tuple. Where
-// the object's settings say so they are left as they are.
+// result converts what the function returned: nothing is None, several values are a tuple. The
+// object's settings can leave the values unconverted.
 func (f *function) result(settings *Settings, out []reflect.Value) (any, error) {
 	switch f.results {
 	case 0:

@@ -106,7 +106,7 @@ func (f *Future) Wait(ctx context.Context, target any) error {
 	return py.Assign(target, result)
 }
 
-// Result returns the outcome, or ErrPending while there is none. The result of a peer's work is a
+// Result returns the outcome, or ErrPending before there is one. The result of a peer's work is a
 // value of package py.
 func (f *Future) Result() (any, error) {
 	f.mu.Lock()
@@ -162,5 +162,5 @@ func (f *Future) Forget() {
 	f.finish(nil, ErrForgotten)
 }
 
-// ErrNotCancelable is what [Future.Cancel] returns for a future that nobody can cancel.
+// ErrNotCancelable is what [Future.Cancel] returns for a future without a function that cancels it.
 var ErrNotCancelable = errors.New("pizco/object: the future cannot be canceled")

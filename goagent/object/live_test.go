@@ -226,7 +226,7 @@ func perform(o *Served, op liveOperation) (value any, remote bool, err error) {
 	return value, false, err
 }
 
-// TestServedLikePython compares the answers of a Go object with those of the same object in Python:
+// TestServedLikePython compares the answers of a Go object and of the same object in Python:
 // values, what is remote, and the bytes of the exceptions at every protocol.
 func TestServedLikePython(t *testing.T) {
 	program, err := os.ReadFile("testdata/served.py")

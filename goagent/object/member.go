@@ -14,14 +14,14 @@ type member interface {
 	value(ctx context.Context, o *Served) (any, error)
 	set(ctx context.Context, o *Served, v any) error
 	exec(ctx context.Context, o *Served, call methodCall) (any, error)
-	// remote tells whether a peer uses the member remotely; it is asked before value, so that
-	// what is remote need not be converted.
+	// remote reports whether a peer uses the member remotely. It is called before value, so that a
+	// remote member need not be converted.
 	remote(ctx context.Context, o *Served) (bool, error)
 	// static is what is known of remote without looking at the value.
 	static() remoteness
 	// info is what 'describe' tells, without the name.
 	info() MemberInfo
-	// forced tells whether the member is always sent as it is.
+	// forced reports whether the member is always sent as a value.
 	forced() bool
 }
 

@@ -18,20 +18,20 @@ type MemberInfo struct {
 	Name string `pickle:"name"`
 	// Kind tells what it is used for.
 	Kind MemberKind `pickle:"kind"`
-	// Doc is the documentation of a method; it is empty when there is none.
+	// Doc is the documentation of a method. It may be empty.
 	Doc string `pickle:"doc"`
-	// Items tells that an attribute has items that can be set, as dicts and lists have.
+	// Items is set when an attribute has items that can be set, as dicts and lists have.
 	Items bool `pickle:"items"`
 	// Type is the name of the Python type of an attribute's value, as far as it is known without a
 	// look at the value.
 	Type string `pickle:"type"`
-	// ReadOnly tells that an attribute cannot be set. The original does not tell: there it is
-	// false.
+	// ReadOnly is set when an attribute cannot be set. It is false for servers of the original, which
+	// do not report it.
 	ReadOnly bool `pickle:"read_only"`
 	// Params are the parameters of a method. The original does not tell them: there HasParams is
 	// false.
 	Params []ParamInfo `pickle:"params"`
-	// HasParams tells that Params says all.
+	// HasParams is set when Params is complete.
 	HasParams bool `pickle:"has_params"`
 }
 

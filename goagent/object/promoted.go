@@ -20,8 +20,8 @@ var wellKnown = []string{
 	"WriteByte", "WriteRune", "WriteString", "WriteTo",
 }
 
-// hidePromoted puts methods into hidden that embedded fields bring along and that nobody has asked
-// to serve: those of types of other packages, and those with well-known names.
+// hidePromoted adds to hidden the methods of embedded fields that are not asked for: methods of
+// types of other packages, and methods with well-known names.
 func (a *analysis) hidePromoted(t reflect.Type, hidden map[string]bool) {
 	pointer := reflect.PointerTo(t)
 	for i := range pointer.NumMethod() {

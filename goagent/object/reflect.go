@@ -142,8 +142,8 @@ func (a *analysis) add(pythonName, goName string, bind binder) {
 	a.members[pythonName] = bind
 }
 
-// fields adds the exported fields, those of embedded structs included. Methods that come with an
-// embedded field that is left out are put into hidden.
+// fields adds the exported fields, including fields of embedded structs. The methods of an embedded
+// field that is left out are added to hidden.
 func (a *analysis) fields(t reflect.Type, hidden map[string]bool) {
 	for _, field := range reflect.VisibleFields(t) {
 		tag, err := naming.ParseTag(field)
@@ -202,7 +202,7 @@ func (a *analysis) field(field reflect.StructField, tag naming.Tag) {
 	}
 }
 
-// function adds a field that holds a function. A nil one is None.
+// function adds a field that holds a function. A nil function is None.
 func (a *analysis) function(field reflect.StructField, tag naming.Tag) {
 	options := a.description.options(field.Name)
 	if _, err := newFunction("", tag.Name, reflect.MakeFunc(field.Type, func([]reflect.Value) []reflect.Value { return nil }), options...); err != nil {

@@ -111,8 +111,8 @@ func textIsTitle(c characters, _ []any) (any, error) {
 	return found, nil
 }
 
-// Letters that cannot begin an identifier, and letters that cannot be in one: their compatibility
-// forms are none.
+// Letters that cannot begin an identifier, and letters that cannot be in one. Their compatibility
+// forms are not identifiers.
 const (
 	lettersNoStart = "\u037a\u0e33\u0eb3\u2e2f\ufc5e\ufc5f\ufc60\ufc61\ufc62\ufc63\ufdfa\ufdfb\ufe70\ufe72\ufe74\ufe76\ufe78\ufe7a\ufe7c\ufe7e\uff9e\uff9f"
 	lettersNoPart  = "\u037a\u2e2f\ufc5e\ufc5f\ufc60\ufc61\ufc62\ufc63\ufdfa\ufdfb\ufe70\ufe72\ufe74\ufe76\ufe78\ufe7a\ufe7c\ufe7e"

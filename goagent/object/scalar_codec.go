@@ -129,7 +129,8 @@ func textDecode(c characters, args []any) (any, error) {
 	return b.String(), c.make(b.Len())
 }
 
-// read returns the size of the first character, or of what is none and why.
+// read returns the size of the first character, or the size of the invalid bytes and what is wrong
+// with them.
 func (c codec) read(s string) (size int, why string) {
 	switch {
 	case c.most == 0xff || s[0] < 0x80:

@@ -62,8 +62,8 @@ func playScalar(t *testing.T, played any) int {
 	return 1
 }
 
-// TestScalarNames compares the public names of Python's str, bytes and numbers with those that are
-// served of the same.
+// TestScalarNames compares the public names of Python's str, bytes and numbers with the names that
+// are served for them.
 func TestScalarNames(t *testing.T) {
 	values := map[string]any{"str": "", "bytes": []byte{}, "int": int64(1), "bool": true, "float": 1.0, "complex": 1i}
 	const program = `

@@ -7,7 +7,7 @@ import (
 	"github.com/pizco-go/pizco/goagent/pyerr"
 )
 
-// textMethods are those that str and bytes have in common.
+// textMethods are the methods that str and bytes share.
 var textMethods = map[string]scalarMethod[characters]{
 	"capitalize":   mapped(chooseCapitalized),
 	"center":       padded(func(missing, width int) int { return missing/2 + missing&width&1 }),
@@ -48,7 +48,8 @@ var textMethods = map[string]scalarMethod[characters]{
 	"zfill":        {positional(1, "width"), textZfill},
 }
 
-// strMethods are those of str but for format and format_map, which take arguments of any name.
+// strMethods are the methods of str, except format and format_map, which take arguments of any
+// name.
 var strMethods = with(map[string]scalarMethod[characters]{
 	"casefold":     always(foldCase),
 	"encode":       {named("encoding", "errors"), textEncode},

@@ -258,7 +258,7 @@ var complexMethods = map[string]scalarMethod[complex128]{
 	}},
 }
 
-// execNumber calls a method of a number, and reports false for what is none.
+// execNumber calls a method of a number. It returns false for other values.
 func execNumber(b *budget, v any, call methodCall) (any, error, bool) { //nolint:revive // The flag says that there is neither result nor error.
 	var result any
 	var err error

@@ -1,7 +1,7 @@
 package object
 
-// Where Python's tables of Unicode say otherwise than Go's, or map a character to several: written
-// from those of CPython 3.13, which TestTextCharacters compares with a live one.
+// Characters for which Python's Unicode tables differ from Go's, or that map to several characters.
+// They were taken from CPython 3.13; TestTextCharacters compares them with a live Python.
 
 // upperSpecial is str.upper() where it is not unicode.ToUpper.
 var upperSpecial = map[rune]string{

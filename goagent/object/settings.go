@@ -23,13 +23,13 @@ type Settings struct {
 	ReturnAsRemote func(name string, value any) bool
 	// Values says which values of peers are let in.
 	Values Policy
-	// Emission reports which signals peers may emit; nil is none.
+	// Emission reports which signals peers may emit. If it is nil they may not emit any.
 	Emission func(name string) bool
 	// NewAttributes is how many attributes peers may add.
 	NewAttributes int
 	// MaxWork is what a call of a container's method may take; zero is [DefaultMaxWork].
 	MaxWork int64
-	// OwnsArguments is set when nobody else uses the arguments of a call, so that arrays may keep
+	// OwnsArguments is set when nothing else uses the arguments of a call, so that arrays may keep
 	// their memory.
 	OwnsArguments bool
 	// WritesGo is set when whoever sends a result can write Go values, which are not made values of

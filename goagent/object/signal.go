@@ -45,8 +45,8 @@ func (s *Signal) remove(slot *signalSlot) {
 }
 
 // Emit calls the slots with the values, one after the other, and returns when the last one has
-// returned. A notification to peers carries three values, by custom the new one, the old one and
-// any other. Missing values are None, and values beyond the third are not sent.
+// returned. A notification to peers carries three values: by custom the new value, the old value
+// and one of any kind. Missing values are None, and values beyond the third are not sent.
 func (s *Signal) Emit(values ...any) {
 	s.mu.Lock()
 	slots := s.slots

@@ -8,8 +8,8 @@ func MissingAttribute(class, name string) *Error {
 	return AttributeError.New(fmt.Sprintf("'%s' object has no attribute '%s'", class, name)).With("name", name)
 }
 
-// UnknownAttribute returns the AttributeError of setting an attribute that there is not: objects of
-// Go have no place for new ones, like those of Python with __slots__
+// UnknownAttribute returns the AttributeError for setting an attribute that does not exist. Go
+// objects cannot get new attributes, like Python objects with __slots__
 // (_PyObject_GenericSetAttrWithDict).
 func UnknownAttribute(python Version, class, name string) error {
 	if python.AtLeast(13) {

@@ -20,10 +20,10 @@ import (
 // Class("package.module.Class"); where the class stands inside of another one, a
 // colon separates the module from the rest: Class("package.module:Outer.Inner").
 //
-// The tree holds the built-in exceptions of Python 2.7 and 3.6 to 3.13 and those of the commonly
-// used modules of the standard library. Where versions disagree about the bases of a class, the
-// bases are those of all versions together. Of any other class only this is known: its own name,
-// and that it is an Exception, because pizco's server catches no others (pizco.Server.on_request).
+// The tree holds the built-in exceptions of Python 2.7 and 3.6 to 3.13, and exceptions of commonly
+// used modules of the standard library. Where versions disagree about the bases of a class, it has
+// the bases of all versions. Any other class is known by its name only, and is an Exception,
+// because pizco's server catches no others (pizco.Server.on_request).
 type Class string
 
 // ClassOf returns the name of the class of an exception as it stands on the wire.
@@ -68,8 +68,8 @@ func (c Class) Class() py.Class {
 	return py.Class{Module: module, Name: name}
 }
 
-// Error returns the name of the class as the last line of a Python traceback shows it: without
-// the module for the built-in classes and those of __main__.
+// Error returns the name of the class as the last line of a Python traceback shows it: without the
+// module for built-in classes and classes of __main__.
 func (c Class) Error() string {
 	module, name := c.normal().split()
 	if module == "builtins" || module == "__main__" {

@@ -10,6 +10,6 @@
 // [Class.New] or [Class.Errorf], which is an *[Error], or a Class itself, wrapped or not. [From]
 // says what any other error of Go becomes. A *RemoteError of another peer is passed on as it came.
 //
-// Every built-in class has its constant here, the warnings as well, so that nobody has to look
-// which do. Classes of other modules are named by text: pyerr.Class("robots.errors.BadAge").
+// Every built-in class has a constant here, including the warnings. Classes of other modules are
+// named by text: pyerr.Class("robots.errors.BadAge").
 package pyerr

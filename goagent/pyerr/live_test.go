@@ -188,8 +188,8 @@ func knownText(e pythonException) bool {
 	return !strings.Contains(e.Expression, "CalledProcessError") && !strings.Contains(e.Expression, "JSONDecodeError")
 }
 
-// compareBases holds errors.Is against isinstance. Below protocol 3 the classes are those of Python
-// 2, which has fewer.
+// compareBases compares errors.Is with isinstance. Protocols below 3 have the classes of Python 2,
+// which are fewer.
 func compareBases(t *testing.T, e pythonException, protocol string, remote *RemoteError, tree map[Class][]Class) {
 	t.Helper()
 	for base := range tree {

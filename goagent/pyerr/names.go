@@ -11,7 +11,7 @@ const (
 	StandardError Class = "StandardError"
 	// SystemExit asks the interpreter to end.
 	SystemExit Class = "SystemExit"
-	// KeyboardInterrupt tells that the user pressed the interrupt key.
+	// KeyboardInterrupt is raised when the user presses the interrupt key.
 	KeyboardInterrupt Class = "KeyboardInterrupt"
 	// GeneratorExit is raised inside of a generator that is closed.
 	GeneratorExit Class = "GeneratorExit"
@@ -28,68 +28,68 @@ const (
 	ArithmeticError Class = "ArithmeticError"
 	// FloatingPointError is reserved for failing floating point operations.
 	FloatingPointError Class = "FloatingPointError"
-	// OverflowError tells that a result is too large to be represented.
+	// OverflowError is raised when a result is too large to be represented.
 	OverflowError Class = "OverflowError"
-	// ZeroDivisionError tells of a division by zero.
+	// ZeroDivisionError is raised by a division by zero.
 	ZeroDivisionError Class = "ZeroDivisionError"
 	// AssertionError is what a failing assert statement raises.
 	AssertionError Class = "AssertionError"
-	// AttributeError tells that an object lacks an attribute or refuses to have it set.
+	// AttributeError is raised when an object lacks an attribute or refuses to set it.
 	AttributeError Class = "AttributeError"
-	// BufferError tells that a buffer cannot be handed out or changed.
+	// BufferError is raised when a buffer cannot be exported or resized.
 	BufferError Class = "BufferError"
-	// EOFError tells that input ended where more was expected.
+	// EOFError is raised when input ends where more is expected.
 	EOFError Class = "EOFError"
-	// ImportError tells that a module or a name in it cannot be imported.
+	// ImportError is raised when a module or a name in it cannot be imported.
 	ImportError Class = "ImportError"
 	// ModuleNotFoundError is the ImportError of a module that is not there.
 	ModuleNotFoundError Class = "ModuleNotFoundError"
 	// LookupError is the base of IndexError and KeyError.
 	LookupError Class = "LookupError"
-	// IndexError tells that an index is outside of a sequence.
+	// IndexError is raised when an index is outside of a sequence.
 	IndexError Class = "IndexError"
-	// KeyError tells that a mapping has no such key.
+	// KeyError is raised when a mapping lacks a key.
 	KeyError Class = "KeyError"
-	// MemoryError tells that an operation ran out of memory.
+	// MemoryError is raised when an operation runs out of memory.
 	MemoryError Class = "MemoryError"
-	// NameError tells that a variable is not defined.
+	// NameError is raised when a variable is not defined.
 	NameError Class = "NameError"
 	// UnboundLocalError is the NameError of a local variable without a value.
 	UnboundLocalError Class = "UnboundLocalError"
-	// ReferenceError tells that the object of a weak reference is gone.
+	// ReferenceError is raised when the object of a weak reference no longer exists.
 	ReferenceError Class = "ReferenceError"
-	// RuntimeError is an error of no other kind; an error of Go that names no class is raised as
-	// one.
+	// RuntimeError is an error of no other kind. A Go error that names no class is raised as a
+	// RuntimeError.
 	RuntimeError Class = "RuntimeError"
-	// NotImplementedError tells that a method is left to derived classes.
+	// NotImplementedError is raised by a method that derived classes have to implement.
 	NotImplementedError Class = "NotImplementedError"
-	// RecursionError tells that calls are nested too deep.
+	// RecursionError is raised when calls are nested too deep.
 	RecursionError Class = "RecursionError"
-	// PythonFinalizationError tells that the interpreter is shutting down (Python 3.13 and newer).
+	// PythonFinalizationError is raised when the interpreter is shutting down (Python 3.13 and newer).
 	PythonFinalizationError Class = "PythonFinalizationError"
-	// StopIteration tells that an iterator is exhausted.
+	// StopIteration ends an iteration.
 	StopIteration Class = "StopIteration"
-	// StopAsyncIteration tells that an asynchronous iterator is exhausted.
+	// StopAsyncIteration ends an asynchronous iteration.
 	StopAsyncIteration Class = "StopAsyncIteration"
-	// SyntaxError tells that source text cannot be parsed.
+	// SyntaxError is raised when source text cannot be parsed.
 	SyntaxError Class = "SyntaxError"
 	// IndentationError is the SyntaxError of wrong indentation.
 	IndentationError Class = "IndentationError"
 	// TabError is the IndentationError of mixed tabs and spaces.
 	TabError Class = "TabError"
-	// SystemError tells of a fault in the interpreter.
+	// SystemError is raised for a fault in the interpreter.
 	SystemError Class = "SystemError"
-	// TypeError tells that a value is of the wrong type, or a call has the wrong arguments.
+	// TypeError is raised when a value has the wrong type, or a call the wrong arguments.
 	TypeError Class = "TypeError"
-	// ValueError tells that a value of the right type is unusable.
+	// ValueError is raised when a value has the right type but cannot be used.
 	ValueError Class = "ValueError"
 	// UnicodeError is the base of errors in text encodings.
 	UnicodeError Class = "UnicodeError"
-	// UnicodeDecodeError tells that bytes are no text in an encoding.
+	// UnicodeDecodeError is raised when bytes are not text in the encoding.
 	UnicodeDecodeError Class = "UnicodeDecodeError"
-	// UnicodeEncodeError tells that text cannot be written in an encoding.
+	// UnicodeEncodeError is raised when text cannot be written in the encoding.
 	UnicodeEncodeError Class = "UnicodeEncodeError"
-	// UnicodeTranslateError tells that text cannot be translated.
+	// UnicodeTranslateError is raised when text cannot be translated.
 	UnicodeTranslateError Class = "UnicodeTranslateError"
 )
 
@@ -98,40 +98,41 @@ const (
 	// OSError is the base of all errors of the operating system. Python calls it IOError,
 	// EnvironmentError and WindowsError as well: a [Class] of these names is an OSError.
 	OSError Class = "OSError"
-	// BlockingIOError tells that an operation would have to wait.
+	// BlockingIOError is raised when an operation would have to wait.
 	BlockingIOError Class = "BlockingIOError"
-	// ChildProcessError tells that an operation on a child process failed.
+	// ChildProcessError is raised when an operation on a child process fails.
 	ChildProcessError Class = "ChildProcessError"
 	// ConnectionError is the base of errors of connections.
 	ConnectionError Class = "ConnectionError"
-	// BrokenPipeError tells that the other end of a pipe or socket is closed.
+	// BrokenPipeError is raised when the other end of a pipe or socket is closed.
 	BrokenPipeError Class = "BrokenPipeError"
-	// ConnectionAbortedError tells that a connection was given up by the peer.
+	// ConnectionAbortedError is raised when the peer aborts a connection.
 	ConnectionAbortedError Class = "ConnectionAbortedError"
-	// ConnectionRefusedError tells that nobody listens.
+	// ConnectionRefusedError is raised when no process listens.
 	ConnectionRefusedError Class = "ConnectionRefusedError"
-	// ConnectionResetError tells that a connection was reset by the peer.
+	// ConnectionResetError is raised when the peer resets a connection.
 	ConnectionResetError Class = "ConnectionResetError"
-	// FileExistsError tells that a file is there already.
+	// FileExistsError is raised when a file exists already.
 	FileExistsError Class = "FileExistsError"
-	// FileNotFoundError tells that a file is not there.
+	// FileNotFoundError is raised when a file does not exist.
 	FileNotFoundError Class = "FileNotFoundError"
-	// InterruptedError tells that a signal interrupted a system call.
+	// InterruptedError is raised when a signal interrupts a system call.
 	InterruptedError Class = "InterruptedError"
-	// IsADirectoryError tells that a file was expected where a directory is.
+	// IsADirectoryError is raised when a directory is where a file is expected.
 	IsADirectoryError Class = "IsADirectoryError"
-	// NotADirectoryError tells that a directory was expected where something else is.
+	// NotADirectoryError is raised when something other than a directory is where a directory is
+	// expected.
 	NotADirectoryError Class = "NotADirectoryError"
-	// PermissionError tells that an operation is not permitted.
+	// PermissionError is raised when an operation is not permitted.
 	PermissionError Class = "PermissionError"
-	// ProcessLookupError tells that there is no such process.
+	// ProcessLookupError is raised when a process does not exist.
 	ProcessLookupError Class = "ProcessLookupError"
-	// TimeoutError tells that an operation took too long.
+	// TimeoutError is raised when an operation takes too long.
 	TimeoutError Class = "TimeoutError"
 )
 
-// CancelledError tells that a future was cancelled. It is the class of concurrent.futures, which is
-// another one than that of asyncio.
+// CancelledError is raised when a future was cancelled. It is the class of concurrent.futures;
+// asyncio has another of the same name.
 const CancelledError Class = "concurrent.futures._base:CancelledError"
 
 // Warnings.

@@ -26,8 +26,8 @@ func Reduce(err error, as Version) *py.Object {
 	return From(err).object(as)
 }
 
-// Traceback returns the lines of the traceback that is sent for an error: those of the peer that it
-// came from, or its last line alone. The stack of this program is not sent.
+// Traceback returns the lines of the traceback that is sent for an error. For an error of a peer it
+// is the peer's traceback, else only the last line. The stack of this program is not sent.
 func Traceback(err error) []string {
 	if remote, ok := errors.AsType[*RemoteError](err); ok && len(remote.Traceback) > 0 {
 		return remote.Traceback

@@ -190,8 +190,8 @@ func groupText(args py.Tuple) (string, bool) {
 	return fmt.Sprintf("%s (%d sub-exception%s)", Str(args[0]), list.Len(), plural), true
 }
 
-// osErrorClass returns the subclass that OSError(errno, text, ...) is an instance of, by the
-// numbers of this system as Python goes by those of its own (PEP 3151).
+// osErrorClass returns the subclass of OSError that OSError(errno, text, ...) makes (PEP 3151). The
+// errno is read as a number of this system, as Python does with its own system's.
 func osErrorClass(class Class, args py.Tuple) (Class, bool) {
 	if class != OSError || len(args) < 2 || len(args) > 5 {
 		return "", false

@@ -14,8 +14,7 @@ const canInherit = false
 // ownSession returns nothing to set: without canInherit no process is started.
 func ownSession() *syscall.SysProcAttr { return nil }
 
-// inheritedFile returns a file of the parent's. Without canInherit there is none, and reading it
-// fails.
+// inheritedFile returns a file of the parent process. It fails to read where canInherit is false.
 func inheritedFile(fd int) *os.File {
 	return os.NewFile(uintptr(fd), fmt.Sprintf("descriptor %d", fd))
 }

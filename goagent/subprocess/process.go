@@ -78,7 +78,7 @@ func Serve(ctx context.Context, class string, args []any, kwargs object.Kwargs, 
 	}
 	if err := p.connectChild(ctx, &s, ready, class, args, kwargs); err != nil {
 		if s.config.Detached {
-			_ = p.cmd.Process.Kill() // nobody knows of it yet
+			_ = p.cmd.Process.Kill() // the caller does not have it yet
 		}
 		return nil, errors.Join(fmt.Errorf("pizco/subprocess: serve %s in a process: %w", class, err), p.Close())
 	}

@@ -69,8 +69,8 @@ func (c *collector) walk(t reflect.Type, path []int) {
 	}
 }
 
-// flattened returns the struct type whose fields take the place of the embedded field f. An
-// embedded pointer to an unexported struct is none, because reflection may not set it.
+// flattened returns the struct type whose fields take the place of the embedded field f. It returns
+// false for an embedded pointer to an unexported struct, because reflection may not set it.
 func flattened(f reflect.StructField, tag tag) (reflect.Type, bool) {
 	if !f.Anonymous || tag.name != "" {
 		return nil, false
@@ -140,7 +140,8 @@ func clash(t reflect.Type, rivals []Field) string {
 		strings.Join(names, " and "), rivals[0].Name)
 }
 
-// goName returns the name of a field with those of the embedded structs that lead to it.
+// goName returns the name of a field, preceded by the names of the embedded structs that lead to
+// it.
 func goName(t reflect.Type, index []int) string {
 	names := make([]string, len(index))
 	for i, at := range index {

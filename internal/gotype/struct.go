@@ -7,14 +7,13 @@ import (
 
 // Struct is what Python sees of a Go struct type.
 type Struct struct {
-	// Fields are the fields in the order of their declaration, those of embedded structs in the
-	// place of the embedded one.
+	// Fields are the fields in the order of their declaration. The fields of an embedded struct take
+	// its place.
 	Fields []Field
-	// Tuple tells that the struct is a Python tuple of its fields instead of a dict.
+	// Tuple is set when the struct is a Python tuple of its fields instead of a dict.
 	Tuple bool
-	// Clash says which fields have the same Python name, so that there is no telling which one a
-	// value belongs to. It is empty where there are none. Such a struct can be neither written nor
-	// read.
+	// Clash names the fields that have the same Python name. It is empty if there are no such fields;
+	// otherwise the struct can be neither written nor read.
 	Clash string
 
 	byName map[string]int
@@ -28,14 +27,13 @@ type Field struct {
 	Index []int
 	// Type is the field's Go type.
 	Type reflect.Type
-	// OmitEmpty tells that an empty value is not written.
+	// OmitEmpty is set when an empty value is not written.
 	OmitEmpty bool
 
 	tagged bool
 }
 
-// cache holds a *Struct for each reflect.Type that was asked for. It only ever remembers what the
-// type itself says, so it is no state that anybody could observe.
+// cache holds a *Struct for each reflect.Type that was asked for.
 var cache sync.Map
 
 // Of returns what Python sees of the struct type t. The result is shared and must not be changed.

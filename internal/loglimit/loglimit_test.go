@@ -52,8 +52,7 @@ func TestLimit(t *testing.T) {
 	}
 }
 
-// TestManyKinds bounds what is kept of kinds, and writes no more than that of those that are made
-// up.
+// TestManyKinds holds that the number of kinds is bounded, and the lines of made-up kinds with it.
 func TestManyKinds(t *testing.T) {
 	log, _, out := limited(slog.LevelInfo)
 	for i := range 100_000 {

@@ -32,8 +32,8 @@ func SetBool(dst reflect.Value, b bool) error {
 }
 
 // SetInt stores an int: in int and uint kinds that can hold it, in float and complex kinds that
-// hold it exactly, in big.Int and big.Rat. It refuses time.Duration, whose nanoseconds nobody who
-// writes a plain number in Python means.
+// hold it exactly, in big.Int and big.Rat. It refuses time.Duration, because a plain number in
+// Python does not mean nanoseconds.
 func SetInt(dst reflect.Value, n int64) error {
 	switch dst.Kind() {
 	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:

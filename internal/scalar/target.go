@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Refusal tells that a value does not fit a Go type.
+// Refusal is the error for a value that does not fit a Go type.
 type Refusal struct {
 	// Reason says why; it is empty when the types alone say it.
 	Reason string

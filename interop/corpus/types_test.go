@@ -143,7 +143,7 @@ func typeRow(t *testing.T, table *strings.Builder, title string, records []corpu
 	fmt.Fprintf(table, "| %s `%s` | %s | %d of %d protocols | %s |\n", title, cell(py.Repr(graph, py.WithReprLength(70))), goType, identical, len(records), strings.Join(taken, ", "))
 }
 
-// takes tells whether the value decodes into a type, and what Python gets from there.
+// takes reports whether the value decodes into a type, and what Python gets when that is encoded.
 func takes(rec corpus.Record, name string, target reflect.Type, graph any) (text string, ok bool) {
 	v := reflect.New(target)
 	if err := pickle.Unmarshal(rec.Data, v.Interface()); err != nil {
@@ -163,7 +163,7 @@ func takes(rec corpus.Record, name string, target reflect.Type, graph any) (text
 	return fmt.Sprintf("`%s` → `%s`", name, cell(py.Repr(back, py.WithReprLength(50)))), true
 }
 
-// sameInPython tells whether two graphs print alike and are of the same type.
+// sameInPython reports whether two graphs print alike and have the same type.
 func sameInPython(a, b any) bool {
 	return py.TypeName(a) == py.TypeName(b) && py.Repr(a) == py.Repr(b)
 }

@@ -16,14 +16,14 @@ import (
 //go:embed vectors.gz
 var stored []byte
 
-// maxVector is the size from which a pickle is not stored: those are left to live interpreters.
+// maxVector is the size from which pickles are not stored, but left to live interpreters.
 const maxVector = 3000
 
 // Source is the program that wrote a pickle.
 type Source struct {
 	// Major and Minor are the release of CPython.
 	Major, Minor int
-	// Pure tells that it was the pickler written in Python, not the C one.
+	// Pure is set for the pickler written in Python, not the one in C.
 	Pure bool
 }
 

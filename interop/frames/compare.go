@@ -14,11 +14,11 @@ import (
 type Counts struct {
 	// Exact are the messages that are the same, byte for byte.
 	Exact int `json:"exact"`
-	// SetOrder are those that are the same but for the order of sets, which is chance.
+	// SetOrder counts messages that differ only in the order of sets, which is random.
 	SetOrder int `json:"set_order"`
-	// Different are those that are not the same.
+	// Different counts messages that differ otherwise.
 	Different int `json:"different"`
-	// NoReference are those that the original says nothing about.
+	// NoReference counts messages that have nothing of the original's to be compared with.
 	NoReference int `json:"no_reference"`
 }
 

@@ -37,9 +37,9 @@ type Step struct {
 	Notifications []*Message
 }
 
-// Recording is what was said during a case: steps by their labels, and the prefixes that were
-// subscribed to. Notifications come when they like, so those of all steps are under the label of
-// none.
+// Recording is what was sent during a case: steps by their labels, and the prefixes that were
+// subscribed to. Notifications arrive at any time, so the notifications of all steps are under the
+// empty label.
 type Recording struct {
 	Steps    map[string]*Step
 	Prefixes map[string]bool
@@ -55,8 +55,8 @@ const probePrefix = "probe_"
 const probes = 8
 
 // ProbeTopic returns the nth topic of the notifications that the runner has sent for itself. They
-// take turns: the original may take its time to notice that somebody has unsubscribed, and is
-// disturbed by what still comes after that.
+// take turns: the original may be slow to notice that a client has unsubscribed, and late
+// notifications disturb it.
 func ProbeTopic(n int) string {
 	return probePrefix + string(rune('a'+n%probes))
 }
@@ -84,8 +84,8 @@ func Normalise(messages []tap.Message, world World) *Recording {
 	return n.out
 }
 
-// isHidden reports whether a topic is the runner's, or one of those that begin with underscores,
-// which are the agents' own affair; futures are not.
+// isHidden reports whether a topic is the runner's, or begins with underscores, which agents use
+// for themselves. Topics of futures are not hidden.
 func isHidden(header []byte) bool {
 	topic := header[bytes.LastIndexByte(header, '+')+1:]
 	return bytes.HasPrefix(topic, []byte(probePrefix)) || bytes.HasPrefix(topic, []byte("__")) && string(topic) != "__future__"

@@ -37,9 +37,9 @@ type Candidate struct {
 	Serializer string
 }
 
-// Reference finds the recordings that a message has to be compared with, those that are nil left
-// out. Where strict is set, it must be the same as in one of them; else it has no reference when it
-// is not.
+// Reference returns the recordings that a message is compared with; a nil recording is skipped. If
+// strict is set, the message must be the same as in one of them. Otherwise a message that is in
+// none of them has no reference.
 type Reference func(m *Message, fromClient bool) (candidates []Candidate, strict bool)
 
 // CompareStep compares what was said in a step with the original's. A client may choose its
@@ -107,9 +107,8 @@ func (c *comparison) reply(e Exchange, at int) {
 	})
 }
 
-// among looks for a message among those that the original sent, and returns the index of the one
-// that is the same, or -1. With no problem to report, one that is not there counts as one without a
-// reference.
+// among looks for a message among the original's, and returns its index, or -1. If problem is
+// empty, a message that is not found counts as one without a reference.
 func (c *comparison) among(m *Message, fromClient bool, problem string, of func(*Step) []*Message) int {
 	var nearest *Message
 	candidates, strict := c.find(m, fromClient)
@@ -181,8 +180,8 @@ func (m *Message) PickleProtocol() (int, bool) {
 	return int(content[1]), true
 }
 
-// MissingPrefixes returns the subscriptions that the original makes in a case and this recording
-// lacks, and those that it has beyond.
+// MissingPrefixes returns the subscriptions that this recording lacks, and the ones that only it
+// has.
 func MissingPrefixes(got, want *Recording) (missing, beyond []string) {
 	for prefix := range want.Prefixes {
 		if !got.Prefixes[prefix] {

@@ -75,8 +75,7 @@ func TestProcess(t *testing.T) {
 	var late string
 	go func() { first <- p.Do(t.Context(), "wait", nil, &late) }()
 	var early string
-	// "wait" may be written after "go": then there is nobody to answer yet, and "go" is asked
-	// again.
+	// "wait" may be written after "go". Then there is nothing to answer yet, and "go" is sent again.
 	for answered := false; !answered; {
 		if err := p.Do(t.Context(), "go", peer.Params{"x": 1}, &early); err != nil {
 			t.Fatal(err)

@@ -23,7 +23,7 @@ const (
 	endTimeout = 5 * time.Second
 )
 
-// ErrGone tells that a peer has ended.
+// ErrGone is returned when a peer has ended.
 var ErrGone = errors.New("pizco/interop/peer: the peer has ended")
 
 // Process is a running peer. Its methods may be called from any goroutine.

@@ -49,7 +49,7 @@ func Interpreters(tb testing.TB) []Interpreter {
 	return found
 }
 
-// DiscoverNewest returns the interpreter with the highest version among those of Discover.
+// DiscoverNewest returns the interpreter with the highest version that Discover finds.
 func DiscoverNewest() (Interpreter, error) {
 	found, err := Discover()
 	if err != nil {

@@ -33,7 +33,7 @@ type option func(*exec.Cmd)
 
 func (o option) apply(cmd *exec.Cmd) { o(cmd) }
 
-// WithArgs gives the program arguments. The default is none.
+// WithArgs gives the program arguments. The default is no arguments.
 func WithArgs(args ...string) Option {
 	return option(func(cmd *exec.Cmd) { cmd.Args = append(cmd.Args, args...) })
 }
@@ -183,7 +183,7 @@ func (p *Process) Ready(target any) {
 }
 
 // ReadLine returns the next line of the program's standard output, with its line feed. It returns
-// io.EOF when there is none any more, or the context's error.
+// io.EOF at the end of the output, or the context's error.
 func (p *Process) ReadLine(ctx context.Context) (string, error) {
 	select {
 	case line, ok := <-p.lines:

@@ -42,8 +42,8 @@ func thousands(n int) string {
 	return s
 }
 
-// Replace returns a document in Markdown with the results of a run in the place of those of an
-// earlier one. It fails when the document has no marks for the name "conformance".
+// Replace returns a document in Markdown with the results of a run in place of earlier results. It
+// fails when the document has no marks for the name "conformance".
 func Replace(text []byte, r *runner.Results) ([]byte, error) {
 	var b strings.Builder
 	if err := Markdown(&b, r); err != nil {

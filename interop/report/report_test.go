@@ -14,7 +14,7 @@ import (
 	"github.com/pizco-go/pizco/interop/suite"
 )
 
-// results are those of a run in which everything happened once.
+// results are the results of a run in which everything happened once.
 func results() *runner.Results {
 	cell := func(client, server string) suite.Cell {
 		return suite.Cell{Client: client, Server: server, Serializer: "json", Signed: "no", Transport: "tcp", Dialect: "0.1"}

@@ -23,11 +23,11 @@ type execution struct {
 	// adversary.
 	served    *served
 	adversary *adversary
-	// conns maps the case's names of connections to those that the client's process knows.
+	// conns maps the case's names of connections to the client process's names.
 	mu    sync.Mutex
 	conns map[string]string
 	test  Test
-	// broken tells that the shared server or connection may not be what it was.
+	// broken is set when the shared server or connection may have changed and cannot be used again.
 	broken bool
 }
 
@@ -354,11 +354,11 @@ func (x *execution) replyIsFree(label string) bool {
 	return e.Inspect != nil || e.Raises != nil && (e.Raises.Free || e.Raises.FreeState || x.cell.Dialect == "master" || strings.HasPrefix(x.settings.Reply, "json"))
 }
 
-// reference finds what the original sent: for the original's own messages, what it sent to itself
-// in the same version; for others', what its newest version sent with the pickle protocol that the
-// message says it has, or what the version that is the peer here sent, since values keep the form
-// in which they came and arrays are written for the peer's numpy. Where the newest of all does not
-// take part in the run, nobody can say what others had to send that the older ones do not.
+// reference finds what the original sent. A message of the original is compared with what the same
+// version sent to itself. A message of another sender is compared with what the newest version sent
+// with the pickle protocol that the message names. It may also equal what the peer's version sent,
+// since values keep the form in which they came and arrays are written for the peer's numpy. The
+// comparison is strict only if the newest version of all takes part in the run.
 func (x *execution) reference(none bool) frames.Reference {
 	return func(m *frames.Message, fromClient bool) ([]frames.Candidate, bool) {
 		if none {

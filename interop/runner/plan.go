@@ -46,7 +46,8 @@ func makePlan(config *Config) plan {
 	return p
 }
 
-// groups puts cells of the same server configuration together. Those of inproc stand alone.
+// groups puts cells of the same server configuration together. Each cell of inproc is a group of
+// its own.
 func groups(cells []suite.Cell) []group {
 	var out []group
 	at := map[suite.Cell]int{}

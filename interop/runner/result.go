@@ -35,10 +35,10 @@ type Test struct {
 	Cell    suite.Cell
 	Status  Status
 	Problem string
-	// Reason is that of a known failure.
+	// Reason is the reason of a known failure.
 	Reason string
-	// Before are the problems of earlier attempts, of which only a case of the original against
-	// itself has more than one.
+	// Before are the problems of earlier attempts. Only a case of the original against itself can have
+	// several.
 	Before   []string
 	Duration time.Duration
 	Steps    []StepResult
@@ -56,7 +56,7 @@ type SkippedCase struct {
 	Reason string
 }
 
-// Results are those of a run.
+// Results are the results of a run.
 type Results struct {
 	Started  time.Time
 	Duration time.Duration
@@ -65,7 +65,7 @@ type Results struct {
 	// Cells are the cells that ran.
 	Cells []suite.Cell
 	Cases int
-	// Excluded are cells that cannot be, NotChosen those that can but were not asked for.
+	// Excluded are cells that cannot be run, NotChosen cells that were not asked for.
 	Excluded  []suite.Excluded
 	NotChosen int
 	Skipped   []SkippedCase

@@ -32,7 +32,7 @@ cases:
 - {name: nowhere, about: x, only: {transport: ipc}, why: there is none here, steps: [{call: same, args: [5], returns: 5}]}
 `
 
-// fake is a peer, client and server, that calls nobody: it knows the answers.
+// fake is a peer, client and server, that makes no calls: it knows the answers.
 type fake struct {
 	listener net.Listener
 	started  atomic.Int32

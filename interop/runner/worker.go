@@ -55,7 +55,7 @@ func (w *worker) start(ctx context.Context, name string) (*peer.Process, error) 
 	return p, nil
 }
 
-// chosen returns the cases that run in a cell, and notes those that do not.
+// chosen returns the cases that run in a cell, and notes the other cases.
 func (w *worker) chosen(cell suite.Cell) []*suite.Case {
 	var cases []*suite.Case
 	for i := range w.run.config.Suite.Cases {
@@ -140,7 +140,7 @@ func (r *run) lessTotal() {
 	r.total--
 }
 
-// client returns the process for a client, starting it when there is none or it has ended.
+// client returns the process for a client. It starts a process if there is no running one.
 func (w *worker) client(ctx context.Context, name string) (*peer.Process, error) {
 	if c := w.clients[name]; c != nil && c.process.Alive() {
 		return c.process, nil

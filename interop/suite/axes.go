@@ -44,7 +44,7 @@ type Excluded struct {
 	Reason string `json:"reason"`
 }
 
-// Product returns the cells that can be, and those that cannot.
+// Product returns the cells that can be run, and the cells that cannot.
 func (a *Axes) Product() (cells []Cell, excluded []Excluded) {
 	product := []Cell{{}}
 	for _, axis := range axisNames {

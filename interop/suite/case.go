@@ -13,7 +13,7 @@ import (
 type File struct {
 	Area  string `yaml:"area"`
 	About string `yaml:"about"`
-	// FramesFree are cells in which no case's frames are compared, with reasons.
+	// FramesFree lists cells in which frames are not compared, with reasons.
 	FramesFree []Exception `yaml:"frames_free"`
 	Cases      []Case      `yaml:"cases"`
 	Values     []ValueCase `yaml:"values"`
@@ -93,7 +93,7 @@ type ServerSpec struct {
 // Host is a way to name the server's host.
 type Host string
 
-// The ways to name a host. Empty is none of them.
+// The ways to name a host. An empty Host is the default way.
 const (
 	AnyInterface Host = "any"
 	Address      Host = "address"
@@ -130,10 +130,10 @@ type Raised struct {
 	Class string `yaml:"class"`
 	// Args are the arguments; nil leaves them to the oracle.
 	Args []value.Value `yaml:"-"`
-	// Free tells that arguments and message are in each side's own words.
+	// Free is set when arguments and message may differ between implementations.
 	Free bool `yaml:"free"`
-	// FreeState tells that the state that the exception carries beside its arguments is each side's
-	// own affair.
+	// FreeState is set when the exception's state beside its arguments may differ between
+	// implementations.
 	FreeState bool `yaml:"free_state"`
 }
 

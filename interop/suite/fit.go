@@ -14,7 +14,7 @@ type Settings struct {
 	Request, Server, Reply string
 	// Key is the server's, ClientKey the client's.
 	Key, ClientKey string
-	// Inspect tells whether a client may ask for the list of attributes.
+	// Inspect reports whether a client may ask for the list of attributes.
 	Inspect bool
 }
 

@@ -11,7 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// The names of the files beside those of cases.
+// The names of files that do not contain cases.
 const (
 	axesName  = "axes.yaml"
 	knownName = "known-failures.yaml"

@@ -27,7 +27,7 @@ type RawMessage struct {
 	//   - "flipped": one bit is wrong
 	//   - "other": by another key
 	//   - "short": a part of the signature
-	//   - "anyway": by a key even where there is none
+	//   - "anyway": by a key even if the cell has no key
 	Sign string `yaml:"sign"`
 	// Finally are edits that are made after signing.
 	Finally []Edit `yaml:"finally"`
@@ -50,7 +50,7 @@ type Edit struct {
 
 // Reply is what a raw message must be answered with.
 type Reply struct {
-	// None tells that there must be no answer.
+	// None is set when there must be no answer.
 	None bool `yaml:"none"`
 	// Topic is the answer's topic.
 	Topic string `yaml:"topic"`

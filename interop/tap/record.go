@@ -36,8 +36,8 @@ type Record struct {
 	messages []Message
 }
 
-// NextEpoch begins another epoch: of the connections that were made in an epoch before, only those
-// of the first are recorded any more.
+// NextEpoch begins another epoch. Of older connections, only the ones of the first epoch are still
+// recorded.
 func (r *Record) NextEpoch() {
 	r.mu.Lock()
 	defer r.mu.Unlock()

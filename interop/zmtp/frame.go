@@ -24,9 +24,9 @@ const maxFrame = 256 << 20
 type Frame struct {
 	// Body is the content.
 	Body []byte
-	// More tells that the message goes on.
+	// More is set when the message has another frame.
 	More bool
-	// Command tells that the frame is a command of the protocol and not part of a message.
+	// Command is set when the frame is a command of the protocol, not part of a message.
 	Command bool
 }
 

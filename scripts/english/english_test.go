@@ -41,6 +41,7 @@ func TestBannedIn(t *testing.T) {
 		"Those that wait, and those of it.": 2,
 		"There are frames, of which each.":  1,
 		"There is none. It is none.":        2,
+		"Nothing is None in Python.":        0,
 		"Nobody reads it.":                  1,
 		"Who waits is late.":                1,
 		"Who may connect?":                  0,

@@ -65,7 +65,7 @@ var bannedTurns = []turn{
 	{regexp.MustCompile(`(?i)\btells? (that|whether)\b`), `"reports", "returns" or "is set when"`},
 	{regexp.MustCompile(`(?i)\bthose (that|which|who|of)\b`), "the noun itself"},
 	{regexp.MustCompile(`(?i)\b(of|by|from|to|in|with|for) (which|whom) (each|every|only|no|none|one|some|all)\b`), "a sentence of its own"},
-	{regexp.MustCompile(`(?i)\b(is|are) none\b`), `"is not", "there is no"`},
+	{regexp.MustCompile(`\b([Ii]s|[Aa]re) none\b`), `"is not", "there is no"`},
 	{regexp.MustCompile(`(?i)\bnobody\b`), "the goroutine, caller or peer that does not"},
 	{regexp.MustCompile(`(?:^|[.;:] )Who \w+[^?]*$`), "the caller, client or peer"},
 }

@@ -13,7 +13,7 @@ import (
 // attacks are all that is played.
 var attacks = append(valueAttacks(), clientAttacks()...)
 
-// clientAttacks are those of many requests.
+// clientAttacks are the attacks with many requests.
 func clientAttacks() []attack {
 	return []attack{
 		{name: "1,500 POSTs without a token whose bodies never come", run: bodiless(""), requests: 1, together: 192 * megabyte, logged: megabyte},

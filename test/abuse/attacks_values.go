@@ -27,7 +27,7 @@ func repeated(item string, bytes int) func() string {
 
 const eightMegabytes = 8_000_000
 
-// valueAttacks are those of one value.
+// valueAttacks are the attacks with one value.
 func valueAttacks() []attack {
 	longKey := func() string {
 		return `{"value": {"` + strings.Repeat("k", 300_000) + `": [` + strings.Repeat("0,", 200_000) + `0]}}`

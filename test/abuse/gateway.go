@@ -17,7 +17,7 @@ import (
 	"github.com/pizco-go/pizco/interop/child"
 )
 
-// The tokens of the two clients, of which one attacks.
+// The tokens of the two clients. One of them attacks.
 const (
 	attackerToken  = "attacker-0123456789"
 	bystanderToken = "bystander-0123456789"

@@ -22,7 +22,7 @@ import (
 
 var errBroken = errors.New("a bound does not hold")
 
-// settings are those of a run.
+// settings configure a run.
 type settings struct{ quick bool }
 
 // some returns how many of something an attack has: a tenth in the short form.

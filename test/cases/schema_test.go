@@ -16,7 +16,7 @@ import (
 	"github.com/pizco-go/pizco/interop/cases"
 )
 
-// notCases are the files beside those of cases.
+// notCases are the files that do not contain cases.
 var notCases = []string{"axes.yaml", "known-failures.yaml"}
 
 func readSchema(t *testing.T) *jsonschema.Schema {

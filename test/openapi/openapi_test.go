@@ -19,7 +19,7 @@ import (
 	"github.com/pizco-go/pizco/interop/pyenv"
 )
 
-// endpoints returns those of a robot in Go, and of the original's on each Python.
+// endpoints returns the endpoints of a robot in Go, and of the original's on each Python.
 func endpoints(t *testing.T) map[string]string {
 	t.Helper()
 	robot, err := demo.NewRobot("Robbie", 3)

@@ -119,8 +119,8 @@ const (
 	perLine    = 0.08
 )
 
-// draw writes the lines as an SVG in which they appear one after the other. Who wants no motion
-// sees all at once.
+// draw writes the lines as an SVG in which they appear one after the other. Readers that prefer
+// reduced motion see all lines at once.
 func draw(out io.Writer, lines []line) error {
 	columns := 0
 	for _, l := range lines {

@@ -130,7 +130,7 @@ func (v *victim) waitInVain() waitedCall {
 	return waitedCall{time.Since(began), clock.gap(began), err}
 }
 
-// sequence counts the numbers that are missing in those that came.
+// sequence counts the missing numbers in a sequence.
 type sequence struct{ next, lost atomic.Int64 }
 
 func (s *sequence) came(n int64) {

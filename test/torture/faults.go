@@ -21,8 +21,8 @@ type lab struct {
 	clients  []*child.Process
 	// past sums up the reports of clients that were killed.
 	past report
-	// due are the faults that come next, each once before any comes again; counts are those that
-	// have been.
+	// due are the indexes of the next faults: each fault comes once before any comes again. counts are
+	// how often each has come.
 	due    []int
 	counts map[string]int
 }
@@ -148,7 +148,7 @@ func signalled(name string, which func(*lab) *child.Process) fault {
 func (l *lab) theServer() *child.Process { return l.server }
 func (l *lab) anyClient() *child.Process { return l.clients[l.random.IntN(len(l.clients))] }
 
-// clockFaults are those that some systems do not know.
+// clockFaults are the faults that some systems cannot make.
 var clockFaults = []fault{
 	jumping("server's clock jumped", (*lab).theServer),
 	jumping("client's clock jumped", (*lab).anyClient),

@@ -54,7 +54,7 @@ func heavyCalls(quick bool) ([]heavyCall, error) {
 	}, nil
 }
 
-// sharedNesting returns lists in lists of which each holds the one within twice.
+// sharedNesting returns nested lists. Each list holds the next one twice.
 func sharedNesting() *py.List {
 	l := py.NewList(int64(1))
 	for range 60 {

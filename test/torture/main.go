@@ -27,7 +27,7 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// settings are those of a run.
+// settings configure a run.
 type settings struct {
 	quick  bool
 	only   string

@@ -20,7 +20,7 @@ type path struct {
 	name  string // what clients dial
 }
 
-// newPath opens a proxy to an address that nobody is bound to yet.
+// newPath opens a proxy to an address that no socket is bound to yet.
 func newPath(name string, random *rand.Rand) (*path, error) {
 	listen, err := freeAddress(random)
 	if err != nil {
@@ -38,8 +38,8 @@ func newPath(name string, random *rand.Rand) (*path, error) {
 	return &path{p, "tcp://" + bound, "tcp://" + listen}, nil
 }
 
-// The ports that a run takes its own from, once each. They are none of those that systems hand out
-// by themselves, which could be another's by the time that a server is started again.
+// The range of the ports that a run uses, each once. Systems do not hand out these ports by
+// themselves, so no other process has one when a server is started again.
 const (
 	firstPort = 15_000
 	ports     = 15_000

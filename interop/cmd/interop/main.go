@@ -1,7 +1,7 @@
 // Command interop runs the conformance suite.
 //
 //	interop run [flags]       runs it
-//	interop list [flags]      lists the cells, and those that are excluded
+//	interop list [flags]      lists the cells and the excluded ones
 //	interop check             checks the case files
 package main
 

@@ -56,8 +56,8 @@ func (o *options) commands(s *suite.Suite) map[string]string {
 	return commands
 }
 
-// chooser returns which cells are run: those that are asked for and the oracle's that they need, as
-// far as there are interpreters for them.
+// chooser returns a function that reports whether a cell is run: cells that are asked for, and the
+// oracle's cells that they need.
 func (o *options) chooser(s *suite.Suite) func(suite.Cell) bool {
 	asked := suite.Filter(o.cells)
 	wanted := func(c suite.Cell) bool {

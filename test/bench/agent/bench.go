@@ -98,8 +98,8 @@ func start(ready any, kind, side string, args ...string) (*child.Process, error)
 	return child.Start(exec.Command(program, args...), ready)
 }
 
-// server starts a server of the kind "go", "libzmq-go", "bare", "tcp" or "fixed" and returns it with its
-// endpoint.
+// server starts a server of the kind "go", "libzmq-go", "bare", "tcp" or "fixed" and returns it
+// with its endpoint.
 func (p *peers) server(kind string) (*child.Process, string, error) {
 	var at endpoints
 	c, err := start(&at, kind, "-server")
@@ -110,8 +110,8 @@ func (p *peers) server(kind string) (*child.Process, string, error) {
 	return c, at.Rep, nil
 }
 
-// client starts a client of the kind "go", "libzmq-go", "bare", "tcp" or "fixed" of the server at an
-// endpoint.
+// client starts a client of the kind "go", "libzmq-go", "bare", "tcp" or "fixed" for the server at
+// an endpoint.
 func (p *peers) client(kind, endpoint string) (*child.Process, error) {
 	c, err := start(nil, kind, "-client", endpoint)
 	if err == nil {

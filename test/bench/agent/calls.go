@@ -102,7 +102,7 @@ const (
 	crowdCalls = 30
 )
 
-// crowd starts the original's clients, of which each has a thread of its own.
+// crowd starts the original's clients. Each has a thread of its own.
 func (p *peers) crowd(b *bench, endpoint string) (peers, error) {
 	var clients peers
 	for range crowdProcesses {

@@ -22,7 +22,7 @@ import (
 	"strings"
 )
 
-// settings are those of a run.
+// settings configure a run.
 type settings struct {
 	quick bool
 	only  []string
@@ -75,7 +75,7 @@ func sectionNames() []string {
 	return names
 }
 
-// errMissed tells that a bound was missed.
+// errMissed is returned when a bound was missed.
 var errMissed = errors.New("a bound was missed")
 
 func run(s settings) error {

@@ -54,8 +54,8 @@ func fixedClient(endpoint string) error {
 	}).Obey(nil)
 }
 
-// fixedServer answers calls of "same" with one write of an answer in which only the message id and
-// the number are changed. A Go server in the same process answers everything else.
+// fixedServer answers calls of "same" with one write of a prepared answer. Only the message id and
+// the number are replaced in it. A Go server in the same process answers everything else.
 func fixedServer() error {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -219,8 +219,8 @@ func (f *answerForm) answers(request []byte) bool {
 	return bytes.Equal(request, f.request)
 }
 
-// batches returns the order "flood" of a client over raw TCP. It sends the bytes of as many calls
-// with one write as there are goroutines, and reads until all have come back. It does so for n calls.
+// batches returns the order "flood" of a client over raw TCP. It sends one call for each goroutine
+// with one write, and reads until all have come back, until n calls are made.
 func batches(conn io.ReadWriter, message []byte) func(flooding) (any, error) {
 	return func(o flooding) (any, error) {
 		all := bytes.Repeat(message, o.Goroutines)

@@ -22,7 +22,7 @@ import (
 	"github.com/pizco-go/pizco/interop/pyenv"
 )
 
-// settings are those of a run.
+// settings configure a run.
 type settings struct {
 	clients, streams int
 	rounds           int

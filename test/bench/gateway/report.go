@@ -55,7 +55,7 @@ func (r *report) table() string {
 	return b.String()
 }
 
-// cells are those of a load: the rate, others, the latencies and the errors.
+// cells returns the table cells of a load: the rate, others, the latencies and the errors.
 func cells(l load, others ...string) string {
 	all := append([]string{fmt.Sprintf("%.0f", l.rate())}, others...)
 	all = append(all, l.at(0.5).Round(10*time.Microsecond).String(), l.at(0.99).Round(10*time.Microsecond).String(), fmt.Sprint(l.errors))

@@ -153,7 +153,7 @@ func timed(number int, work func() error) (float64, error) {
 	return time.Since(begin).Seconds() / float64(number), nil
 }
 
-// fast tells whether Go is as fast as it has to be.
+// fast reports whether Go is as fast as it has to be.
 func (r *result) fast() bool {
 	return r.python/r.golang >= r.wanted && (r.copies == 0 || r.golang <= r.copies*r.copy)
 }

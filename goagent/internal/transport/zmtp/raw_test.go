@@ -35,7 +35,7 @@ func limit(t *testing.T) context.Context {
 	return ctx
 }
 
-// settings are the settings of sockets that the raw peer talks to.
+// settings returns the settings of sockets that the raw peer talks to.
 func settings() transport.Settings { return transport.Settings{Linger: time.Second, HighWater: 1000} }
 
 func listen(t *testing.T, s transport.Settings) *transport.Receiving {
