@@ -33,10 +33,6 @@ type Request struct {
 	Content any
 }
 
-// RequestHandler answers requests. A handler that fails has the peer told no more than that its
-// request was not understood. It runs in a goroutine of its own for each request.
-type RequestHandler func(ctx context.Context, r *Request) (any, error)
-
 // info returns where the agent answers and publishes. Whoever asks by another transport than tcp is
 // on the same host.
 func (in *incoming) info() *py.Dict {

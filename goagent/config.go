@@ -1,6 +1,7 @@
 package goagent
 
 import (
+	"context"
 	"log/slog"
 	"time"
 
@@ -54,7 +55,7 @@ type config struct {
 	insecure   bool // a forwarder answers everybody
 	maxTopics  int  // that a forwarder subscribes to
 	pubHosts   []string
-	onRequest  RequestHandler
+	onRequest  func(ctx context.Context, r *Request) (any, error)
 	onTopic    func(topic string, subscribers int)
 	onPublish  func(topic string)
 

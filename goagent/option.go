@@ -1,6 +1,7 @@
 package goagent
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -186,9 +187,10 @@ func WithInterceptor(i Interceptor) Option {
 	}}
 }
 
-// WithRequestHandler sets what answers requests other than 'info' and 'stop'. Default: they are
-// echoed.
-func WithRequestHandler(h RequestHandler) AgentOption {
+// WithRequestHandler sets what answers requests other than 'info' and 'stop'. A handler that fails
+// has the peer told no more than that its request was not understood. It runs in a goroutine of its
+// own for each request. Default: they are echoed.
+func WithRequestHandler(h func(ctx context.Context, r *Request) (any, error)) AgentOption {
 	return agentOption{func(c *config) error {
 		c.onRequest = h
 		return nil

@@ -19,6 +19,7 @@ type Policy struct {
 	Classes map[py.Class]bool
 }
 
+// Allows reports whether objects of a class are let in.
 func (p *Policy) Allows(c py.Class) bool { return p.Classes[c] }
 
 // Check returns an error when a value of a peer is not let in where a Go value of type t is to keep
