@@ -27,8 +27,6 @@ type settings struct {
 	cells string
 	// quick plays the mutations that are marked so, and looks at fewer cases.
 	quick bool
-	// cases are the patterns of the cases that are run; none for all.
-	cases string
 }
 
 func main() {
