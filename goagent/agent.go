@@ -14,12 +14,13 @@ import (
 	"github.com/pizco-go/pizco/wire"
 )
 
-// Agent is what talks to other agents: it answers requests, makes them, publishes notifications and
-// subscribes to those of others. A [Server] and a [Proxy] have one each. It mirrors pizco.Agent,
-// and is safe for concurrent use.
+// Agent talks to other agents: it answers and makes requests, publishes notifications and
+// subscribes to other agents' notifications. Each [Server] and [Proxy] has one. It mirrors
+// pizco.Agent, and is safe for concurrent use.
 //
-// An agent is known by its sender string, the name of its first endpoint. Unlike the original's it
-// does not bind the socket that receives notifications, because nobody ever connects to that.
+// An agent is known by its sender string, the name of its first endpoint. Unlike the original's
+// agent it does not bind the socket that receives notifications, because no peer ever connects to
+// it.
 type Agent struct {
 	cfg       config
 	log       *slog.Logger
@@ -37,7 +38,7 @@ type Agent struct {
 	rejections                    rejections
 
 	load     *load
-	decoding *turns // those of large contents that are decoded
+	decoding *turns // for decoding large contents
 
 	taking sync.Mutex // held while changes of the subscriptions are taken up
 

@@ -90,7 +90,7 @@ func TestArrayMemory(t *testing.T) {
 	const n, calls = 1 << 20, 4
 	sent := numbered(t, n, 0)
 	measure := func(what string, call func() error) {
-		if err := call(); err != nil { // by which each side shows what it can be trusted with
+		if err := call(); err != nil { // in the first call each side shows what it can read
 			t.Fatal(err)
 		}
 		var before, after runtime.MemStats

@@ -249,7 +249,7 @@ func (p *Proxy) mayInspect(ctx context.Context) (bool, error) {
 	return ours || !p.remote.writesJSON(), err
 }
 
-// MissingMembersError tells that the served object lacks methods or signals that [Proxy.Bind] was
+// MissingMembersError reports that the served object lacks methods or signals that [Proxy.Bind] was
 // to bind.
 type MissingMembersError struct {
 	// Endpoint is the server's endpoint as it was dialled.

@@ -29,7 +29,7 @@ func newStore() *store {
 	return &store{Map: map[any]any{}, Members: map[any]struct{}{}, Dict: &py.Dict{}, Set: &py.Set{}, Graph: &py.List{}}
 }
 
-// doubling returns lists in lists of which each holds the one within twice, so many deep.
+// doubling returns lists nested to a number of levels. Each holds the next one twice.
 func doubling(levels int) *py.List {
 	l := py.NewList(int64(1))
 	for range levels {
@@ -38,8 +38,8 @@ func doubling(levels int) *py.List {
 	return l
 }
 
-// alikeTuples returns tuples of which no hash tells one from the other, since they differ where it
-// does not look.
+// alikeTuples returns tuples with equal hashes, since they differ only where the hash does not
+// look.
 func alikeTuples(n int) []any {
 	tuples := make([]any, n)
 	for i := range tuples {

@@ -13,7 +13,7 @@ import (
 
 // WithClass registers a class for 'instantiate' under its name for Python, such as
 // "myproject.Robot". The constructor is a function that returns the object to serve, or the object
-// and an error; its parameters are given as those of a served method. Default: no class can be
+// and an error. Its parameters follow the rules of a served method's. Default: no class can be
 // instantiated.
 func WithClass(name string, constructor any, options ...object.MethodOption) ServeOption {
 	return serveOption{func(c *config) error {

@@ -159,7 +159,7 @@ func (c *config) finish() error {
 			return err
 		}
 	}
-	// Nobody else has the memory of a message that has come.
+	// Nothing else uses the memory of a received message.
 	if err := c.shareBytes(); err != nil {
 		return err
 	}

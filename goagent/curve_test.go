@@ -241,7 +241,7 @@ func TestCurveSettings(t *testing.T) {
 	}
 }
 
-// certificates writes those of a server and a client into a folder.
+// certificates writes the certificates of a server and a client into a folder.
 func certificates(t *testing.T) (folder string, server curve.KeyPair) {
 	t.Helper()
 	folder, server = t.TempDir(), keyPair(t)

@@ -191,8 +191,8 @@ func TestOrdinaryEndsAreSilent(t *testing.T) {
 	}
 }
 
-// TestCutOffsDoNotFillTheLog has many peers cut off. The lines are few, and have the number of
-// those that were left out.
+// TestCutOffsDoNotFillTheLog has many peers cut off. The log has few lines, and they count the ones
+// that were left out.
 func TestCutOffsDoNotFillTheLog(t *testing.T) {
 	lines := make(logLines, 1000)
 	s := serve(t, object.New("Limited"), loggedTo(lines))

@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	// diagnoseAfter is how long a connection may take before it is looked why there is none.
+	// diagnoseAfter is how long connecting may take before the reason is looked for.
 	diagnoseAfter = 100 * time.Millisecond
 	// diagnoseEvery is the time between two looks, and diagnoseTimeout bounds one.
 	diagnoseEvery   = time.Second
@@ -53,7 +53,7 @@ func greeted(conn net.Conn) error {
 	return nil
 }
 
-// errNothingListens is why there is no connection to an endpoint that nobody has bound.
+// errNothingListens is the reason when no process has bound the endpoint.
 var errNothingListens = errors.New("connection refused: nothing listens there")
 
 // diagnosedError is a context's error with the reason for the wait that the context has ended.

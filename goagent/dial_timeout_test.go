@@ -44,7 +44,8 @@ func listenTCP(t *testing.T, greeting string) (endpoint string) {
 	return "tcp://" + l.Addr().String()
 }
 
-// TestDialWithoutServer dials without a deadline what nobody listens at: that ends, and says why.
+// TestDialWithoutServer dials an endpoint without a server, without a deadline. That ends, and says
+// why.
 func TestDialWithoutServer(t *testing.T) {
 	silent, chatty := listenTCP(t, ""), listenTCP(t, "220 mail.example ESMTP\r\n")
 	for _, tt := range []struct{ name, endpoint, want string }{

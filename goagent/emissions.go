@@ -9,41 +9,41 @@ import (
 const (
 	// defaultSignalHold is the default of WithSignalHold.
 	defaultSignalHold = time.Second
-	// strayHold bounds how long a notification waits that another goroutine than that of the call
-	// publishes: it may have nothing to do with the call.
+	// strayHold bounds how long a notification waits if it was published by another goroutine than the
+	// call's. It may have nothing to do with the call.
 	strayHold = 20 * time.Millisecond
-	// replyLead is how long a reply to a client of the original is ahead of the notifications
-	// behind it. They take another connection, on which they would overtake it at the client else.
-	// On a busy machine its main thread needs many milliseconds to wake up and to take the reply
-	// from its request socket.
+	// replyLead is how long a reply to a client of the original is ahead of the notifications behind
+	// it. They use another connection, and would otherwise overtake the reply at the client. On a busy
+	// machine its main thread needs many milliseconds to wake up and to take the reply from its
+	// request socket.
 	replyLead = 20 * time.Millisecond
 	// mostFollowed bounds how long after the first reply a notification waits for more calls of the
 	// same client.
 	mostFollowed = 50 * time.Millisecond
-	// mostHeld and mostHeldBytes bound what waits. Of more, the first leave.
+	// mostHeld and mostHeldBytes bound the waiting notifications. Beyond that the oldest are sent.
 	mostHeld      = 1000
 	mostHeldBytes = 16 << 20
 )
 
 // emissions are the notifications of a server on their way out.
 //
-// Those that are published during a call leave behind its reply, as the original's do: a client of
-// the original has one request socket, which its slots find taken for as long as its main thread
-// waits for the reply. Worse, the slot's attempt takes from libzmq the news that the reply has
-// come, and the main thread waits for ever. So notifications wait as well while the same client
-// makes one call after the other, for a while. All leave in the order in which they were published.
+// Notifications published during a call are sent after its reply, as the original does. A client of
+// the original has one request socket, which its slots cannot use while its main thread waits for
+// the reply. Worse, a slot that tries takes the event of the reply from libzmq, and the main thread
+// waits for ever. So notifications also wait, for a while, as long as the same client makes one
+// call after another. All are sent in the order in which they were published.
 type emissions struct {
 	send func(topic string, body []byte) error
-	// since returns a number that is another one after each time that a topic gets its first
-	// subscriber, and zero when it has none.
+	// since returns a number that changes each time a topic gets its first subscriber. It is zero
+	// while the topic has no subscriber.
 	since func(topic string) uint64
-	// report is told of those that waited and could not be sent.
+	// report is called for a notification that waited and could not be sent.
 	report func(topic string, err error)
 	hold   time.Duration
 
-	// current is the turn of the call that runs, where calls run one at a time.
+	// current is the turn of the running call, if calls run one at a time.
 	current atomic.Pointer[turn]
-	// parallel has the calls that run by their goroutines, where they run side by side.
+	// parallel has the running calls by goroutine, if calls run side by side.
 	parallel      sync.Map
 	parallelCalls atomic.Int64
 
@@ -60,7 +60,7 @@ type emission struct {
 	topic  string
 	body   []byte
 	send   func() error // in place of the emissions' own, if not nil
-	behind *turn        // whose reply goes first; nil is none
+	behind *turn        // whose reply goes first, or nil
 	until  time.Time    // when it leaves at the latest
 	since  uint64       // what the emissions' since was when it was published
 	// followed is set when behind is no longer the call that it was published in.
@@ -89,7 +89,7 @@ func (e *emissions) publish(topic string, body []byte) error {
 	return nil
 }
 
-// publishNext sends a notification behind those that wait, which were published before it.
+// publishNext sends a notification after all that wait, which were published before it.
 func (e *emissions) publishNext(topic string, send func() error) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -216,8 +216,8 @@ func (e *emissions) sendFirst() {
 	}
 }
 
-// sendHeld sends a notification that has waited. It goes to nobody who has subscribed since it was
-// published: a client of the original that connects a slot again would be told of what was before.
+// sendHeld sends a notification that has waited, unless its topic got its first subscriber since it
+// was published. A client of the original that connects a slot again would get an old notification.
 func (e *emissions) sendHeld(m emission) error {
 	if m.send != nil {
 		return m.send()

@@ -8,8 +8,7 @@ import (
 	"github.com/pizco-go/pizco/interop/pyenv"
 )
 
-// TestEndpoints serves and dials every kind of endpoint, by other names than those that were bound
-// as well.
+// TestEndpoints serves and dials every kind of endpoint, also by names other than the bound one.
 func TestEndpoints(t *testing.T) {
 	folder := t.TempDir()
 	for _, tt := range []struct {

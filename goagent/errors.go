@@ -29,12 +29,12 @@ var ErrRefused = transport.ErrRefused
 // passed on its context. If the call is one of that server's, waiting for it would never end.
 var ErrShutdownInCall = errors.New("pizco/goagent: a call that shuts down its server must do so with its own context, or in a goroutine that it does not wait for")
 
-// TransportError tells that a request was lost with the connection that it was sent on. Whether the
-// server has carried it out is not known; it is not sent again.
+// TransportError reports that a request was lost with its connection. The server may have carried
+// it out; it is not sent again.
 type TransportError struct {
 	// Endpoint is the peer's endpoint as it was dialled.
 	Endpoint string
-	// Sent tells whether the request may have reached the peer.
+	// Sent is set when the request may have reached the peer.
 	Sent bool
 	// Err is the reason.
 	Err error
@@ -65,9 +65,9 @@ func (e *goneError) Error() string {
 // Unwrap returns io.EOF, as the end of a connection is told.
 func (e *goneError) Unwrap() error { return io.EOF }
 
-// RejectedError tells that the peer could not parse a request: it answers such a one with an empty
-// text under a message id of its own. As a rule the peer has a key, and this side another one or
-// none.
+// RejectedError reports that the peer could not parse a request: it answered with an empty text
+// under a message id of its own. Usually the peer has a key, and this side has another key or no
+// key.
 type RejectedError struct {
 	// Endpoint is the peer's endpoint as it was dialled.
 	Endpoint string
@@ -78,7 +78,7 @@ func (e *RejectedError) Error() string {
 	return fmt.Sprintf("pizco/goagent: %s could not parse the request: is its key another one, or its serializer?", e.Endpoint)
 }
 
-// ResponseError tells that an answer is none that a pizco server gives.
+// ResponseError reports an answer that no pizco server gives.
 type ResponseError struct {
 	// Endpoint is the peer's endpoint as it was dialled.
 	Endpoint string

@@ -11,8 +11,8 @@ import (
 	"github.com/pizco-go/pizco/goagent/pyerr"
 )
 
-// Robot is served by reflection: its fields are attributes, Age and SetAge the property age, its
-// methods those of the Python object robot.
+// Robot is served by reflection: its fields are attributes, Age and SetAge are the property age,
+// and its methods are methods of the Python object.
 type Robot struct {
 	Name     string
 	Joints   map[string]float64

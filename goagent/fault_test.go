@@ -34,7 +34,7 @@ func TestFaultOf(t *testing.T) {
 		cancel()
 	}()
 	unanswered := p.Call(abandoned, nil, "wait")
-	close(leave) // the server does not know that nobody waits
+	close(leave) // the server does not know that the client has stopped waiting
 	var typed *goagent.UnansweredError
 	if !errors.As(unanswered, &typed) || typed.Endpoint != s.Endpoint() || !errors.Is(unanswered, context.Canceled) {
 		t.Errorf("a call that is given up fails with %v", unanswered)

@@ -6,8 +6,8 @@ import (
 	"log/slog"
 )
 
-// faults is where an agent logs unless told otherwise: errors, which nobody else learns of, go to
-// slog.Default(), as those of net/http go to the standard logger. All else goes nowhere.
+// faults is the default log handler of an agent. It passes errors, which are reported nowhere else,
+// to slog.Default(), as net/http does with the standard logger. It drops everything else.
 type faults struct {
 	with func(slog.Handler) slog.Handler
 }

@@ -36,7 +36,7 @@ type passing struct{ number uint64 }
 // forwardedNotification is a notification that waits.
 type forwardedNotification struct {
 	msg *wire.Message
-	// behind is how many requests it still waits for, of those that are numbered up to begun.
+	// behind is how many requests with numbers up to begun it still waits for.
 	behind int
 	begun  uint64
 	// from and until are when it leaves at the soonest and at the latest.

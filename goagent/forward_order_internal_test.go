@@ -14,8 +14,9 @@ func (f *Forwarder) SetHold(d time.Duration) {
 	f.order.hold = d
 }
 
-// TestForwardOrder has notifications come while requests are on their way: they leave when the
-// replies have left to those that had begun before, in their order, and wait for no others.
+// TestForwardOrder has notifications come while requests are on their way. Each is sent once the
+// replies to all requests begun before it have been sent. It does not wait for later requests, and
+// the order is kept.
 func TestForwardOrder(t *testing.T) {
 	sent := make(chan string, 10)
 	o := newForwardOrder(func(msg *wire.Message) { sent <- msg.Topic })

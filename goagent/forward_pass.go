@@ -12,9 +12,9 @@ import (
 	"github.com/pizco-go/pizco/wire"
 )
 
-// serve passes requests on, each in a goroutine of its own. What every agent answers, the outer one
-// has answered, but for questions about features: this side has only those that the server has too.
-// Stopping is not for clients.
+// serve passes requests on, each in a goroutine of its own. The outer agent has already answered
+// what every agent answers, except questions about features: the forwarder has only features that
+// the server has too. Clients may not stop the server.
 func (f *Forwarder) serve(in *incoming) bool {
 	if in.content == contentStop {
 		return false

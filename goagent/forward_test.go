@@ -64,7 +64,7 @@ func TestForward(t *testing.T) {
 	}
 }
 
-// TestForwardRefuses lets in neither who has no key or another one, nor those who would stop the
+// TestForwardRefuses refuses clients without a key or with another key, and requests to stop the
 // server.
 func TestForwardRefuses(t *testing.T) {
 	clients, server := forwardKeys()

@@ -25,16 +25,16 @@ const (
 )
 
 // forwardedTopics are the topics that clients of a forwarder subscribe to. One goroutine subscribes
-// to them at the server, so that nobody else waits for that.
+// to them at the server, so that no other goroutine waits for it.
 type forwardedTopics struct {
 	forwarder *Forwarder
 	limit     int
 	wake      chan struct{}
 
 	mu     sync.Mutex
-	wanted map[string]bool // those that clients subscribe to
-	// waiting are those that may have to be subscribed to or given up, in the order in which that
-	// came up. queued says which these are.
+	wanted map[string]bool // topics that clients subscribe to
+	// waiting are topics that may have to be subscribed to or unsubscribed from, oldest first. queued
+	// is the set of them.
 	waiting       []string
 	queued        map[string]bool
 	confirmations []confirmation
@@ -42,9 +42,9 @@ type forwardedTopics struct {
 
 	// What follows belongs to the goroutine.
 	active map[string]*Subscription
-	// idle are topics that are wanted but no signals of the server's object.
+	// idle are topics that are wanted but are not signals of the server's object.
 	idle   map[string]bool
-	extra  int             // how many of them are no members of the server's object
+	extra  int             // how many active topics are not members of the server's object
 	names  map[string]bool // of the server's object; nil until it has been asked
 	refuse rejections      // topics beyond the limit
 }
@@ -272,7 +272,7 @@ func (t *forwardedTopics) giveUp(topic string, subscription *Subscription) {
 	}
 }
 
-// admit reports whether a topic is subscribed to: those of futures and of members of the server's
+// admit reports whether a topic is subscribed to. Topics of futures and of members of the server's
 // object are, and others up to the limit.
 func (t *forwardedTopics) admit(ctx context.Context, topic string) bool {
 	if t.extra < t.limit || t.isMember(topic) {
@@ -315,7 +315,7 @@ func (t *forwardedTopics) learnNames(ctx context.Context) {
 			}
 		}
 	}
-	for topic := range t.active { // those that were counted before the names were known
+	for topic := range t.active { // topics that were counted before the names were known
 		if t.names[topic] {
 			t.extra--
 		}

@@ -15,8 +15,9 @@ import (
 	"github.com/pizco-go/pizco/wire"
 )
 
-// TestMaxMessage sends more than a server takes, and takes more than a client does: the one who
-// asked is told that its connection is lost and goes on with the next, and nobody else notices.
+// TestMaxMessage sends more than the server accepts, and returns more than the client accepts. The
+// caller gets an error that its connection is lost, and its next call works. Other clients are not
+// disturbed.
 func TestMaxMessage(t *testing.T) {
 	const most = 1 << 20
 	object := func() *object.Object {
@@ -88,8 +89,8 @@ func TestHeartbeat(t *testing.T) {
 	}
 }
 
-// TestInterceptors has those of a proxy look at calls, change, refuse and answer them, the first
-// one outermost.
+// TestInterceptors has interceptors of a proxy inspect calls, change, refuse and answer them, the
+// first one outermost.
 func TestInterceptors(t *testing.T) {
 	s := serve(t, newInstrument())
 	var order []string
@@ -203,7 +204,7 @@ func TestShutdownAwaitsFutures(t *testing.T) {
 	}
 }
 
-// TestOptionsThatAreWrong has settings refused that nobody can mean.
+// TestOptionsThatAreWrong holds that meaningless settings are refused.
 func TestOptionsThatAreWrong(t *testing.T) {
 	for name, options := range map[string][]goagent.ServeOption{
 		"interceptor": {goagent.WithInterceptor(nil)},

@@ -16,8 +16,8 @@ import (
 	"github.com/pizco-go/pizco/wire"
 )
 
-// hazards are the members of python_fixtures/hazards.py that the original cannot send, or of which
-// nobody can say whether it can.
+// hazards are the members of python_fixtures/hazards.py that the original cannot send, or might not
+// be able to.
 var hazards = []string{"pool", "lock", "file", "generator", "event", "volt", "channel", "outcome", "mute", "bunch"}
 
 // nestings are the endings of the names under which containers hold the hazards.

@@ -10,7 +10,7 @@ import (
 	"github.com/pizco-go/pizco/wire"
 )
 
-// notifyingRequests are requests to an instrument after each of which one notification comes.
+// notifyingRequests are requests to an instrument. One notification follows each.
 var notifyingRequests = []struct {
 	request string
 	raises  bool // an exception, which the original cannot write in json
@@ -26,8 +26,8 @@ var notifyingRequests = []struct {
 	{`('PSMessage', 'exec', {'name': 'think_in_vain', 'method': '__call__', 'args': (0.1,)})`, true},
 }
 
-// compareNotifications compares the notifications of signals and futures that the original
-// publishes with those of a Go server.
+// compareNotifications compares the notifications of signals and futures of the original and of a
+// Go server.
 func compareNotifications(t *testing.T, original, server, serializer string) {
 	t.Helper()
 	theirs, ours := newListener(t, original, serializer), newListener(t, server, serializer)
@@ -50,7 +50,8 @@ type listener struct {
 	heard chan *wire.Message
 }
 
-// probe is what tells that the subscriptions are in force, since the original's server cannot.
+// probe makes the server publish, which shows that subscriptions are in force. The original's
+// server cannot confirm them.
 const probe = `('PSMessage', 'exec', {'name': 'measure', 'method': '__call__', 'args': ('probe',)})`
 
 func newListener(t *testing.T, endpoint, serializer string) *listener {

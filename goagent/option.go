@@ -175,8 +175,8 @@ func WithHeartbeat(interval time.Duration) Option {
 	}}
 }
 
-// WithInterceptor adds a function around every call: those that a proxy makes, or those that a
-// server gets. The first one added is the outermost. Default: none.
+// WithInterceptor adds a function around every call that a proxy makes or a server gets. The first
+// one added is the outermost. Default: no interceptor.
 func WithInterceptor(i Interceptor) Option {
 	return commonOption{func(c *config) error {
 		if i == nil {
@@ -282,8 +282,8 @@ func WithMaxRequestMemory(bytes int64) Option {
 }
 
 // WithFutureGrace sets how long after the reply that announces a future its outcome is published at
-// the soonest. Proxies of the original wait for ever for one that overtakes the reply; those of
-// this library need no grace. Default: 20 ms.
+// the soonest. Proxies of the original wait for ever for an outcome that overtakes the reply;
+// proxies of this library need no grace. Default: 20 ms.
 func WithFutureGrace(d time.Duration) ServeOption {
 	return serveOption{func(c *config) error {
 		c.futureGrace = max(d, 0)

@@ -20,8 +20,8 @@ type curveSettings struct {
 // WithCurve has all that the agent, server or proxy sends and receives encrypted with CURVE,
 // ZeroMQ's encryption, under its key pair. Clients must know the public key of the server that they
 // dial ([WithCurvePeer]); a server lets in every client that knows its own unless
-// [WithCurveClients] names them. Peers that do not speak CURVE cannot connect, so those of the
-// original cannot, nor can endpoints of the inproc kind be used. Default: nothing is encrypted.
+// [WithCurveClients] names them. Peers that do not speak CURVE cannot connect, which includes peers
+// of the original. Endpoints of the inproc kind cannot be used. Default: nothing is encrypted.
 func WithCurve(pair curve.KeyPair) Option {
 	return commonOption{func(c *config) error {
 		if pair.IsZero() {
@@ -55,17 +55,17 @@ func WithCurvePeer(server curve.PublicKey, endpoints ...string) Option {
 }
 
 // WithCurveClients lets in the clients with these public keys only, as curve.ReadPublic reads them
-// from a file or a folder; it needs [WithCurve]. Those of several calls add up. Default: every
+// from a file or a folder; it needs [WithCurve]. The keys of several calls add up. Default: every
 // client that knows the server's public key.
 func WithCurveClients(clients ...curve.PublicKey) Option {
 	keys := slices.Clone(clients)
 	return WithCurveClientsFunc(func(client curve.PublicKey) bool { return slices.Contains(keys, client) })
 }
 
-// WithCurveClientsFunc lets in the clients for which allowed returns true, besides those of
-// [WithCurveClients]. It is asked at each connection, so that what it goes by may change;
-// connections that are there stay. A client that is not let in gets [ErrRefused]. It must be quick
-// and safe for concurrent use.
+// WithCurveClientsFunc lets in the clients for which allowed returns true, besides the clients of
+// [WithCurveClients]. It is called for each connection, so its answer may change; existing
+// connections stay. A client that is not let in gets [ErrRefused]. It must be quick and safe for
+// concurrent use.
 func WithCurveClientsFunc(allowed func(client curve.PublicKey) bool) Option {
 	return commonOption{func(c *config) error {
 		if allowed == nil {

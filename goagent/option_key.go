@@ -19,12 +19,11 @@ func WithKey(key wire.Key) Option {
 	}}
 }
 
-// WithKeys lets peers sign their requests with any of these keys, besides that of [WithKey] if
-// there is one, so that each client can have its own. An answer is signed with the key of its
-// request, and the one to a request that is signed with none of them with the first. A notification
-// is published once for each key that a request has been signed with so far; peers ignore those
-// that are signed with the keys of others. [Call.Key] tells which key a call is signed with.
-// Default: none.
+// WithKeys lets peers sign their requests with any of these keys, or with the key of [WithKey], so
+// that each client can have its own. An answer is signed with the key of its request, or with the
+// first key if the request has no valid signature. A notification is published once for each key
+// that a request has been signed with so far; peers ignore notifications signed with other keys.
+// [Call.Key] returns the key that a call is signed with. Default: no keys.
 func WithKeys(keys ...wire.Key) Option {
 	return commonOption{func(c *config) error {
 		if slices.ContainsFunc(keys, wire.Key.IsZero) {

@@ -10,8 +10,8 @@ import (
 )
 
 // WithForceAsObject has attributes for which hook reports true sent as they are where they would be
-// used remotely. It gets the value as one of package py, or nil for methods and signals, which have
-// none. Default: those that their tags and definitions name. It mirrors Server.force_as_object.
+// used remotely. It gets the value as a value of package py, or nil for methods and signals.
+// Default: the attributes that their tags and definitions name. It mirrors Server.force_as_object.
 func WithForceAsObject(hook func(name string, value any) bool) ServeOption {
 	return serveOption{func(c *config) error {
 		c.object.ForceAsObject = hook

@@ -5,11 +5,11 @@ import (
 )
 
 // WithClasses lets in objects of these classes, each named as "module.Class", such as "lab.Point".
-// A server takes them in arguments and attributes that can keep them as they came, such as those of
-// type any; a forwarder passes them on. A Python that reads such an object imports the module and
+// A server takes them in arguments and attributes that can keep them as they came, for example of
+// type any. A forwarder passes them on. A Python that reads such an object imports the module and
 // calls the class, so name classes that only hold values. A class of the module builtins, a
-// function of a module that runs programs, and a class within a class cannot be named. Default:
-// none; what else is let in is in [py.CheckPlain].
+// function of a module that runs programs, and a class within a class cannot be named. Default: no
+// classes. [py.CheckPlain] says what else is let in.
 func WithClasses(names ...string) Option {
 	return commonOption{func(c *config) error { return c.object.Values.LetIn(names...) }}
 }

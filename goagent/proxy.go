@@ -337,7 +337,8 @@ func (p *Proxy) Echo(ctx context.Context, target, content any) error {
 // Info asks the server for its endpoints.
 func (p *Proxy) Info(ctx context.Context) (Info, error) { return p.agent.Info(ctx, p.endpoint) }
 
-// RemoteAttributeError tells that an attribute has no value to hand out: it is used remotely.
+// RemoteAttributeError reports that an attribute has no value to return, because it is used
+// remotely.
 type RemoteAttributeError struct {
 	// Name is the name of the attribute.
 	Name string

@@ -22,8 +22,7 @@ type abilities struct {
 	function bool
 	// setItem is set when its items can be set.
 	setItem bool
-	// module is set when its class says of which module it is, as those that are written in Python
-	// do.
+	// module is set when its class names its module, as classes written in Python do.
 	module bool
 }
 

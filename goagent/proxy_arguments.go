@@ -13,7 +13,7 @@ import (
 	"github.com/pizco-go/pizco/wire"
 )
 
-// spareExecs are calls that nobody needs any more.
+// spareExecs are calls that can be used again.
 var spareExecs = sync.Pool{New: func() any { return new(Call) }}
 
 // newExec returns the call of a method with the arguments that the program gave.
@@ -27,7 +27,7 @@ func (p *Proxy) newExec(name, method string, args []any) (*Call, error) {
 	return call, nil
 }
 
-// takeArguments makes the given arguments those of the call.
+// takeArguments sets the call's arguments from the given ones.
 func (c *Call) takeArguments() error {
 	args := c.given
 	if len(args) > 0 {
@@ -52,8 +52,7 @@ func (c *Call) takeArguments() error {
 	return nil
 }
 
-// takeKwargs makes keyword arguments those of the call, in the order of their names, since a map
-// has none.
+// takeKwargs sets the call's keyword arguments, sorted by name, since a map has no order.
 func (c *Call) takeKwargs(kwargs object.Kwargs) (err error) {
 	if !c.raw {
 		c.Kwargs, err = kwargs.Dict()

@@ -33,8 +33,8 @@ func (p *pendingFutures) expect(id string) {
 	p.byID[id] = pendingFuture{}
 }
 
-// register returns the future that a request was answered with, which may have ended already. It
-// fails with the connection that the answer came by: lost tells whether that is lost, and why.
+// register returns the future that a request was answered with, which may have ended already. The
+// future fails when the answer's connection is lost. lost returns the reason if it is lost already.
 func (p *pendingFutures) register(id string, lost func() error) *object.Future {
 	p.mu.Lock()
 	f := p.byID[id]
@@ -47,7 +47,7 @@ func (p *pendingFutures) register(id string, lost func() error) *object.Future {
 		p.byID[id] = f
 	}
 	p.mu.Unlock()
-	// One that is lost may have failed the futures before this one was registered.
+	// The loss may have failed the registered futures before this one was registered.
 	if reason := lost(); reason != nil && !ended && p.forget(id) != nil {
 		f.future.Fail(reason)
 	}

@@ -10,9 +10,9 @@ import (
 )
 
 // lookItem reads an item of an attribute of a server of the original, as look reads an attribute:
-// the item of what the repr says. The server is never asked for what else may be under the key,
-// such as the part of a list: what a repr says of an item may not be all of it, and the attribute
-// may be another one the next time. The exceptions for keys that are not there are those of Python.
+// it takes the item from the attribute's repr. It never asks the server for the item itself, such
+// as a part of a list: a repr may not show all of an item, and the attribute may change in between.
+// Missing keys raise Python's exceptions.
 func (p *Proxy) lookItem(ctx context.Context, name string, key any) (any, error) {
 	container, err := p.look(ctx, name)
 	if err != nil {

@@ -98,10 +98,10 @@ func (s *proxySignals) init(p *Proxy) {
 // subscriptions usually are in force, but under load an emission that follows at once can still be
 // missed. It mirrors RemoteAttribute.connect.
 //
-// A server of the original calls connect of whatever has the name, and may publish nothing any more
-// when there is none. So it is asked first what the attribute can do, and Connect fails with a
-// *[NoSignalError] unless that is connect, disconnect and emit. A server of this library says what
-// is a signal. [WithInsist] does not ask.
+// A server of the original calls connect on whatever has the name, and may stop publishing for good
+// if that has no connect. So Connect first asks what the attribute can do, and fails with a
+// *[NoSignalError] unless it has connect, disconnect and emit. A server of this library says which
+// members are signals. With [WithInsist] Connect does not ask.
 func (p *Proxy) Connect(ctx context.Context, signal string, slot any) (*Connection, error) {
 	call, err := newSlot(slot)
 	if err != nil {
@@ -243,7 +243,7 @@ func (c *Connection) Disconnect() error {
 	return signal.subscription.Cancel()
 }
 
-// lost tells those who watch that the connection to the server is lost.
+// lost tells the watchers that the connection to the server is lost.
 func (s *proxySignals) lost(reason error) {
 	s.mu.Lock()
 	var watchers []*Connection
@@ -260,8 +260,7 @@ func (s *proxySignals) lost(reason error) {
 	}
 }
 
-// notified takes an emission to those who watch it, and to the queue of those who have a slot for
-// it.
+// notified passes an emission to its watchers, and queues it for its slots.
 func (s *proxySignals) notified(signal *connectedSignal, n Notification) {
 	values, ok := itemsOf(n.Content)
 	if !ok {

@@ -71,8 +71,8 @@ func (p *Proxy) literal(ctx context.Context, name string, notPlain error) (any, 
 	return value, nil
 }
 
-// copyOf returns the value of an attribute of the original's server, or notPlain when it is none of
-// Python's plain containers.
+// copyOf returns the value of an attribute of the original's server, or notPlain if it is not one
+// of Python's plain containers.
 func (p *Proxy) copyOf(ctx context.Context, name string, notPlain error) (any, error) {
 	value, err := p.handle(ctx, &Call{Action: actionExec, Name: name, Method: "__getnewargs__"})
 	if err == nil {

@@ -121,7 +121,7 @@ func newPSMessage() *psMessageMemory {
 	return m
 }
 
-// sparePSMessages are those that are written already.
+// sparePSMessages are messages that have been written and can be used again.
 var sparePSMessages = sync.Pool{New: func() any { return newPSMessage() }}
 
 // takePSMessage returns the PSMessage that asks for the call, until it is given back.
@@ -190,7 +190,7 @@ func internKeys(d *py.Dict, names *interner) *py.Dict {
 	return out
 }
 
-// parsePSMessage takes a PSMessage apart; ok is false when the content is none.
+// parsePSMessage takes a PSMessage apart. ok is false if the content is something else.
 func parsePSMessage(content any) (action, options any, ok bool) {
 	items, isSequence := itemsOf(content)
 	if !isSequence || len(items) != 3 || items[0] != psMessage {

@@ -99,8 +99,8 @@ func messageOf(c *Call) any {
 	return m.content
 }
 
-// readCall writes a call as a proxy does and reads it as a server does; nil tells that its values
-// cannot be written again.
+// readCall writes a call as a proxy does and reads it as a server does. It returns nil if the
+// values cannot be written.
 func readCall(t *testing.T, p wire.Protocol, call *Call) *Call {
 	t.Helper()
 	p.Serializer = "pickle4"

@@ -8,8 +8,8 @@ import (
 	"github.com/pizco-go/pizco/goagent"
 )
 
-// TestPubEndpointIsChecked dials servers that say that they publish where nobody should connect to:
-// nobody does, and the error says so.
+// TestPubEndpointIsChecked dials servers that announce an endpoint for notifications that a client
+// must not connect to. The client does not connect, and the error says so.
 func TestPubEndpointIsChecked(t *testing.T) {
 	folder := t.TempDir()
 	client, err := goagent.NewAgent()

@@ -8,8 +8,8 @@ import (
 	"github.com/pizco-go/pizco/wire"
 )
 
-// TestNotificationProtocol publishes in plain pickle to subscribers of which some know no more than
-// pickle protocol 2 or 3.
+// TestNotificationProtocol publishes in plain pickle to subscribers. Some of them only know pickle
+// protocols up to 2 or 3.
 func TestNotificationProtocol(t *testing.T) {
 	ctx := limit(t)
 	for _, tt := range []struct {

@@ -98,8 +98,8 @@ func TestRawRequests(t *testing.T) {
 	}
 }
 
-// TestRawAnswers has values decoded into targets of many types, from what fits and from what does
-// not: the targets and the errors are those of a proxy that makes values of package py first.
+// TestRawAnswers decodes values into targets of many types, whether they fit or not. Targets and
+// errors must be the same as through values of package py.
 func TestRawAnswers(t *testing.T) {
 	values := map[string]any{}
 	for name, args := range rawArguments(t) {

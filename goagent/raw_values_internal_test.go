@@ -184,9 +184,8 @@ func TestRawArguments(t *testing.T) {
 	}
 }
 
-// TestRawResults returns values of each kind, publishes them and has attributes of them. They are
-// written from Go values, and the bytes are those of a server that makes values of package py of
-// them.
+// TestRawResults uses values of each kind as results, notifications and attributes. They are
+// written from Go values, with the same bytes as through values of package py.
 func TestRawResults(t *testing.T) {
 	rows := rawArguments(t)
 	var taps [2]wiretap

@@ -172,8 +172,8 @@ func TestCloseFromEverywhere(t *testing.T) {
 	}
 }
 
-// TestShutdownFromEverywhere does the same with Shutdown without a deadline, which waits for calls:
-// those that cannot wait for themselves are told so at once, unless they hand it the context of the
+// TestShutdownFromEverywhere does the same with Shutdown without a deadline, which waits for calls.
+// A call that shuts down its own server gets an error at once, unless it passes the context of the
 // call.
 func TestShutdownFromEverywhere(t *testing.T) {
 	withContext := map[string]bool{"method": true, "interceptor": true, "work of a future": true, "constructor": true}

@@ -11,18 +11,18 @@ import (
 	"github.com/pizco-go/pizco/goagent/pyerr"
 )
 
-// Server serves an object to proxies, those of this library and those of the original. It mirrors
-// pizco.Server, and is safe for concurrent use.
+// Server serves an object to proxies of this library and of the original. It mirrors pizco.Server,
+// and is safe for concurrent use.
 //
 // Any number of clients are served side by side. Calls of the object run one at a time
-// (WithConcurrency), and a slow one holds up neither requests for information nor those of other
-// kinds. A panic of the object reaches its caller as a RuntimeError.
+// (WithConcurrency), and a slow one does not hold up requests of other kinds. A panic of the object
+// reaches its caller as a RuntimeError.
 type Server struct {
 	agent  *Agent
 	handle Handler
 	// writesGo is set when results are written from Go values as they are.
 	writesGo bool
-	// turns are those of calls of the object; nil is any number at a time.
+	// turns limits how many calls of the object run at a time; nil is no limit.
 	turns *turns
 	pace  pace
 	// making has a place for the one 'instantiate' that may run.

@@ -97,8 +97,8 @@ func (s *Server) answerHere(in *incoming, call *Call, began time.Time) {
 	in.done, in.ending = t.ended, s
 }
 
-// waitsFirst tells that nothing is done for a call before it has its turn. Interceptors run without
-// one.
+// waitsFirst reports whether a call does nothing before it has its turn. Interceptors run without a
+// turn.
 func (s *Server) waitsFirst(call *Call) bool {
 	switch call.Action {
 	case actionInspect, actionDescribe, actionCancel:

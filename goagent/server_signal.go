@@ -132,7 +132,7 @@ func (s *servedSignals) unconnected() (topics []string) {
 	return topics
 }
 
-// close disconnects from all signals, and from those that are being connected to.
+// close disconnects from all signals, including signals that are being connected to.
 func (s *servedSignals) close() {
 	s.mu.Lock()
 	connected := s.connected

@@ -53,7 +53,7 @@ func TestSlots(t *testing.T) {
 	}
 }
 
-// TestNoSlots tries to connect what is none.
+// TestNoSlots tries to connect values that are not slots.
 func TestNoSlots(t *testing.T) {
 	s := serve(t, newInstrument())
 	p := dial(t, s.Endpoint())
@@ -69,8 +69,8 @@ func TestNoSlots(t *testing.T) {
 	}
 }
 
-// TestDisconnect ends one connection of several, then all of a signal, and leaves those of another
-// signal and of another proxy.
+// TestDisconnect ends one connection of several, then all of a signal. Connections of another
+// signal and of another proxy stay.
 func TestDisconnect(t *testing.T) {
 	var changed, other object.Signal
 	s := serve(t, object.New("Source").Signal("changed", &changed).Signal("other", &other))

@@ -10,7 +10,7 @@ import (
 	"github.com/pizco-go/pizco/wire"
 )
 
-// TestSubscribeAt listens to a bare PUB socket, beside which nobody answers requests.
+// TestSubscribeAt listens to a bare PUB socket without a server for requests.
 func TestSubscribeAt(t *testing.T) {
 	ctx := limit(t)
 	pub, err := (&sockets.Network{}).Publish("tcp://127.0.0.1:*", transport.Settings{HighWater: 1000})
