@@ -29,8 +29,8 @@ type incoming struct {
 	malformed error
 	content   any
 	call      Call // which the content asks for
-	held      bool // counts among those that the agent holds
-	passed    bool // somebody else answers it, and releases it then
+	held      bool // is counted in the agent's load
+	passed    bool // another goroutine answers and releases it
 	kept      bool // it is needed when it has been answered, too
 
 	// receiver, if not nil, is what receives in the goroutine that handles the request, and sends
@@ -42,8 +42,8 @@ type incoming struct {
 	buffer wire.Buffer
 	// done is when its call ended, if that is known.
 	done time.Time
-	// first tells that what is known of other sockets may be older than the request: it did not
-	// come together with one before it.
+	// first is set when the request did not come together with an earlier one. What is known of other
+	// sockets may then be older than the request.
 	first bool
 	// ending is the server of a call that ends when the answer has been sent, and not before: a
 	// server that shuts down waits for it.
@@ -167,7 +167,7 @@ func (in *incoming) route() {
 	}
 }
 
-// admit counts the request among those that the agent holds, unless these are too many.
+// admit counts the request in the agent's load. It returns false if the load is too large.
 func (in *incoming) admit() bool {
 	if !in.held {
 		in.held = in.agent.load.admit(in.request.Peer)

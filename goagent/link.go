@@ -12,10 +12,10 @@ import (
 
 // link is one live connection to a peer with the requests that wait for their answers on it.
 //
-// The goroutine of a request receives its answer itself, and hands out those of others that come
-// meanwhile, since to wake a goroutine costs more than all else that is done for an answer. At most
-// one of them receives at a time; the others wait for theirs, or for their turn to receive. In the
-// same way one of those that send does it for all (link_send.go).
+// The goroutine of a request receives its answer itself, since waking a goroutine costs more than
+// all other work for an answer. At most one of them receives at a time, and hands the answers of
+// other requests to their goroutines. The others wait for their answer, or for their turn to
+// receive. In the same way one of the sending goroutines sends for all (link_send.go).
 type link struct {
 	conn transport.Conn
 	lost chan struct{} // closed when no more answers come
@@ -25,8 +25,8 @@ type link struct {
 	last   uint32
 	err    error
 	outbox outbox
-	// reading is set while somebody receives or has been told to, and parked are those that can be
-	// told next.
+	// reading is set while a goroutine receives or has been woken to receive. parked are the calls
+	// that can be woken next.
 	reading bool
 	parked  linkCalls
 
@@ -62,7 +62,7 @@ type answered struct {
 	call   *linkCall
 }
 
-// spareCalls are linkCalls that nobody waits for.
+// spareCalls are linkCalls that can be used again.
 var spareCalls = sync.Pool{New: func() any { return newLinkCall() }}
 
 func newLinkCall() *linkCall { return &linkCall{wake: make(chan struct{}, 1)} }
@@ -71,7 +71,7 @@ func newLink(conn transport.Conn) *link {
 	return &link{conn: conn, lost: make(chan struct{}), calls: make(map[uint32]*linkCall), outbox: outbox{made: time.Now()}}
 }
 
-// errNotSent tells that a connection was lost before the request was handed to it.
+// errNotSent is returned when the connection was lost before the request was handed to it.
 var errNotSent = errors.New("not sent")
 
 // roundTrip sends a request and waits for its answer, or for the end of the context, whose error it
@@ -178,14 +178,14 @@ func (l *link) abandon(ctx context.Context, c *linkCall) error {
 	return context.Cause(ctx)
 }
 
-// unsentError tells that a context has ended before the request was handed to the connection.
+// unsentError is returned when a context ended before the request was handed to the connection.
 type unsentError struct{ error }
 
 // Unwrap returns why the context has ended.
 func (e *unsentError) Unwrap() error { return e.error }
 
-// takeReading makes c the one that receives if nobody does or it is told to, else it parks it. The
-// lock is held.
+// takeReading makes c the receiving call if no other call receives or c has been woken to receive.
+// Otherwise it parks c. The caller holds the lock.
 func (l *link) takeReading(c *linkCall) bool {
 	if l.reading && !c.receives {
 		l.parked.add(c)
@@ -226,7 +226,7 @@ func (l *link) receive(ctx context.Context) error {
 	return nil
 }
 
-// handAll takes an answer, and those that have come together with it, to whom they are for.
+// handAll hands an answer, and all that came together with it, to their calls.
 func (l *link) handAll(tag uint32, frames [][]byte) {
 	l.received = append(l.received[:0], answered{tag: tag, frames: frames})
 	for range l.conn.Buffered() {

@@ -12,8 +12,8 @@ import (
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 )
 
-// outbox are the requests of a link that are to be sent. One of those that have put some there
-// sends them for all.
+// outbox has the requests of a link that are to be sent. One of the goroutines that add requests
+// sends all of them.
 type outbox struct {
 	requests []transport.Outgoing
 	sending  bool

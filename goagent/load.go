@@ -10,7 +10,7 @@ type load struct {
 
 	mu      sync.Mutex
 	total   int
-	clients map[string]int // those that have requests
+	clients map[string]int // the number of requests of each client that has any
 }
 
 func newLoad(limit int) *load { return &load{limit: limit, clients: make(map[string]int)} }

@@ -179,7 +179,7 @@ func startServer(t *testing.T, endpoint string) (*child.Process, string) {
 // with an error that tells why, within its deadline.
 func TestLoadKilled(t *testing.T) {
 	goroutines, kills, progress := loaded(32, 1000), loaded(2, 20), loaded(int64(50), int64(2000))
-	// Nobody else is given a path while nobody is bound to it, as may happen to a port.
+	// Unlike a port, a path is not given to another process while no socket is bound to it.
 	server, endpoint := startServer(t, loaded("ipc://"+filepath.Join(t.TempDir(), "s"), "tcp://127.0.0.1:0"))
 	defer func() { server.Kill() }()
 	checkLeaks(t, func() {
@@ -259,8 +259,8 @@ func callOnce(ctx context.Context, t *testing.T, p *goagent.Proxy, n int, succee
 	}
 }
 
-// TestLoadStuckSubscriber emits to several subscribers of which one is stuck: the others get all,
-// in order, and what the stuck one misses is counted.
+// TestLoadStuckSubscriber emits to several subscribers. One of them is stuck: the others get all
+// notifications in order, and the stuck one's losses are counted.
 func TestLoadStuckSubscriber(t *testing.T) {
 	subscribers, events, queue := loaded(8, 50), loaded(5_000, 100_000), 100
 	var signal object.Signal

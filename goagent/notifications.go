@@ -38,7 +38,8 @@ type notifications struct {
 	answersIn time.Duration
 	topics    map[string][]*Subscription
 	closed    bool
-	// queues are those that notifications are put into, which those behind must get past.
+	// queues are the queues that notifications are put into. They are lifted for a notification that
+	// must not wait behind others.
 	queues []liftable
 	// handled are the notifications that wait for the handlers of users; it is nil until there is
 	// one.
@@ -130,7 +131,7 @@ func (n *notifications) handle(ctx context.Context, topic string, handler func(N
 	if n.handled == nil {
 		n.handled = newQueue[delivery](defaultSlotQueue, Block)
 		n.queues = append(n.queues, n.handled)
-		go n.callHandlers(n.handled) // nobody waits for its end, since a handler may be what closes the agent
+		go n.callHandlers(n.handled) // not waited for, since a handler may close the agent
 	}
 	handled := n.handled
 	n.mu.Unlock()
@@ -302,7 +303,7 @@ func (n *receiving) deliver(frames [][]byte) {
 	if err != nil {
 		level := slog.LevelWarn
 		if errors.Is(err, wire.ErrSignature) {
-			level = slog.LevelDebug // it may be for those that have another key
+			level = slog.LevelDebug // it may be for subscribers with another key
 		}
 		n.remote.log.Log(n.remote.ctx, level, "notification ignored", "error", err)
 		return

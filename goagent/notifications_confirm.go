@@ -136,7 +136,7 @@ func (n *notifications) awaitPublisher(ctx context.Context) error {
 	}
 }
 
-// connected waits for a connection. When there is none soon, it looks why, and adds that to its
+// connected waits for a connection. If that takes long it looks for the reason, and adds it to the
 // error.
 func (n *notifications) connected(ctx context.Context, await func(context.Context) error) error {
 	soon, cancel := context.WithTimeout(ctx, diagnoseAfter)

@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// queue hands values from those who must not wait to one who may be slow. It is bounded, except
-// while it is lifted.
+// queue passes values from goroutines that must not wait to one that may be slow. It is bounded,
+// except while it is lifted.
 type queue[T any] struct {
 	overflow Overflow
 	limit    int
@@ -15,10 +15,10 @@ type queue[T any] struct {
 	items   []T // a ring
 	first   int
 	length  int
-	lifted  int // how many need those who push not to wait
+	lifted  int // how many calls of lift are in force
 	dropped uint64
 	closed  bool
-	changed chan struct{} // closed when one of the above changes; nil while nobody waits for that
+	changed chan struct{} // closed when one of the above changes; nil while no goroutine waits
 }
 
 // queueFirst is the length of the ring at first, which grows as it is needed.
@@ -41,8 +41,8 @@ func (q *queue[T]) push(ctx context.Context, v T) {
 	q.mu.Unlock()
 }
 
-// lift has those who push never wait, for whatever is behind them, until the function that it
-// returns is called: a queue whose policy is Block takes more than its length meanwhile.
+// lift lets push never wait until the returned function is called, for the sake of values that come
+// later. A queue with the policy Block exceeds its limit meanwhile.
 func (q *queue[T]) lift() (lower func()) {
 	q.mu.Lock()
 	q.lifted++

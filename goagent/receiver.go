@@ -20,25 +20,24 @@ import (
 type receiver struct {
 	agent *Agent
 	at    *listening
-	// told counts how often requests have come since nobody received, and is zero while nobody
-	// does.
+	// told counts how often requests have come since a goroutine began to receive. It is zero while no
+	// goroutine receives.
 	told atomic.Uint64
 	// reading is what waits for the one that receives, if anything does.
 	reading *transport.Reading
-	// state counts the beginnings and the ends of requests that the goroutine that receives
-	// handles: it is odd during one. Who changes it then to the next number is the one that goes
-	// on receiving.
+	// state counts the beginnings and ends of the requests that the receiving goroutine handles, so it
+	// is odd during a request. The goroutine that then changes it to the next number goes on
+	// receiving.
 	state atomic.Uint64
-	// overtaken counts the requests that another goroutine does not wait for any more.
+	// overtaken counts the requests during which another goroutine took over receiving.
 	overtaken  atomic.Int64
 	supervisor supervisor
 
-	// answers are those that wait to be sent, since began. They are the one's that receives.
+	// answers wait to be sent, the first since began. They belong to the receiving goroutine.
 	answers []transport.Reply
 	began   time.Time
-	// answered are requests that have been carried out, and spare those that nothing of is left but
-	// memory, which the next ones take: the first become the second when the answers have been
-	// sent.
+	// answered are requests that have been carried out. When their answers have been sent they move to
+	// spare, whose memory the next requests use.
 	answered, spare []*incoming
 	// last is whom the last request came from.
 	last wire.Message
@@ -51,8 +50,8 @@ type receiver struct {
 const (
 	// mostAnswers is how many answers leave together.
 	mostAnswers = 64
-	// holdAnswers is how long an answer waits for those that leave with it, and the call that is
-	// carried out meanwhile.
+	// holdAnswers is how long an answer waits for others that are sent with it, and for the call that
+	// runs meanwhile.
 	holdAnswers = 100 * time.Microsecond
 )
 
@@ -63,8 +62,8 @@ func newReceiver(a *Agent, at *listening) *receiver {
 	return r
 }
 
-// come has the requests handled that have come, by the goroutine that has read them, unless
-// another one receives.
+// come is called by a goroutine that has read requests. It handles them, unless another goroutine
+// receives.
 func (r *receiver) come(reading *transport.Reading) {
 	if r.told.Add(1) == 1 {
 		r.reading = reading
@@ -72,8 +71,8 @@ func (r *receiver) come(reading *transport.Reading) {
 	}
 }
 
-// receive handles requests until there are none. It leaves those that have come meanwhile by other
-// connections to another goroutine when a connection waits for it.
+// receive handles requests until there are none. If a connection waits for it, it leaves requests
+// that came by other connections in the meantime to another goroutine.
 func (r *receiver) receive() {
 	for {
 		told := r.told.Load()
@@ -170,9 +169,9 @@ func (r *receiver) incoming(request transport.Request) *incoming {
 	return in
 }
 
-// answer takes the answer to a request, if there is one by now, to those that wait to be sent.
+// answer adds the answer to a request, if there is one by now, to the answers that wait to be sent.
 func (r *receiver) answer(in *incoming) {
-	if in.ending != nil && !in.kept { // nobody else knows it
+	if in.ending != nil && !in.kept { // nothing else refers to it
 		r.answered = append(r.answered, in)
 	}
 	now := in.done

@@ -231,7 +231,7 @@ func (r *remote) giveUp(err error) {
 	r.setStatus(Closed, err)
 }
 
-// signalChange wakes those that wait for the connection. The lock is held.
+// signalChange wakes the goroutines that wait for the connection. The caller holds the lock.
 func (r *remote) signalChange() {
 	close(r.changed)
 	r.changed = make(chan struct{})
@@ -318,8 +318,8 @@ func (r *remote) link(ctx context.Context) (*link, error) {
 	}
 }
 
-// unconnected adds to why a request has not waited longer for a connection why there is none, where
-// that is known.
+// unconnected adds the reason why there is no connection, if it is known, to the error of a request
+// that waited for one.
 func (r *remote) unconnected(err error) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -434,7 +434,7 @@ func (r *remote) unansweredError(err error) error {
 	return &UnansweredError{Endpoint: r.endpoint, Err: err}
 }
 
-// drop takes away a connection that is lost, so that nobody tries it again before run has noticed.
+// drop removes a lost connection, so that it is not tried again before run has noticed the loss.
 func (r *remote) drop(l *link) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -6,15 +6,15 @@ import (
 	"sync"
 )
 
-// turns gives out the right to do something, so many at a time. Those that wait for it get it one
-// client after the other, and in the order in which they came within a client, so that one with
-// many requests does not hold up one with few.
+// turns limits how many requests do something at a time. Waiting clients get a turn one after the
+// other, and the requests of one client in the order in which they came. So a client with many
+// requests does not hold up a client with few.
 type turns struct {
 	mu      sync.Mutex
 	free    int
-	clients list.List                // of *waitingClient: those that somebody waits for, the next one first
+	clients list.List                // of *waitingClient: clients with waiting requests, the next one first
 	byName  map[string]*list.Element // of clients
-	closed  error                    // why there are no more turns for those that enter
+	closed  error                    // the error for all that enter after close
 }
 
 type waitingClient struct {
@@ -37,7 +37,7 @@ func (t *turns) tryTake() bool {
 	if t.free == 0 {
 		return false
 	}
-	t.free-- // nobody waits while there is one
+	t.free-- // no request waits while a turn is free
 	return true
 }
 
@@ -104,8 +104,8 @@ func (t *turns) enqueue(client string, w waiter) (at *list.Element, c *waitingCl
 	return at, c, c.waiting.PushBack(w)
 }
 
-// close ends the waiting of all with an error, which those that enter later get as well. Whoever
-// takes has a context that ends with the agent's.
+// close ends all waiting with an error, and later calls of enter get it too. Callers of take have a
+// context that ends with the agent's.
 func (t *turns) close(err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -49,7 +49,7 @@ func TestTurnsGoRound(t *testing.T) {
 	}
 }
 
-// TestTurnsGivenUp has those that wait go away: what is left goes to the others.
+// TestTurnsGivenUp has waiting requests give up: their turns go to the others.
 func TestTurnsGivenUp(t *testing.T) {
 	turns := newTurns(1)
 	if err := turns.take(t.Context(), "first"); err != nil {

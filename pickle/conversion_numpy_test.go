@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// arrayConversions are those of numpy's arrays and scalars.
+// arrayConversions are the conversions of numpy's arrays and scalars.
 var arrayConversions = []conversion{
 	{"numpy.array([1, 2.5])", []float32{1, 2.5}, nil}, {"numpy.array([1e300])", refusal("out of range"), []float32{}},
 	{"numpy.array([1, 2.5], 'f4')", []float32{1, 2.5}, nil}, {"numpy.array([0.5, 2.5], 'f4')", []float64{0.5, 2.5}, nil},

@@ -13,8 +13,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// Like those of encoding, each benchmark runs its twin in CPython's C unpickler first and reports
-// how many times as fast Go is.
+// As in the benchmarks of encoding, each benchmark first runs the same work in CPython's C
+// unpickler and reports how many times as fast Go is.
 
 const decodeTwin = `
 import pickle, struct, sys, timeit

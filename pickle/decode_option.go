@@ -161,7 +161,7 @@ func WithStringEncoding(e StringEncoding) DecodeOption {
 }
 
 // WithPython2Names keeps the names of modules and classes as pickles of protocols 0 to 2 write
-// them. By default they are mapped to those of Python 3, as pickle.loads does unless fix_imports is
+// them. By default they are mapped to Python 3's names, as pickle.loads does unless fix_imports is
 // false.
 func WithPython2Names() DecodeOption {
 	return decodeOptionFunc(func(c *decodeConfig) error {
@@ -191,8 +191,8 @@ func WithSharedBytes() DecodeOption {
 }
 
 // WithBuffers gives the out-of-band buffers that NEXT_BUFFER (protocol 5) takes in turn. Their
-// memory is shared with the result, never copied into the graph. By default there are none, and a
-// pickle that asks for one is refused.
+// memory is shared with the result, never copied into the graph. By default there are no buffers,
+// and a pickle that asks for one is refused.
 func WithBuffers(buffers ...[]byte) DecodeOption {
 	return decodeOptionFunc(func(c *decodeConfig) error {
 		c.buffers = buffers
@@ -201,8 +201,8 @@ func WithBuffers(buffers ...[]byte) DecodeOption {
 }
 
 // WithExtensions gives the classes that the codes of EXT1, EXT2 and EXT4 stand for, as
-// copyreg.add_extension registers them. Codes are positive. By default there are none, and a pickle
-// that uses one is refused.
+// copyreg.add_extension registers them. Codes are positive. By default there are no codes, and a
+// pickle that uses one is refused.
 func WithExtensions(classes map[int32]py.Class) DecodeOption {
 	return decodeOptionFunc(func(c *decodeConfig) error {
 		for code := range classes {

@@ -190,7 +190,7 @@ func (d *disassembler) end() error {
 	return nil
 }
 
-// operand returns an operand as Python prints it, empty when there is none.
+// operand returns an operand as Python prints it, or "" for an opcode without one.
 func (d *disassembler) operand(a argument, content []byte, o operand) (string, error) {
 	switch a {
 	case argNone:

@@ -52,7 +52,7 @@ func Append(dst []byte, v any, opts ...EncodeOption) ([]byte, error) {
 	return dst, err
 }
 
-// encoders holds encoders that nobody uses at the moment.
+// encoders holds encoders that are not in use.
 var encoders = sync.Pool{New: func() any { return newEncoder() }}
 
 func newEncoder() *encoder {
@@ -218,7 +218,7 @@ func (e *encoder) persistentID(v any) (any, bool) {
 	return e.persistent(v)
 }
 
-// saveOther writes the values that are met less often than those that save knows.
+// saveOther writes the values that are less common than the ones in save.
 func (e *encoder) saveOther(v any) error {
 	whole := v
 	switch v := v.(type) {

@@ -129,8 +129,7 @@ func WithNumPy(generation py.NumPy) EncodeOption {
 }
 
 // WithPython3Names keeps the names of modules and classes in protocols 0 to 2 as Python 3 has them.
-// By default they are mapped to those of Python 2, as pickle.dumps does unless fix_imports is
-// false.
+// By default they are mapped to Python 2's names, as pickle.dumps does unless fix_imports is false.
 func WithPython3Names() EncodeOption {
 	return encodeOptionFunc(func(c *encodeConfig) error {
 		c.keepNames = true
@@ -165,7 +164,8 @@ func WithBufferCallback(take func(*py.Buffer) bool) EncodeOption {
 }
 
 // WithExtensionCodes gives the codes that classes are written as from protocol 2 on (EXT1, EXT2,
-// EXT4), as copyreg.add_extension registers them. Codes are positive. By default there are none.
+// EXT4), as copyreg.add_extension registers them. Codes are positive. By default there are no
+// codes.
 func WithExtensionCodes(codes map[py.Class]int32) EncodeOption {
 	return encodeOptionFunc(func(c *encodeConfig) error {
 		for class, code := range codes {

@@ -85,7 +85,7 @@ func (e *encoder) saveBigInt(v *big.Int) error {
 // twosComplement returns the shortest little-endian two's complement of v.
 func twosComplement(v *big.Int) []byte {
 	if v.Sign() < 0 {
-		v = new(big.Int).Not(v) // the bits of a negative number are those of -v-1, inverted
+		v = new(big.Int).Not(v) // the bits of a negative v are the inverted bits of -v-1
 		b := twosComplement(v)
 		for i := range b {
 			b[i] = ^b[i]

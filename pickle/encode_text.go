@@ -162,7 +162,7 @@ func (e *encoder) bytes(b []byte) error {
 }
 
 // encodedBytes writes bytes for protocols that have no opcode for them: as _codecs.encode(str,
-// "latin1"), or bytes() when there are none.
+// "latin1"), or as bytes() if they are empty.
 func (e *encoder) encodedBytes(b []byte) error {
 	if len(b) == 0 {
 		if err := e.saveClass(classBytes); err != nil {
@@ -225,7 +225,7 @@ func latin1String(b []byte) string {
 	for _, c := range b {
 		s = utf8.AppendRune(s, rune(c))
 	}
-	return raw.String(s) // nobody else has s
+	return raw.String(s) // s is not used elsewhere
 }
 
 func (e *encoder) saveByteArray(a *py.ByteArray) error {

@@ -29,7 +29,7 @@ func (e *SyntaxError) Error() string {
 // Unwrap returns the cause.
 func (e *SyntaxError) Unwrap() error { return e.Err }
 
-// LimitError tells that a pickle asks for more than a limit allows.
+// LimitError reports that a pickle needs more than a limit allows.
 type LimitError struct {
 	// Offset is the position of the opcode in the input, in bytes.
 	Offset int64
@@ -46,7 +46,7 @@ func (e *LimitError) Error() string {
 	return fmt.Sprintf("pizco/pickle: %s: exceeds the limit %s(%d)", place(e.Offset, e.Opcode), e.Limit, e.Max)
 }
 
-// UnmarshalError tells that a value of a well-formed pickle does not fit the Go target.
+// UnmarshalError reports that a value of a well-formed pickle does not fit the Go target.
 type UnmarshalError struct {
 	// Offset is the position in the input of the opcode that made the value, in bytes.
 	Offset int64
@@ -78,7 +78,7 @@ func (e *UnmarshalError) Error() string {
 // Unwrap returns the cause.
 func (e *UnmarshalError) Unwrap() error { return e.Err }
 
-// TargetError tells that the target given to [Unmarshal] is no non-nil pointer.
+// TargetError reports that the target given to [Unmarshal] is not a pointer, or is nil.
 type TargetError struct {
 	// Type is the type of what was given, nil for a nil interface.
 	Type reflect.Type
@@ -92,7 +92,7 @@ func (e *TargetError) Error() string {
 	return fmt.Sprintf("pizco/pickle: target is %v, want a non-nil pointer", e.Type)
 }
 
-// OptionError tells that an option was given a value that it does not take.
+// OptionError reports that an option was given a value that it does not take.
 type OptionError struct {
 	// Option is the name of the option, such as "WithMaxDepth".
 	Option string

@@ -24,8 +24,8 @@ func parseFloat(s string) (float64, bool) {
 	return f, err == nil
 }
 
-// appendUnescaped appends the bytes that a Python 2 string literal without its quotes stands for,
-// or says why it is none.
+// appendUnescaped appends the bytes of a Python 2 string literal, which is given without its
+// quotes. For an invalid literal it returns what is wrong.
 func appendUnescaped(dst, s []byte) ([]byte, string) {
 	for i := 0; i < len(s); i++ {
 		if s[i] != '\\' {
@@ -69,8 +69,8 @@ func appendUnescaped(dst, s []byte) ([]byte, string) {
 	return dst, ""
 }
 
-// appendRawUnicode appends the UTF-8 of a text in Python's raw-unicode-escape encoding, or says why
-// it is none.
+// appendRawUnicode appends the UTF-8 of a text in Python's raw-unicode-escape encoding. For an
+// invalid text it returns what is wrong.
 func appendRawUnicode(dst, s []byte) ([]byte, string) {
 	for i := 0; i < len(s); i++ {
 		c := s[i]

@@ -47,8 +47,8 @@ type framer struct {
 	flushAt int
 
 	framing bool
-	// everyFrame tells that frames below frameMin get a header as well, and that large payloads
-	// stay inside of frames: what CPython 3.6 did.
+	// everyFrame is set to write frames as CPython 3.6 did: frames below frameMin have a header too,
+	// and large payloads stay inside of frames.
 	everyFrame bool
 	// inFrame, headerPart and headerAt tell where the header of the open frame is: the index in
 	// parts (len(parts) for buf) and the position there. body is where the frame's content begins

@@ -232,8 +232,8 @@ func cpuTime(t *testing.T) time.Duration {
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
-// endsWith reports whether a failure is at the limit or the opcode of the name, or there is none
-// for no name.
+// endsWith reports whether an error is at the limit or the opcode that want names. An empty want
+// means no error.
 func endsWith(err error, want string) bool {
 	var limit *pickle.LimitError
 	var syntax *pickle.SyntaxError

@@ -34,13 +34,13 @@ var (
 )
 
 // hasMemory reports whether the identity of a string is always where its data is. It is not for the
-// empty one and those of one Latin-1 character: CPython has one object of each, and others only
-// where a pickle said so.
+// empty string and strings of one Latin-1 character: CPython has one object of each, and others
+// only where a pickle said so.
 func hasMemory(s string) bool {
 	return len(s) > 2 || len(s) == 2 && s[0]&0xFE != 0xC2
 }
 
-// isGiant tells that the length does not fit a slot of the memo.
+// isGiant reports whether the length does not fit a slot of the memo.
 func (id identity) isGiant() bool { return id.kind > math.MaxUint32 }
 
 func stringIdentity(s string) identity {
@@ -95,14 +95,14 @@ func boxIdentity(v *any) identity {
 // memo remembers which objects a pickle has, and under which index. It knows objects by their
 // address only, so whoever puts one keeps it alive as long as the memo is in use.
 type memo struct {
-	// objects are those that can be referred to, in the order in which they came.
+	// objects are the objects that can be referred to, in the order in which they were memoized.
 	objects []memoObject
 	// slots are a hash table with open addresses: the place of an object in objects, and above it a
 	// part of its hash. They are small, since that is where the time goes with many objects.
 	slots []memoSlot
 	shift uint8
-	// count is the number of objects memoized, the next one's index. It is larger than the number
-	// of objects when some were memoized that nobody can refer to.
+	// count is the number of objects memoized, the next one's index. It is larger than the number of
+	// objects if objects were memoized that cannot be referred to.
 	count uint32
 	// base is added to the places in slots; what is below it is left over from earlier pickles.
 	base uint32
@@ -221,7 +221,7 @@ func (m *memo) make(slots int) {
 	m.shift = uint8(64 - bits.TrailingZeros(uint(slots)))
 }
 
-// holds tells whether there is an object in a slot, and indexIn what its index is.
+// holds reports whether there is an object in a slot. indexIn returns its index.
 func (m *memo) holds(s *memoSlot) bool { return uint64(uint32(*s)-m.base) < uint64(len(m.objects)) }
 
 func (m *memo) indexIn(s *memoSlot) uint32 { return m.objects[uint32(*s)-m.base].index }

@@ -26,13 +26,13 @@ type numpyRow struct {
 	// Python is the minor version of the Python 3 that wrote it.
 	Python int
 	Pickle []byte
-	// Buffers are those that protocol 5 put outside of the pickle, and ReadOnly whether these may
-	// not be written to.
+	// Buffers are the out-of-band buffers of protocol 5. ReadOnly has an item for each, which is set
+	// if it may not be written to.
 	Buffers  [][]byte
 	ReadOnly []bool
 	// Copy is the pickle of numpy's own contiguous copy of an array that is not contiguous.
 	Copy []byte
-	// Written tells that a Go array can hold all of it.
+	// Written is set when a Go array can hold all of it.
 	Written bool
 	// Go is the type of the elements, Elements their reprs.
 	Go       string
@@ -47,7 +47,7 @@ func (r *numpyRow) String() string {
 	return fmt.Sprintf("numpy %s, %s, protocol %d", r.version, r.Name, r.Protocol)
 }
 
-// datesHaveDict tells whether it is one of the numpys between those that [py.NumPy1] and
+// datesHaveDict reports whether the numpy lies between the versions that [py.NumPy1] and
 // [py.NumPy2] stand for.
 func (r *numpyRow) datesHaveDict() bool {
 	return slices.Contains([]string{"2.0", "2.1", "2.2", "2.3"}, r.version[:3])
@@ -90,8 +90,8 @@ func (r *numpyRow) encode(v any) (encoded, error) {
 	return out, err
 }
 
-// numpyRows are what testdata/numpy/make.py has printed with numpy 1 and 2: the stored ones, or
-// those that scripts/numpy has just made.
+// numpyRows returns what testdata/numpy/make.py printed with numpy 1 and 2: the stored rows, or
+// rows that scripts/numpy has just made.
 func numpyRows(t *testing.T) []numpyRow {
 	t.Helper()
 	folder := "testdata/numpy"

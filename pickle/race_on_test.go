@@ -2,7 +2,7 @@
 
 package pickle_test
 
-// raceDetector tells that the race detector is on, with which slices.Grow takes its memory twice.
+// raceDetector is set when the race detector is on. Then slices.Grow allocates twice.
 const raceDetector = true
 
 // shrunk is by how much less the costliest tests have to do: the detector slows them tenfold, and

@@ -23,8 +23,9 @@ const (
 	// Args is a class whose __reduce__ is (class, arguments): the fields in their order are the
 	// arguments of a call.
 	Args
-	// NewArgs is a class whose __getnewargs__ gives the fields in their order, such as a named
-	// tuple. Below protocol 2 the instances are those of a subclass of tuple, as named tuples are.
+	// NewArgs is a class whose __getnewargs__ gives the fields in their order, such as a named tuple.
+	// Below protocol 2 the instances are written as instances of a subclass of tuple, as named tuples
+	// are.
 	NewArgs
 )
 
@@ -115,7 +116,7 @@ type Option interface {
 type registryOption struct{ r *Registry }
 
 // WithRegistry lets the classes and struct types that are registered in r stand for each other. By
-// default there are none: a struct is a dict, and an instance of any class a *py.Object.
+// default no class is registered: a struct is a dict, and an instance of any class a *py.Object.
 func WithRegistry(r *Registry) Option { return registryOption{r} }
 
 func (o registryOption) applyEncode(c *encodeConfig) error {

@@ -105,8 +105,8 @@ func sameGo(a, b any) bool {
 	return text(a) == text(b)
 }
 
-// typedValues are pickles whose values fit types that those of values do not, or refuse what they
-// nearly fit.
+// typedValues are pickles whose values fit types that the values in values do not fit, or do not
+// quite fit them.
 var typedValues = []string{
 	"J\x80\xff\xff\xff.", "M\x2c\x01.", "G@\x00\x00\x00\x00\x00\x00\x00.", "G\x7f\xef\xff\xff\xff\xff\xff\xff.", "G\x7f\xf8\x00\x00\x00\x00\x00\x00.",
 	"]K\x01a.", "](K\x01K\x02e.", "](K\x01Va\ne.", "](NVa\ne.", "(K\x01K\x02t.", "(((K\x01K\x02t(K\x03K\x04ttt.", "((K\x01K\x02t(K\x03K\x04tt.", "(]](K\x01et.",

@@ -108,8 +108,9 @@ func (l *lab) sample(samples []sample, began time.Time, every time.Duration) ([]
 
 func (l *lab) soakReport(s settings, t *tally, samples []sample, hostileRounds int, took time.Duration) string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "# A soak of %s\n\nWritten by `make soak`, seed %d: %d clients of %d goroutines each and a server, with one fault after the other between them (%s), and "+
-		"%d rounds of hostile peers against servers beside them.\n\n", took.Round(time.Second), s.seed, labClients, goroutines, l.suffered(), hostileRounds)
+	fmt.Fprintf(&text, "# A soak of %s\n\nWritten by `make soak`, seed %d: %d clients of %d goroutines each and a server, with one fault after the other between them. "+
+		"Meanwhile there were %d rounds of hostile peers against other servers.\n\nThe faults:\n\n- %s\n\n",
+		took.Round(time.Second), s.seed, labClients, goroutines, hostileRounds, strings.ReplaceAll(l.suffered(), ", ", "\n- "))
 	text.WriteString(t.markdown())
 	text.WriteString("\n## What the processes held on the way\n\nAfter a garbage collection, while no calls were made. A process that was killed begins anew.\n\n" +
 		"| after | operations | server: MB resident, MB heap, goroutines, files | a client: the same |\n| ---: | ---: | --- | --- |\n")

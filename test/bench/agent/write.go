@@ -80,8 +80,8 @@ var knees = map[string]string{
 	"calls.svg": "One call at a time waits for eight wake-ups of threads on its way there and back. From two on, the wake-ups are shared: messages that come " +
 		"together are taken together. The level that is reached is the processor's: client and server share its cores.",
 	"clients.svg": "Each client has a connection and sockets of its own, so that less is shared than on one Proxy: the wake-ups of its own threads stay.",
-	"subscribers.svg": "A signal is encoded once and its frames are shared by all subscribers; what is left for each is its own copy in its own connection, and the subscriber's " +
+	"subscribers.svg": "A signal is encoded once and its frames are shared by all subscribers. Each subscriber costs a copy into its own connection, and its " +
 		"decoding, on the same cores here.",
-	"payload.svg": "Up to some tens of kB the message fits the sockets' buffers; beyond, it goes in pieces. From 64 kB on a request is decoded beside the loop that receives, and " +
-		"above some MB the memory for each message comes from the system and goes back to it.",
+	"payload.svg": "Up to some tens of kB the message fits the sockets' buffers; larger ones go in pieces. From 64 kB on a request is decoded beside the loop that receives. " +
+		"Above some MB the memory for each message comes from the system and goes back to it.",
 }

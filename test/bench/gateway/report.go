@@ -70,8 +70,8 @@ and the servers share the cores. Each client has a connection of its own and cal
 The sides take turns, %d rounds of %v, and the best round of each counts.
 
 %s
-The original serves one request at a time, and so does Pyro5's gateway, a WSGI application on the server of Python's library that looks up the name and dials the
-server for each request. Behind this gateway all requests share one connection; with a Go server behind it, what is left is HTTP, JSON and the agent.
+The original serves one request at a time, and so does Pyro5's gateway. That is a WSGI application on the server of Python's library. It looks up the name and dials
+the server for each request. Behind this gateway all requests share one connection; with a Go server behind it, what is left is HTTP, JSON and the agent.
 
 Bounds: at least %.0f times as many calls a second as Pyro5's gateway with the original behind this one, no error, and no event lost.
 `, "`make bench-gateway`", runtime.NumCPU(), runtime.Version(), r.python, r.rounds, r.round, r.table(), r.faster)
