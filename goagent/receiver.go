@@ -71,7 +71,7 @@ func (r *receiver) come(reading *transport.Reading) {
 	}
 }
 
-// receive handles requests until no more are waiting. If a connection waits for it, it leaves requests
+// receive handles requests until none is left. If a connection waits for it, it leaves requests
 // that came by other connections in the meantime to another goroutine.
 func (r *receiver) receive() {
 	for {
