@@ -266,9 +266,5 @@ func hasKey(pairs []Pair, name string) bool {
 // isGraphStruct reports whether t is one of this package's structs, which are values and no records
 // of fields.
 func isGraphStruct(t reflect.Type) bool {
-	switch reflect.New(t).Interface().(type) {
-	case *List, *Dict, *Set, *FrozenSet, *ByteArray, *Buffer, *Object, *Class, *PersistentID:
-		return true
-	}
-	return false
+	return t.Kind() == reflect.Struct && gotype.IsDeclared(t)
 }

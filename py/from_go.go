@@ -1,11 +1,18 @@
 package py
 
 import (
-	"fmt"
 	"math/big"
 	"reflect"
 
+	"github.com/pizco-go/pizco/internal/gotype"
 	"github.com/pizco-go/pizco/internal/raw"
+)
+
+// The types that are Python values themselves.
+var _ = gotype.Declare(
+	reflect.TypeFor[Tuple](), reflect.TypeFor[*List](), reflect.TypeFor[*Dict](), reflect.TypeFor[*Set](), reflect.TypeFor[*FrozenSet](),
+	reflect.TypeFor[*ByteArray](), reflect.TypeFor[*Buffer](), reflect.TypeFor[*Object](), reflect.TypeFor[Class](), reflect.TypeFor[PersistentID](),
+	reflect.TypeFor[ellipsis](), reflect.TypeFor[notImplemented](),
 )
 
 // FromGo converts a Go value into the Python value that it stands for; it is the inverse of
@@ -33,7 +40,7 @@ func FromGo(v any) (any, error) {
 	if n, ok := v.(int); ok {
 		return int64(n), nil
 	}
-	c := fromGo{copies: map[any]any{}}
+	c := fromGo{}
 	r, err := c.value(v)
 	if err != nil {
 		return nil, under("$", err)
@@ -41,37 +48,123 @@ func FromGo(v any) (any, error) {
 	return r, nil
 }
 
+// fromGo makes the values of one graph, by the plans of package gotype.
 type fromGo struct {
 	depth int
+	boxes
 	// copies are the copies of a graph's containers, under the container and, for tuples, tupleKey.
 	copies map[any]any
 	// clean are the containers that hold nothing but Python values.
 	clean map[raw.Place]bool
 }
 
+// value converts what an interface holds.
 func (c *fromGo) value(v any) (any, error) {
 	if isPython(v) {
 		return v, nil
 	}
-	if c.depth >= maxAssignDepth {
-		return nil, cannotConvert(v, "it is nested too deeply, or holds itself", nil)
+	if n, ok := v.(int); ok {
+		return c.int(int64(n)), nil
 	}
-	c.depth++
-	defer func() { c.depth-- }()
-	switch v := v.(type) {
-	case int:
-		return int64(v), nil
-	case *big.Int:
-		return fromBigInt(v), nil
+	p := gotype.PlanOf(reflect.TypeOf(v))
+	if !c.enter() {
+		return nil, tooDeep(p)
 	}
-	if isGraphType(v) {
-		if isNilPointer(v) {
-			return nil, nil
+	defer c.leave()
+	switch p.Form {
+	case gotype.Pointer:
+		return c.pointer(p, raw.Held(v))
+	case gotype.Map, gotype.Set:
+		return c.mapping(p, reflect.ValueOf(v))
+	case gotype.Unpointed, gotype.Bytes, gotype.List, gotype.Record, gotype.Plain:
+		at, _ := p.Place(v)
+		return c.place(p, at)
+	}
+	if p.ByPointer {
+		at, _ := p.Place(v)
+		v = p.Interface(at)
+	}
+	return c.whole(p, v)
+}
+
+// element converts the item, field or entry at a place.
+func (c *fromGo) element(p *gotype.Plan, at raw.Place) (any, error) {
+	switch p.Form {
+	case gotype.Plain:
+		return c.scalar(p.Scalar, at), nil
+	case gotype.Record:
+		return c.record(p, at)
+	case gotype.Interface:
+		return c.value(at.Pointer(p.Type).Elem().Interface())
+	}
+	if !c.enter() {
+		return nil, tooDeep(p)
+	}
+	defer c.leave()
+	return c.place(p, at)
+}
+
+// place converts the value at a place, which is not an interface.
+func (c *fromGo) place(p *gotype.Plan, at raw.Place) (any, error) {
+	switch p.Form {
+	case gotype.Plain:
+		return c.scalar(p.Scalar, at), nil
+	case gotype.Record:
+		return c.record(p, at)
+	case gotype.Pointer:
+		return c.pointer(p, *raw.In[raw.Place](at))
+	case gotype.Bytes:
+		return bytesAt(p, at), nil
+	case gotype.List:
+		return c.list(p, at)
+	case gotype.Map, gotype.Set:
+		return c.mapping(p, at.Pointer(p.Type).Elem())
+	case gotype.Unpointed:
+		made := reflect.New(p.Type)
+		made.Elem().Set(at.Pointer(p.Type).Elem())
+		return c.graph(made.Interface())
+	}
+	return c.whole(p, p.Interface(at))
+}
+
+// whole converts a value that is not looked into: what its type says decides.
+func (c *fromGo) whole(p *gotype.Plan, v any) (any, error) {
+	if isNilPointer(v) {
+		return nil, nil
+	}
+	switch p.Form {
+	case gotype.Whole:
+		if n, ok := v.(*big.Int); ok {
+			return fromBigInt(n), nil
 		}
 		return c.graph(v)
+	case gotype.Marshals:
+		return c.marshaler(v)
+	case gotype.Error:
+		return nil, cannotConvert(v, "an error is raised, not returned", nil)
+	case gotype.Standard:
+		return fromStandard(reflect.Indirect(reflect.ValueOf(v)).Interface())
+	case gotype.Text:
+		return fromText(v)
 	}
-	return c.reflected(reflect.ValueOf(v))
+	return nil, cannotConvert(v, "", nil)
 }
+
+// pointer converts what a pointer points to.
+func (c *fromGo) pointer(p *gotype.Plan, to raw.Place) (any, error) {
+	if to.IsNil() {
+		return nil, nil
+	}
+	return c.element(p.Elem, to)
+}
+
+// enter counts a level of nesting and reports whether there may be so many.
+func (c *fromGo) enter() bool {
+	c.depth++
+	return c.depth <= maxAssignDepth
+}
+
+func (c *fromGo) leave() { c.depth-- }
 
 // isPython reports whether v is a Python scalar already.
 func isPython(v any) bool {
@@ -82,103 +175,20 @@ func isPython(v any) bool {
 	return false
 }
 
-// fromBigInt returns the int in the form that a graph has for its size.
-func fromBigInt(n *big.Int) any {
-	switch {
-	case n == nil:
-		return nil
-	case n.IsInt64():
-		return n.Int64()
-	}
-	return n
-}
-
-func (c *fromGo) reflected(v reflect.Value) (any, error) {
-	switch v.Kind() {
-	case reflect.Pointer, reflect.Interface:
-		if v.IsNil() {
-			return nil, nil
-		}
-	}
-	v = withPointerMethods(v)
-	if r, done, err := c.method(v); done {
-		return r, err
-	}
-	if r, done, err := fromStandard(reflect.Indirect(v)); done {
-		return r, err
-	}
-	if r, done, err := fromText(v); done {
-		return r, err
-	}
-	switch v.Kind() {
-	case reflect.Pointer:
-		return c.element(v.Elem())
-	case reflect.Slice, reflect.Array:
-		return c.sequence(v)
-	case reflect.Map:
-		return c.mapping(v)
-	case reflect.Struct:
-		return c.structure(v)
-	}
-	if r, ok := fromKind(v); ok {
-		return r, nil
-	}
-	return nil, cannotConvert(v.Interface(), "", nil)
-}
-
-// element converts an item, a field or what a pointer points to, without copying a struct.
-func (c *fromGo) element(v reflect.Value) (any, error) {
-	if v.Kind() == reflect.Struct && !isGraphStruct(v.Type()) {
-		return c.reflected(v)
-	}
-	return c.value(v.Interface())
-}
-
-// withPointerMethods returns the address of v where only the pointer has a method that says what v
-// is. Unlike encoding/json it finds these for values without an address too.
-func withPointerMethods(v reflect.Value) reflect.Value {
-	t := v.Type()
-	if t.PkgPath() == "" || t.Kind() == reflect.Pointer || t.Kind() == reflect.Interface {
-		return v
-	}
-	p := reflect.PointerTo(t)
-	onlyPointer := func(method reflect.Type) bool { return p.Implements(method) && !t.Implements(method) }
-	if !onlyPointer(marshalerType) && !onlyPointer(textMarshalerType) {
-		return v
-	}
-	if v.CanAddr() {
-		return v.Addr()
-	}
-	made := reflect.New(t)
-	made.Elem().Set(v)
-	return made
-}
-
-// isNilPointer reports whether v, one of this package's types, is a nil pointer.
+// isNilPointer reports whether v is a nil pointer.
 func isNilPointer(v any) bool {
 	p := reflect.ValueOf(v)
 	return p.Kind() == reflect.Pointer && p.IsNil()
 }
 
-// fromKind converts the values of kinds that are scalars.
-func fromKind(v reflect.Value) (any, bool) {
-	switch {
-	case v.Kind() == reflect.Bool:
-		return v.Bool(), true
-	case v.CanInt():
-		return v.Int(), true
-	case v.CanUint():
-		return fromBigInt(new(big.Int).SetUint64(v.Uint())), true
-	case v.CanFloat():
-		return v.Float(), true
-	case v.CanComplex():
-		return v.Complex(), true
-	case v.Kind() == reflect.String:
-		return v.String(), true
-	}
-	return nil, false
+func cannotConvert(v any, reason string, err error) error {
+	return cannotConvertType(reflect.TypeOf(v), reason, err)
 }
 
-func cannotConvert(v any, reason string, err error) error {
-	return &ConversionError{From: fmt.Sprintf("%T", v), To: "a Python value", Reason: reason, Err: err}
+func cannotConvertType(t reflect.Type, reason string, err error) error {
+	return &ConversionError{From: typeText(t), To: "a Python value", Reason: reason, Err: err}
+}
+
+func tooDeep(p *gotype.Plan) error {
+	return cannotConvertType(p.Type, "it is nested too deeply, or holds itself", nil)
 }

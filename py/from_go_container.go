@@ -8,83 +8,136 @@ import (
 	"slices"
 
 	"github.com/pizco-go/pizco/internal/gotype"
+	"github.com/pizco-go/pizco/internal/raw"
 )
 
-// sequence makes bytes of bytes and a list of anything else.
-func (c *fromGo) sequence(v reflect.Value) (any, error) {
-	if v.Type().Elem().Kind() == reflect.Uint8 {
-		return bytesOf(v), nil
+// bytesAt returns the bytes at a place: a slice's own, and a copy of an array's.
+func bytesAt(p *gotype.Plan, at raw.Place) []byte {
+	if p.Type.Kind() == reflect.Array {
+		return bytes.Clone(at.Bytes(p.Type.Len()))
 	}
-	items := make([]any, v.Len())
+	if b := *raw.In[[]byte](at); b != nil {
+		return b
+	}
+	return []byte{}
+}
+
+func (c *fromGo) list(p *gotype.Plan, at raw.Place) (any, error) {
+	first, n, size := p.Items(at)
+	items := make([]any, n)
 	for i := range items {
-		item, err := c.element(v.Index(i))
+		item, err := c.element(p.Elem, first.Add(uintptr(i)*size))
 		if err != nil {
 			return nil, under(atIndex(i), err)
 		}
 		items[i] = item
 	}
-	return NewList(items...), nil
+	made := c.lists.take()
+	made.Items = items
+	return made, nil
 }
 
-func bytesOf(v reflect.Value) []byte {
-	if v.Kind() == reflect.Slice {
-		if v.IsNil() {
-			return []byte{}
+// mapping makes a dict or a set, in the order of the sorted keys.
+func (c *fromGo) mapping(p *gotype.Plan, m reflect.Value) (any, error) {
+	pairs, err := c.entriesOf(p, m)
+	if err != nil {
+		return nil, err
+	}
+	t, err := c.tableOf(p, pairs)
+	if err != nil {
+		return nil, cannotConvertType(p.Type, "", err)
+	}
+	if p.Form == gotype.Set {
+		return &Set{t: t}, nil
+	}
+	if len(t.entries) < len(pairs) {
+		return nil, cannotConvertType(p.Type, "different keys become equal", nil)
+	}
+	return &Dict{t: t}, nil
+}
+
+// tableOf returns the table of a map's entries.
+func (c *fromGo) tableOf(p *gotype.Plan, pairs []Pair) (t table, err error) {
+	if p.HasOrder() { // different keys are different in Python
+		return unique(pairs)
+	}
+	if len(pairs) > 0 {
+		t.entries = make([]Pair, 0, len(pairs))
+	}
+	for _, pair := range pairs {
+		if err := t.put(pair.Key, pair.Value, nil); err != nil {
+			return t, err
 		}
-		return v.Bytes()
 	}
-	if v.CanAddr() {
-		return bytes.Clone(v.Bytes())
-	}
-	b := make([]byte, v.Len())
-	for i := range b {
-		b[i] = byte(v.Index(i).Uint())
-	}
-	return b
+	return t, nil
 }
 
-// mapping makes a dict, or a set of a map[K]struct{}, in the order of the sorted keys.
-func (c *fromGo) mapping(v reflect.Value) (any, error) {
-	pairs := make([]Pair, 0, v.Len())
-	isSet := v.Type().Elem() == reflect.TypeFor[struct{}]()
-	for entries := v.MapRange(); entries.Next(); {
-		key, err := c.value(entries.Key().Interface())
+// entriesOf converts the entries of a map.
+func (c *fromGo) entriesOf(p *gotype.Plan, m reflect.Value) ([]Pair, error) {
+	entries := p.Entries(m)
+	pairs := make([]Pair, len(entries))
+	for i, e := range entries {
+		key, err := c.element(p.Key, e.Key)
 		if err != nil {
-			return nil, under(atKey(entries.Key().Interface()), err)
+			return nil, under(atKey(e.Key.Pointer(p.Key.Type).Elem().Interface()), err)
 		}
-		pair := Pair{Key: key}
-		if !isSet {
-			if pair.Value, err = c.value(entries.Value().Interface()); err != nil {
-				return nil, under(atKey(key), err)
-			}
+		pairs[i].Key = key
+		if p.Form == gotype.Set {
+			continue
 		}
-		pairs = append(pairs, pair)
-	}
-	slices.SortFunc(pairs, func(a, b Pair) int { return compareKeys(a.Key, b.Key) })
-	if isSet {
-		return c.setOf(v, pairs)
-	}
-	d := &Dict{}
-	d.Grow(len(pairs))
-	for _, p := range pairs {
-		if err := d.Set(p.Key, p.Value); err != nil {
-			return nil, cannotConvert(v.Interface(), "", err)
+		if pairs[i].Value, err = c.element(p.Elem, e.Value); err != nil {
+			return nil, under(atKey(key), err)
 		}
 	}
-	if d.Len() < len(pairs) {
-		return nil, cannotConvert(v.Interface(), "different keys become equal", nil)
+	if !p.HasOrder() {
+		slices.SortFunc(pairs, func(a, b Pair) int { return compareKeys(a.Key, b.Key) })
 	}
-	return d, nil
+	return pairs, nil
 }
 
-func (c *fromGo) setOf(v reflect.Value, pairs []Pair) (any, error) {
-	s := &Set{}
-	for _, p := range pairs {
-		if err := s.Add(p.Key); err != nil {
-			return nil, cannotConvert(v.Interface(), "", err)
-		}
+// record makes a dict of a struct's fields, or a tuple when the struct says so.
+func (c *fromGo) record(p *gotype.Plan, at raw.Place) (any, error) {
+	if p.Reason != "" {
+		return nil, cannotConvertType(p.Type, p.Reason, nil)
 	}
-	return s, nil
+	if p.Struct.Tuple {
+		return c.tuple(p, at)
+	}
+	pairs, n := c.pairs.room(len(p.Fields)), 0
+	for i, plan := range p.Fields {
+		f := &p.Struct.Fields[i]
+		place, ok := f.Place(p.Type, at)
+		if !ok || f.Omits(place) {
+			continue
+		}
+		value, err := c.element(plan, place)
+		if err != nil {
+			return nil, under(atField(f.Name), err)
+		}
+		pairs[n] = Pair{f.Key, value}
+		n++
+	}
+	t, err := unique(pairs[:n:n])
+	made := c.dicts.take()
+	made.t = t
+	return made, err
+}
+
+func (c *fromGo) tuple(p *gotype.Plan, at raw.Place) (any, error) {
+	made := make(Tuple, len(p.Fields))
+	for i, plan := range p.Fields {
+		f := &p.Struct.Fields[i]
+		place, ok := f.Place(p.Type, at)
+		if !ok {
+			continue // in an embedded struct that is not there: None
+		}
+		value, err := c.element(plan, place)
+		if err != nil {
+			return nil, under(atField(f.Name), err)
+		}
+		made[i] = value
+	}
+	return made, nil
 }
 
 // compareKeys orders the keys of a map: numbers by value, strings and bytes by their bytes, and
@@ -132,45 +185,4 @@ func keyNumber(v any) (float64, bool) {
 		return f, true
 	}
 	return float64(small), true
-}
-
-// structure makes a dict of a struct's fields, or a tuple when the struct says so.
-func (c *fromGo) structure(v reflect.Value) (any, error) {
-	if isGraphStruct(v.Type()) {
-		p := reflect.New(v.Type())
-		p.Elem().Set(v)
-		return c.value(p.Interface())
-	}
-	if gotype.IsLeaf(v.Type()) {
-		return nil, cannotConvert(v.Interface(), "it has no exported fields", nil)
-	}
-	s := gotype.Of(v.Type())
-	if s.Clash != "" {
-		return nil, cannotConvert(v.Interface(), s.Clash, nil)
-	}
-	tuple := Tuple{}
-	dict := &Dict{}
-	for i := range s.Fields {
-		f := &s.Fields[i]
-		field, ok := f.Get(v)
-		if !s.Tuple && (!ok || f.OmitEmpty && gotype.IsEmpty(field)) {
-			continue
-		}
-		var value any
-		if ok {
-			var err error
-			if value, err = c.element(field); err != nil {
-				return nil, under(atField(f.Name), err)
-			}
-		}
-		if s.Tuple {
-			tuple = append(tuple, value)
-		} else if err := dict.Set(f.Name, value); err != nil {
-			return nil, err
-		}
-	}
-	if s.Tuple {
-		return tuple, nil
-	}
-	return dict, nil
 }

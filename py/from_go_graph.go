@@ -26,6 +26,9 @@ func (c *fromGo) graph(v any) (any, error) {
 	if c.isClean(v) {
 		return v, nil
 	}
+	if c.copies == nil {
+		c.copies = map[any]any{}
+	}
 	switch v := v.(type) {
 	case Tuple:
 		made := make(Tuple, len(v))

@@ -4,48 +4,35 @@ import (
 	"encoding"
 	"math/big"
 	"net/netip"
-	"reflect"
 	"time"
 
 	"github.com/google/uuid"
 )
 
-var (
-	marshalerType     = reflect.TypeFor[Marshaler]()
-	textMarshalerType = reflect.TypeFor[encoding.TextMarshaler]()
-)
-
-// method converts a value whose type says itself what it is: by MarshalPython, or by being an
-// error, which no value is.
-func (c *fromGo) method(v reflect.Value) (r any, done bool, err error) {
-	if m, ok := v.Interface().(Marshaler); ok {
-		made, err := m.MarshalPython()
-		if err != nil {
-			return nil, true, cannotConvert(m, "", err)
-		}
-		r, err := c.value(made)
-		return r, true, err
+// marshaler converts what a value says that it is.
+func (c *fromGo) marshaler(v any) (any, error) {
+	m, _ := v.(Marshaler)
+	made, err := m.MarshalPython()
+	if err != nil {
+		return nil, cannotConvert(v, "", err)
 	}
-	if e, ok := v.Interface().(error); ok {
-		return nil, true, cannotConvert(e, "an error is raised, not returned", nil)
-	}
-	return nil, false, nil
+	return c.value(made)
 }
 
 // fromStandard converts the types that stand for classes of Python's standard library.
-func fromStandard(v reflect.Value) (r any, done bool, err error) {
-	switch v := v.Interface().(type) {
+func fromStandard(v any) (any, error) {
+	switch v := v.(type) {
 	case time.Time:
 		o, err := NewTimeOf(v, nil)
 		return made(v, o, err)
 	case time.Duration:
-		return NewTimeDelta(v), true, nil
+		return NewTimeDelta(v), nil
 	case uuid.UUID:
-		return NewUUID(v), true, nil
+		return NewUUID(v), nil
 	case big.Int:
-		return fromBigInt(new(big.Int).Set(&v)), true, nil
+		return fromBigInt(new(big.Int).Set(&v)), nil
 	case big.Rat:
-		return NewFraction(&v), true, nil
+		return NewFraction(&v), nil
 	case netip.Addr:
 		o, err := NewIPAddress(v)
 		return made(v, o, err)
@@ -53,19 +40,24 @@ func fromStandard(v reflect.Value) (r any, done bool, err error) {
 		o, err := fromPrefix(v)
 		return made(v, o, err)
 	}
-	return nil, false, nil
+	return nil, cannotConvert(v, "", nil)
 }
 
-func fromText(v reflect.Value) (r any, done bool, err error) {
-	m, ok := v.Interface().(encoding.TextMarshaler)
-	if !ok {
-		return nil, false, nil
+// fromBigInt returns the int in the form that a graph has for its size.
+func fromBigInt(n *big.Int) any {
+	if n.IsInt64() {
+		return n.Int64()
 	}
+	return n
+}
+
+func fromText(v any) (any, error) {
+	m, _ := v.(encoding.TextMarshaler)
 	text, err := m.MarshalText()
 	if err != nil {
-		return nil, true, cannotConvert(m, "", err)
+		return nil, cannotConvert(v, "", err)
 	}
-	return string(text), true, nil
+	return string(text), nil
 }
 
 // fromPrefix makes a network, or an interface where bits below the prefix are set.
@@ -77,11 +69,11 @@ func fromPrefix(p netip.Prefix) (*Object, error) {
 }
 
 // made is what a constructor of this package returned for v.
-func made(v any, o *Object, err error) (any, bool, error) {
+func made(v any, o *Object, err error) (any, error) {
 	if err != nil {
-		return nil, true, cannotConvert(v, "", err)
+		return nil, cannotConvert(v, "", err)
 	}
-	return o, true, nil
+	return o, nil
 }
 
 // floorDiv divides as Python's divmod does, for a positive b.

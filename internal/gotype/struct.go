@@ -29,6 +29,12 @@ type Field struct {
 	Type reflect.Type
 	// OmitEmpty is set when an empty value is not written.
 	OmitEmpty bool
+	// Key is Name as a value of Python's.
+	Key any
+	// Offset is where the field stands in its struct, in bytes. It is zero for a field that is
+	// BehindPointer: an embedded pointer leads to it.
+	Offset        uintptr
+	BehindPointer bool
 
 	tagged bool
 }
@@ -61,7 +67,10 @@ func newStruct(t reflect.Type) *Struct {
 		s.Clash = clash(t, rivals)
 	}
 	for i := range s.Fields {
-		s.byName[s.Fields[i].Name] = i
+		f := &s.Fields[i]
+		s.byName[f.Name] = i
+		f.Key = f.Name
+		f.Offset, f.BehindPointer = offset(t, f.Index)
 	}
 	for i := range t.NumField() {
 		if f := t.Field(i); f.Name == "_" {
@@ -69,6 +78,20 @@ func newStruct(t reflect.Type) *Struct {
 		}
 	}
 	return s
+}
+
+// offset returns where the field of t stands that index leads to, and whether an embedded pointer is
+// on the way.
+func offset(t reflect.Type, index []int) (offset uintptr, behindPointer bool) {
+	for _, i := range index {
+		if t.Kind() == reflect.Pointer {
+			return 0, true
+		}
+		f := t.Field(i)
+		offset += f.Offset
+		t = f.Type
+	}
+	return offset, false
 }
 
 // Get returns the field of the struct value v for reading. It reports false when an embedded

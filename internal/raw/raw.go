@@ -81,6 +81,15 @@ func BytesOf[T any](s []T) []byte {
 // Slice returns the n values of a type from the place on.
 func Slice[T any](at Place, n int) []T { return unsafe.Slice(In[T](at), n) }
 
+// Box returns the interface that holds *p without a copy of it. T is no pointer, map, channel or
+// function, and *p must not be changed any more.
+func Box[T any](p *T) any {
+	var zero T
+	v := any(zero)
+	In[[2]Place](At(&v))[1] = At(p)
+	return v
+}
+
 // Slot is the two words of an interface as numbers: the type and the address of the value. Storing
 // it costs no write barrier.
 type Slot struct{ Word, At uintptr }
