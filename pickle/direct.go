@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"strconv"
 
+	"github.com/pizco-go/pizco/internal/gotype"
 	"github.com/pizco-go/pizco/internal/raw"
 )
 
@@ -324,38 +325,38 @@ func directString(q *quick, at raw.Place) (ok bool) {
 	return ok
 }
 
-// plainKind returns the kind of scalar that a type takes without rules of its own, noScalar for
+// plainKind returns the kind of scalar that a type takes without rules of its own, gotype.NoScalar for
 // others.
-func plainKind(p *plan) goScalar {
+func plainKind(p *plan) gotype.Scalar {
 	if p.direct == nil || own(p.typ) {
-		return noScalar
+		return gotype.NoScalar
 	}
 	switch p.typ.Kind() {
 	case reflect.String:
-		return scalarString
+		return gotype.String
 	case reflect.Int, reflect.Int64:
-		return scalarInt64
+		return gotype.Int64
 	case reflect.Float64:
-		return scalarFloat64
+		return gotype.Float64
 	}
-	return noScalar
+	return gotype.NoScalar
 }
 
 // plainScalar reads a scalar that is written as usual. It reports false for any other, and has read
 // nothing then.
-func (q *quick) plainScalar(kind goScalar, at raw.Place) bool {
-	if kind == scalarString {
+func (q *quick) plainScalar(kind gotype.Scalar, at raw.Place) bool {
+	if kind == gotype.String {
 		return q.plainString(at)
 	}
 	data, pos := q.data, q.pos
 	switch kind {
-	case scalarFloat64:
+	case gotype.Float64:
 		if pos+8 < len(data) && Opcode(data[pos]) == opBinFloat {
 			*raw.In[uint64](at) = binary.BigEndian.Uint64(data[pos+1:])
 			q.pos = pos + 9
 			return true
 		}
-	case scalarInt64:
+	case gotype.Int64:
 		if pos+4 >= len(data) {
 			return false
 		}

@@ -2,7 +2,6 @@ package pickle
 
 import (
 	"encoding/binary"
-	"reflect"
 	"unicode/utf8"
 
 	"github.com/pizco-go/pizco/internal/gotype"
@@ -24,7 +23,7 @@ type fieldPlan struct {
 	// key is the field's name, if a str can be that.
 	key string
 	// plain is the kind of a scalar without rules of its own.
-	plain goScalar
+	plain gotype.Scalar
 }
 
 // structure returns the plan of a struct type, or nil where that has rules of its own or a field
@@ -36,11 +35,10 @@ func (m *planMaker) structure(p *plan) *structPlan {
 	}
 	for i := range s.info.Fields {
 		f := &s.info.Fields[i]
-		offset, behindPointer := fieldOffset(p.typ, f.Index)
-		if behindPointer {
+		if f.BehindPointer {
 			return nil
 		}
-		made := fieldPlan{plan: m.plan(f.Type), field: f, offset: offset}
+		made := fieldPlan{plan: m.plan(f.Type), field: f, offset: f.Offset}
 		made.plain = plainKind(made.plan)
 		if utf8.ValidString(f.Name) {
 			made.key = f.Name
@@ -48,20 +46,6 @@ func (m *planMaker) structure(p *plan) *structPlan {
 		s.fields = append(s.fields, made)
 	}
 	return s
-}
-
-// fieldOffset returns where a field is in a struct, or that an embedded pointer leads to it, so
-// that it has no fixed place.
-func fieldOffset(t reflect.Type, index []int) (offset uintptr, behindPointer bool) {
-	for _, i := range index {
-		if t.Kind() == reflect.Pointer {
-			return 0, true
-		}
-		f := t.Field(i)
-		offset += f.Offset
-		t = f.Type
-	}
-	return offset, false
 }
 
 // readOrder remembers which fields the keys of the last dict belonged to: the next dict of the same
@@ -138,7 +122,7 @@ func (s *structPlan) directTuple(q *quick, at raw.Place) bool {
 		f := &s.fields[i]
 		p := f.at(at)
 		switch {
-		case f.plain != noScalar && q.plainScalar(f.plain, p):
+		case f.plain != gotype.NoScalar && q.plainScalar(f.plain, p):
 		case f.direct != nil:
 			if !f.direct(q, p) {
 				return false
@@ -241,14 +225,14 @@ func (s *structPlan) readPlain(q *quick, i int, at raw.Place) int {
 		switch {
 		case !q.plainKey(f, order, i):
 			return i
-		case f.plain != noScalar && q.plainScalar(f.plain, f.at(at)):
+		case f.plain != gotype.NoScalar && q.plainScalar(f.plain, f.at(at)):
 		case f.direct == nil:
 			if s.readValue(q, f, at) == 0 {
 				return -1
 			}
 		case !f.direct(q, f.at(at)):
 			return -1
-		case f.plain == noScalar:
+		case f.plain == gotype.NoScalar:
 			order = q.seenBy(s) // what was read may have brought it elsewhere
 		}
 	}

@@ -1,30 +1,25 @@
 package pickle
 
 import (
-	"encoding"
-	"math/big"
-	"net/netip"
 	"reflect"
-	"strconv"
 	"sync"
 	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/pizco-go/pizco/internal/gotype"
 	"github.com/pizco-go/pizco/internal/raw"
 	"github.com/pizco-go/pizco/py"
 )
 
-// goPlan is how the values of one Go type are written, with no graph between: what is written is
-// what py.FromGo makes of them. It is made once for a type.
+// goPlan is how the values of one Go type are written, with no graph between. It goes by the plan
+// that py.FromGo makes values by, so both come to the same pickle. It is made once for a type.
 type goPlan struct {
-	typ reflect.Type
+	*gotype.Plan
 	// write writes the value that stands at a place in memory, held the one that an interface
 	// holds.
 	write func(e *encoder, at raw.Place) error
 	held  func(e *encoder, v any) error
-	// scalar is the kind of a plain scalar, noScalar for other types.
-	scalar goScalar
 	// numbers is how a struct is written that is a tuple of a few numbers.
 	numbers *structWriter
 }
@@ -57,7 +52,7 @@ func goPlanOf(t reflect.Type) *goPlan {
 		return p.(*goPlan) //nolint:forcetypeassert // The map holds nothing else.
 	}
 	m := goPlanMaker{made: map[reflect.Type]*goPlan{}}
-	m.plan(t)
+	m.plan(gotype.PlanOf(t))
 	for t, p := range m.made {
 		goPlans.LoadOrStore(t, p)
 	}
@@ -69,76 +64,49 @@ type goPlanMaker struct {
 	made map[reflect.Type]*goPlan
 }
 
-func (m *goPlanMaker) plan(t reflect.Type) *goPlan {
-	if p, ok := m.made[t]; ok {
+func (m *goPlanMaker) plan(of *gotype.Plan) *goPlan {
+	if p, ok := m.made[of.Type]; ok {
 		return p
 	}
-	p := &goPlan{typ: t}
-	m.made[t] = p
+	p := &goPlan{Plan: of}
+	m.made[of.Type] = p
 	m.build(p)
 	return p
 }
 
-var (
-	typeError       = reflect.TypeFor[error]()
-	typePython      = reflect.TypeFor[py.Marshaler]()
-	typeNDArray     = reflect.TypeFor[ndarray]()
-	typeText        = reflect.TypeFor[encoding.TextMarshaler]()
-	typeEmptyStruct = reflect.TypeFor[struct{}]()
-)
+var typeNDArray = reflect.TypeFor[ndarray]()
 
-// Types that have an encoding of their own, whatever their kind and methods.
-var (
-	standardTypes = map[reflect.Type]bool{
-		reflect.TypeFor[time.Time](): true, reflect.TypeFor[time.Duration](): true, reflect.TypeFor[uuid.UUID](): true,
-		reflect.TypeFor[big.Rat](): true, reflect.TypeFor[big.Int](): true,
-		reflect.TypeFor[netip.Addr](): true, reflect.TypeFor[netip.Prefix](): true,
-	}
-	graphTypes = map[reflect.Type]bool{
-		reflect.TypeFor[py.Tuple](): true, reflect.TypeFor[*py.List](): true, reflect.TypeFor[*py.Dict](): true,
-		reflect.TypeFor[*py.Set](): true, reflect.TypeFor[*py.FrozenSet](): true, reflect.TypeFor[*py.ByteArray](): true,
-		reflect.TypeFor[py.Class](): true, reflect.TypeFor[*py.Object](): true, reflect.TypeFor[*py.Buffer](): true,
-		reflect.TypeFor[py.PersistentID](): true, reflect.TypeFor[*big.Int](): true,
-		reflect.TypeOf(py.Ellipsis): true, reflect.TypeOf(py.NotImplemented): true,
-	}
-	// graphStructs are graph types without the pointer that gives them their identity.
-	graphStructs = map[reflect.Type]bool{
-		reflect.TypeFor[py.List](): true, reflect.TypeFor[py.Dict](): true, reflect.TypeFor[py.Set](): true,
-		reflect.TypeFor[py.FrozenSet](): true, reflect.TypeFor[py.ByteArray](): true, reflect.TypeFor[py.Object](): true,
-		reflect.TypeFor[py.Buffer](): true,
-	}
-)
-
-// build finds out how a type is written, by the rules of py.FromGo.
+// build finds out how a type is written.
 func (m *goPlanMaker) build(p *goPlan) {
-	t := p.typ
+	t := p.Type
 	switch {
-	case graphTypes[t]:
+	case p.Form == gotype.Whole:
 		p.asValue((*encoder).save)
 		p.asGraph()
-	case graphStructs[t]:
-		p.asPointer(func(e *encoder, pointer any) error {
-			e.keep(pointer)
-			return e.save(pointer)
-		})
+	case p.Form == gotype.Unpointed:
+		p.asPointer(saveKept((*encoder).save))
 	case t.Kind() == reflect.Pointer && t.Implements(typeNDArray):
 		p.asValue(orNone(saveArray))
 	case reflect.PointerTo(t).Implements(typeNDArray):
-		p.asPointer(func(e *encoder, pointer any) error {
-			e.keep(pointer)
-			return saveArray(e, pointer)
-		})
-	case p.byMethod():
-		p.orRegistered()
+		p.asPointer(saveKept(saveArray))
 	default:
-		m.byKind(p)
+		m.byForm(p)
+		p.orRegistered()
+	}
+}
+
+// saveKept lets save write what a pointer points to that only the encoder has.
+func saveKept(save func(e *encoder, v any) error) func(e *encoder, v any) error {
+	return func(e *encoder, pointer any) error {
+		e.keep(pointer)
+		return save(e, pointer)
 	}
 }
 
 // asGraph lets the most common types of graphs be written without an interface around them.
 func (p *goPlan) asGraph() {
 	var write func(e *encoder, at raw.Place) error
-	switch p.typ {
+	switch p.Type {
 	case reflect.TypeFor[py.Tuple]():
 		write = func(e *encoder, at raw.Place) error { return e.saveTuple(*raw.In[py.Tuple](at)) }
 	case reflect.TypeFor[*py.List]():
@@ -157,79 +125,55 @@ func (p *goPlan) asGraph() {
 	}
 }
 
-// byMethod makes the plan of a type that stands for a class of Python's or says itself what it is,
-// and reports false for others. A method of the pointer counts for the type as well.
-func (p *goPlan) byMethod() bool {
-	t := p.typ
-	if t.Kind() == reflect.Interface {
-		return false
-	}
-	base := t
-	if t.Kind() == reflect.Pointer {
-		base = t.Elem()
-	}
-	switch {
-	case implements(t, typePython):
-		p.withMethod(typePython, savePython)
-	case t.Implements(typeError):
+// byForm makes the plan of a type that stands for a class of Python's, says itself what it is, or is
+// nothing but its kind.
+func (m *goPlanMaker) byForm(p *goPlan) {
+	switch p.Form {
+	case gotype.Marshals:
+		p.withMethod(savePython)
+	case gotype.Error:
 		p.asValue(orNone(func(e *encoder, v any) error { return e.fail(v, "an error is raised, not returned") }))
-	case standardTypes[base]:
+	case gotype.Standard:
 		p.asValue(orNone((*encoder).saveStandard))
-	case implements(t, typeText):
-		p.withMethod(typeText, saveText)
-	default:
-		return false
-	}
-	return true
-}
-
-// implements reports whether a type or, for a named one, its pointer has the method.
-func implements(t, method reflect.Type) bool {
-	return t.Implements(method) || t.PkgPath() != "" && reflect.PointerTo(t).Implements(method)
-}
-
-// byKind makes the plan of a type that is nothing but its kind.
-func (m *goPlanMaker) byKind(p *goPlan) {
-	t := p.typ
-	switch t.Kind() {
-	case reflect.Pointer:
+	case gotype.Text:
+		p.withMethod(saveText)
+	case gotype.Pointer:
 		m.pointer(p)
-		p.orRegistered()
-	case reflect.Interface:
-		p.inPlace(writeInterface(t))
-	case reflect.Slice, reflect.Array:
-		m.sequence(p)
-	case reflect.Map:
+	case gotype.Interface:
+		p.inPlace(writeInterface(p.Type))
+	case gotype.Bytes:
+		p.bytes()
+	case gotype.List:
+		m.list(p)
+	case gotype.Map, gotype.Set:
 		m.mapping(p)
-	case reflect.Struct:
-		m.structure(p)
+	case gotype.Record:
+		m.record(p)
+	case gotype.Plain:
+		p.inPlace(func(e *encoder, at raw.Place) error { return e.saveScalar(p.Scalar, at) })
 	default:
-		if p.scalar = scalarOf(t); p.scalar == noScalar {
-			p.asValue(func(e *encoder, v any) error { return e.fail(v, "type is not supported") })
-			return
-		}
-		p.inPlace(func(e *encoder, at raw.Place) error { return e.saveScalar(p.scalar, at) })
+		p.asValue(func(e *encoder, v any) error { return e.fail(v, "type is not supported") })
 	}
 }
 
 // asValue lets save write the values of a type as what an interface holds.
 func (p *goPlan) asValue(save func(e *encoder, v any) error) {
 	p.held = save
-	p.write = func(e *encoder, at raw.Place) error { return save(e, at.Pointer(p.typ).Elem().Interface()) }
+	p.write = func(e *encoder, at raw.Place) error { return save(e, at.Pointer(p.Type).Elem().Interface()) }
 }
 
 // asPointer lets save write the values of a type as pointers to where they are.
 func (p *goPlan) asPointer(save func(e *encoder, pointer any) error) {
-	p.inPlace(func(e *encoder, at raw.Place) error { return save(e, at.Pointer(p.typ).Interface()) })
+	p.inPlace(func(e *encoder, at raw.Place) error { return save(e, at.Pointer(p.Type).Interface()) })
 }
 
 // withMethod lets save write the values of a type, or pointers to them where only these have the
 // method.
-func (p *goPlan) withMethod(method reflect.Type, save func(e *encoder, v any) error) {
-	if p.typ.Implements(method) {
-		p.asValue(orNone(save))
-	} else {
+func (p *goPlan) withMethod(save func(e *encoder, v any) error) {
+	if p.ByPointer {
 		p.asPointer(save)
+	} else {
+		p.asValue(orNone(save))
 	}
 }
 
@@ -237,67 +181,29 @@ func (p *goPlan) withMethod(method reflect.Type, save func(e *encoder, v any) er
 // that keeps them, which must not be changed or pointed to.
 func (p *goPlan) inPlace(write func(e *encoder, at raw.Place) error) {
 	p.write = write
-	if isPointedTo(p.typ) || mayBeWord(p.typ) {
-		p.held = func(e *encoder, v any) error { return p.write(e, e.copied(v)) }
-		return
-	}
-	p.held = func(e *encoder, v any) error { return p.write(e, raw.Held(v)) }
+	p.held = func(e *encoder, v any) error { return p.write(e, e.placeOf(p.Plan, v)) }
 }
 
-// copied returns where a copy of what an interface holds stands.
-func (e *encoder) copied(v any) raw.Place {
-	p := reflect.New(reflect.TypeOf(v))
-	p.Elem().Set(reflect.ValueOf(v))
-	e.keep(p.Interface())
-	return raw.Of(p)
-}
-
-// isPointedTo tells whether pointers to values of a type, or to parts of them, are made when they
-// are written.
-func isPointedTo(t reflect.Type) bool {
-	for _, method := range []reflect.Type{typePython, typeText} {
-		if implements(t, method) {
-			return !t.Implements(method)
-		}
+// placeOf returns where the value stands that an interface holds, or a copy of it.
+func (e *encoder) placeOf(p *gotype.Plan, v any) raw.Place {
+	at, copied := p.Place(v)
+	if copied {
+		e.keep(at.Pointer(p.Type).Interface())
 	}
-	switch {
-	case graphStructs[t] || reflect.PointerTo(t).Implements(typeNDArray):
-		return true
-	case t.Kind() == reflect.Array:
-		return isPointedTo(t.Elem())
-	case t.Kind() == reflect.Struct:
-		for i := range t.NumField() {
-			if isPointedTo(t.Field(i).Type) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// mayBeWord tells whether an interface may hold the values of a type themselves instead of a
-// pointer to them.
-func mayBeWord(t reflect.Type) bool {
-	switch t.Kind() {
-	case reflect.Struct, reflect.Array:
-		return t.Size() == strconv.IntSize/8
-	case reflect.Pointer, reflect.Map, reflect.Chan, reflect.Func, reflect.UnsafePointer:
-		return true
-	}
-	return false
+	return at
 }
 
 // pointer makes the plan of pointers to what is not known by its pointer: None, or what they point
 // to.
 func (m *goPlanMaker) pointer(p *goPlan) {
-	elem := m.plan(p.typ.Elem())
+	elem := m.plan(p.Elem)
 	word := func(e *encoder, to raw.Place) error {
 		if to.IsNil() {
 			e.op(opNone)
 			return nil
 		}
 		if !e.enter() {
-			return tooDeep(p.typ)
+			return tooDeep(p.Type)
 		}
 		err := elem.write(e, to)
 		e.leave()

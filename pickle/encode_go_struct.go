@@ -5,7 +5,6 @@ import (
 	"reflect"
 
 	"github.com/pizco-go/pizco/internal/gotype"
-
 	"github.com/pizco-go/pizco/internal/raw"
 )
 
@@ -14,19 +13,16 @@ type fieldWriter struct {
 	*goPlan
 	field *gotype.Field
 	// scalar and numbers are the plan's for a field at an offset, zero for others.
-	scalar  goScalar
+	scalar  gotype.Scalar
 	numbers *structWriter
 	offset  uintptr
-	// behindPointer tells that an embedded pointer leads to the field, so that it has no fixed
-	// offset.
-	behindPointer bool
 }
 
 // structWriter is how a struct is written.
 type structWriter struct {
 	typ    reflect.Type
 	fields []fieldWriter
-	// optional tells that fields may be left out.
+	// optional is set when fields may be left out.
 	optional bool
 }
 
@@ -36,63 +32,36 @@ func (m *goPlanMaker) structWriter(t reflect.Type) *structWriter {
 	for i := range s.Fields {
 		f := &p.fields[i]
 		f.field = &s.Fields[i]
-		f.goPlan = m.plan(f.field.Type)
-		f.offset, f.behindPointer = fieldOffset(t, f.field.Index)
-		if !f.behindPointer {
-			f.scalar, f.numbers = scalarOf(f.typ), f.goPlan.numbers
+		f.goPlan = m.plan(gotype.PlanOf(f.field.Type))
+		f.offset = f.field.Offset
+		if !f.field.BehindPointer {
+			f.scalar, f.numbers = f.Scalar, f.goPlan.numbers
 		}
-		p.optional = p.optional || f.behindPointer || f.field.OmitEmpty
+		p.optional = p.optional || f.field.BehindPointer || f.field.OmitEmpty
 	}
 	return p
 }
 
-// structure makes the plan of a struct type.
-func (m *goPlanMaker) structure(p *goPlan) {
-	if gotype.IsLeaf(p.typ) {
-		p.inPlace(func(e *encoder, at raw.Place) error {
-			if r := e.registry.lookupType(p.typ); r != nil {
-				return e.instance(r, at, e.alone)
-			}
-			return &MarshalError{Type: p.typ, Reason: "it has no exported fields"}
-		})
+// record makes the plan of a struct type that is nothing but its fields.
+func (m *goPlanMaker) record(p *goPlan) {
+	if p.Reason != "" {
+		p.inPlace(func(*encoder, raw.Place) error { return &MarshalError{Type: p.Type, Reason: p.Reason} })
 		return
 	}
-	if clash := gotype.Of(p.typ).Clash; clash != "" {
-		p.inPlace(func(*encoder, raw.Place) error { return &MarshalError{Type: p.typ, Reason: clash} })
-		return
-	}
-	w := m.structWriter(p.typ)
-	save, isTuple := (*encoder).structDict, gotype.Of(p.typ).Tuple
-	if isTuple {
+	w := m.structWriter(p.Type)
+	save := (*encoder).structDict
+	if p.Struct.Tuple {
 		save = (*encoder).structTuple
 	}
-	p.numbers = w.numbers(isTuple)
+	p.numbers = w.numbers(p.Struct.Tuple)
 	p.inPlace(func(e *encoder, at raw.Place) error {
-		if e.registry != nil {
-			if r := e.registry.lookupType(p.typ); r != nil {
-				return e.instance(r, at, e.alone)
-			}
-		}
 		if !e.enter() {
-			return tooDeep(p.typ)
+			return tooDeep(p.Type)
 		}
 		err := save(e, w, at)
 		e.leave()
 		return err
 	})
-}
-
-// place returns where a field of the struct is, and false when it is in an embedded struct that is
-// not there.
-func (f *fieldWriter) place(p *structWriter, at raw.Place) (raw.Place, bool) {
-	if !f.behindPointer {
-		return at.Add(f.offset), true
-	}
-	v, ok := f.field.Get(at.Pointer(p.typ).Elem())
-	if !ok {
-		return raw.Place{}, false
-	}
-	return raw.Of(v.Addr()), true
 }
 
 // structDict writes a struct as a dict of its fields.
@@ -121,8 +90,7 @@ func (p *structWriter) present(at raw.Place) []int {
 	present := make([]int, 0, len(p.fields))
 	for i := range p.fields {
 		f := &p.fields[i]
-		place, ok := f.place(p, at)
-		if ok && (!f.field.OmitEmpty || !gotype.IsEmpty(place.Pointer(f.typ).Elem())) {
+		if place, ok := f.field.Place(p.typ, at); ok && !f.field.Omits(place) {
 			present = append(present, i)
 		}
 	}
@@ -193,7 +161,7 @@ func (e *encoder) fieldValue(p *structWriter, f *fieldWriter, at raw.Place) erro
 	if len(e.buf) >= e.flushAt {
 		e.boundary()
 	}
-	place, ok := f.place(p, at)
+	place, ok := f.field.Place(p.typ, at)
 	if !ok {
 		e.op(opNone)
 		return nil

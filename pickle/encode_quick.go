@@ -3,6 +3,7 @@ package pickle
 import (
 	"encoding/binary"
 
+	"github.com/pizco-go/pizco/internal/gotype"
 	"github.com/pizco-go/pizco/internal/raw"
 )
 
@@ -23,7 +24,7 @@ func (e *encoder) quickFields(fields []fieldWriter, keys []keyRef, at raw.Place)
 	for i := range fields {
 		f := &fields[i]
 		begin := len(e.buf)
-		if begin > limit || f.scalar == noScalar && f.numbers == nil {
+		if begin > limit || f.scalar == gotype.NoScalar && f.numbers == nil {
 			return i
 		}
 		if keys != nil {
@@ -34,7 +35,7 @@ func (e *encoder) quickFields(fields []fieldWriter, keys []keyRef, at raw.Place)
 			e.buf = e.buf[:begin+keys[i].size]
 		}
 		var done bool
-		if place := at.Add(f.offset); f.scalar != noScalar {
+		if place := at.Add(f.offset); f.scalar != gotype.NoScalar {
 			done = e.quickScalar(f.scalar, place)
 		} else {
 			done = e.quickNumbers(f.numbers, place)
@@ -58,7 +59,7 @@ func (p *structWriter) numbers(isTuple bool) *structWriter {
 	}
 	for i := range p.fields {
 		switch p.fields[i].scalar {
-		case noScalar, scalarString, scalarUint64, scalarComplex64, scalarComplex128:
+		case gotype.NoScalar, gotype.String, gotype.Uint64, gotype.Complex64, gotype.Complex128:
 			return nil
 		}
 	}
@@ -84,25 +85,25 @@ func (e *encoder) quickNumbers(p *structWriter, at raw.Place) bool {
 }
 
 // quickScalar writes the scalar at a place, or reports false.
-func (e *encoder) quickScalar(s goScalar, at raw.Place) bool {
+func (e *encoder) quickScalar(s gotype.Scalar, at raw.Place) bool {
 	var i int64
 	switch s {
-	case scalarString:
+	case gotype.String:
 		return e.quickString(*raw.In[string](at))
-	case scalarFloat64:
+	case gotype.Float64:
 		e.saveFloat(*raw.In[float64](at))
 		return true
-	case scalarFloat32:
+	case gotype.Float32:
 		e.saveFloat(float64(*raw.In[float32](at)))
 		return true
-	case scalarBool:
+	case gotype.Bool:
 		e.saveBool(*raw.In[bool](at))
 		return true
-	case scalarInt64:
+	case gotype.Int64:
 		i = *raw.In[int64](at)
-	case scalarInt8, scalarInt16, scalarInt32, scalarUint8, scalarUint16, scalarUint32:
-		i = s.small(at)
-	case scalarUint64:
+	case gotype.Int8, gotype.Int16, gotype.Int32, gotype.Uint8, gotype.Uint16, gotype.Uint32:
+		i = s.Small(at)
+	case gotype.Uint64:
 		if i = *raw.In[int64](at); i < 0 {
 			return false // beyond an int64
 		}

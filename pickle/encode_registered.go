@@ -10,7 +10,7 @@ import (
 // orRegistered lets a struct, or a pointer to one, be written as an instance of its class when the
 // encoder's registry knows the type, and in the way that the plan has for it otherwise.
 func (p *goPlan) orRegistered() {
-	base := p.typ
+	base := p.Type
 	if base.Kind() == reflect.Pointer {
 		base = base.Elem()
 	}
@@ -20,7 +20,7 @@ func (p *goPlan) orRegistered() {
 	write, held := p.write, p.held
 	p.write = func(e *encoder, at raw.Place) error {
 		if e.registry != nil {
-			if r := e.registry.lookupType(base); r != nil && base == p.typ {
+			if r := e.registry.lookupType(base); r != nil && base == p.Type {
 				return e.instance(r, at, e.alone)
 			} else if r != nil && !raw.In[raw.Place](at).IsNil() {
 				return e.pointedInstance(r, *raw.In[raw.Place](at))
@@ -30,8 +30,8 @@ func (p *goPlan) orRegistered() {
 	}
 	p.held = func(e *encoder, v any) error {
 		if e.registry != nil {
-			if r := e.registry.lookupType(base); r != nil && base == p.typ {
-				return e.instance(r, e.copied(v), e.alone)
+			if r := e.registry.lookupType(base); r != nil && base == p.Type {
+				return e.instance(r, e.placeOf(p.Plan, v), e.alone)
 			} else if to := raw.Held(v); r != nil && !to.IsNil() {
 				return e.pointedInstance(r, to)
 			}

@@ -234,8 +234,6 @@ func isPointedTo(t reflect.Type) bool {
 	switch form, byPointer := formOf(t); {
 	case form == Unpointed || byPointer:
 		return true
-	case form != Unsupported:
-		return false
 	case t.Kind() == reflect.Array:
 		return isPointedTo(t.Elem())
 	case t.Kind() == reflect.Struct:
