@@ -90,8 +90,9 @@ func (m *goPlanMaker) build(p *goPlan) {
 	case reflect.PointerTo(t).Implements(typeNDArray):
 		p.asPointer(saveKept(saveArray))
 	default:
-		m.byForm(p)
-		p.orRegistered()
+		if m.byForm(p); p.Form != gotype.Record { // which looks for its class itself
+			p.orRegistered()
+		}
 	}
 }
 

@@ -45,7 +45,12 @@ func (m *goPlanMaker) structWriter(t reflect.Type) *structWriter {
 // record makes the plan of a struct type that is nothing but its fields.
 func (m *goPlanMaker) record(p *goPlan) {
 	if p.Reason != "" {
-		p.inPlace(func(*encoder, raw.Place) error { return &MarshalError{Type: p.Type, Reason: p.Reason} })
+		p.inPlace(func(e *encoder, at raw.Place) error {
+			if r := e.registry.lookupType(p.Type); r != nil {
+				return e.instance(r, at, e.alone)
+			}
+			return &MarshalError{Type: p.Type, Reason: p.Reason}
+		})
 		return
 	}
 	w := m.structWriter(p.Type)
@@ -55,6 +60,11 @@ func (m *goPlanMaker) record(p *goPlan) {
 	}
 	p.numbers = w.numbers(p.Struct.Tuple)
 	p.inPlace(func(e *encoder, at raw.Place) error {
+		if e.registry != nil {
+			if r := e.registry.lookupType(p.Type); r != nil {
+				return e.instance(r, at, e.alone)
+			}
+		}
 		if !e.enter() {
 			return tooDeep(p.Type)
 		}
