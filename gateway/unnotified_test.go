@@ -16,7 +16,7 @@ func TestTargetNotifications(t *testing.T) {
 		t.Fatal(err)
 	}
 	const elsewhere = "tcp://192.0.2.1:5555"
-	s, err := goagent.Serve(robot, goagent.WithAdvertisedPubEndpoint("tcp://127.0.0.1:0", elsewhere))
+	s, err := goagent.Serve(robot, goagent.WithPubEndpoint("tcp://127.0.0.1:0", elsewhere))
 	if err != nil {
 		t.Fatal(err)
 	}

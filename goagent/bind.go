@@ -30,11 +30,7 @@ import (
 // or signal. It says so in its answer to 'inspect'. A server of the original that writes json
 // cannot answer that, and one whose properties raise does not. Then, and with [WithoutInspection],
 // nothing is checked, and a missing member shows when it is used.
-func (p *Proxy) Bind(ctx context.Context, target any, options ...BindOption) error {
-	settings := bindSettings{inspect: true}
-	for _, o := range options {
-		o.applyBind(&settings)
-	}
+func (p *Proxy) Bind(ctx context.Context, target any) error {
 	v := reflect.ValueOf(target)
 	if v.Kind() != reflect.Pointer || v.IsNil() || v.Elem().Kind() != reflect.Struct {
 		return fmt.Errorf("pizco/goagent: cannot bind %T: want a pointer to a struct", target)
@@ -43,7 +39,7 @@ func (p *Proxy) Bind(ctx context.Context, target any, options ...BindOption) err
 	if err != nil {
 		return err
 	}
-	if settings.inspect {
+	if !p.agent.cfg.noInspection {
 		if err := p.checkNames(ctx, fills); err != nil {
 			return err
 		}
@@ -61,19 +57,14 @@ var (
 	futureType  = reflect.TypeFor[*object.Future]()
 )
 
-// BindOption is a setting of one [Proxy.Bind].
-type BindOption interface{ applyBind(*bindSettings) }
-
-type bindSettings struct{ inspect bool }
-
-type bindOption func(*bindSettings)
-
-func (o bindOption) applyBind(s *bindSettings) { o(s) }
-
-// WithoutInspection does not ask the server whether it has what the struct names. The default is to
-// ask.
-func WithoutInspection() BindOption {
-	return bindOption(func(s *bindSettings) { s.inspect = false })
+// WithoutInspection keeps [Proxy.Bind] from asking the server whether it has what the struct names.
+// The answer to 'inspect' reads all properties of the object, so it is for an object with one that
+// is slow or does something when it is read. Default: Bind asks.
+func WithoutInspection() DialOption {
+	return dialOption{func(c *config) error {
+		c.noInspection = true
+		return nil
+	}}
 }
 
 // bindable is a field type that takes its member itself.

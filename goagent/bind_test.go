@@ -251,7 +251,7 @@ func TestBindErrors(t *testing.T) {
 	if err := p.Bind(ctx, &missing); !errors.As(err, new(*goagent.MissingMembersError)) || missing.Sing != nil {
 		t.Errorf("Bind = %v, and the struct has %v", err, missing)
 	}
-	if err := p.Bind(ctx, &missing, goagent.WithoutInspection()); err != nil {
+	if err := dial(t, p.Endpoint(), goagent.WithoutInspection()).Bind(ctx, &missing); err != nil {
 		t.Fatal(err)
 	}
 	if err := missing.Sing(ctx); !errors.Is(err, pyerr.AttributeError) {

@@ -52,8 +52,6 @@ type config struct {
 	sockets     transport.Settings
 
 	refuseStop bool
-	insecure   bool // a forwarder answers everybody
-	maxTopics  int  // that a forwarder subscribes to
 	pubHosts   []string
 	onRequest  func(ctx context.Context, r *Request) (any, error)
 	onTopic    func(topic string, subscribers int)
@@ -75,6 +73,8 @@ type config struct {
 	onSlotError func(*SlotError)
 	insist      bool // on values that a server may be unable to send
 
+	noInspection bool // before a struct is bound
+
 	dialTimeout time.Duration
 
 	interceptors []Interceptor
@@ -94,7 +94,6 @@ func defaultConfig() config {
 		concurrency: 1,
 		maxRequests: defaultMaxRequests,
 		maxMemory:   defaultMaxRequestMemory,
-		maxTopics:   defaultMaxForwardedTopics,
 		futureGrace: defaultFutureGrace,
 		signalHold:  defaultSignalHold,
 		slotQueue:   defaultSlotQueue,

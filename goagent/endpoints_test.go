@@ -33,7 +33,7 @@ func TestEndpoints(t *testing.T) {
 		},
 		{
 			name: "advertised",
-			opts: []goagent.ServeOption{goagent.WithAdvertisedEndpoint("tcp://*:0", "tcp://localhost:0")},
+			opts: []goagent.ServeOption{goagent.WithEndpoint("tcp://*:0", "tcp://localhost:0")},
 		},
 		{
 			name: "other name",
@@ -54,7 +54,7 @@ func TestEndpoints(t *testing.T) {
 // TestSeveralEndpoints serves at three endpoints at once, each under a name of its own.
 func TestSeveralEndpoints(t *testing.T) {
 	s := serve(t, newInstrument(), goagent.WithEndpoint("tcp://127.0.0.1:0"),
-		goagent.WithAdvertisedEndpoint("tcp://*:0", "tcp://localhost:0"), goagent.WithEndpoint("ipc://"+t.TempDir()+"/r"))
+		goagent.WithEndpoint("tcp://*:0", "tcp://localhost:0"), goagent.WithEndpoint("ipc://"+t.TempDir()+"/r"))
 	if n := len(s.Endpoints()); n != 3 {
 		t.Fatalf("%d endpoints, want 3", n)
 	}

@@ -70,7 +70,7 @@ func ExampleForward() {
 		return
 	}
 	defer func() { _ = server.Close() }()
-	forwarder, err := goagent.Forward(server.Endpoint(), []goagent.Option{goagent.WithKey(wire.NewKey([]byte("for clients")))}, nil)
+	forwarder, err := goagent.Forward(server.Endpoint(), goagent.WithKey(wire.NewKey([]byte("for clients"))))
 	if err != nil {
 		fmt.Println(err)
 		return

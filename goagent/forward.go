@@ -31,9 +31,8 @@ type Forwarder struct {
 }
 
 // Forward opens the endpoints of a Forwarder for the server at the endpoint target. It starts
-// connecting to the server, and does not wait for that. The first options are for the side of the
-// clients, such as WithEndpoint, WithAdvertisedEndpoint and WithKey. The second options are for the
-// side of the server, such as WithKey and WithCurvePeer.
+// connecting to the server, and does not wait for that. Options such as [WithEndpoint] and [WithKey]
+// are for the side of the clients; [WithServerSide] has those for the side of the server.
 //
 // It fails with [ErrInsecure] when everybody could use it on more than the loopback interface. That
 // takes a key, CURVE with a list of clients, or [WithInsecure].
@@ -45,36 +44,35 @@ type Forwarder struct {
 // A notification that comes from the server while requests are on their way leaves after their
 // replies, but waits for 40 ms at most. The forwarder subscribes to a signal at the server for as
 // long as a client subscribes to it here, up to [WithMaxForwardedTopics].
-func Forward(target string, clients, server []Option) (*Forwarder, error) {
-	outerConfig, innerConfig := defaultConfig(), defaultConfig()
+func Forward(target string, options ...ForwardOption) (*Forwarder, error) {
+	cfg := forwardConfig{clients: defaultConfig(), server: defaultConfig(), maxTopics: defaultMaxForwardedTopics}
 	var errs []error
-	for _, o := range clients {
-		errs = append(errs, o.applyToAgent(&outerConfig))
-	}
-	for _, o := range server {
-		errs = append(errs, o.applyToAgent(&innerConfig))
+	for _, o := range options {
+		errs = append(errs, o.applyToForwarder(&cfg))
 	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	outerConfig.refuseStop = true
-	if err := outerConfig.secure(); err != nil {
-		return nil, err
+	cfg.clients.refuseStop = true
+	if !cfg.insecure {
+		if err := cfg.clients.secure(); err != nil {
+			return nil, err
+		}
 	}
-	inner, err := openAgent(innerConfig)
+	inner, err := openAgent(cfg.server)
 	if err != nil {
 		return nil, err
 	}
 	inner.start()
-	f := &Forwarder{inner: inner, values: outerConfig.object.Values}
+	f := &Forwarder{inner: inner, values: cfg.clients.object.Values}
 	f.order = newForwardOrder(f.publish)
 	if f.server, err = inner.remote(target); err != nil {
 		return nil, errors.Join(err, inner.Close())
 	}
-	if f.outer, err = openAgent(outerConfig); err != nil {
+	if f.outer, err = openAgent(cfg.clients); err != nil {
 		return nil, errors.Join(err, inner.Close())
 	}
-	f.topics = newForwardedTopics(f, outerConfig.maxTopics)
+	f.topics = newForwardedTopics(f, cfg.maxTopics)
 	f.outer.serve = f.serve
 	f.outer.refuse = f.refuse
 	f.outer.onTopic = f.topics.changed

@@ -23,7 +23,11 @@ const (
 
 func forward(t *testing.T, target string, clients, server []goagent.Option) *goagent.Forwarder {
 	t.Helper()
-	f, err := goagent.Forward(target, clients, server)
+	options := []goagent.ForwardOption{goagent.WithServerSide(server...)}
+	for _, o := range clients {
+		options = append(options, o)
+	}
+	f, err := goagent.Forward(target, options...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -189,19 +189,19 @@ func TestForwardPlainValues(t *testing.T) {
 // TestForwardNeedsKey refuses to answer everybody on more than the loopback interface.
 func TestForwardNeedsKey(t *testing.T) {
 	for name, c := range map[string]struct {
-		options []goagent.Option
+		options []goagent.ForwardOption
 		refused bool
 	}{
-		"every interface":                  {[]goagent.Option{goagent.WithEndpoint("tcp://*:0")}, true},
-		"every interface, IPv4":            {[]goagent.Option{goagent.WithEndpoint("tcp://0.0.0.0:0")}, true},
-		"notifications everywhere":         {[]goagent.Option{goagent.WithPubEndpoint("tcp://*:0")}, true},
-		"a second endpoint everywhere":     {[]goagent.Option{goagent.WithEndpoint("tcp://127.0.0.1:0"), goagent.WithEndpoint("tcp://*:0")}, true},
-		"every interface with a key":       {[]goagent.Option{goagent.WithEndpoint("tcp://*:0"), goagent.WithKey(wire.NewKey([]byte("k")))}, false},
-		"every interface, though insecure": {[]goagent.Option{goagent.WithEndpoint("tcp://*:0"), goagent.WithInsecure()}, false},
-		"loopback":                         {[]goagent.Option{goagent.WithEndpoint("tcp://127.0.0.1:0")}, false},
-		"ipc":                              {[]goagent.Option{goagent.WithEndpoint("ipc://" + t.TempDir() + "/s")}, false},
+		"every interface":                  {[]goagent.ForwardOption{goagent.WithEndpoint("tcp://*:0")}, true},
+		"every interface, IPv4":            {[]goagent.ForwardOption{goagent.WithEndpoint("tcp://0.0.0.0:0")}, true},
+		"notifications everywhere":         {[]goagent.ForwardOption{goagent.WithPubEndpoint("tcp://*:0")}, true},
+		"a second endpoint everywhere":     {[]goagent.ForwardOption{goagent.WithEndpoint("tcp://127.0.0.1:0"), goagent.WithEndpoint("tcp://*:0")}, true},
+		"every interface with a key":       {[]goagent.ForwardOption{goagent.WithEndpoint("tcp://*:0"), goagent.WithKey(wire.NewKey([]byte("k")))}, false},
+		"every interface, though insecure": {[]goagent.ForwardOption{goagent.WithEndpoint("tcp://*:0"), goagent.WithInsecure()}, false},
+		"loopback":                         {[]goagent.ForwardOption{goagent.WithEndpoint("tcp://127.0.0.1:0")}, false},
+		"ipc":                              {[]goagent.ForwardOption{goagent.WithEndpoint("ipc://" + t.TempDir() + "/s")}, false},
 	} {
-		f, err := goagent.Forward("tcp://127.0.0.1:1", c.options, nil)
+		f, err := goagent.Forward("tcp://127.0.0.1:1", c.options...)
 		if err == nil {
 			f.Close()
 		}

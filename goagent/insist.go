@@ -7,26 +7,13 @@ import (
 )
 
 // GetOption is a setting of one read: of [Proxy.Get], [Proxy.GetObject], [Proxy.Item] and what is
-// built on them.
-type GetOption interface{ applyGet(*getSettings) }
+// built on them. It is also a [DialOption], for all reads of a proxy. [WithInsist] makes one.
+type GetOption struct{ insist bool }
 
-type getSettings struct{ insist bool }
-
-// InsistOption is what [WithInsist] returns: a setting of one read, or of a proxy for all its
-// reads.
-type InsistOption interface {
-	DialOption
-	GetOption
-}
-
-type insistOption struct{}
-
-func (insistOption) applyToProxy(c *config) error {
-	c.insist = true
+func (o GetOption) applyToProxy(c *config) error {
+	c.insist = c.insist || o.insist
 	return nil
 }
-
-func (insistOption) applyGet(s *getSettings) { s.insist = true }
 
 // WithInsist asks a server of the original for the value itself, whatever it is. Such a server
 // never answers again once it has been asked for a value that it cannot pickle. Such values are a
@@ -36,7 +23,7 @@ func (insistOption) applyGet(s *getSettings) { s.insist = true }
 // where that does not show the value. The option changes nothing for servers of this library, which
 // answer such a question with an exception. As an option of [Dial] it is for all reads of the
 // proxy. The default is not to insist.
-func WithInsist() InsistOption { return insistOption{} }
+func WithInsist() GetOption { return GetOption{insist: true} }
 
 // UnsafeReadError says that a server of the original was not asked for a value, because it may be
 // unable to send it, and then never answers anybody again. [WithInsist] asks all the same.
@@ -69,11 +56,11 @@ func (e *UnsafeReadError) Error() string {
 // mayAsk reports whether the server may be asked for a value that it may be unable to send: it is
 // one of this library, or the caller insists.
 func (p *Proxy) mayAsk(ctx context.Context, options []GetOption) (bool, error) {
-	settings := getSettings{insist: p.agent.cfg.insist}
+	insist := p.agent.cfg.insist
 	for _, o := range options {
-		o.applyGet(&settings)
+		insist = insist || o.insist
 	}
-	if settings.insist {
+	if insist {
 		return true, nil
 	}
 	return p.remote.has(ctx, featureGetattr)

@@ -214,7 +214,7 @@ func TestOwnDirHarmsNothing(t *testing.T) {
 			if err := p.Get(limit(t), nil, "bunch"); !errors.As(err, &unsafe) {
 				t.Errorf("bunch: %v", err)
 			}
-			f, err := goagent.Forward(server.RepEndpoint, nil, nil)
+			f, err := goagent.Forward(server.RepEndpoint)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -287,7 +287,7 @@ func TestItemHarmsNothing(t *testing.T) {
 // published nothing any more.
 func TestConnectHarmsNothing(t *testing.T) {
 	eachPython(t, func(t *testing.T, server *pyenv.Server) {
-		f, err := goagent.Forward(server.RepEndpoint, nil, nil)
+		f, err := goagent.Forward(server.RepEndpoint)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -368,7 +368,7 @@ func emitUntil(t *testing.T, p *goagent.Proxy, arrived <-chan any) any {
 // TestForwarderHarmsNothing reads through a forwarder.
 func TestForwarderHarmsNothing(t *testing.T) {
 	eachPython(t, func(t *testing.T, server *pyenv.Server) {
-		f, err := goagent.Forward(server.RepEndpoint, nil, nil)
+		f, err := goagent.Forward(server.RepEndpoint)
 		if err != nil {
 			t.Fatal(err)
 		}

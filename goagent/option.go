@@ -22,11 +22,16 @@ type ServeOption interface{ applyToServer(*config) error }
 // DialOption changes a setting of a [Proxy].
 type DialOption interface{ applyToProxy(*config) error }
 
-// Option changes a setting that agents, servers and proxies have.
+// ForwardOption changes a setting of a [Forwarder].
+type ForwardOption interface{ applyToForwarder(*forwardConfig) error }
+
+// Option changes a setting that agents, servers and proxies have. As an option of [Forward] it is
+// for the side of the clients.
 type Option interface {
 	AgentOption
 	ServeOption
 	DialOption
+	ForwardOption
 }
 
 // setting is what options are made of.
@@ -37,6 +42,8 @@ type commonOption struct{ set setting }
 func (o commonOption) applyToAgent(c *config) error  { return o.set(c) }
 func (o commonOption) applyToServer(c *config) error { return o.set(c) }
 func (o commonOption) applyToProxy(c *config) error  { return o.set(c) }
+
+func (o commonOption) applyToForwarder(c *forwardConfig) error { return o.set(&c.clients) }
 
 type agentOption struct{ set setting }
 
@@ -53,18 +60,18 @@ func (o dialOption) applyToProxy(c *config) error { return o.set(c) }
 // WithEndpoint adds an endpoint to listen at: "tcp://host:port", "ipc://path" or "inproc://name".
 // tcp without a port, or with port 0, means a port that the system chooses. "*" as the host means
 // every interface. The host may be an address, the name of a network interface, such as "eth0", or
-// a name of this host's. The first endpoint is the agent's name, its sender string, unless
-// WithAdvertisedEndpoint says otherwise. Default: tcp://127.0.0.1:0.
-func WithEndpoint(endpoint string) Option {
-	return WithAdvertisedEndpoint(endpoint, "")
-}
-
-// WithAdvertisedEndpoint is WithEndpoint for an endpoint that peers know by another name, such as
-// WithAdvertisedEndpoint("tcp://*:8000", "tcp://lab.example:8000"). The original's proxies reject
-// answers unless this name is the very string that they dialled. An empty name is the endpoint
-// itself; one without a port, or with port 0, gets the port that was bound.
-func WithAdvertisedEndpoint(endpoint, name string) Option {
+// a name of this host's. The name of the first endpoint is the agent's name, its sender string.
+// Default: tcp://127.0.0.1:0.
+//
+// Peers may know the endpoint by another name: WithEndpoint("tcp://*:8000",
+// As("tcp://lab.example:8000")). The original's proxies reject answers unless this name is the very
+// string that they dialled.
+func WithEndpoint(endpoint string, as ...As) Option {
 	return commonOption{func(c *config) error {
+		name, err := onlyName(endpoint, as)
+		if err != nil {
+			return err
+		}
 		if strings.Contains(endpoint, "+") || strings.Contains(name, "+") {
 			return fmt.Errorf("pizco/goagent: endpoint %q: a sender cannot hold a plus sign: %w", endpoint, wire.ErrUnsendable)
 		}
@@ -73,16 +80,33 @@ func WithAdvertisedEndpoint(endpoint, name string) Option {
 	}}
 }
 
+// As is the name that peers know an endpoint by, an endpoint itself: a server behind a forwarded
+// port, or one that listens at every interface, tells peers where they reach it. An empty name is
+// the endpoint itself. One without a port, or with port 0, gets the port that was bound.
+type As string
+
+// onlyName returns the name of an endpoint, which has one at most.
+func onlyName(endpoint string, as []As) (string, error) {
+	switch len(as) {
+	case 0:
+		return "", nil
+	case 1:
+		return string(as[0]), nil
+	}
+	return "", fmt.Errorf("pizco/goagent: endpoint %q has %d names: want one", endpoint, len(as))
+}
+
 // WithPubEndpoint sets the endpoint of notifications. Default: a port that the system chooses, on
 // the host of WithEndpoint; of several hosts, on the one that most peers reach. (The original
-// publishes on 127.0.0.1 whatever the endpoint of its requests is.)
-func WithPubEndpoint(endpoint string) Option { return WithAdvertisedPubEndpoint(endpoint, "") }
-
-// WithAdvertisedPubEndpoint is WithPubEndpoint for an endpoint that peers reach by another name.
-// Without a name, one that is bound to every interface is advertised with the host of the endpoint
-// that a peer asks at.
-func WithAdvertisedPubEndpoint(endpoint, name string) Option {
+// publishes on 127.0.0.1 whatever the endpoint of its requests is.) Peers may reach it by another
+// name. Without one, an endpoint that is bound to every interface is advertised with the host of
+// the endpoint that a peer asks at.
+func WithPubEndpoint(endpoint string, as ...As) Option {
 	return commonOption{func(c *config) error {
+		name, err := onlyName(endpoint, as)
+		if err != nil {
+			return err
+		}
 		c.pub = addressing.Point{Bind: endpoint, Advertise: name}
 		return nil
 	}}

@@ -20,7 +20,7 @@ func TestPubEndpointIsChecked(t *testing.T) {
 	for name, pub := range map[string]string{
 		"ipc": "ipc://" + folder + "/a", "inproc": "inproc://a", "pgm": "pgm://127.0.0.1;239.192.1.1:5555", "another host": "tcp://192.0.2.1:5555",
 	} {
-		s := serve(t, newInstrument(), goagent.WithAdvertisedPubEndpoint("tcp://127.0.0.1:0", pub))
+		s := serve(t, newInstrument(), goagent.WithPubEndpoint("tcp://127.0.0.1:0", goagent.As(pub)))
 		_, err = client.Subscribe(limit(t), s.Endpoint(), "topic", func(goagent.Notification) {})
 		var failure *goagent.NotificationsError
 		if !errors.As(err, &failure) || !strings.Contains(err.Error(), pub+" is not connected to") {

@@ -126,7 +126,7 @@ func forwarded(s settings, t *tally) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, v.close()) }()
-	f, err := goagent.Forward(v.at.Rep, nil, nil)
+	f, err := goagent.Forward(v.at.Rep)
 	if err != nil {
 		return err
 	}

@@ -82,7 +82,7 @@ func serve(args []string) error {
 
 func (o *served) options() ([]goagent.ServeOption, error) {
 	options := []goagent.ServeOption{
-		goagent.WithAdvertisedEndpoint(o.rep, o.asRep), goagent.WithAdvertisedPubEndpoint(o.pub, o.asPub),
+		goagent.WithEndpoint(o.rep, goagent.As(o.asRep)), goagent.WithPubEndpoint(o.pub, goagent.As(o.asPub)),
 		goagent.WithMaxMessage(o.maxMessage), goagent.WithHighWater(o.highWater), goagent.WithHeartbeat(heartbeat),
 		goagent.WithConcurrency(o.concurrency),
 	}

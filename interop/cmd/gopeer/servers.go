@@ -66,7 +66,7 @@ func (s *servers) serve(r *request) (result, error) {
 		v.bench = newBench(name, kwargs)
 		return v.bench.object(), nil
 	}
-	options := []goagent.ServeOption{goagent.WithAdvertisedEndpoint(rep, advertised), goagent.WithAdvertisedPubEndpoint(pub, advertised),
+	options := []goagent.ServeOption{goagent.WithEndpoint(rep, goagent.As(advertised)), goagent.WithPubEndpoint(pub, goagent.As(advertised)),
 		goagent.WithKey(wire.NewKey([]byte(r.Secret))), goagent.WithSerializer(r.Serializer), goagent.WithDialect(dialect), goagent.WithClass("bench.Bench", construct),
 		goagent.WithInterceptor(v.watch), goagent.WithUncheckedValues(), goagent.WithEmission(), goagent.WithNewAttributes(newAttributes)} // as the original
 	server, err := goagent.Serve(served, append(options, hooks(r.Object)...)...)

@@ -64,7 +64,7 @@ func fixedServer() error {
 	endpoint := "tcp://" + listener.Addr().String()
 	behind := fmt.Sprintf("ipc://@pizco-bench-%d", os.Getpid())
 	s, err := goagent.Serve(object.New("Speed").Method("same", func(n int) int { return n }),
-		goagent.WithAdvertisedEndpoint(behind, endpoint))
+		goagent.WithEndpoint(behind, goagent.As(endpoint)))
 	if err != nil {
 		return err
 	}

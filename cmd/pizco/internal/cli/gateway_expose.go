@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -17,12 +18,11 @@ import (
 func (t *tool) expose(exposed []gateway.Expose, logger *slog.Logger) ([]*goagent.Forwarder, error) {
 	var forwarders []*goagent.Forwarder
 	for i, e := range exposed {
-		clients, server, err := t.exposeOptions(e)
+		options, err := t.exposeOptions(e, logger.With("exposed", e.Listen))
 		if err != nil {
 			return forwarders, &usageError{fmt.Errorf("expose[%d]: %w", i, err)}
 		}
-		log := goagent.WithLogger(logger.With("exposed", e.Listen))
-		f, err := goagent.Forward(e.Target, append(clients, log), append(server, log))
+		f, err := goagent.Forward(e.Target, options...)
 		if errors.Is(err, goagent.ErrInsecure) {
 			err = usagef("%s could be used by everybody who reaches it: give it a key (PZC_KEY, --key-file, or key_file in the file), or set --insecure", e.Listen)
 		}
@@ -40,27 +40,29 @@ func (t *tool) expose(exposed []gateway.Expose, logger *slog.Logger) ([]*goagent
 	return forwarders, nil
 }
 
-// exposeOptions returns the options of the two sides.
-func (t *tool) exposeOptions(e gateway.Expose) (clients, server []goagent.Option, err error) {
+// exposeOptions returns the options of the forwarder that a setting names.
+func (t *tool) exposeOptions(e gateway.Expose, logger *slog.Logger) ([]goagent.ForwardOption, error) {
 	outside, err := t.protocolWith(e.KeyFile)
 	if err != nil {
-		return nil, nil, fmt.Errorf("key_file: %w", err)
+		return nil, fmt.Errorf("key_file: %w", err)
 	}
 	inside, err := t.protocolWith(e.TargetKeyFile)
 	if err != nil {
-		return nil, nil, fmt.Errorf("target_key_file: %w", err)
+		return nil, fmt.Errorf("target_key_file: %w", err)
 	}
-	clients = []goagent.Option{goagent.WithAdvertisedEndpoint(e.Listen, e.Advertise), goagent.WithProtocol(outside)}
-	if e.Pub != "" {
-		clients = append(clients, goagent.WithPubEndpoint(e.Pub))
-	} else {
-		clients = append(clients, goagent.WithPubEndpoint(anyPortAt(e.Listen)))
+	log := goagent.WithLogger(logger)
+	options := []goagent.ForwardOption{
+		goagent.WithEndpoint(e.Listen, goagent.As(e.Advertise)),
+		goagent.WithPubEndpoint(cmp.Or(e.Pub, anyPortAt(e.Listen))),
+		goagent.WithProtocol(outside),
+		goagent.WithClasses(e.Classes...),
+		log,
+		goagent.WithServerSide(goagent.WithProtocol(inside), log),
 	}
-	clients = append(clients, goagent.WithClasses(e.Classes...))
 	if e.Insecure {
-		clients = append(clients, goagent.WithInsecure())
+		options = append(options, goagent.WithInsecure())
 	}
-	return clients, []goagent.Option{goagent.WithProtocol(inside)}, nil
+	return options, nil
 }
 
 // anyPortAt returns an endpoint of the same host whose port the system chooses.
@@ -90,7 +92,7 @@ func (t *tool) protocolWith(keyFile string) (wire.Protocol, error) {
 func (t *tool) tryExpose(config gateway.Config) error {
 	var errs []error
 	for i, e := range config.Expose {
-		if _, _, err := t.exposeOptions(e); err != nil {
+		if _, err := t.exposeOptions(e, nil); err != nil {
 			errs = append(errs, fmt.Errorf("expose[%d]: %w", i, err))
 		}
 	}

@@ -22,7 +22,7 @@ func (t *tool) serveGo(ctx context.Context, s serveSettings, state *status.State
 		level = slog.LevelDebug
 	}
 	options := append(demo.Options(),
-		goagent.WithAdvertisedEndpoint(s.rep, s.advertise),
+		goagent.WithEndpoint(s.rep, goagent.As(s.advertise)),
 		goagent.WithPubEndpoint(s.pub),
 		goagent.WithDialect(dialects[s.dialect]),
 		goagent.WithProtocol(t.settings.protocol),
