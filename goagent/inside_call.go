@@ -5,9 +5,23 @@ import (
 	"runtime"
 )
 
-// A notification that a call publishes waits for its reply, and Shutdown cannot wait for the call
-// that it is called by. Neither has to be given the call's context, and a Go program cannot ask
-// which goroutine it is in: it can see which functions have called it.
+// This file has the two questions that a Go program cannot answer by construction. Both are about a
+// method of the user's that may have no context, such as "func() error", and that calls a function
+// without one: Emit of a signal, Publish, or Shutdown.
+//
+//   - Is a notification part of the call? It leaves behind the call's reply then, and waits for at
+//     most WithSignalHold. One of another goroutine waits for 20 ms only, since it may have nothing
+//     to do with the call. Where calls run side by side, the question is also of which call it is
+//     part. Emit has no context, as emit of the original has no parameter for one. With a rule that
+//     holds up all of them, or none, either strangers wait or slots overtake replies.
+//   - Would Shutdown wait for its own call? With the call's context the turn in it answers that. A
+//     method without a context can only pass another one. Shutdown would wait until that ends,
+//     often for ever, so that it fails with ErrShutdownInCall. That it waits for all calls but one is
+//     no way out: the one may be another client's call.
+//
+// What carries out a call has the user's goroutine below it on the stack, or its number. So both
+// are looked up there, and only while a call is under way. Nothing else depends on it: a goroutine
+// that a method starts counts as a stranger.
 
 // handledName is the name of the function that is inside of every call of a served object.
 var handledName = runtime.FuncForPC(reflect.ValueOf((*Server).handled).Pointer()).Name()
