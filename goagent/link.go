@@ -32,22 +32,25 @@ type link struct {
 
 	// received are answers on their way to whom they are for; they are the receiver's.
 	received []answered
+	patience patience
 }
 
 // linkCall is a request that waits for its answer.
 type linkCall struct {
 	tag uint32
-	// wake gets a token when the call has been parked and its answer is there, or it is its turn to
-	// receive.
+	ctx context.Context // of the one who waits
+	// wake gets a token when the call has been parked and its answer is there, its context has
+	// ended, or it is its turn to receive.
 	wake chan struct{}
 
 	// What follows is changed under the link's lock. Whoever has got a token may read it without.
 	prev, next *linkCall
 	parked     bool
-	owed       bool // a token, since it is parked no more
 	receives   bool
 	done       bool
 	reply      reply
+	ended      bool        // the context has
+	stop       func() bool // has the end of the context not looked for any more, if it is
 }
 
 type reply struct {
@@ -67,8 +70,16 @@ var spareCalls = sync.Pool{New: func() any { return newLinkCall() }}
 
 func newLinkCall() *linkCall { return &linkCall{wake: make(chan struct{}, 1)} }
 
+// giveBack has the next request take the memory. The link knows it no more.
+func (c *linkCall) giveBack() {
+	*c = linkCall{wake: c.wake}
+	spareCalls.Put(c)
+}
+
 func newLink(conn transport.Conn) *link {
-	return &link{conn: conn, lost: make(chan struct{}), calls: make(map[uint32]*linkCall), outbox: outbox{made: time.Now()}}
+	l := &link{conn: conn, lost: make(chan struct{}), calls: make(map[uint32]*linkCall), outbox: outbox{made: time.Now()}}
+	l.patience.start(l.look)
+	return l
 }
 
 // errNotSent is returned when the connection was lost before the request was handed to it.
@@ -82,15 +93,18 @@ func (l *link) roundTrip(ctx context.Context, frames [][]byte) (reply, error) {
 		return reply{}, &unsentError{context.Cause(ctx)}
 	}
 	c, _ := spareCalls.Get().(*linkCall)
+	c.ctx = ctx
 	if err := l.add(c, frames); err != nil {
-		spareCalls.Put(c)
+		c.giveBack()
 		return reply{}, errNotSent
 	}
 	l.send()
-	err := l.await(ctx, c)
+	err := l.await(c)
+	if c.stop != nil {
+		c.stop()
+	}
 	got := c.reply
-	*c = linkCall{wake: c.wake}
-	spareCalls.Put(c)
+	c.giveBack()
 	return got, err
 }
 
@@ -110,6 +124,7 @@ func (l *link) add(c *linkCall, frames [][]byte) error {
 	c.tag = l.last
 	l.calls[c.tag] = c
 	l.outbox.add(c.tag, frames)
+	l.watchFor(c)
 	return nil
 }
 
@@ -120,62 +135,35 @@ func (l *link) failure() error {
 	return l.err
 }
 
-// await waits for the answer to a request, or returns the context's error.
-func (l *link) await(ctx context.Context, c *linkCall) error {
-	l.mu.Lock()
-	for !c.done {
-		if !l.takeReading(c) {
-			l.mu.Unlock()
-			if !c.sleep(ctx.Done()) {
-				return l.abandon(ctx, c)
-			}
-			l.mu.Lock()
-			c.owed = false
-			continue
-		}
-		l.mu.Unlock()
-		if err := l.receive(ctx); err != nil {
-			return l.abandon(ctx, c)
-		}
-		l.mu.Lock()
-	}
-	l.passReading(c)
-	l.mu.Unlock()
-	return nil
-}
-
-// sleep waits for a token, and reports false when there is an end before.
-func (c *linkCall) sleep(end <-chan struct{}) bool {
-	if end == nil { // which is cheaper than to wait for two
-		<-c.wake
-		return true
-	}
-	select {
-	case <-c.wake:
-		return true
-	case <-end:
-		return false
-	}
-}
-
-// abandon gives up a request: an answer that still comes is dropped.
-func (l *link) abandon(ctx context.Context, c *linkCall) error {
+// await waits for the answer to a request, or returns the error of its context.
+func (l *link) await(c *linkCall) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if c.parked {
-		l.parked.remove(c)
-	} else if c.owed {
-		<-c.wake // which does not need the lock
+	for !c.done && !c.ended {
+		if l.takeReading(c) {
+			ctx := l.patience.receiving
+			l.mu.Unlock()
+			l.receive(ctx)
+		} else {
+			l.mu.Unlock()
+			<-c.wake
+		}
+		l.mu.Lock()
 	}
 	l.passReading(c)
 	if c.done {
 		return nil
 	}
+	return l.abandon(c)
+}
+
+// abandon gives up a request: an answer that still comes is dropped. The lock is held.
+func (l *link) abandon(c *linkCall) error {
 	delete(l.calls, c.tag)
 	if l.outbox.remove(c.tag) {
-		return &unsentError{context.Cause(ctx)}
+		return &unsentError{context.Cause(c.ctx)}
 	}
-	return context.Cause(ctx)
+	return context.Cause(c.ctx)
 }
 
 // unsentError is returned when a context ended before the request was handed to the connection.
@@ -207,23 +195,21 @@ func (l *link) passReading(c *linkCall) {
 		return
 	}
 	l.parked.remove(next)
-	next.receives, next.owed = true, true
+	next.receives = true
 	next.wake <- struct{}{} // has room: it is emptied before the call is parked again
 }
 
-// receive takes the next answers to whom they are for. It returns the context's error when that
-// ends first; when the connection does, all that wait are told.
-func (l *link) receive(ctx context.Context) error {
+// receive takes the next answers to whom they are for, unless the context ends first. When the
+// connection does, all that wait are told.
+func (l *link) receive(ctx context.Context) {
 	tag, frames, err := l.conn.Recv(ctx)
 	switch {
 	case err == nil:
 		l.handAll(tag, frames)
 	case ctx.Err() != nil && errors.Is(err, context.Cause(ctx)):
-		return err
 	default:
 		l.fail(err)
 	}
-	return nil
 }
 
 // handAll hands an answer, and all that came together with it, to their calls.
@@ -264,7 +250,6 @@ func (l *link) finish(c *linkCall, got reply) (parked bool) {
 	c.done, c.reply = true, got
 	if c.parked {
 		l.parked.remove(c)
-		c.owed = true
 		return true
 	}
 	return false
@@ -280,11 +265,10 @@ func (l *link) watch() {
 			l.mu.Unlock()
 			<-c.wake
 			l.mu.Lock()
-			c.owed = false
 			continue
 		}
 		l.mu.Unlock()
-		_ = l.receive(context.Background()) // which never ends
+		l.receive(context.Background()) // which never ends
 		l.mu.Lock()
 	}
 	l.passReading(c)
@@ -311,7 +295,6 @@ func (l *link) fail(err error) {
 	}
 	for c := l.parked.first; c != nil; c = l.parked.first { // the one that watches
 		l.parked.remove(c)
-		c.owed = true
 		c.wake <- struct{}{}
 	}
 	close(l.lost)

@@ -24,8 +24,8 @@ type outbox struct {
 }
 
 const (
-	// patience is how long one that sends may have waited for the requests of others.
-	patience = 2 * time.Millisecond
+	// yieldMost is how long one that sends may have waited for the requests of others.
+	yieldMost = 2 * time.Millisecond
 	// hurry is for how long nobody waits for those of others when that was too long.
 	hurry = 100 * time.Millisecond
 )
@@ -91,7 +91,7 @@ func (l *link) letOthersCall() {
 	l.mu.Unlock()
 	runtime.Gosched()
 	l.mu.Lock()
-	if ended := time.Since(l.outbox.made); ended-began > patience {
+	if ended := time.Since(l.outbox.made); ended-began > yieldMost {
 		l.outbox.hurried = ended + hurry
 	}
 }

@@ -36,7 +36,12 @@ type conn struct {
 	idle *time.Timer
 	// receiving is set while a goroutine waits for a reply that another goroutine reads.
 	receiving atomic.Bool
-	finished  bool // whoever has the turn may look at it
+	// What follows is for whoever has the turn.
+	finished bool
+	// watched is the context whose end interrupts whoever reads, until unwatch is called. Those that
+	// receive one after the other in the same context find that done.
+	watched context.Context
+	unwatch func() bool
 }
 
 // idleAfter is how long the connection is not received from before its own goroutine reads.
@@ -197,14 +202,22 @@ func (c *conn) readSelf(ctx context.Context) bool {
 // read reads until there is a reply, or the context or the connection ends, and gives back the
 // turn.
 func (c *conn) read(ctx context.Context) {
-	if ctx.Done() != nil {
-		stop := context.AfterFunc(ctx, c.interrupt)
-		defer stop()
-	}
+	c.watchContext(ctx)
 	for !c.finished && ctx.Err() == nil && c.replies.empty() {
 		c.step()
 	}
 	c.giveTurn()
+}
+
+// watchContext has the end of a context interrupt whoever reads.
+func (c *conn) watchContext(ctx context.Context) {
+	if ctx.Done() == nil || ctx == c.watched {
+		return
+	}
+	if c.unwatch != nil {
+		c.unwatch()
+	}
+	c.watched, c.unwatch = ctx, context.AfterFunc(ctx, c.interrupt)
 }
 
 // step reads once. Whoever calls it has the turn.
@@ -249,6 +262,10 @@ func (c *conn) watch() {
 			if !c.finished {
 				c.finished = true
 				c.session.finish(c.session.reason)
+			}
+			if c.unwatch != nil {
+				c.unwatch()
+				c.watched, c.unwatch = nil, nil
 			}
 			c.turn <- struct{}{}
 			return
