@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"strconv"
+	"strings"
 )
 
 // Unmarshaler is implemented by types that take a Python value in their own way. [Assign] hands
@@ -48,7 +49,7 @@ func (e *ConversionError) Error() string {
 	case e.Reason != "":
 		text += ": " + e.Reason
 	case e.Err != nil:
-		text += ": " + e.Err.Error()
+		text += ": " + strings.TrimPrefix(e.Err.Error(), "pizco/py: ")
 	}
 	return text
 }

@@ -35,9 +35,9 @@ type ZoneError struct {
 
 func (e *ZoneError) Error() string {
 	if e.Class == (Class{}) {
-		return "the time zone is not known: " + e.Err.Error()
+		return "pizco/py: the time zone is not known: " + e.Err.Error()
 	}
-	return "the time zone, a " + e.Class.String() + ", is not known: " + e.Err.Error()
+	return "pizco/py: the time zone, a " + e.Class.String() + ", is not known: " + e.Err.Error()
 }
 
 // Unwrap returns the reason.
