@@ -24,3 +24,6 @@ func SubscribeRaw(ctx context.Context, p *Proxy, topic string, take func(*wire.M
 
 // DefaultDialTimeout is the default of WithDialTimeout.
 const DefaultDialTimeout = defaultDialTimeout
+
+// ErrOutcomeMissed is the reason of a future's error when its outcome may have come too early.
+var ErrOutcomeMissed = errOutcomeMissed

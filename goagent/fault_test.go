@@ -3,10 +3,13 @@ package goagent_test
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"testing"
 	"time"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/internal/addressing"
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/wire"
@@ -64,6 +67,37 @@ func TestFaultOf(t *testing.T) {
 	} {
 		if got := goagent.FaultOf(row.err); got != row.want || name != "none" && row.err == nil {
 			t.Errorf("%s: %v is %+v, want %+v", name, row.err, got, row.want)
+		}
+	}
+}
+
+// TestFaultOfEveryError asks about each kind of error, wrapped as a program may have it.
+func TestFaultOfEveryError(t *testing.T) {
+	for name, row := range map[string]struct {
+		err  error
+		want goagent.Fault
+	}{
+		"a lost connection":       {&goagent.TransportError{Sent: true, Err: io.EOF}, goagent.Fault{Origin: goagent.OriginNetwork, MayHaveRun: true, Temporary: true}},
+		"no connection":           {&goagent.TransportError{Err: io.EOF}, goagent.Fault{Origin: goagent.OriginNetwork, Temporary: true}},
+		"a refused connection":    {&goagent.TransportError{Err: goagent.ErrRefused}, goagent.Fault{Origin: goagent.OriginNetwork}},
+		"no notifications":        {&goagent.NotificationsError{Err: context.DeadlineExceeded}, goagent.Fault{Origin: goagent.OriginNetwork, Temporary: true}},
+		"notifications at home":   {&goagent.NotificationsError{Err: addressing.ErrOwnHostOnly}, goagent.Fault{Origin: goagent.OriginNetwork}},
+		"foreign notifications":   {&goagent.NotificationsError{Err: addressing.ErrForeign}, goagent.Fault{Origin: goagent.OriginNetwork}},
+		"a missed outcome":        {&goagent.NotificationsError{Err: goagent.ErrOutcomeMissed}, goagent.Fault{Origin: goagent.OriginNetwork, MayHaveRun: true, Temporary: true}},
+		"a rejected request":      {&goagent.RejectedError{}, goagent.Fault{Origin: goagent.OriginPeer}},
+		"a malformed answer":      {&goagent.ResponseError{}, goagent.Fault{Origin: goagent.OriginPeer, MayHaveRun: true}},
+		"an attribute used there": {&goagent.RemoteAttributeError{Name: "x"}, goagent.Fault{Origin: goagent.OriginPeer, MayHaveRun: true}},
+		"a bad message":           {&wire.Error{Kind: wire.ErrSignature, FromPeer: true}, goagent.Fault{Origin: goagent.OriginPeer, MayHaveRun: true}},
+		"an unwritable message":   {&wire.Error{Kind: wire.ErrContent}, goagent.Fault{}},
+		"another package's":       {io.ErrUnexpectedEOF, goagent.Fault{}},
+	} {
+		if got := goagent.FaultOf(fmt.Errorf("the program: %w", row.err)); got != row.want {
+			t.Errorf("%s is %+v, want %+v", name, got, row.want)
+		}
+	}
+	for origin, want := range map[goagent.Origin]string{goagent.OriginHere: "here", goagent.OriginPeer: "peer", goagent.OriginNetwork: "network"} {
+		if origin.String() != want {
+			t.Errorf("%d is %q, want %q", origin, origin, want)
 		}
 	}
 }
