@@ -29,10 +29,10 @@ func problemOf(err error) *problem {
 		notRead  *goagent.UnsafeReadError
 		noSignal *goagent.NoSignalError
 		down     *downError
-		lost     *goagent.TransportError
 		written  *unencodableError
 		mute     *goagent.NotificationsError
 	)
+	fault := goagent.FaultOf(err)
 	switch {
 	case errors.As(err, &known):
 		return known
@@ -52,29 +52,26 @@ func problemOf(err error) *problem {
 		return &problem{Type: problemClosing, Status: http.StatusServiceUnavailable, Origin: originGateway, RetryAfter: retryAfter}
 	case errors.As(err, &mute):
 		return &problem{Type: problemUnnotified, Status: http.StatusBadGateway, Origin: originTarget, Detail: errtext.Bare(mute.Error())}
-	case errors.As(err, &down):
+	case errors.As(err, &down), fault.Origin == goagent.OriginNetwork && !fault.MayHaveRun:
 		return &problem{Type: problemDown, Status: http.StatusServiceUnavailable, Origin: originTarget, RetryAfter: retryAfter}
-	case errors.As(err, &lost) && !lost.Sent:
-		return &problem{Type: problemDown, Status: http.StatusServiceUnavailable, Origin: originTarget, RetryAfter: retryAfter}
-	case errors.As(err, &lost):
-		return &problem{
-			Type: problemLost, Status: http.StatusBadGateway, Origin: originTarget,
-			Detail: "it may have carried out the request; it may have ended, or its answer may be too large for a message",
-		}
 	case errors.Is(err, context.DeadlineExceeded):
 		return &problem{
 			Type: problemTimeout, Status: http.StatusGatewayTimeout, Origin: originTarget,
 			Detail: "it may still carry out the request",
 		}
+	case fault.Origin == goagent.OriginNetwork:
+		return &problem{
+			Type: problemLost, Status: http.StatusBadGateway, Origin: originTarget,
+			Detail: "it may have carried out the request; it may have ended, or its answer may be too large for a message",
+		}
 	}
-	return protocolProblem(err)
+	return protocolProblem(err, fault.Origin)
 }
 
 // protocolProblem tells of messages that one side could not write or read.
-func protocolProblem(err error) *problem {
+func protocolProblem(err error, origin goagent.Origin) *problem {
 	var (
 		rejected *goagent.RejectedError
-		answer   *goagent.ResponseError
 		message  *wire.Error
 	)
 	switch {
@@ -83,9 +80,9 @@ func protocolProblem(err error) *problem {
 			Type: problemAnswer, Status: http.StatusBadGateway, Origin: originTarget,
 			Detail: "the target could not read the request: its key may differ, or it does not know a class used in the value",
 		}
-	case errors.As(err, &message) && !message.FromPeer:
+	case origin == goagent.OriginHere && errors.As(err, &message):
 		return &problem{Type: problemUnsendable, Status: http.StatusUnprocessableEntity, Detail: "the target's serializer cannot write it"}
-	case errors.As(err, &answer), errors.As(err, &message):
+	case origin == goagent.OriginPeer:
 		return &problem{Type: problemAnswer, Status: http.StatusBadGateway, Origin: originTarget}
 	}
 	return &problem{Type: problemInternal, Status: http.StatusInternalServerError, Origin: originGateway}
