@@ -205,7 +205,8 @@ func (a *Agent) request(ctx context.Context, endpoint string, content any) (any,
 	return r.request(ctx, value, id)
 }
 
-// Info is what an agent tells about itself.
+// Info is what an agent tells about itself: the answer to [Agent.Info] and [Proxy.Info]. A program
+// needs it to learn where a server that it knows by one endpoint publishes.
 type Info struct {
 	// RepEndpoint is the endpoint at which the agent says that it answers, PubEndpoint the one at
 	// which it publishes.

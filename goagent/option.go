@@ -307,7 +307,8 @@ func WithMaxRequestMemory(bytes int64) Option {
 
 // WithFutureGrace sets how long after the reply that announces a future its outcome is published at
 // the soonest. Proxies of the original wait for ever for an outcome that overtakes the reply;
-// proxies of this library need no grace. Default: 20 ms.
+// proxies of this library need no grace. So 0 is for a server without clients of the original, and
+// more than the default is for clients of the original on a slow network. Default: 20 ms.
 func WithFutureGrace(d time.Duration) ServeOption {
 	return serveOption{func(c *config) error {
 		c.futureGrace = max(d, 0)

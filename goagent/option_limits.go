@@ -9,7 +9,8 @@ import "time"
 
 // WithHighWaterBytes sets how many bytes are queued for one peer before it is held back or, when it
 // is a subscriber, loses messages. [WithHighWater] sets how many messages. A queue that is below
-// both takes one more message of any size. Default: 64 MiB. Least: 1 KiB.
+// both takes one more message of any size. Raise it for a publisher of large arrays whose
+// subscribers read in bursts. Default: 64 MiB. Least: 1 KiB.
 func WithHighWaterBytes(bytes int64) Option {
 	return commonOption{func(c *config) error {
 		c.sockets.Limits.HighWaterBytes = bytes
@@ -19,8 +20,8 @@ func WithHighWaterBytes(bytes int64) Option {
 
 // WithMaxBuffered sets how many bytes all connections of one endpoint hold together. It counts
 // incomplete messages, messages that wait to be received, and messages that are queued for peers.
-// Beyond it the connection that holds most is closed, and the others go on. Default: 2 GiB. Least:
-// 64 KiB.
+// Beyond it the connection that holds most is closed, and the others go on. Lower it on a machine
+// with little memory. Default: 2 GiB. Least: 64 KiB.
 func WithMaxBuffered(bytes int64) Option {
 	return commonOption{func(c *config) error {
 		c.sockets.Limits.MaxBuffered = bytes

@@ -1,6 +1,7 @@
 package goagent
 
-// Status is the state of the connection to a peer.
+// Status is the state of the connection to a peer. [Proxy.Status] and [Forwarder.Status] return any
+// of them, such as for a health check of the program's own; [WithStatusHandler] is told of changes.
 type Status int
 
 const (
