@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/interop/pyenv"
 )
 
@@ -63,6 +64,19 @@ func TestItems(t *testing.T) {
 		c.do("GET", "/v1/robot/attributes/age/items/1", "").problem(409, "remote-exception")
 		c.do("GET", items+"%7B%22$tuple%22:1%7D", "").problem(400, "bad-request")
 	})
+}
+
+// TestItemKeysAreDecodedOnce has keys that would be other ones if they were decoded again.
+func TestItemKeysAreDecodedOnce(t *testing.T) {
+	tools := make(map[string]any)
+	c := start(t, config(serveGo(t, object.New("Shelf").Attribute("tools", &tools))))
+	const items = "/v1/robot/attributes/tools/items/"
+	for path, key := range map[string]string{"50%2525": "50%25", "a%2Fb": "a/b", "a%252Fb": "a%2Fb", "a+b": "a+b", "%2541": "%41"} {
+		c.do("PUT", items+path, `{"value": 1}`).want(204, "")
+		c.do("GET", items+path, "").want(200, `{"value": 1}`)
+		c.do("GET", "/v1/robot/attributes/tools", "").want(200, `{"value": {"`+key+`": 1}}`)
+		c.do("DELETE", items+path, "").want(204, "")
+	}
 }
 
 func TestMethods(t *testing.T) {

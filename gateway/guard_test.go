@@ -2,6 +2,7 @@ package gateway_test
 
 import (
 	"encoding/base64"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -318,9 +319,22 @@ func TestLimits(t *testing.T) {
 }
 
 func TestReadOnly(t *testing.T) {
-	settings := config(serveGoRobot(t))
+	endpoint := serveGoRobot(t)
+	settings := config(endpoint)
 	settings.Targets[0].ReadOnly = true
-	c := start(t, settings)
+	refusesChanges(start(t, settings))
+	// A file of settings says the same, for one target and not for the other.
+	read, err := gateway.ReadConfig(strings.NewReader(fmt.Sprintf("targets: [{name: robot, endpoint: %q, read_only: true}, {name: other, endpoint: %[1]q}]", endpoint)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := start(t, read)
+	refusesChanges(c)
+	c.do("PUT", "/v1/other/attributes/age", `{"value": 4}`).want(204, "")
+}
+
+func refusesChanges(c *client) {
+	c.t.Helper()
 	c.do("PUT", "/v1/robot/attributes/age", `{"value": 1}`).problem(403, "read-only")
 	c.do("POST", "/v1/robot/methods/move_arm", "").problem(403, "read-only")
 	c.do("PUT", "/v1/robot/attributes/tools/items/left", `{"value": 1}`).problem(403, "read-only")

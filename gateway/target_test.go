@@ -2,7 +2,9 @@ package gateway_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -76,6 +78,44 @@ func TestNoAnswer(t *testing.T) {
 	c := start(t, settings)
 	c.until("/v1/robot", 200)
 	c.do("POST", "/v1/robot/methods/wait", "").problem(504, "target-timeout")
+}
+
+// TestClientLeaves ends the wait for an answer when the client that waits for it is gone, long before
+// the target's time is over.
+func TestClientLeaves(t *testing.T) {
+	began, release := make(chan struct{}), make(chan struct{})
+	defer close(release)
+	object := object.New("Slow").Method("wait", func() {
+		close(began)
+		<-release
+	})
+	settings := config(serveGo(t, object))
+	settings.Targets[0].Timeout = time.Hour
+	c := start(t, settings)
+	ctx, leave := context.WithCancel(t.Context())
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url+"/v1/robot/methods/wait", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	left := make(chan error, 1)
+	go func() {
+		answer, err := http.DefaultClient.Do(r)
+		if err == nil {
+			err = answer.Body.Close()
+		}
+		left <- err
+	}()
+	<-began
+	leave()
+	if err := <-left; !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	const gone = `pizco_gateway_requests_total{method="POST",route="POST /v1/{target}/methods/{method}",status="499"} 1`
+	for deadline := time.Now().Add(limit); !strings.Contains(c.do("GET", "/metrics", "").body, gone); {
+		if time.Now().After(deadline) {
+			t.Fatalf("the gateway waits on:\n%s", c.log)
+		}
+	}
 }
 
 // TestCancelFuture has a Go server end the work when its future is deleted.

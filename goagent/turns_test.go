@@ -80,6 +80,51 @@ func TestTurnsGivenUp(t *testing.T) {
 	}
 }
 
+// TestTurnGrantedTooLate grants a turn to a taker whose context has ended: the turn goes to the next
+// one that waits, or is free again. The lock is held from the end of the context to the grant, so
+// that the taker may see both, and which one first is up to chance: there are many rounds.
+func TestTurnGrantedTooLate(t *testing.T) {
+	for round := range 100 {
+		others := round % 2
+		turns := newTurns(1)
+		if err := turns.take(t.Context(), "first"); err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		late, next := make(chan error, 1), make(chan error, 1)
+		go func() { late <- turns.take(ctx, "late") }()
+		queued(t, turns, 1)
+		if others > 0 {
+			go func() { next <- turns.take(t.Context(), "next") }()
+			queued(t, turns, 2)
+		}
+		grantTooLate(turns, cancel)
+		// Where the taker saw the grant first, it has the turn and gives it back.
+		if err := <-late; err == nil {
+			turns.give()
+		} else if !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v", err)
+		}
+		if others > 0 {
+			if err := <-next; err != nil {
+				t.Error(err)
+			}
+			turns.give()
+		}
+		if turns.free != 1 || turns.clients.Len() != 0 {
+			t.Fatalf("%d turns are free, %d clients known", turns.free, turns.clients.Len())
+		}
+	}
+}
+
+// grantTooLate ends the context of the first taker in the queue and gives the turn to it.
+func grantTooLate(t *turns, end context.CancelFunc) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	end()
+	t.next()
+}
+
 // TestTurnsUnderLoad takes and gives up turns from many goroutines: none is lost and none is there
 // twice.
 func TestTurnsUnderLoad(t *testing.T) {

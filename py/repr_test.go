@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/pizco-go/pizco/py"
 )
@@ -40,6 +41,22 @@ func TestRepr(t *testing.T) {
 	} {
 		if got := py.Repr(v); got != want {
 			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+// TestOffsetText has the offsets that datetime.time.isoformat() wrote with Python 3.13: of less than
+// an hour, of a day less a microsecond, and parts of a second.
+func TestOffsetText(t *testing.T) {
+	for want, offset := range map[string]time.Duration{
+		"+00:00": 0, "+00:30": 30 * time.Minute, "-00:30": -30 * time.Minute, "-00:01": -time.Minute, "+00:59": 59 * time.Minute,
+		"+01:00": time.Hour, "-01:00": -time.Hour, "-01:30": -90 * time.Minute, "+05:45": 345 * time.Minute, "+23:59": 24*time.Hour - time.Minute,
+		"-23:59": time.Minute - 24*time.Hour, "-00:00:01": -time.Second, "+00:00:59": 59 * time.Second, "-00:01:01": -61 * time.Second,
+		"+00:00:00.500000": 500 * time.Millisecond, "-00:00:00.000001": -time.Microsecond, "+00:00:01.000001": time.Second + time.Microsecond,
+		"+23:59:59.999999": 24*time.Hour - time.Microsecond, "-23:59:59.999999": time.Microsecond - 24*time.Hour,
+	} {
+		if got := py.OffsetText(offset); got != want {
+			t.Errorf("%v: got %s, want %s", offset, got, want)
 		}
 	}
 }
