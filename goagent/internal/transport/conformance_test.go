@@ -453,10 +453,19 @@ func boundOnce(t *testing.T, b *bench) {
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := l.Close(); err != nil {
-		t.Errorf("closing again: %v", err)
-	}
+	closedForGood(t, l)
 	b.listen(t)
+}
+
+// closedForGood closes once more what has been closed, and once more again: nothing is held on to
+// that the next one needs.
+func closedForGood(t *testing.T, c io.Closer) {
+	t.Helper()
+	for range 3 {
+		if err := c.Close(); err != nil {
+			t.Errorf("closing again: %v", err)
+		}
+	}
 }
 
 func closeEnds(t *testing.T, b *bench) {
@@ -472,6 +481,12 @@ func closeEnds(t *testing.T, b *bench) {
 		for range receives {
 			if err := <-ended; !errors.Is(err, net.ErrClosed) {
 				t.Errorf("got %v, want net.ErrClosed", err)
+			}
+		}
+		closedForGood(t, c)
+		for _, receive := range receives {
+			if err := receive(); !errors.Is(err, net.ErrClosed) {
+				t.Errorf("closed several times: got %v, want net.ErrClosed", err)
 			}
 		}
 	}
