@@ -160,6 +160,17 @@ interop-mutations-quick: ## The same with the few ways that CI plays; its tests 
 	go build -o .build/interop/ ./interop/cmd/...
 	PIZCO_PYTHONS=3.6,3.13 .build/interop/mutate -quick
 
+# The packages whose tests are tried, such as ./wire ./py, all when empty; how many faults of each, 0 for all; the seed of the choice.
+PACKAGES ?=
+SAMPLE ?= 0
+CHOICE ?= 1
+
+.PHONY: mutants
+mutants: setup .build/gremlins ## Plant small faults in the packages, one at a time, and list those that no test notices (PACKAGES=./wire, SAMPLE=50)
+	@mkdir -p reports
+	go build -o .build/mutants ./test/mutants
+	.build/mutants -sample $(SAMPLE) -seed $(CHOICE) -report reports/mutants.md $(PACKAGES)
+
 lint: setup .build/golangci-lint .build/actionlint ## Run go vet, golangci-lint and the checks of the tree
 	go vet ./... ./test/...
 	.build/golangci-lint run --allow-serial-runners ./... ./test/...
@@ -249,6 +260,11 @@ test-s390x: setup ## The same for s390x, whose byte order is the other one
 
 .build/golangci-lint: tools/go.mod tools/go.sum
 	cd tools && GOWORK=off go build -o ../$@ github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+# Not a module of tools: it needs another version of a package that golangci-lint needs.
+.build/gremlins: Makefile
+	GOBIN=$(CURDIR)/.build GOWORK=off go install github.com/go-gremlins/gremlins/cmd/gremlins@v0.6.0
+	@touch $@
 
 # Not a module of tools: it needs another version of a package that golangci-lint needs.
 .build/actionlint: Makefile
