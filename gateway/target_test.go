@@ -80,8 +80,8 @@ func TestNoAnswer(t *testing.T) {
 	c.do("POST", "/v1/robot/methods/wait", "").problem(504, "target-timeout")
 }
 
-// TestClientLeaves ends the wait for an answer when the client that waits for it is gone, long before
-// the target's time is over.
+// TestClientLeaves ends the wait for an answer when the client that waits for it is gone, long
+// before the target's time is over.
 func TestClientLeaves(t *testing.T) {
 	began, release := make(chan struct{}), make(chan struct{})
 	defer close(release)

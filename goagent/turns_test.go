@@ -80,9 +80,9 @@ func TestTurnsGivenUp(t *testing.T) {
 	}
 }
 
-// TestTurnGrantedTooLate grants a turn to a taker whose context has ended: the turn goes to the next
-// one that waits, or is free again. The lock is held from the end of the context to the grant, so
-// that the taker may see both, and which one first is up to chance: there are many rounds.
+// TestTurnGrantedTooLate grants a turn to a taker whose context has ended: the turn goes to the
+// next one that waits, or is free again. The lock is held from the end of the context to the grant,
+// so that the taker may see both. Which one it sees first is up to chance: there are many rounds.
 func TestTurnGrantedTooLate(t *testing.T) {
 	for round := range 100 {
 		others := round % 2

@@ -16,8 +16,8 @@ import (
 //go:embed testdata/boundaries/python-3.13.tsv
 var boundaries string
 
-// TestBoundaries reads literals and writes what they are, as Python does: at the ends of int64 and of
-// float, at each width of a character, at each kind of escape.
+// TestBoundaries reads literals and writes what they are, as Python does: at the ends of int64 and
+// of float, at each width of a character, at each kind of escape.
 func TestBoundaries(t *testing.T) {
 	rows := 0
 	for line := range strings.Lines(boundaries) {

@@ -45,8 +45,8 @@ func TestRepr(t *testing.T) {
 	}
 }
 
-// TestOffsetText has the offsets that datetime.time.isoformat() wrote with Python 3.13: of less than
-// an hour, of a day less a microsecond, and parts of a second.
+// TestOffsetText has the offsets that datetime.time.isoformat() wrote with Python 3.13: of less
+// than an hour, of a day less a microsecond, and parts of a second.
 func TestOffsetText(t *testing.T) {
 	for want, offset := range map[string]time.Duration{
 		"+00:00": 0, "+00:30": 30 * time.Minute, "-00:30": -30 * time.Minute, "-00:01": -time.Minute, "+00:59": 59 * time.Minute,
