@@ -153,3 +153,32 @@ func readsBoundary(t *testing.T, name string, value any, data []byte) {
 		t.Errorf("%s: read without its end", name)
 	}
 }
+
+// TestFieldNamesInMemo writes structs whose field's name has an index of one byte in the memo, and
+// of more: the bytes are the ones of dicts that share their key.
+func TestFieldNamesInMemo(t *testing.T) {
+	type record struct {
+		Name int64 `pickle:"the name"`
+	}
+	const key = "the name"
+	for n := 240; n < 270; n++ {
+		var texts, dicts []any
+		for i := range n {
+			texts = append(texts, fmt.Sprint("text ", i))
+		}
+		for i := range int64(3) {
+			dicts = append(dicts, py.StrDict(py.Item{Key: key, Value: i}))
+		}
+		for protocol := 1; protocol <= 5; protocol++ {
+			want, err := pickle.Marshal(py.NewList(py.NewList(texts...), py.NewList(dicts...)), pickle.Protocol(protocol))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := pickle.Marshal([]any{texts, []record{{0}, {1}, {2}}}, pickle.Protocol(protocol))
+			if err != nil || !bytes.Equal(got, want) {
+				t.Errorf("%d texts, protocol %d: %v\ngot  %q\nwant %q", n, protocol, err, got[max(0, len(got)-60):], want[max(0, len(want)-60):])
+				return
+			}
+		}
+	}
+}

@@ -112,3 +112,30 @@ func TestClippedNames(t *testing.T) {
 		}
 	}
 }
+
+// TestTrim keeps the memory of small messages for the next one, and gives up what a large content
+// or a long header took.
+func TestTrim(t *testing.T) {
+	p := wire.Protocol{Serializer: "pickle4"}
+	for _, row := range []struct {
+		content, topic int
+		keepsBody      bool
+		keepsTexts     bool
+	}{{100, 100, true, true}, {2000, 100, true, true}, {20_000, 100, false, true}, {100, 20_000, true, false}, {20_000, 20_000, false, false}} {
+		var b wire.Buffer
+		place := func(content, topic int) (body, header *byte) {
+			t.Helper()
+			frames, err := p.FormatIn(&b, "", strings.Repeat("t", topic), strings.Repeat("c", content), "id")
+			if err != nil {
+				t.Fatal(err)
+			}
+			return &frames[2][0], &frames[0][0]
+		}
+		body, header := place(row.content, row.topic)
+		b.Trim()
+		nextBody, nextHeader := place(1, 1)
+		if (body == nextBody) != row.keepsBody || (header == nextHeader) != row.keepsTexts {
+			t.Errorf("%+v: body kept %v, texts kept %v", row, body == nextBody, header == nextHeader)
+		}
+	}
+}
