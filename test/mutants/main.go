@@ -1,5 +1,5 @@
 // Command mutants finds out what the tests notice. It plants one small fault after the other in a
-// package and runs the package's tests, and those that hold it to live peers, until one fails.
+// package and runs the package's tests, and the tests against live peers, until one fails.
 // go-gremlins finds the places and names the faults. They are planted by an overlay of the
 // compiler: the sources stay as they are. It is run from the repository's root.
 //
@@ -56,7 +56,7 @@ func main() {
 	}
 }
 
-// run plays the packages and returns how many faults survive that nobody has accepted.
+// run plays the packages and returns how many faults survive that are not accepted.
 func (s *settings) run(ctx context.Context, packages []string) (survived int, err error) {
 	chosen, err := choose(packages)
 	if err != nil {

@@ -98,7 +98,7 @@ func sources(ctx context.Context, folder string) ([]string, error) {
 	return strings.Fields(string(out)), nil
 }
 
-// tokens are those of a file, by line and column.
+// tokens are the tokens of a file, by line and column.
 type tokens struct {
 	at    map[[2]int]token.Token
 	lines [][]byte
@@ -124,7 +124,7 @@ func scan(file string) (*tokens, error) {
 	}
 }
 
-// mutant returns the fault of a kind in a place, and false when there is none.
+// mutant returns the fault of a kind in a place, and false when nothing can be planted there.
 func (t *tokens) mutant(file, kind string, line, column int) (mutant, bool) {
 	old := t.at[[2]int{line, column}]
 	changed, ok := faults[kind][old]
@@ -152,8 +152,8 @@ func (m *mutant) planted() ([]byte, error) {
 	return bytes.Join(lines, nil), nil
 }
 
-// sample returns some of the faults: those that are asked for, and a number of them chosen at
-// random, in the order of the sources.
+// sample returns a number of the faults, chosen at random among the ones in the places that are
+// asked for, in the order of the sources.
 func sample(all []mutant, number int, seed uint64, only string) []mutant {
 	all = slices.DeleteFunc(slices.Clone(all), func(m mutant) bool { return !strings.Contains(m.place(), only) })
 	if number == 0 || number >= len(all) {
