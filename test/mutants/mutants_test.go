@@ -25,7 +25,7 @@ func TestAccepted(t *testing.T) {
 	}
 }
 
-// canPlant reports whether the fault is one of those that go-gremlins finds in the file.
+// canPlant reports whether go-gremlins finds the fault in the file.
 func canPlant(t *testing.T, a *accepted) bool {
 	t.Helper()
 	tokens, err := scan(a.File)
@@ -43,7 +43,7 @@ func canPlant(t *testing.T, a *accepted) bool {
 	return false
 }
 
-// TestSubjects holds that the packages are there, and those whose tests judge them.
+// TestSubjects holds that the packages are there, and the packages whose tests judge them.
 func TestSubjects(t *testing.T) {
 	for _, s := range subjects {
 		for _, judge := range s.judges {

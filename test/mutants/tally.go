@@ -10,7 +10,7 @@ import (
 // tally counts what became of the faults of a package.
 type tally struct {
 	folder string
-	// all is how many faults can be planted, the others what became of those that were.
+	// all is how many faults can be planted, the others what became of the planted ones.
 	all, killed, accepted, rejected, survived int
 }
 
@@ -27,8 +27,8 @@ func (t *tally) add(v verdict) {
 	}
 }
 
-// rate returns how many of a hundred faults were noticed: those that compile and are no accepted
-// ones.
+// rate returns how many of a hundred faults were noticed, without the ones that are accepted or do
+// not compile.
 func (t *tally) rate() float64 {
 	if t.killed+t.survived == 0 {
 		return 100
