@@ -8,8 +8,8 @@ import (
 	"github.com/pizco-go/pizco/wire"
 )
 
-// Origin is who an error comes from. A program that answers requests of its own decides by it whom to
-// blame, as the gateway does with its statuses.
+// Origin is who an error comes from. A program that answers requests of its own decides by it whom
+// to blame, as the gateway does with its statuses.
 type Origin int
 
 const (

@@ -31,8 +31,8 @@ type Forwarder struct {
 }
 
 // Forward opens the endpoints of a Forwarder for the server at the endpoint target. It starts
-// connecting to the server, and does not wait for that. Options such as [WithEndpoint] and [WithKey]
-// are for the side of the clients; [WithServerSide] has those for the side of the server.
+// connecting to the server, and does not wait for that. Options such as [WithEndpoint] and
+// [WithKey] are for the side of the clients; [WithServerSide] has those for the side of the server.
 //
 // It fails with [ErrInsecure] when everybody could use it on more than the loopback interface. That
 // takes a key, CURVE with a list of clients, or [WithInsecure].

@@ -16,8 +16,8 @@ import (
 //     holds up all of them, or none, either strangers wait or slots overtake replies.
 //   - Would Shutdown wait for its own call? With the call's context the turn in it answers that. A
 //     method without a context can only pass another one. Shutdown would wait until that ends,
-//     often for ever, so that it fails with ErrShutdownInCall. That it waits for all calls but one is
-//     no way out: the one may be another client's call.
+//     often for ever, so that it fails with ErrShutdownInCall. That it waits for all calls but one
+//     is no way out: the one may be another client's call.
 //
 // What carries out a call has the user's goroutine below it on the stack, or its number. So both
 // are looked up there, and only while a call is under way. Nothing else depends on it: a goroutine

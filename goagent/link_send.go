@@ -20,13 +20,13 @@ type outbox struct {
 	sender   sync.WaitGroup // the goroutine that waits for room, if there is one
 	together bool           // the last answers came together
 	made     time.Time
-	hurried  time.Duration // until when, after made, nobody waits for the requests of others
+	hurried  time.Duration // until when, after made, a send does not wait for other requests
 }
 
 const (
-	// yieldMost is how long one that sends may have waited for the requests of others.
+	// yieldMost is the longest useful wait of a send for the requests of others.
 	yieldMost = 2 * time.Millisecond
-	// hurry is for how long nobody waits for those of others when that was too long.
+	// hurry is how long sends do not wait after a wait that was longer than that.
 	hurry = 100 * time.Millisecond
 )
 

@@ -80,9 +80,9 @@ func WithEndpoint(endpoint string, as ...As) Option {
 	}}
 }
 
-// As is the name that peers know an endpoint by, an endpoint itself: a server behind a forwarded
-// port, or one that listens at every interface, tells peers where they reach it. An empty name is
-// the endpoint itself. One without a port, or with port 0, gets the port that was bound.
+// As is the name that peers know an endpoint by, an endpoint itself. With it a server behind a
+// forwarded port, or one that listens at every interface, tells peers where they reach it. An empty
+// name is the endpoint itself. One without a port, or with port 0, gets the port that was bound.
 type As string
 
 // onlyName returns the name of an endpoint, which has one at most.

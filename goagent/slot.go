@@ -9,8 +9,9 @@ import (
 // maxSlotValues is the number of values that a notification of a signal has.
 const maxSlotValues = 3
 
-// RemoteMethod is a method of a proxy's object, which [Proxy.Method] returns. It can be connected as
-// a slot to a signal of another proxy, so that one server's signal calls another server's method.
+// RemoteMethod is a method of a proxy's object, which [Proxy.Method] returns. It can be connected
+// as a slot to a signal of another proxy, so that one server's signal calls another server's
+// method.
 type RemoteMethod struct {
 	proxy *Proxy
 	name  string

@@ -325,8 +325,8 @@ func directString(q *quick, at raw.Place) (ok bool) {
 	return ok
 }
 
-// plainKind returns the kind of scalar that a type takes without rules of its own, gotype.NoScalar for
-// others.
+// plainKind returns the kind of scalar that a type takes without rules of its own, gotype.NoScalar
+// for others.
 func plainKind(p *plan) gotype.Scalar {
 	if p.direct == nil || own(p.typ) {
 		return gotype.NoScalar

@@ -126,8 +126,8 @@ func (p *goPlan) asGraph() {
 	}
 }
 
-// byForm makes the plan of a type that stands for a class of Python's, says itself what it is, or is
-// nothing but its kind.
+// byForm makes the plan of a type that stands for a class of Python's, says itself what it is, or
+// is nothing but its kind.
 func (m *goPlanMaker) byForm(p *goPlan) {
 	switch p.Form {
 	case gotype.Marshals:

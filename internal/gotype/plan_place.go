@@ -60,8 +60,8 @@ func (f *Field) Omits(at raw.Place) bool {
 // Entry is where a key of a map and its value stand.
 type Entry struct{ Key, Value raw.Place }
 
-// HasOrder reports whether the keys of a Map or Set have an order of their own in Go. Then different
-// keys are different in Python, too. Other keys are ordered by their Python values.
+// HasOrder reports whether the keys of a Map or Set have an order of their own in Go. Then
+// different keys are different in Python, too. Other keys are ordered by their Python values.
 func (p *Plan) HasOrder() bool { return p.compare != nil }
 
 // Entries returns what a map holds, in the order of its keys if they have one.

@@ -12,7 +12,7 @@ import (
 // Scalar is a kind of Go value that is read from its place in memory, without a reflect.Value.
 type Scalar uint8
 
-// The kinds. An int and a uint are those of their size.
+// The kinds. An int has the kind of an integer of its size, and so has a uint.
 const (
 	NoScalar Scalar = iota
 	String

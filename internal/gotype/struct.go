@@ -80,8 +80,8 @@ func newStruct(t reflect.Type) *Struct {
 	return s
 }
 
-// offset returns where the field of t stands that index leads to, and whether an embedded pointer is
-// on the way.
+// offset returns where the field of t stands that index leads to, and whether an embedded pointer
+// is on the way.
 func offset(t reflect.Type, index []int) (offset uintptr, behindPointer bool) {
 	for _, i := range index {
 		if t.Kind() == reflect.Pointer {

@@ -19,7 +19,9 @@ func tcpServer() error {
 			if err != nil {
 				return
 			}
-			go func() { _, _ = io.CopyBuffer(struct{ io.Writer }{conn}, struct{ io.Reader }{conn}, make([]byte, 64<<10)) }()
+			go func() {
+				_, _ = io.CopyBuffer(struct{ io.Writer }{conn}, struct{ io.Reader }{conn}, make([]byte, 64<<10))
+			}()
 		}
 	}()
 	return child.Orders{}.Obey(endpoints{Rep: listener.Addr().String()})

@@ -38,8 +38,8 @@ type conn struct {
 	receiving atomic.Bool
 	// What follows is for whoever has the turn.
 	finished bool
-	// watched is the context whose end interrupts whoever reads, until unwatch is called. Those that
-	// receive one after the other in the same context find that done.
+	// watched is the context whose end interrupts whoever reads, until unwatch is called.
+	// Calls that receive one after the other in the same context find that done.
 	watched context.Context
 	unwatch func() bool
 }
