@@ -76,7 +76,7 @@ func fixedServer() error {
 				return
 			}
 			go func() {
-				if err := serveFixed(conn, behind); err != nil && !errors.Is(err, io.EOF) {
+				if err := serveFixed(conn, behind); !errors.Is(err, io.EOF) {
 					fail(fmt.Errorf("fixed server: %w", err))
 				}
 			}()
@@ -92,6 +92,7 @@ type fixedConn struct {
 	known  answerForm
 }
 
+// serveFixed answers requests until the connection ends, and returns why it did.
 func serveFixed(conn net.Conn, behind string) error {
 	f := new(fixedConn)
 	var err error
