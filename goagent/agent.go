@@ -10,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/pizco-go/pizco/goagent/internal/dispatch"
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 	"github.com/pizco-go/pizco/wire"
 )
@@ -35,10 +36,10 @@ type Agent struct {
 
 	requests, rejected, published atomic.Uint64
 	plainPickle                   atomic.Int32 // the lowest protocol of a peer's plain pickles, 0 before there is one
-	rejections                    rejections
+	rejections                    dispatch.Rejections
 
-	load     *load
-	decoding *turns // for decoding large contents
+	load     *dispatch.Load
+	decoding *dispatch.Turns // for decoding large contents
 
 	taking sync.Mutex // held while changes of the subscriptions are taken up
 
@@ -46,7 +47,7 @@ type Agent struct {
 	closed  bool
 	err     error
 	remotes map[string]*remote
-	topics  topicCounts
+	topics  dispatch.TopicCounts
 	// usedKeys are the keys that requests have been signed with, where there are several.
 	usedKeys []wire.Key
 
@@ -100,8 +101,8 @@ func openAgent(cfg config) (*Agent, error) {
 		cfg:      cfg,
 		released: make(chan struct{}),
 		done:     make(chan struct{}),
-		load:     newLoad(cfg.maxRequests),
-		decoding: newTurns(runtime.GOMAXPROCS(0)),
+		load:     dispatch.NewLoad(cfg.maxRequests),
+		decoding: dispatch.NewTurns(runtime.GOMAXPROCS(0)),
 		remotes:  make(map[string]*remote),
 	}
 	if cfg.onTopic != nil {
@@ -183,7 +184,7 @@ func (a *Agent) PubEndpoint() string { return a.pubName }
 func (a *Agent) Subscribers(topic string) int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.topics.of(topic).count
+	return a.topics.Of(topic).Count
 }
 
 // subscribedSince returns a number that is another one after each time that a topic gets its first
@@ -191,7 +192,7 @@ func (a *Agent) Subscribers(topic string) int {
 func (a *Agent) subscribedSince(topic string) uint64 {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.topics.of(topic).since
+	return a.topics.Of(topic).Since
 }
 
 // Stats counts what an agent has done since it was made.

@@ -171,7 +171,7 @@ func (a *Agent) subscriptionChanged(s transport.Subscription) {
 		return
 	}
 	a.mu.Lock()
-	count, ok := a.topics.add(topic, s.On)
+	count, ok := a.topics.Add(topic, s.On)
 	a.mu.Unlock()
 	if !ok {
 		return

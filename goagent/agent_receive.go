@@ -86,12 +86,12 @@ func (in *incoming) handleLarge() {
 		return
 	}
 	go func() { // which ends with the agent's context, unless it is code of the user
-		if a.decoding.take(a.ctx, in.request.Peer) != nil {
+		if a.decoding.Take(a.ctx, in.request.Peer) != nil {
 			in.release()
 			return
 		}
 		ok := in.decode()
-		a.decoding.give()
+		a.decoding.Give()
 		if ok {
 			in.route()
 		}
@@ -170,7 +170,7 @@ func (in *incoming) route() {
 // admit counts the request in the agent's load. It returns false if the load is too large.
 func (in *incoming) admit() bool {
 	if !in.held {
-		in.held = in.agent.load.admit(in.request.Peer)
+		in.held = in.agent.load.Admit(in.request.Peer)
 	}
 	return in.held
 }
@@ -178,7 +178,7 @@ func (in *incoming) admit() bool {
 func (in *incoming) release() {
 	if in.held {
 		in.held = false
-		in.agent.load.release(in.request.Peer)
+		in.agent.load.Release(in.request.Peer)
 	}
 }
 

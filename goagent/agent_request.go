@@ -112,7 +112,7 @@ func (in *incoming) reject(reason error) {
 	a := in.agent
 	a.rejected.Add(1)
 	a.log.Debug("request rejected", "peer", in.msg.Sender, "id", in.msg.ID, "error", reason)
-	if due := a.rejections.add(time.Now()); due > 0 {
+	if due := a.rejections.Add(time.Now()); due > 0 {
 		a.log.Warn("requests rejected", "requests", due, "last_error", reason)
 	}
 	protocol := a.protocol()

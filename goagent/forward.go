@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/pizco-go/pizco/goagent/internal/dispatch"
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/py"
 )
@@ -27,7 +28,7 @@ type Forwarder struct {
 	values       object.Policy
 	topics       *forwardedTopics
 	order        *forwardOrder
-	refused      rejections // notifications that were left out
+	refused      dispatch.Rejections // notifications that were left out
 }
 
 // Forward opens the endpoints of a Forwarder for the server at the endpoint target. It starts

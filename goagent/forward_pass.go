@@ -189,7 +189,7 @@ func refusedOutcome(msg *wire.Message, content any, reason error) any {
 
 // leftOut tells of notifications that were not passed on, at most once a second.
 func (f *Forwarder) leftOut(topic string, reason error) {
-	if due := f.refused.add(time.Now()); due > 0 {
+	if due := f.refused.Add(time.Now()); due > 0 {
 		f.outer.log.Warn("notifications not forwarded", "notifications", due, "last_topic", topic, "last_error", reason)
 	}
 }

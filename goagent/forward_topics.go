@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/pizco-go/pizco/goagent/internal/dispatch"
 	"github.com/pizco-go/pizco/py"
 	"github.com/pizco-go/pizco/wire"
 )
@@ -44,9 +45,9 @@ type forwardedTopics struct {
 	active map[string]*Subscription
 	// idle are topics that are wanted but are not signals of the server's object.
 	idle   map[string]bool
-	extra  int             // how many active topics are not members of the server's object
-	names  map[string]bool // of the server's object; nil until it has been asked
-	refuse rejections      // topics beyond the limit
+	extra  int                 // how many active topics are not members of the server's object
+	names  map[string]bool     // of the server's object; nil until it has been asked
+	refuse dispatch.Rejections // topics beyond the limit
 }
 
 // confirmation is what a subscriber waits for.
@@ -284,7 +285,7 @@ func (t *forwardedTopics) admit(ctx context.Context, topic string) bool {
 	if t.isMember(topic) {
 		return true
 	}
-	if due := t.refuse.add(time.Now()); due > 0 {
+	if due := t.refuse.Add(time.Now()); due > 0 {
 		t.forwarder.outer.log.Warn("topics not subscribed to: there are too many; WithMaxForwardedTopics bounds them", "topics", due, "limit", t.limit)
 	}
 	return false

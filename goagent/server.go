@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/pizco-go/pizco/goagent/internal/dispatch"
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 )
@@ -23,7 +24,7 @@ type Server struct {
 	// writesGo is set when results are written from Go values as they are.
 	writesGo bool
 	// turns limits how many calls of the object run at a time; nil is no limit.
-	turns *turns
+	turns *dispatch.Turns
 	pace  pace
 	// making has a place for the one 'instantiate' that may run.
 	making chan struct{}
@@ -55,8 +56,8 @@ func Serve(value any, opts ...ServeOption) (*Server, error) {
 	}
 	s := &Server{agent: a, making: make(chan struct{}, 1), idle: make(chan struct{})}
 	if cfg.concurrency > 0 {
-		s.turns = newTurns(cfg.concurrency)
-		context.AfterFunc(a.ctx, func() { s.turns.close(context.Cause(a.ctx)) })
+		s.turns = dispatch.NewTurns(cfg.concurrency)
+		context.AfterFunc(a.ctx, func() { s.turns.Close(context.Cause(a.ctx)) })
 	}
 	s.handle = intercepted(s.perform, cfg.interceptors)
 	if len(cfg.interceptors) == 0 { // which see values of package py

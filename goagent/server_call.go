@@ -72,7 +72,7 @@ func (s *Server) carryOut(in *incoming, call *Call) {
 	// Close does not wait for it: a call may take for ever, and may be what calls Close.
 	if s.waitsFirst(call) {
 		in.handOver()
-		s.turns.enter(in.request.Peer, func(err error) { s.answerInTurn(in, call, began, err) })
+		s.turns.Enter(in.request.Peer, func(err error) { s.answerInTurn(in, call, began, err) })
 		return
 	}
 	in.inBackground(func() {

@@ -53,11 +53,11 @@ func (t *turn) take(ctx context.Context) error {
 	if t.taken || t.server.turns == nil {
 		return nil
 	}
-	if t.server.turns.tryTake() {
+	if t.server.turns.TryTake() {
 		t.begin(t.came)
 		return nil
 	}
-	if err := t.server.turns.take(ctx, t.client); err != nil {
+	if err := t.server.turns.Take(ctx, t.client); err != nil {
 		return err
 	}
 	t.begin(time.Time{})
@@ -81,7 +81,7 @@ func (t *turn) end() {
 		t.server.emissions.current.CompareAndSwap(t, nil)
 		t.ended = time.Now()
 		t.server.pace.add(t.ended.Sub(t.began))
-		t.server.turns.give()
+		t.server.turns.Give()
 	}
 }
 

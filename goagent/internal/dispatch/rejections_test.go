@@ -1,4 +1,4 @@
-package goagent
+package dispatch
 
 import (
 	"testing"
@@ -8,7 +8,7 @@ import (
 // TestRejections checks that of many rejections one in a second is told, with the number of those
 // before.
 func TestRejections(t *testing.T) {
-	var r rejections
+	var r Rejections
 	now := time.Now()
 	for _, tt := range []struct {
 		after time.Duration
@@ -17,7 +17,7 @@ func TestRejections(t *testing.T) {
 		{0, 1}, {time.Millisecond, 0}, {time.Millisecond, 0}, {rejectionsEvery, 3}, {rejectionsEvery - 1, 0}, {1, 2},
 	} {
 		now = now.Add(tt.after)
-		if got := r.add(now); got != tt.due {
+		if got := r.Add(now); got != tt.due {
 			t.Errorf("after %v: %d due, want %d", tt.after, got, tt.due)
 		}
 	}

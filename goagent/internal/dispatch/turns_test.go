@@ -1,4 +1,4 @@
-package goagent
+package dispatch
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 )
 
 // queued waits until so many wait for a turn.
-func queued(t *testing.T, turns *turns, n int) {
+func queued(t *testing.T, turns *Turns, n int) {
 	t.Helper()
 	for turns.waiting() != n {
 		if t.Context().Err() != nil {
@@ -22,24 +22,24 @@ func queued(t *testing.T, turns *turns, n int) {
 
 // TestTurnsGoRound has one client ask for many turns before others ask for some.
 func TestTurnsGoRound(t *testing.T) {
-	turns := newTurns(1)
-	if err := turns.take(t.Context(), "flood"); err != nil {
+	turns := NewTurns(1)
+	if err := turns.Take(t.Context(), "flood"); err != nil {
 		t.Fatal(err)
 	}
 	var order []string // whose turn it is guards it
 	var wg sync.WaitGroup
 	for i, client := range []string{"flood", "flood", "flood", "flood", "flood", "a", "b", "a"} {
 		wg.Go(func() {
-			if err := turns.take(t.Context(), client); err != nil {
+			if err := turns.Take(t.Context(), client); err != nil {
 				t.Error(err)
 				return
 			}
 			order = append(order, client)
-			turns.give()
+			turns.Give()
 		})
 		queued(t, turns, i+1)
 	}
-	turns.give()
+	turns.Give()
 	wg.Wait()
 	if want := []string{"flood", "a", "b", "flood", "a", "flood", "flood", "flood"}; !slices.Equal(order, want) {
 		t.Errorf("turns went to %v, want %v", order, want)
@@ -51,30 +51,30 @@ func TestTurnsGoRound(t *testing.T) {
 
 // TestTurnsGivenUp has waiting requests give up: their turns go to the others.
 func TestTurnsGivenUp(t *testing.T) {
-	turns := newTurns(1)
-	if err := turns.take(t.Context(), "first"); err != nil {
+	turns := NewTurns(1)
+	if err := turns.Take(t.Context(), "first"); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	var wg sync.WaitGroup
 	for range 3 {
 		wg.Go(func() {
-			if err := turns.take(ctx, "impatient"); !errors.Is(err, context.Canceled) {
+			if err := turns.Take(ctx, "impatient"); !errors.Is(err, context.Canceled) {
 				t.Errorf("got %v", err)
 			}
 		})
 	}
 	queued(t, turns, 3)
 	got := make(chan error, 1)
-	go func() { got <- turns.take(t.Context(), "patient") }()
+	go func() { got <- turns.Take(t.Context(), "patient") }()
 	queued(t, turns, 4)
 	cancel()
 	wg.Wait()
-	turns.give()
+	turns.Give()
 	if err := <-got; err != nil {
 		t.Error(err)
 	}
-	turns.give()
+	turns.Give()
 	if turns.free != 1 || turns.clients.Len() != 0 || len(turns.byName) != 0 {
 		t.Errorf("%d turns are free, %d clients known", turns.free, len(turns.byName))
 	}
@@ -86,22 +86,22 @@ func TestTurnsGivenUp(t *testing.T) {
 func TestTurnGrantedTooLate(t *testing.T) {
 	for round := range 100 {
 		others := round % 2
-		turns := newTurns(1)
-		if err := turns.take(t.Context(), "first"); err != nil {
+		turns := NewTurns(1)
+		if err := turns.Take(t.Context(), "first"); err != nil {
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		late, next := make(chan error, 1), make(chan error, 1)
-		go func() { late <- turns.take(ctx, "late") }()
+		go func() { late <- turns.Take(ctx, "late") }()
 		queued(t, turns, 1)
 		if others > 0 {
-			go func() { next <- turns.take(t.Context(), "next") }()
+			go func() { next <- turns.Take(t.Context(), "next") }()
 			queued(t, turns, 2)
 		}
 		grantTooLate(turns, cancel)
 		// Where the taker saw the grant first, it has the turn and gives it back.
 		if err := <-late; err == nil {
-			turns.give()
+			turns.Give()
 		} else if !errors.Is(err, context.Canceled) {
 			t.Errorf("got %v", err)
 		}
@@ -109,7 +109,7 @@ func TestTurnGrantedTooLate(t *testing.T) {
 			if err := <-next; err != nil {
 				t.Error(err)
 			}
-			turns.give()
+			turns.Give()
 		}
 		if turns.free != 1 || turns.clients.Len() != 0 {
 			t.Fatalf("%d turns are free, %d clients known", turns.free, turns.clients.Len())
@@ -118,7 +118,7 @@ func TestTurnGrantedTooLate(t *testing.T) {
 }
 
 // grantTooLate ends the context of the first taker in the queue and gives the turn to it.
-func grantTooLate(t *turns, end context.CancelFunc) {
+func grantTooLate(t *Turns, end context.CancelFunc) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	end()
@@ -129,7 +129,7 @@ func grantTooLate(t *turns, end context.CancelFunc) {
 // twice.
 func TestTurnsUnderLoad(t *testing.T) {
 	const places = 3
-	turns := newTurns(places)
+	turns := NewTurns(places)
 	busy := make(chan struct{}, places)
 	var wg sync.WaitGroup
 	for g := range 16 {
@@ -139,14 +139,14 @@ func TestTurnsUnderLoad(t *testing.T) {
 				if i%3 == 0 {
 					go cancel()
 				}
-				if turns.take(ctx, string(rune('a'+g%4))) == nil {
+				if turns.Take(ctx, string(rune('a'+g%4))) == nil {
 					select {
 					case busy <- struct{}{}:
 					default:
 						t.Error("too many turns")
 					}
 					<-busy
-					turns.give()
+					turns.Give()
 				}
 				cancel()
 			}
@@ -159,10 +159,10 @@ func TestTurnsUnderLoad(t *testing.T) {
 }
 
 func TestLoadIsShared(t *testing.T) {
-	l := newLoad(10)
+	l := NewLoad(10)
 	admitted := func(client string, n int) (yes int) {
 		for range n {
-			if l.admit(client) {
+			if l.Admit(client) {
 				yes++
 			}
 		}
@@ -187,7 +187,7 @@ func TestLoadIsShared(t *testing.T) {
 	}
 	for client, n := range map[string]int{"flood": 10, "second": 5, "third": 3, "fourth": 2} {
 		for range n {
-			l.release(client)
+			l.Release(client)
 		}
 	}
 	if l.total != 0 || len(l.clients) != 0 {
@@ -198,31 +198,31 @@ func TestLoadIsShared(t *testing.T) {
 // TestTurnsEntered has some wait without a goroutine: they get their turns as the others do, or the
 // error of close.
 func TestTurnsEntered(t *testing.T) {
-	turns := newTurns(1)
+	turns := NewTurns(1)
 	entered := make(chan error)
 	then := func(err error) { entered <- err }
-	turns.enter("a", then)
+	turns.Enter("a", then)
 	if err := <-entered; err != nil {
 		t.Fatal(err)
 	}
-	turns.enter("a", then)
-	turns.enter("a", then)
+	turns.Enter("a", then)
+	turns.Enter("a", then)
 	taken := make(chan error, 1)
-	go func() { taken <- turns.take(t.Context(), "b") }()
+	go func() { taken <- turns.Take(t.Context(), "b") }()
 	queued(t, turns, 3)
-	turns.give()
+	turns.Give()
 	if err := <-entered; err != nil {
 		t.Fatal(err)
 	}
-	turns.give()
+	turns.Give()
 	if err := <-taken; err != nil {
 		t.Fatal(err)
 	}
-	go func() { taken <- turns.take(t.Context(), "b") }()
+	go func() { taken <- turns.Take(t.Context(), "b") }()
 	queued(t, turns, 2)
 	closed := errors.New("closed")
-	turns.close(closed)
-	turns.enter("a", then)
+	turns.Close(closed)
+	turns.Enter("a", then)
 	for range 2 {
 		if err := <-entered; !errors.Is(err, closed) {
 			t.Errorf("one that entered got %v", err)
@@ -231,7 +231,7 @@ func TestTurnsEntered(t *testing.T) {
 	if err := <-taken; !errors.Is(err, closed) {
 		t.Errorf("one that took got %v", err)
 	}
-	turns.give()
+	turns.Give()
 	if turns.free != 1 || turns.clients.Len() != 0 || len(turns.byName) != 0 {
 		t.Errorf("%d turns are free, %d clients known", turns.free, len(turns.byName))
 	}

@@ -1,4 +1,4 @@
-package goagent
+package dispatch
 
 import (
 	"sync"
@@ -9,15 +9,15 @@ import (
 // guesses keys, or has the wrong one, does not fill the log.
 const rejectionsEvery = time.Second
 
-// rejections counts the requests that were rejected since the last warning.
-type rejections struct {
+// Rejections counts the requests that were rejected since the last warning.
+type Rejections struct {
 	mu     sync.Mutex
 	told   time.Time
 	untold int
 }
 
-// add counts a request and returns how many a warning is due for, or 0 when none is due yet.
-func (r *rejections) add(now time.Time) (due int) {
+// Add counts a request and returns how many a warning is due for, or 0 when none is due yet.
+func (r *Rejections) Add(now time.Time) (due int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.untold++

@@ -1,4 +1,4 @@
-package goagent
+package dispatch
 
 import (
 	"fmt"
@@ -8,16 +8,16 @@ import (
 
 // TestTopicCounts counts subscribers, and keeps nothing of many topics that have gone.
 func TestTopicCounts(t *testing.T) {
-	var c topicCounts
-	if _, ok := c.add("a", false); ok {
+	var c TopicCounts
+	if _, ok := c.Add("a", false); ok {
 		t.Error("none was taken away")
 	}
 	for want := 1; want <= 2; want++ {
-		if n, ok := c.add("a", true); n != want || !ok || c.of("a").count != want {
-			t.Errorf("%d, %v, %d", n, ok, c.of("a").count)
+		if n, ok := c.Add("a", true); n != want || !ok || c.Of("a").Count != want {
+			t.Errorf("%d, %v, %d", n, ok, c.Of("a").Count)
 		}
 	}
-	if n, ok := c.add("a", false); n != 1 || !ok {
+	if n, ok := c.Add("a", false); n != 1 || !ok {
 		t.Errorf("%d, %v", n, ok)
 	}
 	const many = 100_000
@@ -27,15 +27,15 @@ func TestTopicCounts(t *testing.T) {
 	}
 	before := liveHeap()
 	for _, name := range names {
-		c.add(name, true)
+		c.Add(name, true)
 	}
 	for _, name := range names {
-		c.add(name, false)
+		c.Add(name, false)
 	}
 	if kept := liveHeap() - before; kept > 500_000 {
 		t.Errorf("%d bytes are kept", kept)
 	}
-	if c.of("a").count != 1 || c.of(names[0]).since != 0 || len(c.counts) != 1 {
+	if c.Of("a").Count != 1 || c.Of(names[0]).Since != 0 || len(c.counts) != 1 {
 		t.Errorf("%v", c.counts)
 	}
 	runtime.KeepAlive(names)

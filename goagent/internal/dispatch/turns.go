@@ -1,4 +1,4 @@
-package goagent
+package dispatch
 
 import (
 	"container/list"
@@ -6,15 +6,15 @@ import (
 	"sync"
 )
 
-// turns limits how many requests do something at a time. Waiting clients get a turn one after the
+// Turns limits how many requests do something at a time. Waiting clients get a turn one after the
 // other, and the requests of one client in the order in which they came. So a client with many
 // requests does not hold up a client with few.
-type turns struct {
+type Turns struct {
 	mu      sync.Mutex
 	free    int
 	clients list.List                // of *waitingClient: clients with waiting requests, the next one first
 	byName  map[string]*list.Element // of clients
-	closed  error                    // the error for all that enter after close
+	closed  error                    // the error for all that enter after Close
 }
 
 type waitingClient struct {
@@ -26,12 +26,13 @@ type waitingClient struct {
 // held.
 type waiter func(error)
 
-func newTurns(places int) *turns {
-	return &turns{free: places, byName: make(map[string]*list.Element)}
+// NewTurns returns turns of which so many may be taken at a time.
+func NewTurns(places int) *Turns {
+	return &Turns{free: places, byName: make(map[string]*list.Element)}
 }
 
-// tryTake takes a turn if there is one at once.
-func (t *turns) tryTake() bool {
+// TryTake takes a turn if there is one at once.
+func (t *Turns) TryTake() bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.free == 0 {
@@ -41,9 +42,9 @@ func (t *turns) tryTake() bool {
 	return true
 }
 
-// take waits for a turn, which give ends.
-func (t *turns) take(ctx context.Context, client string) error {
-	if t.tryTake() {
+// Take waits for a turn, which Give ends.
+func (t *Turns) Take(ctx context.Context, client string) error {
+	if t.TryTake() {
 		return nil
 	}
 	t.mu.Lock()
@@ -76,10 +77,10 @@ func (t *turns) take(ctx context.Context, client string) error {
 	return context.Cause(ctx)
 }
 
-// enter has a function called in a goroutine of its own when its turn has come, which give ends, or
-// with the error of close. What waits like this takes no goroutine, whose stack is larger than most
+// Enter has a function called in a goroutine of its own when its turn has come, which Give ends, or
+// with the error of Close. What waits like this takes no goroutine, whose stack is larger than most
 // requests.
-func (t *turns) enter(client string, then func(error)) {
+func (t *Turns) Enter(client string, then func(error)) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	switch {
@@ -94,7 +95,7 @@ func (t *turns) enter(client string, then func(error)) {
 }
 
 // enqueue has a client wait once more. The lock is held.
-func (t *turns) enqueue(client string, w waiter) (at *list.Element, c *waitingClient, place *list.Element) {
+func (t *Turns) enqueue(client string, w waiter) (at *list.Element, c *waitingClient, place *list.Element) {
 	at, known := t.byName[client]
 	if !known {
 		at = t.clients.PushBack(&waitingClient{name: client})
@@ -104,9 +105,9 @@ func (t *turns) enqueue(client string, w waiter) (at *list.Element, c *waitingCl
 	return at, c, c.waiting.PushBack(w)
 }
 
-// close ends all waiting with an error, and later calls of enter get it too. Callers of take have a
+// Close ends all waiting with an error, and later calls of Enter get it too. Callers of Take have a
 // context that ends with the agent's.
-func (t *turns) close(err error) {
+func (t *Turns) Close(err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.closed = err
@@ -120,15 +121,15 @@ func (t *turns) close(err error) {
 	}
 }
 
-// give ends a turn.
-func (t *turns) give() {
+// Give ends a turn.
+func (t *Turns) Give() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.next()
 }
 
 // next hands a turn to the next one that waits. The lock is held.
-func (t *turns) next() {
+func (t *Turns) next() {
 	at := t.clients.Front()
 	if at == nil {
 		t.free++
@@ -144,13 +145,13 @@ func (t *turns) next() {
 	w(nil)
 }
 
-func (t *turns) forget(at *list.Element, c *waitingClient) {
+func (t *Turns) forget(at *list.Element, c *waitingClient) {
 	t.clients.Remove(at)
 	delete(t.byName, c.name)
 }
 
 // waiting returns how many wait.
-func (t *turns) waiting() int {
+func (t *Turns) waiting() int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	n := 0

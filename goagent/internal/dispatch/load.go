@@ -1,11 +1,11 @@
-package goagent
+package dispatch
 
 import "sync"
 
-// load counts the requests that an agent holds, for each client and in all. When there are as many
+// Load counts the requests that an agent holds, for each client and in all. When there are as many
 // as it may hold, a client that has its share of them is refused, and one that has less is not
 // until there are twice as many.
-type load struct {
+type Load struct {
 	limit int
 
 	mu      sync.Mutex
@@ -13,10 +13,11 @@ type load struct {
 	clients map[string]int // the number of requests of each client that has any
 }
 
-func newLoad(limit int) *load { return &load{limit: limit, clients: make(map[string]int)} }
+// NewLoad returns a count with that limit.
+func NewLoad(limit int) *Load { return &Load{limit: limit, clients: make(map[string]int)} }
 
-// admit counts a request, or refuses it.
-func (l *load) admit(client string) bool {
+// Admit counts a request, or refuses it.
+func (l *Load) Admit(client string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.total >= l.limit {
@@ -33,8 +34,8 @@ func (l *load) admit(client string) bool {
 	return true
 }
 
-// release ends what admit began.
-func (l *load) release(client string) {
+// Release ends what Admit began.
+func (l *Load) Release(client string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.total--
