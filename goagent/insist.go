@@ -10,7 +10,7 @@ import (
 // built on them. It is also a [DialOption], for all reads of a proxy. [WithInsist] makes one.
 type GetOption struct{ insist bool }
 
-func (o GetOption) applyToProxy(c *config) error {
+func (o GetOption) applyToProxy(c *config) error { //nolint:unparam // DialOption's method
 	c.insist = c.insist || o.insist
 	return nil
 }

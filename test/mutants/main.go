@@ -70,7 +70,7 @@ func (s *settings) run(ctx context.Context, packages []string) (survived int, er
 	if err != nil {
 		return 0, err
 	}
-	defer os.RemoveAll(folder)
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	report, err := create(s.report)
 	if err != nil {
 		return 0, err

@@ -1,6 +1,6 @@
 // Package dispatch decides which request of an agent runs when, and what is refused.
 //
-// [Load] counts the requests that an agent holds and refuses those of a client that has its share.
+// [Load] counts the requests that an agent holds and refuses more to a client that has its share.
 // [Turns] gives out the right to run, one client after the other. [Rejections] limits the warnings
 // about refused requests. [TopicCounts] counts the subscribers of topics.
 //

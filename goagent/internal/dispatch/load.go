@@ -3,8 +3,8 @@ package dispatch
 import "sync"
 
 // Load counts the requests that an agent holds, for each client and in all. When there are as many
-// as it may hold, a client that has its share of them is refused, and one that has less is not
-// until there are twice as many.
+// as it may hold, a client that has its share of them is refused. A client that has less is refused
+// when there are twice as many.
 type Load struct {
 	limit int
 
