@@ -244,6 +244,35 @@ func TestSerializers(t *testing.T) {
 	})
 }
 
+// TestSettingsInOrder gives a setting in the file, in the environment and by its flag: each counts
+// for more than the ones before it. A tap shows which serializer a call was written with.
+func TestSettingsInOrder(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "config.toml")
+	if err := os.WriteFile(file, []byte("serializer = 'pickle1'\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	robot := start(t, "serve", "--class", "robot.Robot").line("Server started at ")
+	for _, row := range []struct {
+		want      string
+		env, args []string
+	}{
+		{"pickle", nil, nil},
+		{"pickle1", nil, []string{"--config", file}},
+		{"json", []string{"PZC_SER=json"}, nil},
+		{"json", []string{"PZC_SER=json"}, []string{"--config", file}},
+		{"pickle3", []string{"PZC_SER=json"}, []string{"--config", file, "--serializer", "pickle3"}},
+	} {
+		tap := start(t, "tap", exampleAnyPort, robot)
+		endpoint, _, _ := strings.Cut(tap.line("Tap at "), " ")
+		runWith(t, settings{env: row.env}, append(row.args, "get", endpoint, "name")...).want(t, 0, "Robbie\n", "")
+		written := tap.line("  serializer  ") // of the first request
+		if name, _, _ := strings.Cut(written, ","); name != row.want {
+			t.Errorf("%v %v: written with %s, want %s", row.env, row.args, written, row.want)
+		}
+		tap.interrupt()
+	}
+}
+
 func TestColors(t *testing.T) {
 	run(t, "--color", "always", "get", "nowhere", "x").want(t, 2, "", "\x1b[31;1mpizco:\x1b[0m \"nowhere\" is not an endpoint such as tcp://127.0.0.1:8000 or ipc:///tmp/robot\nTry 'pizco get --help'.\n")
 	run(t, "--color", "never", "get", "nowhere", "x").want(t, 2, "", "pizco: \"nowhere\" is not an endpoint such as tcp://127.0.0.1:8000 or ipc:///tmp/robot\nTry 'pizco get --help'.\n")

@@ -88,6 +88,34 @@ func TestGateway(t *testing.T) {
 	}
 }
 
+// TestGatewayReadOnly has a target be read-only by the file, and by the flag.
+func TestGatewayReadOnly(t *testing.T) {
+	endpoint := peer{}.serve(t, pyenv.Robot)
+	for _, row := range []struct {
+		file     string
+		args     []string
+		readOnly bool
+	}{
+		{", read_only: true", nil, true},
+		{", read_only: false", nil, false},
+		{"", []string{"--read-only"}, true},
+		{", read_only: true", []string{"--read-only"}, true},
+	} {
+		file := filepath.Join(t.TempDir(), "gateway.yaml")
+		yaml := "targets: [{name: robot, endpoint: '" + endpoint + "'" + row.file + "}]\n"
+		if err := os.WriteFile(file, []byte(yaml), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		p := start(t, append([]string{"gateway", file, "--listen", "127.0.0.1:0"}, row.args...)...)
+		status, body := fetch(t, p.line("Gateway at ")+"v1/robot", "")
+		target, _, _ := strings.Cut(body, `"members"`) // members have read_only of their own
+		if status != 200 || strings.Contains(target, `"read_only":true`) != row.readOnly {
+			t.Errorf("%s %v: %d %s", row.file, row.args, status, body)
+		}
+		p.interrupt()
+	}
+}
+
 func TestGatewayCheck(t *testing.T) {
 	folder := t.TempDir()
 	file := filepath.Join(folder, "gateway.yaml")
