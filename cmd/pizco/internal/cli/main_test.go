@@ -37,7 +37,8 @@ func buildAndRun(m *testing.M) (int, error) {
 	}
 	defer func() { _ = os.RemoveAll(folder) }()
 	binary = filepath.Join(folder, "pizco")
-	build := exec.Command("go", "build", "-race", "-o", binary, "../..")
+	args := append([]string{"build"}, raceFlags...)
+	build := exec.Command("go", append(args, "-o", binary, "../..")...)
 	if out, err := build.CombinedOutput(); err != nil {
 		return 0, fmt.Errorf("%w\n%s", err, out)
 	}
