@@ -25,10 +25,8 @@ type receiver struct {
 	told atomic.Uint64
 	// reading is what waits for the one that receives, if anything does.
 	reading *transport.Reading
-	// state counts the beginnings and ends of the requests that the receiving goroutine handles, so it
-	// is odd during a request. The goroutine that then changes it to the next number goes on
-	// receiving.
-	state atomic.Uint64
+	// handover says which goroutine goes on receiving after a request.
+	handover transport.Handover
 	// overtaken counts the requests during which another goroutine took over receiving.
 	overtaken  atomic.Int64
 	supervisor supervisor
@@ -126,23 +124,22 @@ func (r *receiver) takeAll() (receives bool) {
 // handle has the goroutine that receives handle a request. It returns false when another one
 // receives by now.
 func (r *receiver) handle(in *incoming) (receives bool) {
-	number := r.state.Load() + 1
-	r.state.Store(number)
+	step := r.handover.Begin()
 	r.watch()
 	defer func() { // also when a call ends its goroutine with runtime.Goexit
 		if !receives {
-			r.takeOver(number)
+			r.takeOver(step)
 			r.overtaken.Add(-1)
 		}
 	}()
 	in.take()
-	return r.state.CompareAndSwap(number, number+1)
+	return r.handover.End(step)
 }
 
 // takeOver has other goroutines receive, and read the connection that waits, during the request of
 // that number, unless it is over.
-func (r *receiver) takeOver(number uint64) {
-	if number%2 == 0 || !r.state.CompareAndSwap(number, number+1) {
+func (r *receiver) takeOver(step uint64) {
+	if !r.handover.TakeOver(step) {
 		return
 	}
 	r.overtaken.Add(1)

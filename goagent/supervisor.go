@@ -18,7 +18,7 @@ const (
 type supervisor struct {
 	watches atomic.Bool
 	timer   *time.Timer
-	seen    uint64 // the receiver's state at the last look
+	seen    uint64 // the count of the receiver's handover at the last look
 	quiet   int    // looks since it has changed
 }
 
@@ -32,17 +32,17 @@ func (r *receiver) watch() {
 
 // look has another goroutine receive where a request is still the one that was seen the last time.
 func (r *receiver) look() {
-	s, state := &r.supervisor, r.state.Load()
+	s, step := &r.supervisor, r.handover.Count()
 	s.quiet++
-	if state != s.seen {
-		s.seen, s.quiet = state, 0
+	if step != s.seen {
+		s.seen, s.quiet = step, 0
 	} else {
-		r.takeOver(state)
+		r.takeOver(step)
 	}
 	if s.quiet > supervisorPatience || r.agent.ctx.Err() != nil {
 		s.watches.Store(false)
 		// A request that has come before that has not had it look.
-		if r.state.Load() == state || !s.watches.CompareAndSwap(false, true) {
+		if r.handover.Count() == step || !s.watches.CompareAndSwap(false, true) {
 			return
 		}
 	}
