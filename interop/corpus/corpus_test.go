@@ -60,17 +60,7 @@ func TestLive(t *testing.T) {
 
 // TestStored does the same with the small pickles that every release wrote.
 func TestStored(t *testing.T) {
-	count := map[corpus.Source]int{}
-	err := corpus.Stored(func(v corpus.Vector) error {
-		for _, source := range v.Sources {
-			count[source]++
-			check(t, source, v.Record)
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	count := checkAll(t, corpus.Stored)
 	for minor := 6; minor <= 13; minor++ {
 		if n := count[corpus.Source{Major: 3, Minor: minor}]; n < 4*minValues {
 			t.Errorf("%d stored vectors of CPython 3.%d, want at least %d", n, minor, 4*minValues)
@@ -88,8 +78,19 @@ const minScience = 3000
 // TestStoredScience does the same with what packages of the scientific Python world pickle, and
 // with pickles that they bring along as files.
 func TestStoredScience(t *testing.T) {
+	count := checkAll(t, corpus.StoredScience)
+	for _, minor := range []int{8, 11, 13} {
+		if n := count[corpus.Source{Major: 3, Minor: minor}]; n < minScience {
+			t.Errorf("%d stored vectors of CPython 3.%d, want at least %d", n, minor, minScience)
+		}
+	}
+}
+
+// checkAll checks stored vectors and returns how many each release has.
+func checkAll(t *testing.T, stored func(func(corpus.Vector) error) error) map[corpus.Source]int {
+	t.Helper()
 	count := map[corpus.Source]int{}
-	err := corpus.StoredScience(func(v corpus.Vector) error {
+	err := stored(func(v corpus.Vector) error {
 		for _, source := range v.Sources {
 			count[source]++
 			check(t, source, v.Record)
@@ -99,11 +100,7 @@ func TestStoredScience(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, minor := range []int{8, 11, 13} {
-		if n := count[corpus.Source{Major: 3, Minor: minor}]; n < minScience {
-			t.Errorf("%d stored vectors of CPython 3.%d, want at least %d", n, minor, minScience)
-		}
-	}
+	return count
 }
 
 // check demands a pickle back from the C pickler of Python 3 and a value from every other.

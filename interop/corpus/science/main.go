@@ -10,17 +10,14 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"strings"
 
 	"github.com/pizco-go/pizco/interop/corpus"
-	"github.com/pizco-go/pizco/interop/document"
 )
 
 func main() {
@@ -38,33 +35,16 @@ func run(store, path string, verbose bool, pythons []string) error {
 	if len(pythons) == 0 {
 		return errors.New("name at least one interpreter that has the packages; make corpus-science does")
 	}
-	var vectors corpus.Vectors
-	var failures []error
-	var table strings.Builder
-	both := io.MultiWriter(os.Stdout, &table)
-	fmt.Fprintln(both, "| CPython | packages | values | C pickles | identical | files | identical |")
-	fmt.Fprintln(both, "| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
+	report := corpus.NewReport("| CPython | packages | values | C pickles | identical | files | identical |",
+		"| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
 	for _, python := range pythons {
-		r, err := check(python, verbose, &vectors)
+		r, err := check(python, verbose, report)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintln(both, r)
-		failures = append(failures, r.failures...)
+		report.Row(r)
 	}
-	if store != "" {
-		var out bytes.Buffer
-		if _, err := vectors.WriteTo(&out); err != nil {
-			return err
-		}
-		if err := os.WriteFile(store, out.Bytes(), 0o600); err != nil {
-			return err
-		}
-	}
-	if err := errors.Join(failures...); err != nil || path == "" {
-		return err
-	}
-	return document.Update(path, "corpus-science", table.String())
+	return report.Finish(store, path, "corpus-science")
 }
 
 // row is a line of the table.
@@ -73,7 +53,6 @@ type row struct {
 	packages, values    int
 	pickles, identical  int
 	files, filesTheSame int
-	failures            []error
 }
 
 // String returns the line.
@@ -81,7 +60,7 @@ func (r row) String() string {
 	return fmt.Sprintf("| %v | %d | %d | %d | %d | %d | %d |", r.release, r.packages, r.values, r.pickles, r.identical, r.files, r.filesTheSame)
 }
 
-func check(python string, verbose bool, vectors *corpus.Vectors) (row, error) {
+func check(python string, verbose bool, report *corpus.Report) (row, error) {
 	var r row
 	version, err := exec.Command(python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])").Output()
 	if err != nil {
@@ -90,30 +69,22 @@ func check(python string, verbose bool, vectors *corpus.Vectors) (row, error) {
 	if r.release, err = corpus.ParseSource(strings.TrimSpace(string(version))); err != nil {
 		return r, err
 	}
-	cmd := exec.Command(python, "-")
-	cmd.Stdin = strings.NewReader(corpus.ScienceScript())
-	cmd.Env = append(os.Environ(), "PYTHONHASHSEED=0")
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	if err != nil {
-		return r, fmt.Errorf("%s: %w\n%s", python, err, stderr.Bytes())
-	}
+	stderr, err := corpus.Run(python, corpus.ScienceScript(), nil, func(rec corpus.Record) error {
+		r.add(rec, report)
+		return nil
+	})
 	if verbose {
-		fmt.Fprint(os.Stderr, stderr.String())
+		fmt.Fprint(os.Stderr, stderr)
 	}
-	for line := range strings.Lines(stderr.String()) {
+	for line := range strings.Lines(stderr) {
 		if !strings.HasPrefix(line, "!") {
 			r.packages++
 		}
 	}
-	return r, corpus.Read(bytes.NewReader(out), func(rec corpus.Record) error {
-		r.add(rec, vectors)
-		return nil
-	})
+	return r, err
 }
 
-func (r *row) add(rec corpus.Record, vectors *corpus.Vectors) {
+func (r *row) add(rec corpus.Record, report *corpus.Report) {
 	all, same := &r.pickles, &r.identical
 	switch {
 	case rec.Protocol == corpus.Repr:
@@ -124,14 +95,14 @@ func (r *row) add(rec corpus.Record, vectors *corpus.Vectors) {
 	}
 	if strings.HasPrefix(rec.Name, "python2/") {
 		if _, err := corpus.Decode(rec, 2); err != nil { // its bytes depend on reference counts
-			r.failures = append(r.failures, fmt.Errorf("CPython %v: %w", r.release, err))
+			report.Fail(fmt.Errorf("CPython %v: %w", r.release, err))
 		}
 		return
 	}
 	*all++
-	vectors.Add(r.release, rec)
+	report.Vectors.Add(r.release, rec)
 	if err := corpus.RoundTrip(rec, r.release.Minor); err != nil {
-		r.failures = append(r.failures, fmt.Errorf("CPython %v: %w", r.release, err))
+		report.Fail(fmt.Errorf("CPython %v: %w", r.release, err))
 		return
 	}
 	*same++

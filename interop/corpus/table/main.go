@@ -11,18 +11,13 @@
 package main
 
 import (
-	"bytes"
-	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 
 	"github.com/pizco-go/pizco/interop/corpus"
-	"github.com/pizco-go/pizco/interop/document"
 )
 
 var releases = []corpus.Source{
@@ -41,41 +36,21 @@ func main() {
 }
 
 func run(store, path string) error {
-	var vectors corpus.Vectors
-	var failures []error
-	var table strings.Builder
-	out := io.MultiWriter(os.Stdout, &table)
-	fmt.Fprintln(out, "| CPython | values | C pickles | identical | pure Python pickles | decoded |")
-	fmt.Fprintln(out, "| --- | ---: | ---: | ---: | ---: | ---: |")
+	report := corpus.NewReport("| CPython | values | C pickles | identical | pure Python pickles | decoded |",
+		"| --- | ---: | ---: | ---: | ---: | ---: |")
 	for _, release := range releases {
 		python, err := find(release)
 		if err != nil {
-			failures = append(failures, err)
+			report.Fail(err)
 			continue
 		}
-		r, err := check(python, release, &vectors)
+		r, err := check(python, release, report)
 		if err != nil {
 			return err
 		}
-		fmt.Fprintln(out, r)
-		failures = append(failures, r.failures...)
+		report.Row(r)
 	}
-	if store != "" {
-		f, err := os.Create(store)
-		if err != nil {
-			return err
-		}
-		if _, err := vectors.WriteTo(f); err != nil {
-			return err
-		}
-		if err := f.Close(); err != nil {
-			return err
-		}
-	}
-	if err := errors.Join(failures...); err != nil || path == "" {
-		return err
-	}
-	return document.Update(path, "corpus", table.String())
+	return report.Finish(store, path, "corpus")
 }
 
 // row is a line of the table.
@@ -84,7 +59,6 @@ type row struct {
 	values             int
 	pickles, identical int
 	pure, decoded      int
-	failures           []error
 }
 
 // String returns the line. Python 2's bytes depend on reference counts, so they are decoded only.
@@ -95,15 +69,15 @@ func (r row) String() string {
 	return fmt.Sprintf("| %v | %d | %d | %d | %d | %d |", r.release, r.values, r.pickles, r.identical, r.pure, r.decoded)
 }
 
-func check(python string, release corpus.Source, vectors *corpus.Vectors) (row, error) {
+func check(python string, release corpus.Source, report *corpus.Report) (row, error) {
 	r := row{release: release}
-	err := corpusOf(python, "c", func(rec corpus.Record) error {
+	_, err := corpus.Run(python, corpus.Script(), []string{"c"}, func(rec corpus.Record) error {
 		if rec.Protocol == corpus.Repr {
 			r.values++
 			return nil
 		}
 		r.pickles++
-		vectors.Add(release, rec)
+		report.Vectors.Add(release, rec)
 		var err error
 		if release.Major == 2 {
 			_, err = corpus.Decode(rec, 2)
@@ -111,7 +85,7 @@ func check(python string, release corpus.Source, vectors *corpus.Vectors) (row, 
 			err = corpus.RoundTrip(rec, release.Minor)
 		}
 		if err != nil {
-			r.failures = append(r.failures, fmt.Errorf("CPython %v: %w", release, err))
+			report.Fail(fmt.Errorf("CPython %v: %w", release, err))
 			return nil
 		}
 		r.identical++
@@ -122,34 +96,22 @@ func check(python string, release corpus.Source, vectors *corpus.Vectors) (row, 
 	}
 	pure := release
 	pure.Pure = true
-	return r, corpusOf(python, "py", func(rec corpus.Record) error {
+	_, err = corpus.Run(python, corpus.Script(), []string{"py"}, func(rec corpus.Record) error {
 		if rec.Protocol == corpus.Repr {
 			return nil
 		}
 		r.pure++
 		if release.Minor == 7 && release.Major == 2 || release.Minor == 13 {
-			vectors.Add(pure, rec)
+			report.Vectors.Add(pure, rec)
 		}
 		if _, err := corpus.Decode(rec, release.Major); err != nil {
-			r.failures = append(r.failures, fmt.Errorf("CPython %v: %w", pure, err))
+			report.Fail(fmt.Errorf("CPython %v: %w", pure, err))
 			return nil
 		}
 		r.decoded++
 		return nil
 	})
-}
-
-func corpusOf(python, pickler string, use func(corpus.Record) error) error {
-	cmd := exec.Command(python, "-", pickler)
-	cmd.Stdin = strings.NewReader(corpus.Script())
-	cmd.Env = append(os.Environ(), "PYTHONHASHSEED=0")
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	out, err := cmd.Output()
-	if err != nil {
-		return fmt.Errorf("%s: %w\n%s", python, err, stderr.Bytes())
-	}
-	return corpus.Read(bytes.NewReader(out), use)
+	return r, err
 }
 
 // find returns the path of an interpreter of the release.
