@@ -16,16 +16,25 @@ type inTarget struct{}
 // answerStruct is the struct that a PSMessage is decoded into whose third item is for a variable of
 // a type. Its fields are those three.
 func answerStruct(value reflect.Type) reflect.Type {
-	if t, ok := answerStructs.Load(value); ok {
-		return t.(reflect.Type) //nolint:forcetypeassert // The map holds nothing else.
-	}
-	t := gotype.TupleOf(reflect.TypeFor[string](), reflect.TypeFor[string](), value)
-	answerStructs.Store(value, t)
-	return t
+	return answerStructs.of(value, func() reflect.Type {
+		return gotype.TupleOf(reflect.TypeFor[string](), reflect.TypeFor[string](), value)
+	})
 }
 
 // answerStructs has the struct for each type of a value: there are as many as the program uses.
-var answerStructs sync.Map
+var answerStructs madeTypes
+
+// madeTypes has the types that are made for others, by these.
+type madeTypes struct{ types sync.Map }
+
+// of returns the type for another one, which is made when it is first needed.
+func (m *madeTypes) of(t reflect.Type, make func() reflect.Type) reflect.Type {
+	made, ok := m.types.Load(t)
+	if !ok {
+		made, _ = m.types.LoadOrStore(t, make())
+	}
+	return made.(reflect.Type) //nolint:forcetypeassert // The map holds nothing else.
+}
 
 // readAnswer stores the value that a call was answered with in what target points to, with no
 // values of package py between. It reports false, and leaves the target to py.Assign, when the

@@ -3,7 +3,6 @@ package goagent
 import (
 	"context"
 	"reflect"
-	"sync"
 
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/internal/gotype"
@@ -89,17 +88,14 @@ const (
 // requestStruct returns the struct that a request for a call is decoded into whose arguments are
 // decoded into one of a type.
 func requestStruct(args reflect.Type) reflect.Type {
-	if t, ok := requestStructs.Load(args); ok {
-		return t.(reflect.Type) //nolint:forcetypeassert // The map holds nothing else.
-	}
-	text := reflect.TypeFor[string]()
-	options := reflect.StructOf([]reflect.StructField{
-		{Name: "Name", Type: text}, {Name: "Method", Type: text}, {Name: "Args", Type: args}, {Name: "Kwargs", Type: reflect.TypeFor[any]()},
+	return requestStructs.of(args, func() reflect.Type {
+		text := reflect.TypeFor[string]()
+		options := reflect.StructOf([]reflect.StructField{
+			{Name: "Name", Type: text}, {Name: "Method", Type: text}, {Name: "Args", Type: args}, {Name: "Kwargs", Type: reflect.TypeFor[any]()},
+		})
+		return gotype.TupleOf(text, text, options)
 	})
-	t := gotype.TupleOf(text, text, options)
-	requestStructs.Store(args, t)
-	return t
 }
 
 // requestStructs has the struct for each type of arguments: there are as many as methods have.
-var requestStructs sync.Map
+var requestStructs madeTypes

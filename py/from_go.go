@@ -90,10 +90,8 @@ func (c *fromGo) value(v any) (any, error) {
 // element converts the item, field or entry at a place.
 func (c *fromGo) element(p *gotype.Plan, at raw.Place) (any, error) {
 	switch p.Form {
-	case gotype.Plain:
-		return c.scalar(p.Scalar, at), nil
-	case gotype.Record:
-		return c.record(p, at)
+	case gotype.Plain, gotype.Record: // they count no level of their own
+		return c.place(p, at)
 	case gotype.Interface:
 		return c.value(at.Pointer(p.Type).Elem().Interface())
 	}

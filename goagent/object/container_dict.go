@@ -360,8 +360,11 @@ func (m goMapping) remove(key any) (bool, error) {
 	return found, err
 }
 
-func (m goMapping) pairs() ([]py.Pair, error) {
-	graph, err := pyerr.FromGo(m.v.Interface())
+func (m goMapping) pairs() ([]py.Pair, error) { return pairsOf(m.v) }
+
+// pairsOf returns the items of the dict that a map or a struct is for Python.
+func pairsOf(v reflect.Value) ([]py.Pair, error) {
+	graph, err := pyerr.FromGo(v.Interface())
 	if err != nil {
 		return nil, err
 	}

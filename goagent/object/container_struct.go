@@ -1,7 +1,6 @@
 package object
 
 import (
-	"fmt"
 	"reflect"
 
 	"github.com/pizco-go/pizco/goagent/pyerr"
@@ -39,17 +38,7 @@ func (m structMapping) length() int {
 	return len(pairs)
 }
 
-func (m structMapping) pairs() ([]py.Pair, error) {
-	graph, err := pyerr.FromGo(m.v.Interface())
-	if err != nil {
-		return nil, err
-	}
-	d, ok := graph.(*py.Dict)
-	if !ok {
-		return nil, pyerr.TypeError.New(fmt.Sprintf("'%s' object is not a mapping", py.TypeName(graph)))
-	}
-	return d.Pairs(), nil
-}
+func (m structMapping) pairs() ([]py.Pair, error) { return pairsOf(m.v) }
 
 func (m structMapping) lookup(key any) (any, bool, error) {
 	pairs, err := m.pairs()
