@@ -106,9 +106,17 @@ func (t *tool) readInput(args []string) ([]byte, error) {
 	return io.ReadAll(t.stdin)
 }
 
-// each decodes the pickles that follow each other in data and calls do with each value and its
-// bytes.
-func eachPickle(data []byte, options []pickle.DecodeOption, do func(value any, source []byte) error) error {
+// each reads the whole input, decodes the pickles that follow each other there, and calls do with
+// each value and its bytes.
+func (in *pickleInput) each(t *tool, args []string, do func(value any, source []byte) error) error {
+	options, err := in.options()
+	if err != nil {
+		return err
+	}
+	data, err := in.read(t, args)
+	if err != nil {
+		return err
+	}
 	if len(data) == 0 {
 		return dataf("the input is empty")
 	}
@@ -143,15 +151,7 @@ pickles may follow each other, as pickle.dump() writes them to one file.`,
 $ printf 'cos\nsystem\n(S"rm -rf /"\ntR.' | pizco pickle decode
 <os.system('rm -rf /')>`,
 		RunE: func(_ *cobra.Command, args []string) error {
-			options, err := in.options()
-			if err != nil {
-				return err
-			}
-			data, err := in.read(t, args)
-			if err != nil {
-				return err
-			}
-			return eachPickle(data, options, func(value any, _ []byte) error { return t.print(value) })
+			return in.each(t, args, func(value any, _ []byte) error { return t.print(value) })
 		},
 	}
 	in.register(cmd)

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/pizco-go/pizco/goagent"
 	"github.com/pizco-go/pizco/interop/pyenv"
 	"github.com/pizco-go/pizco/py"
 )
@@ -17,24 +16,9 @@ func TestServeDialect(t *testing.T) {
 	for dialect, args := range map[string][]string{"": nil, "0.1": {"--dialect", "0.1"}, "master": {"--dialect", "master"}} {
 		server := start(t, append([]string{"serve", "--class", "robot.Robot", "--arg", "'Marvin'", "--kwarg", "age=37"}, args...)...)
 		endpoint := server.line("Server started at ")
-		agent, err := goagent.NewAgent()
-		if err != nil {
-			t.Fatal(err)
-		}
-		options := py.StrDict(py.Item{Key: "name", Value: "no_such_attribute"})
-		var answer any
-		if err := agent.Request(t.Context(), endpoint, py.Tuple{"PSMessage", "getattr", options}, &answer); err != nil {
-			t.Fatal(err)
-		}
-		parts, _ := answer.(py.Tuple)
-		if len(parts) != 3 || parts[1] != "raise" {
-			t.Fatalf("answered %s", py.Repr(answer))
-		}
-		if pair, isPair := parts[2].(py.Tuple); isPair != (dialect == "master") || isPair && len(pair) != 2 {
-			t.Errorf("dialect %q: raises %s", dialect, py.Repr(parts[2]))
-		}
-		if err := agent.Close(); err != nil {
-			t.Error(err)
+		raised := missingRaises(t, endpoint)
+		if pair, isPair := raised.(py.Tuple); isPair != (dialect == "master") || isPair && len(pair) != 2 {
+			t.Errorf("dialect %q: raises %s", dialect, py.Repr(raised))
 		}
 	}
 	for _, args := range [][]string{{"--dialect", "develop"}, {"--python", "--dialect", "master"}} {

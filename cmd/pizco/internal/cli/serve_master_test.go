@@ -42,23 +42,33 @@ func TestServeDevelopmentLine(t *testing.T) {
 // traceback with the exception.
 func wantTraceback(t *testing.T, endpoint string) {
 	t.Helper()
-	agent, err := goagent.NewAgent(goagent.WithKey(wire.NewKey([]byte("secret"))))
+	raised := missingRaises(t, endpoint, goagent.WithKey(wire.NewKey([]byte("secret"))))
+	if pair, _ := raised.(py.Tuple); len(pair) != 2 {
+		t.Errorf("raises %s, want an exception and a traceback", py.Repr(raised))
+	}
+}
+
+// missingRaises asks a server for an attribute that is missing and returns what it raises, as it is
+// sent.
+func missingRaises(t *testing.T, endpoint string, options ...goagent.AgentOption) any {
+	t.Helper()
+	agent, err := goagent.NewAgent(options...)
 	if err != nil {
 		t.Fatal(err)
 	}
-	options := py.StrDict(py.Item{Key: "name", Value: "no_such_attribute"})
+	t.Cleanup(func() {
+		if err := agent.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	missing := py.StrDict(py.Item{Key: "name", Value: "no_such_attribute"})
 	var answer any
-	if err := agent.Request(t.Context(), endpoint, py.Tuple{"PSMessage", "getattr", options}, &answer); err != nil {
+	if err := agent.Request(t.Context(), endpoint, py.Tuple{"PSMessage", "getattr", missing}, &answer); err != nil {
 		t.Fatal(err)
 	}
 	parts, _ := answer.(py.Tuple)
 	if len(parts) != 3 || parts[1] != "raise" {
 		t.Fatalf("answered %s", py.Repr(answer))
 	}
-	if pair, _ := parts[2].(py.Tuple); len(pair) != 2 {
-		t.Errorf("raises %s, want an exception and a traceback", py.Repr(parts[2]))
-	}
-	if err := agent.Close(); err != nil {
-		t.Error(err)
-	}
+	return parts[2]
 }
