@@ -14,6 +14,7 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"github.com/pizco-go/pizco/interop/program"
 	"github.com/pizco-go/pizco/interop/pyenv"
 	"github.com/pizco-go/pizco/test/chromium"
 	"github.com/pizco-go/pizco/test/tool"
@@ -52,7 +53,7 @@ func run(t *testing.T, code int, want string, args ...string) {
 // browser returns a context of a headless Chromium, which scripts/setup --browser installs.
 func browser(t *testing.T) context.Context {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 3*tool.Limit)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*program.Limit)
 	t.Cleanup(cancel)
 	ctx, end, err := chromium.Start(ctx)
 	if err != nil {
@@ -64,7 +65,7 @@ func browser(t *testing.T) context.Context {
 
 // shows waits until an element of the page has that text.
 func shows(id, want string) chromedp.Action[chromedp.Void] {
-	return chromedp.Poll[chromedp.Void](`document.getElementById("`+id+`").textContent.includes(`+"`"+want+"`"+`)`, chromedp.WithPollingTimeout(tool.Limit))
+	return chromedp.Poll[chromedp.Void](`document.getElementById("`+id+`").textContent.includes(`+"`"+want+"`"+`)`, chromedp.WithPollingTimeout(program.Limit))
 }
 
 // TestStatusPage opens the page of each kind of server in a real browser, sees what happens live,

@@ -59,9 +59,9 @@ func TestServeOpensTheBrowser(t *testing.T) {
 				env = append(env, "PATH="+folder)
 			}
 			server := startWith(t, env, "serve", "-g", "--class", "robot.Robot")
-			url := server.line("Status page at ")
-			if code := server.wait(); code != 0 || !strings.HasSuffix(server.output(), "Server stopped\n") {
-				t.Errorf("ended with %d:\n%s", code, server.output())
+			url := server.Line("Status page at ")
+			if code := server.Wait(); code != 0 || !strings.HasSuffix(server.Output(), "Server stopped\n") {
+				t.Errorf("ended with %d:\n%s", code, server.Output())
 			}
 			opened, err := os.ReadFile(filepath.Join(folder, row.opened+".opened"))
 			if want := strings.ReplaceAll(row.want, "URL", url); err != nil || string(opened) != want {
@@ -74,18 +74,18 @@ func TestServeOpensTheBrowser(t *testing.T) {
 // TestServeWithoutABrowser says where the page is when there is no browser, and goes on.
 func TestServeWithoutABrowser(t *testing.T) {
 	server := startWith(t, []string{"PATH=" + t.TempDir(), "BROWSER=/nonexistent/firefox"}, "serve", "-g")
-	server.line("Press CTRL+c to stop ...")
-	if said := server.line("pizco: no browser could be opened ("); !strings.Contains(said, "open the address above in one") {
+	server.Line("Press CTRL+c to stop ...")
+	if said := server.Line("pizco: no browser could be opened ("); !strings.Contains(said, "open the address above in one") {
 		t.Errorf("%q", said)
 	}
-	if code := server.interrupt(); code != 0 {
+	if code := server.Interrupt(); code != 0 {
 		t.Errorf("ended with %d", code)
 	}
 	folder := t.TempDir()
 	writeBrowser(t, folder, "xdg-open")
 	quiet := startWith(t, []string{"PATH=" + folder, "BROWSER="}, "serve", "-g", "--no-browser", "--class", "robot.Robot")
-	quiet.line("Press CTRL+c to stop ...")
-	if code := quiet.interrupt(); code != 0 {
+	quiet.Line("Press CTRL+c to stop ...")
+	if code := quiet.Interrupt(); code != 0 {
 		t.Errorf("ended with %d", code)
 	}
 	if _, err := os.Stat(filepath.Join(folder, "xdg-open.opened")); err == nil {

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/pizco-go/pizco/cmd/pizco/internal/cli"
+	"github.com/pizco-go/pizco/interop/program"
 	"github.com/pizco-go/pizco/interop/pyenv"
 )
 
@@ -169,11 +170,11 @@ func TestServerThatGoesAway(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := start(t, append(args, "-v", "--class", "instrument.Instrument")...)
-			call := start(t, "call", server.line("Server started at "), "think", "'slowly'", "1000")
-			server.waitFor("the call", func(out string) bool { return strings.Contains(out, "slowly") })
-			server.signal(syscall.SIGKILL)
-			if code := call.wait(); code != 3 || !strings.HasPrefix(call.output(), "pizco: connection to tcp://127.0.0.1:") {
-				t.Errorf("ended with %d:\n%s", code, call.output())
+			call := start(t, "call", server.Line("Server started at "), "think", "'slowly'", "1000")
+			server.WaitFor("the call", func(out string) bool { return strings.Contains(out, "slowly") })
+			server.Signal(syscall.SIGKILL)
+			if code := call.Wait(); code != 3 || !strings.HasPrefix(call.Output(), "pizco: connection to tcp://127.0.0.1:") {
+				t.Errorf("ended with %d:\n%s", code, call.Output())
 			}
 		})
 	}
@@ -196,7 +197,7 @@ func TestKeys(t *testing.T) {
 		if p.python != nil {
 			endpoint = p.python.Serve(t, pyenv.Robot, pyenv.WithEnv("PZC_KEY", word)).RepEndpoint
 		} else {
-			endpoint = start(t, "--key-file", keyFile, "serve", "--class", "robot.Robot").line("Server started at ")
+			endpoint = start(t, "--key-file", keyFile, "serve", "--class", "robot.Robot").Line("Server started at ")
 		}
 		get := []string{"get", endpoint, "name"}
 		run(t, append([]string{"--key-file", keyFile}, get...)...).want(t, 0, "Robbie\n", "")
@@ -251,7 +252,7 @@ func TestSettingsInOrder(t *testing.T) {
 	if err := os.WriteFile(file, []byte("serializer = 'pickle1'\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	robot := start(t, "serve", "--class", "robot.Robot").line("Server started at ")
+	robot := start(t, "serve", "--class", "robot.Robot").Line("Server started at ")
 	for _, row := range []struct {
 		want      string
 		env, args []string
@@ -263,13 +264,13 @@ func TestSettingsInOrder(t *testing.T) {
 		{"pickle3", []string{"PZC_SER=json"}, []string{"--config", file, "--serializer", "pickle3"}},
 	} {
 		tap := start(t, "tap", exampleAnyPort, robot)
-		endpoint, _, _ := strings.Cut(tap.line("Tap at "), " ")
+		endpoint, _, _ := strings.Cut(tap.Line("Tap at "), " ")
 		runWith(t, settings{env: row.env}, append(row.args, "get", endpoint, "name")...).want(t, 0, "Robbie\n", "")
-		written := tap.line("  serializer  ") // of the first request
+		written := tap.Line("  serializer  ") // of the first request
 		if name, _, _ := strings.Cut(written, ","); name != row.want {
 			t.Errorf("%v %v: written with %s, want %s", row.env, row.args, written, row.want)
 		}
-		tap.interrupt()
+		tap.Interrupt()
 	}
 }
 
@@ -280,11 +281,11 @@ func TestColors(t *testing.T) {
 
 // tapped puts a tap before a server, whose output tells what has been asked, and returns the tap's
 // endpoint.
-func tapped(t *testing.T, endpoint string) (*process, string) {
+func tapped(t *testing.T, endpoint string) (*program.Process, string) {
 	t.Helper()
 	tap := start(t, "tap", "--brief", exampleAnyPort, endpoint)
-	address, _, _ := strings.Cut(tap.line("Tap at "), " ")
-	tap.line("Press CTRL+c to stop")
+	address, _, _ := strings.Cut(tap.Line("Tap at "), " ")
+	tap.Line("Press CTRL+c to stop")
 	return tap, address
 }
 
@@ -293,10 +294,10 @@ func TestInterruptedCall(t *testing.T) {
 		for _, number := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
 			tap, endpoint := tapped(t, p.serve(t, pyenv.Instrument))
 			call := start(t, "call", endpoint, "think", "'slowly'", "1000")
-			tap.waitFor("the call", func(out string) bool { return strings.Contains(out, "'slowly'") })
-			call.signal(number)
-			if code := call.wait(); code != 130 || call.output() != "interrupted\n" {
-				t.Errorf("%v: call ended with %d:\n%s", number, code, call.output())
+			tap.WaitFor("the call", func(out string) bool { return strings.Contains(out, "'slowly'") })
+			call.Signal(number)
+			if code := call.Wait(); code != 130 || call.Output() != "interrupted\n" {
+				t.Errorf("%v: call ended with %d:\n%s", number, code, call.Output())
 			}
 		}
 	})
@@ -318,8 +319,8 @@ func TestKeywordsKeepTheirOrder(t *testing.T) {
 			t.Parallel()
 			const want = "{'z': 1, 'a': 2, 'm': 3}\n"
 			served := start(t, append(args, "--class", "instrument.Instrument", "--kwarg", "z=1", "--kwarg", "a=2", "--kwarg", "m=3")...)
-			run(t, "get", served.line("Server started at "), "settings").want(t, 0, want, "")
-			empty := start(t, args...).line("Server started at ")
+			run(t, "get", served.Line("Server started at "), "settings").want(t, 0, want, "")
+			empty := start(t, args...).Line("Server started at ")
 			run(t, "instantiate", empty, "instrument.Instrument", "z=1", "a=2", "m=3").want(t, 0, "", "")
 			run(t, "get", empty, "settings").want(t, 0, want, "")
 		})

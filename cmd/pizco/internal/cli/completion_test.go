@@ -56,7 +56,7 @@ func TestCompletionAtThePrompt(t *testing.T) {
 				term.typed("pizco --output js"+tab+"get "+endpoint+" name"+newline, "\n\"Robbie\"\n")
 				term.typed("pizco -t 60s call "+endpoint+" gre"+tab+`"'you'"`+newline, "\nHello, you! I am Robbie.\n")
 				term.typed("exit"+newline, "")
-				term.wait()
+				term.Wait()
 			})
 		})
 	}
@@ -77,8 +77,8 @@ func TestCompletionInFish(t *testing.T) {
 		} {
 			cmd := exec.Command(shellPath(t, "fish"), "--no-config", "-c", loadCompletions(t, "fish")+"\ncomplete -C "+"'"+line+"'")
 			p := startCommand(t, cmd)
-			if code := p.wait(); code != 0 || !strings.HasPrefix(p.output(), want) {
-				t.Errorf("%s: ended with %d, completed to %q, want %q", line, code, p.output(), want)
+			if code := p.Wait(); code != 0 || !strings.HasPrefix(p.Output(), want) {
+				t.Errorf("%s: ended with %d, completed to %q, want %q", line, code, p.Output(), want)
 			}
 		}
 	})

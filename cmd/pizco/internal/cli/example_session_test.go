@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/pizco-go/pizco/cmd/pizco/internal/cli"
+	"github.com/pizco-go/pizco/interop/program"
 	"github.com/pizco-go/pizco/interop/pyenv"
 )
 
@@ -26,7 +27,7 @@ type session struct {
 	// object is what the server serves; without one there is no server.
 	object string
 	// drive is what happens while a command runs that goes on until it is interrupted or served well.
-	drive func(t *testing.T, endpoint string, p *process)
+	drive func(t *testing.T, endpoint string, p *program.Process)
 	// interrupted is set when the command is to be ended with Ctrl-C.
 	interrupted bool
 	// prepare makes files in the folder that the command runs in.
@@ -128,12 +129,12 @@ func runSteps(t *testing.T, s session, steps []step, endpoint string) {
 		}
 		want := sessionPattern(place.Replace(st.output))
 		if s.interrupted {
-			p.waitFor("the output of the example:\n"+st.output, func(out string) bool { return want.MatchString(untilStopped(out)) })
-			p.interrupt()
+			p.WaitFor("the output of the example:\n"+st.output, func(out string) bool { return want.MatchString(untilStopped(out)) })
+			p.Interrupt()
 		} else {
-			p.wait()
+			p.Wait()
 		}
-		if out := untilStopped(p.output()); !want.MatchString(out) {
+		if out := untilStopped(p.Output()); !want.MatchString(out) {
 			t.Errorf("$ %s\nprinted\n%s\nthe help says\n%s", st.command, out, st.output)
 		}
 	}
@@ -159,13 +160,13 @@ func sessionPattern(output string) *regexp.Regexp {
 }
 
 // moveArm has the robot's signal emitted once watch says that it misses nothing.
-func moveArm(t *testing.T, endpoint string, p *process) {
-	p.line("watching ")
+func moveArm(t *testing.T, endpoint string, p *program.Process) {
+	p.Line("watching ")
 	position := 0
 	for range 2 {
 		position++
 		select {
-		case <-p.ended:
+		case <-p.Ended():
 			return
 		default:
 		}
@@ -174,8 +175,8 @@ func moveArm(t *testing.T, endpoint string, p *process) {
 	}
 }
 
-func askThroughTap(t *testing.T, _ string, p *process) {
-	line := p.line("Tap at ")
+func askThroughTap(t *testing.T, _ string, p *program.Process) {
+	line := p.Line("Tap at ")
 	endpoint, _, _ := strings.Cut(line, " ")
 	run(t, "get", endpoint, "age").want(t, 0, "3\n", "")
 }
@@ -184,7 +185,7 @@ func askThroughTap(t *testing.T, _ string, p *process) {
 func makeRecording(t *testing.T, endpoint, folder string) {
 	p := start(t, "tap", "--record", filepath.Join(folder, "recording.jsonl"), exampleAnyPort, endpoint)
 	askThroughTap(t, endpoint, p)
-	if code := p.interrupt(); code != 0 {
+	if code := p.Interrupt(); code != 0 {
 		t.Fatalf("tap ended with %d", code)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/pizco-go/pizco/interop/program"
 	"github.com/pizco-go/pizco/interop/pyenv"
 )
 
@@ -33,7 +34,7 @@ func makeGatewayFile(t *testing.T, _, folder string) {
 // fetch asks a gateway, with a token unless that is empty.
 func fetch(t *testing.T, url, token string) (int, string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	ctx, cancel := context.WithTimeout(t.Context(), program.Limit)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
@@ -60,23 +61,23 @@ func TestGateway(t *testing.T) {
 	folder := t.TempDir()
 	makeGatewayFile(t, "", folder)
 	file := filepath.Join(folder, "gateway.yaml")
-	for name, p := range map[string]*process{
+	for name, p := range map[string]*program.Process{
 		"flags": start(t, "gateway", "--listen", "127.0.0.1:0", "--target", "robot="+endpoint, "--token-file", filepath.Join(folder, "token")),
 		"file":  start(t, "gateway", file, "--listen", "127.0.0.1:0", "--target", "robot="+endpoint),
 	} {
 		t.Run(name, func(t *testing.T) {
-			url := p.line("Gateway at ")
+			url := p.Line("Gateway at ")
 			if status, body := fetch(t, url+"v1/robot/attributes/age", "0123456789abcdef"); status != 200 || body != `{"value": 3}` {
 				t.Errorf("%d %s", status, body)
 			}
 			if status, _ := fetch(t, url+"v1/robot/attributes/age", ""); status != 401 {
 				t.Errorf("without a token: %d", status)
 			}
-			p.signal(syscall.SIGTERM)
-			if code := p.wait(); code != 0 {
+			p.Signal(syscall.SIGTERM)
+			if code := p.Wait(); code != 0 {
 				t.Errorf("ended with %d", code)
 			}
-			if out := p.output(); strings.Contains(out, "0123456789abcdef") || !strings.Contains(out, "path=/v1/robot/attributes/age") {
+			if out := p.Output(); strings.Contains(out, "0123456789abcdef") || !strings.Contains(out, "path=/v1/robot/attributes/age") {
 				t.Errorf("log:\n%s", out)
 			}
 		})
@@ -107,12 +108,12 @@ func TestGatewayReadOnly(t *testing.T) {
 			t.Fatal(err)
 		}
 		p := start(t, append([]string{"gateway", file, "--listen", "127.0.0.1:0"}, row.args...)...)
-		status, body := fetch(t, p.line("Gateway at ")+"v1/robot", "")
+		status, body := fetch(t, p.Line("Gateway at ")+"v1/robot", "")
 		target, _, _ := strings.Cut(body, `"members"`) // members have read_only of their own
 		if status != 200 || strings.Contains(target, `"read_only":true`) != row.readOnly {
 			t.Errorf("%s %v: %d %s", row.file, row.args, status, body)
 		}
-		p.interrupt()
+		p.Interrupt()
 	}
 }
 
@@ -155,12 +156,12 @@ func TestGatewayExpose(t *testing.T) {
 				t.Fatal(err)
 			}
 			p := start(t, "gateway", file)
-			endpoint, _, _ := strings.Cut(p.line("Exposed "+server.RepEndpoint+" at "), ",")
+			endpoint, _, _ := strings.Cut(p.Line("Exposed "+server.RepEndpoint+" at "), ",")
 			out := python.Run(t.Context(), t, "client.py", pyenv.WithArgs(endpoint), pyenv.WithEnv("PZC_KEY", "outer-secret"))
 			if !strings.HasPrefix(string(out), "2 * 8 = 16\n") || !strings.HasSuffix(string(out), "\n5 * 8 = 40\n") {
 				t.Errorf("the client printed\n%s", out)
 			}
-			if code := p.interrupt(); code != 0 || strings.Contains(p.output(), "-secret") {
+			if code := p.Interrupt(); code != 0 || strings.Contains(p.Output(), "-secret") {
 				t.Errorf("ended with %d", code)
 			}
 		})
@@ -174,8 +175,8 @@ func TestGatewayExposeNeedsKey(t *testing.T) {
 		t.Errorf("without a key: %d, %s", r.code, r.stderr)
 	}
 	p := start(t, "gateway", "--insecure", "--expose", everywhere)
-	p.line("Exposed tcp://127.0.0.1:1 at ")
-	if code := p.interrupt(); code != 0 {
+	p.Line("Exposed tcp://127.0.0.1:1 at ")
+	if code := p.Interrupt(); code != 0 {
 		t.Errorf("with --insecure: ended with %d", code)
 	}
 	file := filepath.Join(t.TempDir(), "gateway.yaml")

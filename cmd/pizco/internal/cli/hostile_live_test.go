@@ -17,10 +17,10 @@ import (
 // editor, and lines of a str's own.
 func isHarmlessTerminal(t *testing.T, what string, term *terminal) {
 	t.Helper()
-	out := escapes.ReplaceAllString(strings.ReplaceAll(term.output(), "\r\nfaked line", ""), "")
+	out := escapes.ReplaceAllString(strings.ReplaceAll(term.Output(), "\r\nfaked line", ""), "")
 	isHarmless(t, what, out)
-	if strings.Contains(term.output(), "\x1b[2J") || strings.Contains(term.output(), "owned\x07") {
-		t.Errorf("%s steers the terminal: %q", what, term.output())
+	if strings.Contains(term.Output(), "\x1b[2J") || strings.Contains(term.Output(), "owned\x07") {
+		t.Errorf("%s steers the terminal: %q", what, term.Output())
 	}
 }
 
@@ -46,15 +46,15 @@ func callPoison(t *testing.T, endpoint string) {
 // TestHostileLogs reads what servers and gateways log about clients.
 func TestHostileLogs(t *testing.T) {
 	server := newTerminal(t, []string{"NO_COLOR=1"}, "serve", "-v", "-g", "--no-browser")
-	server.waitFor("the server", func(out string) bool { return strings.Contains(out, "Status page at ") })
-	endpoint := strings.TrimSpace(server.line("Server started at "))
+	server.WaitFor("the server", func(out string) bool { return strings.Contains(out, "Status page at ") })
+	endpoint := strings.TrimSpace(server.Line("Server started at "))
 	callPoison(t, endpoint)
-	server.waitFor("the calls in the log", func(out string) bool { return strings.Contains(out, "hello") && strings.Contains(out, "faked line") })
+	server.WaitFor("the calls in the log", func(out string) bool { return strings.Contains(out, "hello") && strings.Contains(out, "faked line") })
 	isHarmlessTerminal(t, "serve -v", server)
 
 	for _, form := range []string{"text", "json"} {
 		gateway := newTerminal(t, []string{"NO_COLOR=1"}, "gateway", "--listen", "127.0.0.1:0", "--log", form, "--target", "a="+hostileGo(t))
-		at := strings.TrimSpace(gateway.line("Gateway at "))
+		at := strings.TrimSpace(gateway.Line("Gateway at "))
 		for _, path := range []string{"v1/a", "v1/a/attributes/text", "v1/a/attributes/" + url.PathEscape(poison), "v1/" + url.PathEscape(poison)} {
 			request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, at+path, nil)
 			if err != nil {
@@ -67,7 +67,7 @@ func TestHostileLogs(t *testing.T) {
 			}
 			_ = answer.Body.Close()
 		}
-		gateway.waitFor("the last request in the log", func(out string) bool { return strings.Count(out, "faked line") >= 2 })
+		gateway.WaitFor("the last request in the log", func(out string) bool { return strings.Count(out, "faked line") >= 2 })
 		isHarmlessTerminal(t, "gateway --log "+form, gateway)
 	}
 }
@@ -77,7 +77,7 @@ func TestHostileTaps(t *testing.T) {
 	endpoint, file := hostileGo(t), filepath.Join(t.TempDir(), "recording")
 	for _, args := range [][]string{{"--record", file}, {"--brief"}, {"--dis"}} {
 		tap := newTerminal(t, []string{"NO_COLOR=1"}, append(append([]string{"tap"}, args...), exampleAnyPort, endpoint)...)
-		at, _, _ := strings.Cut(tap.line("Tap at "), " ")
+		at, _, _ := strings.Cut(tap.Line("Tap at "), " ")
 		proxy, err := goagent.Dial(t.Context(), at)
 		if err != nil {
 			t.Fatal(err)
@@ -86,15 +86,15 @@ func TestHostileTaps(t *testing.T) {
 			_ = proxy.Call(t.Context(), nil, name, poison) // whatever comes of it
 		}
 		_ = proxy.Close()
-		tap.waitFor("the calls", func(out string) bool { return strings.Contains(out, "hello") })
-		tap.interrupt()
+		tap.WaitFor("the calls", func(out string) bool { return strings.Contains(out, "hello") })
+		tap.Interrupt()
 		isHarmlessTerminal(t, "tap "+args[0], tap)
 	}
 	for _, form := range []string{"text", "json"} {
 		replay := newTerminal(t, []string{"NO_COLOR=1"}, "-o", form, "tap", "replay", file, endpoint)
-		replay.wait()
-		if !strings.Contains(replay.output(), "hello") {
-			t.Errorf("nothing is replayed: %q", replay.output())
+		replay.Wait()
+		if !strings.Contains(replay.Output(), "hello") {
+			t.Errorf("nothing is replayed: %q", replay.Output())
 		}
 		isHarmlessTerminal(t, "tap replay", replay)
 	}
@@ -103,12 +103,12 @@ func TestHostileTaps(t *testing.T) {
 // TestHostileShell uses the shell on a terminal.
 func TestHostileShell(t *testing.T) {
 	shell := newTerminal(t, []string{"NO_COLOR=1"}, "shell", "--name", "p", "--history", filepath.Join(t.TempDir(), "history"), hostileGo(t))
-	shell.waitFor("the prompt", func(string) bool { return strings.Contains(shell.plain(0), prompt) })
+	shell.WaitFor("the prompt", func(string) bool { return strings.Contains(shell.plain(0), prompt) })
 	for _, line := range []string{"p.hello()", "p.other", "p.raises()", "dir(p)", "p.text", "p.x" + tab} {
 		shell.typed(line+newline, "\n"+prompt)
 	}
 	shell.typed(ctrlD, "")
-	shell.wait()
+	shell.Wait()
 	isHarmlessTerminal(t, "shell", shell)
 }
 

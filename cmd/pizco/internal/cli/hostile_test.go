@@ -127,8 +127,8 @@ func hostilePython(t *testing.T, interpreter string) string {
 		t.Fatal(err)
 	}
 	p := start(t, "serve", "--python", "--interpreter", interpreter, "-p", folder, "--class", "hostile.Hostile", exampleAnyPort)
-	p.waitFor("the server", func(out string) bool { return strings.Contains(out, "Press CTRL+c") })
-	_, rest, _ := strings.Cut(p.output(), "Server started at ")
+	p.WaitFor("the server", func(out string) bool { return strings.Contains(out, "Press CTRL+c") })
+	_, rest, _ := strings.Cut(p.Output(), "Server started at ")
 	endpoint, _, _ := strings.Cut(rest, "\n")
 	return endpoint
 }
@@ -152,8 +152,8 @@ func TestHostileServer(t *testing.T) {
 				isHarmless(t, name+": "+strings.Join(args, " "), r.stdout+r.stderr)
 			}
 			term := newTerminal(t, []string{"NO_COLOR=1"}, append([]string{"--timeout", "5s"}, args...)...)
-			term.wait()
-			out := strings.ReplaceAll(term.output(), "\r\nfaked line", "") // of a text with lines of its own
+			term.Wait()
+			out := strings.ReplaceAll(term.Output(), "\r\nfaked line", "") // of a text with lines of its own
 			isHarmless(t, name+" on a terminal: "+strings.Join(args, " "), out)
 		}
 		completed := run(t, "__complete", "get", endpoint, "").stdout
@@ -167,10 +167,10 @@ func TestHostileServer(t *testing.T) {
 			t.Errorf("%s: --raw is not raw: %q", name, raw)
 		}
 		watching := start(t, "watch", "-n", "1", endpoint, "changed")
-		watching.waitFor("watching", func(out string) bool { return strings.Contains(out, "watching") })
+		watching.WaitFor("watching", func(out string) bool { return strings.Contains(out, "watching") })
 		run(t, "call", endpoint, "emit")
-		watching.wait()
-		isHarmless(t, name+": watch", watching.output())
+		watching.Wait()
+		isHarmless(t, name+": watch", watching.Output())
 	}
 }
 

@@ -73,7 +73,7 @@ func TestCommandsHarmNothing(t *testing.T) {
 			}
 		}
 		watching := start(t, "watch", "-n", "1", endpoint, "moved")
-		watching.line("watching ")
+		watching.Line("watching ")
 		looking(t, endpoint, "call", endpoint, "emit", "'lock'")
 	})
 }
@@ -103,7 +103,7 @@ func TestShellCompletionHarmsNothing(t *testing.T) {
 		term.typed("proxy.loc"+tab+newline, "")
 		term.typed("proxy.greet()"+newline, "\n'Hello'\n")
 		term.typed("exit"+newline, "")
-		term.wait()
+		term.Wait()
 		looking(t, endpoint, "info", endpoint)
 	})
 }
@@ -142,8 +142,8 @@ func TestStatusHarmsNothing(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			server := start(t, append(args, "-g", "--no-browser")...)
-			endpoint := server.line("Server started at ")
-			url := server.line("Status page at ")
+			endpoint := server.Line("Server started at ")
+			url := server.Line("Status page at ")
 			run(t, "instantiate", endpoint, "hazards.Hazards").want(t, 0, "", "")
 			for range 3 {
 				page(t, url)

@@ -5,16 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
-	"sync"
-	"syscall"
 	"testing"
-	"time"
 
+	"github.com/pizco-go/pizco/interop/program"
 	"github.com/pizco-go/pizco/interop/pyenv"
 )
 
@@ -45,21 +43,14 @@ func buildAndRun(m *testing.M) (int, error) {
 	return m.Run(), nil
 }
 
-// limit bounds everything that a test waits for.
-const limit = 2 * time.Minute
-
-// environment is that of the tests without what would change the tool's settings.
+// environment is that of the tests without what would change the tool's settings, and with the tool
+// on its path.
 func environment(t *testing.T, more ...string) []string {
 	t.Helper()
-	env := []string{"GORACE=atexit_sleep_ms=0", "PATH=" + filepath.Dir(binary) + ":" + os.Getenv("PATH"), "XDG_CONFIG_HOME=" + t.TempDir(), "XDG_STATE_HOME=" + t.TempDir()}
-	for _, entry := range os.Environ() {
-		name, _, _ := strings.Cut(entry, "=")
-		switch {
-		case strings.HasPrefix(name, "PZC_"), strings.HasPrefix(name, "PIZCO_CONFIG"), strings.HasPrefix(name, "XDG_"), name == "PATH", name == "NO_COLOR", name == "BROWSER":
-		default:
-			env = append(env, entry)
-		}
-	}
+	env := slices.DeleteFunc(program.Environment(t), func(entry string) bool {
+		return strings.HasPrefix(entry, "NO_COLOR=") || strings.HasPrefix(entry, "BROWSER=") || strings.HasPrefix(entry, "PATH=")
+	})
+	env = append(env, "GORACE=atexit_sleep_ms=0", "PATH="+filepath.Dir(binary)+":"+os.Getenv("PATH"))
 	return append(env, more...)
 }
 
@@ -83,7 +74,7 @@ func run(t *testing.T, args ...string) result {
 
 func runWith(t *testing.T, s settings, args ...string) result {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	ctx, cancel := context.WithTimeout(t.Context(), program.Limit)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, binary, args...)
 	cmd.Env = environment(t, s.env...)
@@ -106,143 +97,26 @@ func (r result) want(t *testing.T, code int, stdout, stderr string) {
 	}
 }
 
-// process is a run of the tool, or of a shell's command line, that goes on.
-type process struct {
-	t      *testing.T
-	cmd    *exec.Cmd
-	stdin  io.WriteCloser
-	mu     sync.Mutex
-	out    bytes.Buffer
-	wrote  chan struct{} // gets a token when there is more output
-	ended  chan struct{}
-	waited error
-}
-
 // start starts the tool and collects what it writes to both of its streams.
-func start(t *testing.T, args ...string) *process {
+func start(t *testing.T, args ...string) *program.Process {
 	t.Helper()
 	return startWith(t, nil, args...)
 }
 
 // startWith starts the tool with more in its environment.
-func startWith(t *testing.T, env []string, args ...string) *process {
+func startWith(t *testing.T, env []string, args ...string) *program.Process {
 	t.Helper()
 	cmd := exec.Command(binary, args...)
 	cmd.Env = environment(t, env...)
 	return startCommand(t, cmd)
 }
 
-func startCommand(t *testing.T, cmd *exec.Cmd) *process {
+func startCommand(t *testing.T, cmd *exec.Cmd) *program.Process {
 	t.Helper()
-	p := &process{t: t, cmd: cmd, wrote: make(chan struct{}, 1), ended: make(chan struct{})}
 	if cmd.Env == nil {
 		cmd.Env = environment(t)
 	}
-	cmd.Stdout, cmd.Stderr = p, p
-	// A group of its own, so that a signal reaches what a shell has started, as Ctrl-C does.
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	var err error
-	if p.stdin, err = cmd.StdinPipe(); err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	go func() {
-		p.waited = cmd.Wait()
-		close(p.ended)
-	}()
-	t.Cleanup(func() {
-		select {
-		case <-p.ended:
-		default:
-			p.signal(syscall.SIGKILL)
-			<-p.ended
-		}
-		if t.Failed() {
-			t.Logf("%s\n%s", cmd, p.output())
-		}
-	})
-	return p
-}
-
-// Write takes the output of the process.
-func (p *process) Write(data []byte) (int, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.out.Write(data)
-	select {
-	case p.wrote <- struct{}{}:
-	default:
-	}
-	return len(data), nil
-}
-
-func (p *process) output() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.out.String()
-}
-
-// waitFor waits until the output is as it should be.
-func (p *process) waitFor(what string, ready func(output string) bool) string {
-	p.t.Helper()
-	timeout := time.After(limit)
-	for {
-		out := p.output()
-		if ready(out) {
-			return out
-		}
-		select {
-		case <-p.wrote:
-		case <-p.ended:
-			if out := p.output(); ready(out) {
-				return out
-			}
-			p.t.Fatalf("ended (%v) before %s:\n%s", p.waited, what, p.output())
-		case <-timeout:
-			p.t.Fatalf("no %s:\n%s", what, p.output())
-		}
-	}
-}
-
-// line waits for a line that begins with prefix, and returns the rest of it.
-func (p *process) line(prefix string) string {
-	p.t.Helper()
-	out := p.waitFor("line "+prefix, func(out string) bool {
-		_, rest, ok := strings.Cut("\n"+out, "\n"+prefix)
-		return ok && strings.Contains(rest, "\n")
-	})
-	_, rest, _ := strings.Cut("\n"+out, "\n"+prefix)
-	rest, _, _ = strings.Cut(rest, "\n")
-	return rest
-}
-
-// signal sends a signal to the process and to what it has started.
-func (p *process) signal(number syscall.Signal) {
-	p.t.Helper()
-	if err := syscall.Kill(-p.cmd.Process.Pid, number); err != nil && !errors.Is(err, syscall.ESRCH) {
-		p.t.Error(err)
-	}
-}
-
-// interrupt ends the process as Ctrl-C does and returns its exit code.
-func (p *process) interrupt() int {
-	p.t.Helper()
-	p.signal(syscall.SIGINT)
-	return p.wait()
-}
-
-// wait waits for the end and returns the exit code.
-func (p *process) wait() int {
-	p.t.Helper()
-	select {
-	case <-p.ended:
-		return p.cmd.ProcessState.ExitCode()
-	case <-time.After(limit):
-		p.t.Fatalf("does not end:\n%s", p.output())
-		return -1
-	}
+	return program.Start(t, cmd)
 }
 
 // peer is what the tool is tested with: the original on one Python, or a server in Go.
@@ -280,7 +154,7 @@ func (p peer) serve(t *testing.T, object string) string {
 	if object == pyenv.MultiplyBy {
 		args = append(args, "--arg", "2")
 	}
-	return start(t, args...).line("Server started at ")
+	return start(t, args...).Line("Server started at ")
 }
 
 // withPeers runs a test with each peer.

@@ -34,10 +34,10 @@ func TestTapDisassembles(t *testing.T) {
 	withPeers(t, func(t *testing.T, p peer) {
 		tapped := start(t, "tap", "--dis", exampleAnyPort, p.serve(t, pyenv.Robot))
 		askThroughTap(t, "", tapped)
-		tapped.waitFor("the instructions", func(out string) bool {
+		tapped.WaitFor("the instructions", func(out string) bool {
 			return strings.Contains(out, "BINUNICODE") && strings.Contains(out, "highest protocol among opcodes")
 		})
-		if code := tapped.interrupt(); code != 0 {
+		if code := tapped.Interrupt(); code != 0 {
 			t.Errorf("ended with %d", code)
 		}
 	})

@@ -15,7 +15,7 @@ import (
 func TestServeDialect(t *testing.T) {
 	for dialect, args := range map[string][]string{"": nil, "0.1": {"--dialect", "0.1"}, "master": {"--dialect", "master"}} {
 		server := start(t, append([]string{"serve", "--class", "robot.Robot", "--arg", "'Marvin'", "--kwarg", "age=37"}, args...)...)
-		endpoint := server.line("Server started at ")
+		endpoint := server.Line("Server started at ")
 		raised := missingRaises(t, endpoint)
 		if pair, isPair := raised.(py.Tuple); isPair != (dialect == "master") || isPair && len(pair) != 2 {
 			t.Errorf("dialect %q: raises %s", dialect, py.Repr(raised))
@@ -45,6 +45,6 @@ func TestServePath(t *testing.T) {
 	}
 	python := pyenv.Newest(t)
 	server := start(t, "serve", "--python", "--interpreter", python.PizcoPython, "-p", folder, "--class", "lab.Lab")
-	endpoint := server.line("Server started at ")
+	endpoint := server.Line("Server started at ")
 	run(t, "get", endpoint, "hue").want(t, 0, "0.6666666666666666\n", "")
 }

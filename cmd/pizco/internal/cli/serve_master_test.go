@@ -20,7 +20,7 @@ func TestServeDevelopmentLine(t *testing.T) {
 				env := []string{"PYTHONPATH=" + line.Folder, "PZC_KEY=secret"}
 				server := startWith(t, env, "serve", "--python", "--interpreter", python.PizcoPython,
 					"--path", filepath.Dir(python.Script("robot.py")), "--class", "robot.Robot", "--arg", "'Marvin'", "--kwarg", "age=37")
-				endpoint := server.line("Server started at ")
+				endpoint := server.Line("Server started at ")
 				key := settings{env: []string{"PZC_KEY=secret"}}
 				runWith(t, key, "get", endpoint, "name").want(t, 0, "Marvin\n", "")
 				runWith(t, key, "set", endpoint, "age", "38").want(t, 0, "", "")
@@ -30,7 +30,7 @@ func TestServeDevelopmentLine(t *testing.T) {
 				}
 				wantTraceback(t, endpoint)
 				runWith(t, key, "stop", endpoint)
-				if code := server.wait(); code != 0 {
+				if code := server.Wait(); code != 0 {
 					t.Errorf("stopped, the tool ends with %d", code)
 				}
 			})

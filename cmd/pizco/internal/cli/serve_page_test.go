@@ -10,7 +10,7 @@ import (
 // name.
 func TestStatusPageIsPrivate(t *testing.T) {
 	server := start(t, "serve", "-g", "--no-browser")
-	url := server.line("Status page at ")
+	url := server.Line("Status page at ")
 	for _, row := range []struct {
 		url, host string
 		want      int
@@ -35,7 +35,7 @@ func TestStatusPageIsPrivate(t *testing.T) {
 			t.Errorf("%s as %q: %s, want %d", row.url, row.host, response.Status, row.want)
 		}
 	}
-	if code := server.interrupt(); code != 0 {
+	if code := server.Interrupt(); code != 0 {
 		t.Errorf("ended with %d", code)
 	}
 }

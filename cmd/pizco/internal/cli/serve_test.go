@@ -61,8 +61,8 @@ func TestOriginalInstantiates(t *testing.T) {
 				t.Parallel()
 				// Plain pickle is protocol 5 on the newest Python, which the oldest cannot read.
 				server := start(t, append([]string{"--serializer", "pickle4"}, args...)...)
-				endpoint := server.line("Server started at ")
-				server.line("Press CTRL+c to stop ...")
+				endpoint := server.Line("Server started at ")
+				server.Line("Press CTRL+c to stop ...")
 				client := python
 				client.Python = python.PizcoPython
 				out := client.Eval(t.Context(), t, instantiate, strings.NewReader(""),
@@ -71,8 +71,8 @@ func TestOriginalInstantiates(t *testing.T) {
 				if want := "Hello, you! I am Marvin. 37\n38 gripper 42\na robot is not younger than 0\n"; string(out) != want {
 					t.Errorf("the client printed\n%s\nwant\n%s", out, want)
 				}
-				if code := server.wait(); code != 0 || !strings.HasSuffix(server.output(), "Server stopped\n") {
-					t.Errorf("ended with %d:\n%s", code, server.output())
+				if code := server.Wait(); code != 0 || !strings.HasSuffix(server.Output(), "Server stopped\n") {
+					t.Errorf("ended with %d:\n%s", code, server.Output())
 				}
 			})
 		}
@@ -88,15 +88,15 @@ func TestServeEndpoints(t *testing.T) {
 			rep, pub := "ipc://"+folder+"/rep", "ipc://"+folder+"/pub"
 			for _, number := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
 				server := start(t, append(args, rep, pub)...)
-				if endpoint := server.line("Server started at "); endpoint != rep {
+				if endpoint := server.Line("Server started at "); endpoint != rep {
 					t.Errorf("started at %s", endpoint)
 				}
-				server.line("Press CTRL+c to stop ...")
+				server.Line("Press CTRL+c to stop ...")
 				run(t, "info", rep).want(t, 0, "REP "+rep+"\nPUB "+pub+"\n", "")
 				run(t, "get", rep, "name").want(t, 1, "", "AttributeError: 'NoneType' object has no attribute 'name'\n")
-				server.signal(number)
-				if code := server.wait(); code != 0 || !strings.HasSuffix(server.output(), "Server stopped\n") {
-					t.Errorf("%v: ended with %d:\n%s", number, code, server.output())
+				server.Signal(number)
+				if code := server.Wait(); code != 0 || !strings.HasSuffix(server.Output(), "Server stopped\n") {
+					t.Errorf("%v: ended with %d:\n%s", number, code, server.Output())
 				}
 			}
 		})
@@ -127,9 +127,9 @@ func TestServeVerbose(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := start(t, append(args, "-v")...)
-			endpoint := server.line("Server started at ")
+			endpoint := server.Line("Server started at ")
 			run(t, "instantiate", endpoint, "robot.Robot").want(t, 0, "", "")
-			server.waitFor("the request in the log", func(out string) bool { return strings.Contains(out, "instantiate") })
+			server.WaitFor("the request in the log", func(out string) bool { return strings.Contains(out, "instantiate") })
 		})
 	}
 }

@@ -11,12 +11,13 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/pizco-go/pizco/interop/program"
 	"github.com/pizco-go/pizco/interop/pyenv"
 )
 
 // terminal is a tool that runs in a pseudo-terminal.
 type terminal struct {
-	*process
+	*program.Process
 	file *os.File
 }
 
@@ -31,7 +32,7 @@ func newTerminal(t *testing.T, env []string, args ...string) *terminal {
 // startTerminal starts any program in such a terminal.
 func startTerminal(t *testing.T, cmd *exec.Cmd) *terminal {
 	t.Helper()
-	p := &process{t: t, cmd: cmd, wrote: make(chan struct{}, 1), ended: make(chan struct{})}
+	p := program.New(t, cmd)
 	file := startInTerminal(t, cmd, unix.Winsize{Row: 30, Col: 100})
 	read := make(chan struct{})
 	go func() {
@@ -46,20 +47,20 @@ func startTerminal(t *testing.T, cmd *exec.Cmd) *terminal {
 		}
 	}()
 	go func() {
-		p.waited = cmd.Wait()
+		err := cmd.Wait()
 		<-read
-		close(p.ended)
+		p.Finish(err)
 	}()
 	t.Cleanup(func() {
 		select {
-		case <-p.ended:
+		case <-p.Ended():
 		default:
 			_ = cmd.Process.Kill()
-			<-p.ended
+			<-p.Ended()
 		}
 		_ = file.Close()
 		if t.Failed() {
-			t.Logf("the terminal shows\n%q", p.output())
+			t.Logf("the terminal shows\n%q", p.Output())
 		}
 	})
 	return &terminal{p, file}
@@ -70,31 +71,31 @@ var escapes = regexp.MustCompile("\x1b\\[[0-9;?]*[A-Za-z]|\r")
 // plain returns what the terminal shows from an offset on, without the sequences that move and
 // colour.
 func (term *terminal) plain(from int) string {
-	return escapes.ReplaceAllString(term.output()[from:], "")
+	return escapes.ReplaceAllString(term.Output()[from:], "")
 }
 
 // typed types keys and waits until what is shown since then holds want. It returns the offset of
 // what comes after.
 func (term *terminal) typed(keys, want string) {
-	term.t.Helper()
-	from := len(term.output())
+	term.T.Helper()
+	from := len(term.Output())
 	if _, err := term.file.WriteString(keys); err != nil {
-		term.t.Fatal(err)
+		term.T.Fatal(err)
 	}
-	term.waitFor(want+" after "+keys, func(string) bool { return strings.Contains(term.plain(from), want) })
+	term.WaitFor(want+" after "+keys, func(string) bool { return strings.Contains(term.plain(from), want) })
 }
 
 // repeated types a line until what is shown since then holds want, and a prompt after it. A server
 // of the original may emit before a subscription has reached it, for it confirms none.
 func (term *terminal) repeated(line, want string) {
-	term.t.Helper()
-	from := len(term.output())
+	term.T.Helper()
+	from := len(term.Output())
 	again := time.NewTicker(5 * time.Second)
 	defer again.Stop()
-	deadline := time.Now().Add(limit)
+	deadline := time.Now().Add(program.Limit)
 	for time.Now().Before(deadline) {
 		if _, err := term.file.WriteString(line); err != nil {
-			term.t.Fatal(err)
+			term.T.Fatal(err)
 		}
 		for waiting := true; waiting; {
 			shown := term.plain(from)
@@ -102,32 +103,32 @@ func (term *terminal) repeated(line, want string) {
 				return
 			}
 			select {
-			case <-term.wrote:
+			case <-term.Wrote():
 			case <-again.C:
 				waiting = false
 			}
 		}
 	}
-	term.t.Fatalf("no %s after %s", want, line)
+	term.T.Fatalf("no %s after %s", want, line)
 }
 
 // waitForSignals waits until Ctrl-C is a signal and no longer a key of the prompt, which shows the
 // end of the line before it gives the terminal back. A terminal does not report a change of its
 // mode.
 func (term *terminal) waitForSignals() {
-	term.t.Helper()
+	term.T.Helper()
 	look := time.NewTicker(time.Millisecond)
 	defer look.Stop()
-	deadline := time.Now().Add(limit)
+	deadline := time.Now().Add(program.Limit)
 	for {
 		mode, err := unix.IoctlGetTermios(int(term.file.Fd()), unix.TCGETS)
 		switch {
 		case err != nil:
-			term.t.Fatal(err)
+			term.T.Fatal(err)
 		case mode.Lflag&unix.ISIG != 0:
 			return
 		case time.Now().After(deadline):
-			term.t.Fatal("the prompt does not give the terminal back")
+			term.T.Fatal("the prompt does not give the terminal back")
 		}
 		<-look.C
 	}
@@ -149,7 +150,7 @@ func TestShell(t *testing.T) {
 		endpoint := p.serve(t, pyenv.Robot)
 		history := filepath.Join(t.TempDir(), "state", "history")
 		term := newTerminal(t, nil, "shell", "--timeout", "60s", "--name", "robot", "--history", history, endpoint)
-		term.waitFor("the prompt", func(string) bool { return strings.Contains(term.plain(0), "Ctrl-D to leave.\n"+prompt) })
+		term.WaitFor("the prompt", func(string) bool { return strings.Contains(term.plain(0), "Ctrl-D to leave.\n"+prompt) })
 
 		term.typed("robot.age = 28"+newline, "\n"+prompt)
 		term.typed("robot.age"+newline, "\n28\n"+prompt)
@@ -166,15 +167,15 @@ func TestShell(t *testing.T) {
 		term.typed("rabbit.age"+newline, "\nNameError: name 'rabbit' is not defined (the object is called robot)\n"+prompt)
 		term.typed("robot.move_arm(left)"+newline, `SyntaxError: name "left" is not a literal (column 16)`+"\n"+prompt)
 		term.typed("dir(robot)"+newline, "'think'")
-		term.waitFor("the prompt", func(string) bool { return strings.HasSuffix(term.plain(0), "]\n"+prompt) })
+		term.WaitFor("the prompt", func(string) bool { return strings.HasSuffix(term.plain(0), "]\n"+prompt) })
 		term.typed("robot.wasted", "robot.wasted") // The prompt shows itself before it takes Ctrl-C for a key.
 		term.typed(ctrlC, "KeyboardInterrupt\n"+prompt)
 		term.typed("robot.age"+newline, "\n28\n"+prompt)
 		term.typed(up+up+newline, "dir(robot)\n['age', 'arm_moved'")
-		term.waitFor("the prompt", func(string) bool { return strings.HasSuffix(term.plain(0), "]\n"+prompt) })
+		term.WaitFor("the prompt", func(string) bool { return strings.HasSuffix(term.plain(0), "]\n"+prompt) })
 		term.typed("help"+newline, "Ctrl-C interrupts a call.\n"+prompt)
 		term.typed(ctrlD, "\n")
-		if code := term.wait(); code != 0 {
+		if code := term.Wait(); code != 0 {
 			t.Errorf("ended with %d", code)
 		}
 
@@ -183,10 +184,10 @@ func TestShell(t *testing.T) {
 			t.Errorf("the history: %v\n%s", err, saved)
 		}
 		again := newTerminal(t, nil, "shell", "--name", "robot", "--history", history, endpoint)
-		again.waitFor("the prompt", func(string) bool { return strings.Contains(again.plain(0), prompt) })
+		again.WaitFor("the prompt", func(string) bool { return strings.Contains(again.plain(0), prompt) })
 		again.typed(up+up+up+newline, "\n28\n"+prompt) // help, dir, and what was before them
 		again.typed("exit"+newline, "")
-		if code := again.wait(); code != 0 {
+		if code := again.Wait(); code != 0 {
 			t.Errorf("ended with %d", code)
 		}
 	})
@@ -198,17 +199,17 @@ func TestShellInterruptsLongCall(t *testing.T) {
 	withPeers(t, func(t *testing.T, p peer) {
 		endpoint := p.serve(t, pyenv.Instrument)
 		term := newTerminal(t, nil, "shell", endpoint)
-		term.waitFor("the prompt", func(string) bool { return strings.Contains(term.plain(0), prompt) })
+		term.WaitFor("the prompt", func(string) bool { return strings.Contains(term.plain(0), prompt) })
 		began := time.Now()
 		term.typed("proxy.think('slowly', 1000)"+newline, "1000)\n")
 		term.waitForSignals()
 		term.typed(ctrlC, "KeyboardInterrupt\n"+prompt)
-		if took := time.Since(began); took > limit {
+		if took := time.Since(began); took > program.Limit {
 			t.Errorf("it took %v", took)
 		}
 		term.typed("proxy.scale(3)"+newline, "\n6\n"+prompt)
 		term.typed(ctrlD, "\n")
-		if code := term.wait(); code != 0 {
+		if code := term.Wait(); code != 0 {
 			t.Errorf("ended with %d", code)
 		}
 	})

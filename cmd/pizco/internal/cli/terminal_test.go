@@ -15,12 +15,12 @@ func TestBenchShowsProgress(t *testing.T) {
 	withPeers(t, func(t *testing.T, p peer) {
 		endpoint := p.serve(t, pyenv.Robot)
 		term := newTerminal(t, nil, "bench", "-d", "1000s", endpoint)
-		term.waitFor("progress", func(out string) bool { return len(progress.FindAllString(out, 3)) == 3 })
+		term.WaitFor("progress", func(out string) bool { return len(progress.FindAllString(out, 3)) == 3 })
 		term.typed(ctrlC, "calls/s\nlatency  min ")
-		if code := term.wait(); code != 0 {
+		if code := term.Wait(); code != 0 {
 			t.Errorf("ended with %d", code)
 		}
-		out := term.output()
+		out := term.Output()
 		last := out[strings.LastIndex(out, "\r\x1b[K"):]
 		if !regexp.MustCompile(`^\r\x1b\[K\d+ calls in \S+ by 1 client: .*\d+ calls/s.*\r\nlatency  min .*  p50 .*  max \S+\r\n$`).MatchString(last) {
 			t.Errorf("the end is %q", last)
@@ -49,11 +49,11 @@ func TestColorsAreForTerminals(t *testing.T) {
 		{[]string{"NO_COLOR=1"}, []string{"--color", "always"}, true},
 	} {
 		term := newTerminal(t, row.env, append(row.args, "get", "nowhere", "x")...)
-		if code := term.wait(); code != 2 {
+		if code := term.Wait(); code != 2 {
 			t.Errorf("ended with %d", code)
 		}
-		if strings.Contains(term.output(), "\x1b[31") != row.coloured {
-			t.Errorf("%v %v: %q", row.env, row.args, term.output())
+		if strings.Contains(term.Output(), "\x1b[31") != row.coloured {
+			t.Errorf("%v %v: %q", row.env, row.args, term.Output())
 		}
 	}
 }

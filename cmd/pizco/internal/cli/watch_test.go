@@ -6,25 +6,26 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/pizco-go/pizco/interop/program"
 	"github.com/pizco-go/pizco/interop/pyenv"
 )
 
 // watched starts a watch of an instrument's signals, and returns it once it misses nothing of any.
 // The last signal must be temperature_changed. Subscriptions come into force in their order; the
 // original does not tell when, so the last one's signal is emitted until it comes.
-func watched(t *testing.T, endpoint string, args ...string) *process {
+func watched(t *testing.T, endpoint string, args ...string) *program.Process {
 	t.Helper()
 	watcher := start(t, append(append(args, "watch", endpoint), "measured", "alarm", "temperature_changed")...)
-	watcher.line("watching measured, alarm, temperature_changed")
+	watcher.Line("watching measured, alarm, temperature_changed")
 	probe := start(t, "shell", endpoint)
 	for seen := false; !seen; {
 		statement := "proxy.temperature = 1.0\nproxy.temperature = 2.0\nproxy.temperature\n"
-		before := strings.Count(probe.output(), "\n")
-		if _, err := probe.stdin.Write([]byte(statement)); err != nil {
+		before := strings.Count(probe.Output(), "\n")
+		if _, err := probe.Stdin.Write([]byte(statement)); err != nil {
 			t.Fatal(err)
 		}
-		probe.waitFor("the temperature", func(out string) bool { return strings.Count(out, "\n") > before })
-		seen = strings.Contains(watcher.output(), "2.0")
+		probe.WaitFor("the temperature", func(out string) bool { return strings.Count(out, "\n") > before })
+		seen = strings.Contains(watcher.Output(), "2.0")
 	}
 	return watcher
 }
@@ -44,11 +45,11 @@ func TestWatchKeepsTheOrder(t *testing.T) {
 		for form, want := range forms {
 			watcher := watched(t, endpoint, "-o", form)
 			runWith(t, settings{stdin: script}, "shell", endpoint).want(t, 0, "", "")
-			out := watcher.waitFor("the last emission", func(out string) bool { return strings.HasSuffix(out, want[strings.LastIndex(want, "'end'"):]) })
+			out := watcher.WaitFor("the last emission", func(out string) bool { return strings.HasSuffix(out, want[strings.LastIndex(want, "'end'"):]) })
 			if !strings.HasSuffix(out, "\n"+want) {
 				t.Errorf("printed\n%s\nwant at its end\n%s", out, want)
 			}
-			if code := watcher.interrupt(); code != 0 {
+			if code := watcher.Interrupt(); code != 0 {
 				t.Errorf("watch ended with %d", code)
 			}
 		}
@@ -63,12 +64,12 @@ func TestWatchEndsOnALostConnection(t *testing.T) {
 			t.Run(name+"/"+number.String(), func(t *testing.T) {
 				t.Parallel()
 				server := start(t, append(slices.Clone(args), "--class", "robot.Robot")...)
-				endpoint := server.line("Server started at ")
+				endpoint := server.Line("Server started at ")
 				watcher := start(t, "watch", endpoint, "arm_moved")
-				watcher.line("watching arm_moved")
-				server.signal(number)
-				if code := watcher.wait(); code != 3 || !strings.Contains(watcher.output(), "pizco: connection to "+endpoint) {
-					t.Errorf("ended with %d:\n%s", code, watcher.output())
+				watcher.Line("watching arm_moved")
+				server.Signal(number)
+				if code := watcher.Wait(); code != 3 || !strings.Contains(watcher.Output(), "pizco: connection to "+endpoint) {
+					t.Errorf("ended with %d:\n%s", code, watcher.Output())
 				}
 			})
 		}
