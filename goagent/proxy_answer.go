@@ -24,14 +24,14 @@ func answerStruct(value reflect.Type) reflect.Type {
 // answerStructs has the struct for each type of a value: there are as many as the program uses.
 var answerStructs madeTypes
 
-// madeTypes has the types that are made for others, by these.
+// madeTypes has a type that was made for each of some other types.
 type madeTypes struct{ types sync.Map }
 
-// of returns the type for another one, which is made when it is first needed.
-func (m *madeTypes) of(t reflect.Type, make func() reflect.Type) reflect.Type {
+// of returns the type for another one, which is built when it is first needed.
+func (m *madeTypes) of(t reflect.Type, build func() reflect.Type) reflect.Type {
 	made, ok := m.types.Load(t)
 	if !ok {
-		made, _ = m.types.LoadOrStore(t, make())
+		made, _ = m.types.LoadOrStore(t, build())
 	}
 	return made.(reflect.Type) //nolint:forcetypeassert // The map holds nothing else.
 }
