@@ -78,8 +78,13 @@ func TestArraysAreTheirOwn(t *testing.T) {
 }
 
 // TestArrayMemory counts the memory for an array that is sent and one that is received: what is
-// written of it, and the frame that has come, which becomes the array.
+// written of it, and the frame that has come, which becomes the array. The reference transport has
+// the memory of libzmq's message to copy the frame from, and so the array is a copy of its own.
 func TestArrayMemory(t *testing.T) {
+	want := 2.0
+	if goagent.Transport == "libzmq" {
+		want = 3
+	}
 	served := &arrayKeeper{}
 	server, err := goagent.Serve(served, goagent.WithEndpoint("tcp://127.0.0.1:0"))
 	if err != nil {
@@ -101,8 +106,8 @@ func TestArrayMemory(t *testing.T) {
 			}
 		}
 		runtime.ReadMemStats(&after)
-		if taken := float64(after.TotalAlloc-before.TotalAlloc) / calls / (8 * n); taken > 2.3 {
-			t.Errorf("%s takes the memory of %.2f arrays, want 2", what, taken)
+		if taken := float64(after.TotalAlloc-before.TotalAlloc) / calls / (8 * n); taken > want+0.3 {
+			t.Errorf("%s takes the memory of %.2f arrays, want %.0f", what, taken, want)
 		}
 	}
 	measure("an argument", func() error { return p.Call(limit(t), nil, "keep", sent) })
