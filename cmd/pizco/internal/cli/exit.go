@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"regexp"
 
 	"github.com/spf13/cobra"
@@ -124,32 +123,31 @@ var packageName = regexp.MustCompile(`\bpizco/[a-z]+: `)
 func errorText(err error) string { return packageName.ReplaceAllString(err.Error(), "") }
 
 func exitCode(err error) int {
-	for _, class := range exitClasses {
-		if class.holds(err) {
-			return class.code
-		}
+	switch fault := goagent.FaultOf(err); {
+	case is[*usageError](err), is[*goagent.NoSignalError](err):
+		return exitUsage
+	case is[*pyerr.RemoteError](err):
+		return exitRemote
+	case shell.IsPythonError(err):
+		return exitUsage
+	case errors.Is(err, context.Canceled):
+		return exitInterrupted
+	case is[*goagent.UnansweredError](err):
+		return exitTimeout
+	case fault.Origin == goagent.OriginNetwork:
+		return exitUnreachable
+	case errors.Is(err, context.DeadlineExceeded):
+		return exitTimeout
+	case fault.Origin == goagent.OriginPeer, isData(err):
+		return exitData
 	}
 	return exitLocal
 }
 
-// exitClasses is searched in order.
-var exitClasses = []struct {
-	code  int
-	holds func(error) bool
-}{
-	{exitUsage, is[*usageError]},
-	{exitRemote, is[*pyerr.RemoteError]},
-	{exitUsage, shell.IsPythonError},
-	{exitUsage, is[*goagent.NoSignalError]},
-	{exitUnreachable, is[*goagent.TransportError]},
-	{exitUnreachable, is[*goagent.NotificationsError]},
-	{exitTimeout, func(err error) bool { return errors.Is(err, context.DeadlineExceeded) }},
-	{exitInterrupted, func(err error) bool { return errors.Is(err, context.Canceled) }},
-	{exitData, func(err error) bool {
-		return is[*dataError](err) || is[*wire.Error](err) || is[*goagent.RejectedError](err) || is[*goagent.ResponseError](err) || is[*goagent.UnsafeReadError](err) || is[*pickle.SyntaxError](err) || is[*pickle.LimitError](err) ||
-			is[*pickle.MarshalError](err) || is[*py.LiteralError](err)
-	}},
-	{exitLocal, is[*fs.PathError]},
+// isData reports whether err tells of bytes or values that cannot be read, written or sent.
+func isData(err error) bool {
+	return is[*dataError](err) || is[*wire.Error](err) || is[*goagent.UnsafeReadError](err) || is[*pickle.SyntaxError](err) ||
+		is[*pickle.LimitError](err) || is[*pickle.MarshalError](err) || is[*py.LiteralError](err)
 }
 
 func is[E error](err error) bool {

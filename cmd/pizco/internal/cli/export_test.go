@@ -33,3 +33,6 @@ func EscapeWritten(text string) string {
 	_, _ = (&screen{&b, t}).Write([]byte(text)) // a Builder does not fail
 	return b.String()
 }
+
+// ExitCode is the exit code for an error that a command ends with.
+func ExitCode(err error) int { return exitCode(err) }
