@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent/internal/addressing"
+	"github.com/pizco-go/pizco/goagent/internal/queue"
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/internal/loglimit"
@@ -67,7 +68,7 @@ type config struct {
 	classes     map[string]*object.Constructor
 
 	slotQueue int
-	overflow  Overflow
+	overflow  queue.Overflow
 	onStatus  func(Status, error)
 
 	onSlotError func(*SlotError)

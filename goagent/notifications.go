@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/pizco-go/pizco/goagent/internal/queue"
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 	"github.com/pizco-go/pizco/wire"
 )
@@ -43,11 +44,11 @@ type notifications struct {
 	queues []liftable
 	// handled are the notifications that wait for the handlers of users; it is nil until there is
 	// one.
-	handled *queue[delivery]
+	handled *queue.Queue[delivery]
 }
 
 // liftable is a queue of any type.
-type liftable interface{ lift() (lower func()) }
+type liftable interface{ Lift() (lower func()) }
 
 // delivery is a notification on its way to a handler.
 type delivery struct {
@@ -129,21 +130,21 @@ func (n *notifications) handle(ctx context.Context, topic string, handler func(N
 		return nil, ErrClosed
 	}
 	if n.handled == nil {
-		n.handled = newQueue[delivery](defaultSlotQueue, Block)
+		n.handled = queue.New[delivery](defaultSlotQueue, queue.Block)
 		n.queues = append(n.queues, n.handled)
 		go n.callHandlers(n.handled) // not waited for, since a handler may close the agent
 	}
 	handled := n.handled
 	n.mu.Unlock()
 	s := &Subscription{owner: n, topic: topic, handler: handler}
-	s.call = func(event Notification) { handled.push(n.remote.ctx, delivery{s, event}) }
+	s.call = func(event Notification) { handled.Push(n.remote.ctx, delivery{s, event}) }
 	return n.enter(ctx, s)
 }
 
 // callHandlers ends when the queue is closed.
-func (n *notifications) callHandlers(waiting *queue[delivery]) {
+func (n *notifications) callHandlers(waiting *queue.Queue[delivery]) {
 	for {
-		d, ok := waiting.pop(n.remote.ctx)
+		d, ok := waiting.Pop(n.remote.ctx)
 		if !ok {
 			return
 		}
@@ -244,7 +245,7 @@ func (n *notifications) lift() (lower func()) {
 	defer n.mu.Unlock()
 	lowers := make([]func(), len(n.queues))
 	for i, q := range n.queues {
-		lowers[i] = q.lift()
+		lowers[i] = q.Lift()
 	}
 	return func() {
 		for _, lower := range lowers {
@@ -350,6 +351,6 @@ func (n *notifications) close() {
 		_ = source.Close()
 	}
 	if handled != nil {
-		handled.close()
+		handled.Close()
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent/internal/addressing"
+	"github.com/pizco-go/pizco/goagent/internal/queue"
 	"github.com/pizco-go/pizco/internal/loglimit"
 	"github.com/pizco-go/pizco/wire"
 )
@@ -344,7 +345,7 @@ func WithSlotQueue(length int, overflow Overflow) DialOption {
 		if overflow < DropOldest || overflow > Block {
 			return fmt.Errorf("pizco/goagent: %d is no policy of a queue", overflow)
 		}
-		c.slotQueue, c.overflow = max(length, 1), overflow
+		c.slotQueue, c.overflow = max(length, 1), queue.Overflow(overflow)
 		return nil
 	}}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/pizco-go/pizco/goagent/internal/queue"
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
@@ -35,7 +36,7 @@ type Proxy struct {
 
 	futures pendingFutures
 	signals proxySignals
-	status  *queue[statusChange]
+	status  *queue.Queue[statusChange]
 }
 
 type statusChange struct {
@@ -68,7 +69,7 @@ func Dial(ctx context.Context, endpoint string, opts ...DialOption) (*Proxy, err
 		return nil, err
 	}
 	a.start()
-	p := &Proxy{agent: a, endpoint: endpoint, status: newQueue[statusChange](statusQueue, DropOldest)}
+	p := &Proxy{agent: a, endpoint: endpoint, status: queue.New[statusChange](statusQueue, queue.DropOldest)}
 	if len(cfg.interceptors) == 0 { // which see values of package py
 		p.writesGo, p.readsGo = a.cfg.writesGo(), !a.cfg.decodeHooks
 	}
@@ -98,7 +99,7 @@ func (p *Proxy) connect(ctx context.Context) (err error) {
 		case Closed:
 			p.futures.fail(reason)
 		}
-		p.status.push(p.agent.ctx, statusChange{s, reason})
+		p.status.Push(p.agent.ctx, statusChange{s, reason})
 	})
 	ctx, cancel := p.agent.cfg.inDialTime(ctx)
 	defer cancel()
@@ -127,7 +128,7 @@ func (c *config) inDialTime(ctx context.Context) (context.Context, context.Cance
 
 func (p *Proxy) reportStatus() {
 	for {
-		change, ok := p.status.pop(p.agent.ctx)
+		change, ok := p.status.Pop(p.agent.ctx)
 		if !ok {
 			return
 		}

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/pizco-go/pizco/goagent/internal/queue"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -38,7 +39,7 @@ func (e Event) Scan(targets ...any) error {
 // goroutine that calls the slots, so that slow ones hold up nothing else.
 type proxySignals struct {
 	proxy  *Proxy
-	events *queue[emittedEvent]
+	events *queue.Queue[emittedEvent]
 
 	mu     sync.Mutex
 	byName map[string]*connectedSignal
@@ -79,7 +80,7 @@ type Connection struct {
 
 func (s *proxySignals) init(p *Proxy) {
 	s.proxy = p
-	s.events = newQueue[emittedEvent](p.agent.cfg.slotQueue, p.agent.cfg.overflow)
+	s.events = queue.New[emittedEvent](p.agent.cfg.slotQueue, p.agent.cfg.overflow)
 	p.remote.notifications.addQueue(s.events)
 	s.byName = make(map[string]*connectedSignal)
 }
@@ -130,27 +131,27 @@ func (p *Proxy) Watch(ctx context.Context, signal string) iter.Seq2[Event, error
 			yield(Event{}, err)
 			return
 		}
-		events := newQueue[Event](p.agent.cfg.slotQueue, p.agent.cfg.overflow)
+		events := queue.New[Event](p.agent.cfg.slotQueue, p.agent.cfg.overflow)
 		defer p.remote.notifications.addQueue(events)()
 		var lost atomic.Pointer[error]
 		c, err := p.signals.connect(ctx, &Connection{
 			signal: signal, direct: true,
-			deliver: func(_ context.Context, e Event) { events.push(ctx, e) },
+			deliver: func(_ context.Context, e Event) { events.Push(ctx, e) },
 			lost: func(reason error) {
 				lost.CompareAndSwap(nil, &reason)
-				events.close()
+				events.Close()
 			},
 		})
 		if err != nil {
 			yield(Event{}, err)
 			return
 		}
-		defer events.close()                  // lets go a notification that waits for room
+		defer events.Close()                  // lets go a notification that waits for room
 		defer func() { _ = c.Disconnect() }() // fails only when the proxy is closed
-		stop := context.AfterFunc(p.agent.ctx, events.close)
+		stop := context.AfterFunc(p.agent.ctx, events.Close)
 		defer stop()
 		for {
-			e, ok := events.pop(ctx)
+			e, ok := events.Pop(ctx)
 			switch {
 			case ok:
 			case ctx.Err() != nil:
@@ -169,7 +170,7 @@ func (p *Proxy) Watch(ctx context.Context, signal string) iter.Seq2[Event, error
 
 // Dropped returns how many notifications the slots of the proxy have missed because they were too
 // slow ([WithSlotQueue]).
-func (p *Proxy) Dropped() uint64 { return p.signals.events.droppedCount() }
+func (p *Proxy) Dropped() uint64 { return p.signals.events.Dropped() }
 
 // DisconnectAll ends all connections to a signal, as disconnect without a slot does in the
 // original.
@@ -277,7 +278,7 @@ func (s *proxySignals) notified(signal *connectedSignal, n Notification) {
 		}
 	}
 	if queued {
-		s.events.push(s.proxy.agent.ctx, emittedEvent{e, signal})
+		s.events.Push(s.proxy.agent.ctx, emittedEvent{e, signal})
 	}
 }
 
@@ -285,7 +286,7 @@ func (s *proxySignals) notified(signal *connectedSignal, n Notification) {
 func (s *proxySignals) run() {
 	ctx := s.proxy.agent.ctx
 	for {
-		e, ok := s.events.pop(ctx)
+		e, ok := s.events.Pop(ctx)
 		if !ok || ctx.Err() != nil {
 			return
 		}

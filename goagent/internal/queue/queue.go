@@ -1,13 +1,26 @@
-package goagent
+// Package queue has the queue between goroutines that must not wait and one that may be slow.
+package queue
 
 import (
 	"context"
 	"sync"
 )
 
-// queue passes values from goroutines that must not wait to one that may be slow. It is bounded,
+// Overflow says what happens to a value when the queue is full.
+type Overflow int
+
+const (
+	// DropOldest makes room by dropping the value that has waited longest.
+	DropOldest Overflow = iota
+	// DropNewest drops the value that has just come.
+	DropNewest
+	// Block waits for room.
+	Block
+)
+
+// Queue passes values from goroutines that must not wait to one that may be slow. It is bounded,
 // except while it is lifted.
-type queue[T any] struct {
+type Queue[T any] struct {
 	overflow Overflow
 	limit    int
 
@@ -15,7 +28,7 @@ type queue[T any] struct {
 	items   []T // a ring
 	first   int
 	length  int
-	lifted  int // how many calls of lift are in force
+	lifted  int // how many calls of Lift are in force
 	dropped uint64
 	closed  bool
 	changed chan struct{} // closed when one of the above changes; nil while no goroutine waits
@@ -24,12 +37,13 @@ type queue[T any] struct {
 // queueFirst is the length of the ring at first, which grows as it is needed.
 const queueFirst = 16
 
-func newQueue[T any](limit int, overflow Overflow) *queue[T] {
-	return &queue[T]{overflow: overflow, limit: limit, items: make([]T, min(limit, queueFirst))}
+// New returns a queue that holds limit values, at least 1, unless it is lifted.
+func New[T any](limit int, overflow Overflow) *Queue[T] {
+	return &Queue[T]{overflow: overflow, limit: limit, items: make([]T, min(limit, queueFirst))}
 }
 
-// push adds a value. When there is no room the policy decides; ctx ends waiting for room.
-func (q *queue[T]) push(ctx context.Context, v T) {
+// Push adds a value. When there is no room the policy decides; ctx ends waiting for room.
+func (q *Queue[T]) Push(ctx context.Context, v T) {
 	q.mu.Lock()
 	for q.length >= q.limit && q.overflow == Block && q.lifted == 0 && !q.closed {
 		if !q.wait(ctx) {
@@ -41,9 +55,9 @@ func (q *queue[T]) push(ctx context.Context, v T) {
 	q.mu.Unlock()
 }
 
-// lift lets push never wait until the returned function is called, for the sake of values that come
+// Lift lets Push never wait until the returned function is called, for the sake of values that come
 // later. A queue with the policy Block exceeds its limit meanwhile.
-func (q *queue[T]) lift() (lower func()) {
+func (q *Queue[T]) Lift() (lower func()) {
 	q.mu.Lock()
 	q.lifted++
 	q.wake()
@@ -56,7 +70,7 @@ func (q *queue[T]) lift() (lower func()) {
 }
 
 // put adds or drops a value. The lock is held.
-func (q *queue[T]) put(v T) {
+func (q *Queue[T]) put(v T) {
 	if q.closed {
 		return
 	}
@@ -76,7 +90,7 @@ func (q *queue[T]) put(v T) {
 }
 
 // grow sees to it that the ring has room. The lock is held.
-func (q *queue[T]) grow() {
+func (q *Queue[T]) grow() {
 	if q.length < len(q.items) {
 		return
 	}
@@ -87,7 +101,7 @@ func (q *queue[T]) grow() {
 }
 
 // take removes the first value. The lock is held, and there is one.
-func (q *queue[T]) take() T {
+func (q *Queue[T]) take() T {
 	var zero T
 	v := q.items[q.first]
 	q.items[q.first] = zero
@@ -96,8 +110,8 @@ func (q *queue[T]) take() T {
 	return v
 }
 
-// pop waits for a value; ok is false when the queue is closed and empty, or the context has ended.
-func (q *queue[T]) pop(ctx context.Context) (v T, ok bool) {
+// Pop waits for a value; ok is false when the queue is closed and empty, or the context has ended.
+func (q *Queue[T]) Pop(ctx context.Context) (v T, ok bool) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for q.length == 0 {
@@ -112,7 +126,7 @@ func (q *queue[T]) pop(ctx context.Context) (v T, ok bool) {
 
 // wait waits for a change, without the lock, which is held before and after. It returns false when
 // the context has ended.
-func (q *queue[T]) wait(ctx context.Context) bool {
+func (q *Queue[T]) wait(ctx context.Context) bool {
 	if q.changed == nil {
 		q.changed = make(chan struct{})
 	}
@@ -128,22 +142,23 @@ func (q *queue[T]) wait(ctx context.Context) bool {
 }
 
 // wake wakes all that wait. The lock is held.
-func (q *queue[T]) wake() {
+func (q *Queue[T]) wake() {
 	if q.changed != nil {
 		close(q.changed)
 		q.changed = nil
 	}
 }
 
-// close lets pop return what is there and nothing more, and whoever waits for room go.
-func (q *queue[T]) close() {
+// Close has Pop return what is there and nothing more, and Push no longer wait for room.
+func (q *Queue[T]) Close() {
 	q.mu.Lock()
 	q.closed = true
 	q.wake()
 	q.mu.Unlock()
 }
 
-func (q *queue[T]) droppedCount() uint64 {
+// Dropped returns how many values were dropped for want of room.
+func (q *Queue[T]) Dropped() uint64 {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return q.dropped
