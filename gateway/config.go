@@ -236,7 +236,7 @@ func (t *Target) problems() (errs []error) {
 func patternProblems(field string, patterns []string) (errs []error) {
 	for _, pattern := range patterns {
 		if _, err := path.Match(pattern, ""); err != nil {
-			errs = append(errs, fmt.Errorf("%s: %q is no pattern", field, pattern))
+			errs = append(errs, fmt.Errorf("%s: %q is not a pattern", field, pattern))
 		}
 	}
 	return errs

@@ -249,5 +249,5 @@ func AppendScalar(dst []byte, v any) ([]byte, error) {
 		err := e.value(v)
 		return e.buf, err
 	}
-	return dst, typeError("a %s is no scalar", py.TypeName(v))
+	return dst, typeError("a %s is not a scalar", py.TypeName(v))
 }

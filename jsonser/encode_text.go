@@ -47,7 +47,7 @@ func (e *encoder) text(s string) error {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		if r == utf8.RuneError && size <= 1 {
 			if r, size = wtf8.Decode(s[i:]); size == 0 {
-				return typeError("a Go string that is not UTF-8 is no str")
+				return typeError("a Go string that is not UTF-8 is not a str")
 			}
 		}
 		buf = appendRune(buf, r)

@@ -125,7 +125,7 @@ func TestMarshalRefuses(t *testing.T) {
 		{py.StrDict(py.Item{Key: strings.Repeat("k", 99), Value: set}), `$["` + strings.Repeat("k", 39) + `…"]: Object of type set is not JSON serializable`},
 		{loop, `$[0]["x"]: Circular reference detected`},
 		{deepLoop, "Circular reference detected"},
-		{"\xff", "$: a Go string that is not UTF-8 is no str"},
+		{"\xff", "$: a Go string that is not UTF-8 is not a str"},
 		{make(chan int), "$: pizco/py: $: cannot assign chan int to a Python value"},
 		{time.Second, "$: Object of type timedelta is not JSON serializable"},
 		{map[[1]int]int{{1}: 1}, "unhashable type: 'list'"},

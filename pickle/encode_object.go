@@ -289,7 +289,7 @@ func (e *encoder) newObjExArgs(o *py.Object) error {
 	args, ok := o.Args[1].(py.Tuple)
 	kw, isDict := o.Args[2].(*py.Dict)
 	if !ok || !isDict {
-		return e.fail(o, "the arguments of __newobj_ex__ are no (class, tuple, dict)")
+		return e.fail(o, "the arguments of __newobj_ex__ are not (class, tuple, dict)")
 	}
 	return e.newObjEx(o.Args[0], args, kw)
 }

@@ -59,7 +59,7 @@ func NewRegistry() *Registry {
 }
 
 // Register ties the struct type of prototype, a struct or a pointer to one, to the class
-// module.name. It fails with an [*OptionError] when prototype is no struct or two of its fields
+// module.name. It fails with an [*OptionError] when prototype is not a struct or two of its fields
 // have one name, or when the type or the class is registered already.
 func (r *Registry) Register(module, name string, prototype any, layout Layout) error {
 	class := py.Class{Module: module, Name: name}
@@ -72,11 +72,11 @@ func (r *Registry) Register(module, name string, prototype any, layout Layout) e
 	}
 	switch {
 	case t == nil || t.Kind() != reflect.Struct:
-		return refuse("%T is no struct", prototype)
+		return refuse("%T is not a struct", prototype)
 	case gotype.Of(t).Clash != "":
 		return refuse("%v: %s", t, gotype.Of(t).Clash)
 	case layout > NewArgs:
-		return refuse("%d is no layout", layout)
+		return refuse("%d is not a layout", layout)
 	case r.byType[t] != nil:
 		return refuse("%v is registered as %v", t, r.byType[t].class)
 	case r.byClass[class] != nil:

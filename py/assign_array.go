@@ -65,7 +65,7 @@ func (a *assigner) numbers(dst reflect.Value, o *Object, format int64, content [
 	}
 	from.DType.Size = int(from.DType.Kind[1] - '0')
 	if len(content)%from.DType.Size != 0 {
-		return refuse(dst, o, fmt.Sprintf("its %d bytes are no whole number of elements", len(content)))
+		return refuse(dst, o, fmt.Sprintf("its %d bytes are not a whole number of elements", len(content)))
 	}
 	from.Shape = []int{len(content) / from.DType.Size}
 	if err := a.charge(dst, o, from.Shape[0]); err != nil {

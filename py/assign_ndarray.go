@@ -16,7 +16,7 @@ func (a *Array[T]) UnmarshalPython(v any) error { return a.take(v, nil) }
 func (a *Array[T]) take(v any, memory *Takeover) error {
 	from, ok := asNDArray(v)
 	if !ok {
-		return fmt.Errorf("pizco/py: %s is no numpy array of plain elements", TypeName(v))
+		return fmt.Errorf("pizco/py: %s is not a numpy array of plain elements", TypeName(v))
 	}
 	t := reflect.TypeFor[T]()
 	if !from.DType.fits(t) {
@@ -45,7 +45,7 @@ func (a *NDArray) UnmarshalPython(v any) error { return a.take(v, nil) }
 func (a *NDArray) take(v any, memory *Takeover) error {
 	from, ok := asNDArray(v)
 	if !ok {
-		return fmt.Errorf("pizco/py: %s is no numpy array of plain elements", TypeName(v))
+		return fmt.Errorf("pizco/py: %s is not a numpy array of plain elements", TypeName(v))
 	}
 	*a = *from
 	if !a.isObjects() && !memory.takes(from.Data, reflect.TypeFor[byte]()) {

@@ -222,7 +222,7 @@ func TestAssignRefuses(t *testing.T) {
 		{py.NewObject(class("m", "Pair"), "x", "y"), options{}, "$: cannot assign Pair to py_test.options: the object has no attributes"},
 		{py.NewObject(class("m", "Color"), "red"), 0, "$: cannot assign Color to int"},
 		{timedelta(0, 1, 0), 0, "$: cannot assign timedelta to int"},
-		{timedelta(0, 1, 0), time.Time{}, "$: cannot assign timedelta to time.Time: it is no datetime, date or time"},
+		{timedelta(0, 1, 0), time.Time{}, "$: cannot assign timedelta to time.Time: it is not a datetime, date or time"},
 		{timedelta(110000, 0, 0), time.Duration(0), "$: cannot assign timedelta to time.Duration: 110000 days are out of range"},
 		{timedelta(0, -1, 0), time.Duration(0), "$: cannot assign timedelta to time.Duration: its packed form is not valid"},
 		{py.NewObject(class("datetime", "datetime"), []byte{7, 228, 13, 2, 3, 4, 5, 0, 0, 6}), time.Time{}, "its packed form is not valid"},

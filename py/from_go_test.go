@@ -130,8 +130,8 @@ func TestFromGoRefuses(t *testing.T) {
 		"unhashable type: 'list'":                                                        map[[2]string]int{{"b", "a"}: 1},
 		"different keys become equal":                                                    map[any]int{1: 1, 1.0: 2},
 		"there is no date 10000-1-1":                                                     time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC),
-		"is no valid address":                                                            netip.Addr{},
-		"is no network":                                                                  netip.Prefix{},
+		"is not a valid address":                                                         netip.Addr{},
+		"is not a network":                                                               netip.Prefix{},
 	} {
 		var conversion *py.ConversionError
 		if got, err := py.FromGo(v); !errors.As(err, &conversion) || !strings.Contains(err.Error(), want) {

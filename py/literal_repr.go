@@ -97,7 +97,7 @@ func (p *literalParser) reprName(start int) (literal, error) {
 	}
 	build := reprClasses[name]
 	if build == nil || end == len(p.src) || p.src[end] != '(' {
-		return literal{}, p.failAt(start, fmt.Sprintf("%q is no plain value", name))
+		return literal{}, p.failAt(start, fmt.Sprintf("%q is not a plain value", name))
 	}
 	p.pos = end
 	args, err := p.reprArguments()

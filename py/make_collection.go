@@ -52,7 +52,7 @@ var arrayCodes = map[reflect.Kind]struct {
 func NewArrayArray(elements any) (*Object, error) {
 	v := reflect.ValueOf(elements)
 	if v.Kind() != reflect.Slice {
-		return nil, fmt.Errorf("pizco/py: %T is no slice of numbers", elements)
+		return nil, fmt.Errorf("pizco/py: %T is not a slice of numbers", elements)
 	}
 	code, ok := arrayCodes[v.Type().Elem().Kind()]
 	if !ok {

@@ -13,7 +13,7 @@ var decimalPattern = regexp.MustCompile(`^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)
 // for the same bytes.
 func NewDecimal(text string) (*Object, error) {
 	if !decimalPattern.MatchString(text) {
-		return nil, fmt.Errorf("pizco/py: %q is no Decimal", text)
+		return nil, fmt.Errorf("pizco/py: %q is not a Decimal", text)
 	}
 	return NewObject(class("decimal", "Decimal"), text), nil
 }

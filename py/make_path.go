@@ -84,7 +84,7 @@ func windowsAnchor(path string) string {
 // the address is not valid.
 func NewIPAddress(addr netip.Addr) (*Object, error) {
 	if !addr.IsValid() {
-		return nil, fmt.Errorf("pizco/py: %v is no valid address", addr)
+		return nil, fmt.Errorf("pizco/py: %v is not a valid address", addr)
 	}
 	number := NewInt(new(big.Int).SetBytes(addr.AsSlice()))
 	if addr.Is4() {
@@ -114,7 +114,7 @@ func ipText(addr netip.Addr) string {
 // length must be zero.
 func NewIPNetwork(prefix netip.Prefix) (*Object, error) {
 	if !prefix.IsValid() || prefix.Masked() != prefix {
-		return nil, fmt.Errorf("pizco/py: %v is no network", prefix)
+		return nil, fmt.Errorf("pizco/py: %v is not a network", prefix)
 	}
 	return ipPrefix(prefix, "Network"), nil
 }
@@ -123,7 +123,7 @@ func NewIPNetwork(prefix netip.Prefix) (*Object, error) {
 // its network's prefix.
 func NewIPInterface(prefix netip.Prefix) (*Object, error) {
 	if !prefix.IsValid() {
-		return nil, fmt.Errorf("pizco/py: %v is no interface", prefix)
+		return nil, fmt.Errorf("pizco/py: %v is not an interface", prefix)
 	}
 	return ipPrefix(prefix, "Interface"), nil
 }

@@ -25,8 +25,8 @@ const (
 )
 
 var (
-	errNotTime     = errors.New("it is no datetime, date or time")
-	errNotDuration = errors.New("it is no timedelta or naive time")
+	errNotTime     = errors.New("it is not a datetime, date or time")
+	errNotDuration = errors.New("it is neither a timedelta nor a naive time")
 	errNoDate      = errors.New("its zone has an offset only on a date")
 	errPacked      = errors.New("its packed form is not valid")
 )

@@ -92,13 +92,13 @@ func (d *Description) unused(t reflect.Type) []error {
 	var errs []error
 	check := func(goName string, ok bool, what string) {
 		if !ok {
-			errs = append(errs, fmt.Errorf("the description names %s, which is no %s of %s", goName, what, t))
+			errs = append(errs, fmt.Errorf("the description names %s, which is not a %s of %s", goName, what, t))
 		}
 	}
 	for _, goName := range sortedKeys(d.names) {
 		check(goName, hasMethod(t, goName) || hasField(t, goName), "method or field")
 		if name := d.names[goName]; !naming.Valid(name) || naming.Private(name) {
-			errs = append(errs, fmt.Errorf("%s: %q is no name that can be served", goName, name))
+			errs = append(errs, fmt.Errorf("%s: %q is not a name that can be served", goName, name))
 		}
 	}
 	for _, goName := range sortedKeys(d.hidden) {

@@ -202,7 +202,7 @@ func (o *Object) add(name string, m member, err error) *Object {
 	case !naming.Valid(name) || naming.Private(name):
 		err = errors.Join(err, errors.New("no name that can be served"))
 	case taken:
-		err = errors.Join(err, errors.New("is there twice"))
+		err = errors.Join(err, errors.New("is given twice"))
 	}
 	if err != nil {
 		o.errs = append(o.errs, fmt.Errorf("pizco/object: %s.%s: %w", o.class, name, err))

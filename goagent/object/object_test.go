@@ -271,8 +271,8 @@ func TestDescription(t *testing.T) {
 	for want, describe := range map[string]func(*Description){
 		"names Walk":        func(d *Description) { d.Params("Walk", "x") },
 		"2 parameters":      func(d *Description) { d.Params("Run", "x") },
-		"no Python ident":   func(d *Description) { d.Params("Run", "x", "y z") },
-		"is there twice":    func(d *Description) { d.Params("Run", "x", "x") },
+		"not a Python ident":   func(d *Description) { d.Params("Run", "x", "y z") },
+		"is given twice":    func(d *Description) { d.Params("Run", "x", "x") },
 		"without a default": func(d *Description) { d.Params("Run", Default("x", 1), "y") },
 		"default of \"y\"":  func(d *Description) { d.Params("Run", "x", Default("y", "one")) },
 		"is a int":          func(d *Description) { d.Params("Run", "x", 3) },

@@ -135,9 +135,9 @@ func checkParameters(params []parameter) error {
 	for _, p := range params {
 		switch {
 		case !naming.Valid(p.name):
-			return fmt.Errorf("parameter name %q is no Python identifier", p.name)
+			return fmt.Errorf("parameter name %q is not a Python identifier", p.name)
 		case slices.Contains(names, p.name):
-			return fmt.Errorf("parameter %q is there twice", p.name)
+			return fmt.Errorf("parameter %q is given twice", p.name)
 		case !p.keywordOnly && keywordOnly != "":
 			return fmt.Errorf("parameter %q follows %q, which is keyword-only", p.name, keywordOnly)
 		case p.keywordOnly || p.hasDefault:

@@ -287,7 +287,7 @@ func textMakeTrans(c characters, args []any) (any, error) {
 func textTranslate(c characters, args []any) (any, error) {
 	table, ok := args[0].(*py.Dict)
 	if !ok {
-		return nil, notServed("str.translate() with a table that is no dict but '" + py.TypeName(args[0]) + "'")
+		return nil, notServed("str.translate() with a table that is not a dict but '" + py.TypeName(args[0]) + "'")
 	}
 	var b strings.Builder
 	for rest := c.s; rest != ""; {

@@ -62,7 +62,7 @@ type Player struct {
 func NewPlayer(r io.Reader) (*Player, error) {
 	p := &Player{decoder: json.NewDecoder(bufio.NewReader(r)), line: 1}
 	if err := p.decoder.Decode(&p.Recording); err != nil {
-		return nil, fmt.Errorf("pizco/tap: this is no recording: %w", err)
+		return nil, fmt.Errorf("pizco/tap: not a recording: %w", err)
 	}
 	if p.Recording.Version != recordVersion {
 		return nil, fmt.Errorf("pizco/tap: a recording of version %d, this program reads version %d", p.Recording.Version, recordVersion)

@@ -43,7 +43,7 @@ type Field struct {
 var cache sync.Map
 
 // Of returns what Python sees of the struct type t. The result is shared and must not be changed.
-// It panics when t is no struct type.
+// It panics when t is not a struct type.
 func Of(t reflect.Type) *Struct {
 	if s, ok := cache.Load(t); ok {
 		return s.(*Struct) //nolint:forcetypeassert // The cache holds nothing else.

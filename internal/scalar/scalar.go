@@ -190,7 +190,7 @@ func SetStr(dst reflect.Value, s string) error {
 	if dst.Type() == bigRatType {
 		r, ok := ParseRat(s)
 		if !ok {
-			return refuse("it is no number, or one with a large exponent")
+			return refuse("it is not a number, or has a large exponent")
 		}
 		dst.Set(reflect.ValueOf(*r))
 		return nil

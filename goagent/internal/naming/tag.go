@@ -41,7 +41,7 @@ func ParseTag(field reflect.StructField) (Tag, error) {
 	if name != "" {
 		t.Name = name
 		if !Valid(name) || Private(name) {
-			return t, fmt.Errorf("field %s: %q is no name that can be served", field.Name, name)
+			return t, fmt.Errorf("field %s: %q is not a name that can be served", field.Name, name)
 		}
 	}
 	for option := range strings.SplitSeq(options, ",") {

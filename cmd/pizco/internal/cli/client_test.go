@@ -94,7 +94,7 @@ func TestUsageErrors(t *testing.T) {
 		{[]string{"-t", "soon", "info", endpoint}, `invalid argument "soon" for "-t, --timeout" flag: time: invalid duration "soon"`},
 		{[]string{"watch", "-n", "-1", endpoint, "x"}, "--count is negative"},
 		{[]string{"bench", "-c", "0", endpoint}, "--clients and --duration must be above 0, --calls and --warmup 0 or above"},
-		{[]string{"shell", "--name", "1", endpoint}, `--name "1" is no name`},
+		{[]string{"shell", "--name", "1", endpoint}, `--name "1" is not a name`},
 		{[]string{"serve", "--arg", "1"}, "--arg and --kwarg are for --class"},
 		{[]string{"serve", "--class", "robot.Robot", "--kwarg", "1"}, "--kwarg 1 is not NAME=LITERAL"},
 		{[]string{"pickle", "encode", "--protocol", "6", "-e", "1"}, `--protocol is "6", not 0 to 5`},

@@ -34,7 +34,7 @@ ValueError: a robot is not younger than 0`,
 		Args: cobra.ExactArgs(1),
 	}, func(cmd *cobra.Command, args []string) error {
 		if !shell.IsIdentifier(name) {
-			return usagef("--name %q is no name", name)
+			return usagef("--name %q is not a name", name)
 		}
 		if !cmd.Flags().Changed("history") {
 			history = defaultHistory()

@@ -30,7 +30,7 @@ func checkPath(endpoint string) error {
 	case err != nil:
 		return err
 	case info.Mode()&fs.ModeSocket == 0:
-		return fmt.Errorf("%w: %s is there, and is no socket: choose another path, or remove it", syscall.EADDRINUSE, path)
+		return fmt.Errorf("%w: %s exists and is not a socket: choose another path, or remove it", syscall.EADDRINUSE, path)
 	}
 	conn, err := net.DialTimeout("unix", path, staleTimeout)
 	if err == nil {

@@ -55,7 +55,7 @@ func parseTCP(text string) (address, error) {
 		port = "0"
 	}
 	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
-		return address{}, fmt.Errorf("%w: port %q is no number up to 65535", ErrEndpoint, port)
+		return address{}, fmt.Errorf("%w: port %q is not a number up to 65535", ErrEndpoint, port)
 	}
 	return address{network: "tcp", host: host, port: port}, nil
 }

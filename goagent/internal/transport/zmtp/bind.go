@@ -113,7 +113,7 @@ func checkStale(path string) error {
 	case err != nil:
 		return fmt.Errorf("%s: %w", path, err)
 	case info.Mode()&fs.ModeSocket == 0:
-		return fmt.Errorf("%w: %s is there, and is no socket", ErrInUse, path)
+		return fmt.Errorf("%w: %s exists and is not a socket", ErrInUse, path)
 	}
 	conn, err := net.DialTimeout("unix", path, staleTimeout)
 	if err == nil {
