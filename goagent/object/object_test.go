@@ -269,18 +269,18 @@ func TestDescription(t *testing.T) {
 		t.Errorf("missing attribute: %v", err)
 	}
 	for want, describe := range map[string]func(*Description){
-		"names Walk":        func(d *Description) { d.Params("Walk", "x") },
-		"2 parameters":      func(d *Description) { d.Params("Run", "x") },
-		"not a Python ident":   func(d *Description) { d.Params("Run", "x", "y z") },
-		"is given twice":    func(d *Description) { d.Params("Run", "x", "x") },
-		"without a default": func(d *Description) { d.Params("Run", Default("x", 1), "y") },
-		"default of \"y\"":  func(d *Description) { d.Params("Run", "x", Default("y", "one")) },
-		"is a int":          func(d *Description) { d.Params("Run", "x", 3) },
-		"keyword-only":      func(d *Description) { d.Params("Run", KeywordOnly("x"), "y") },
-		"only returns":      func(d *Description) { d.Property("Run") },
-		"can be served":     func(d *Description) { d.Rename("Run", "_run") },
-		"both called level": func(d *Description) { d.Rename("Run", "level") },
-		"names Nothing":     func(d *Description) { d.Hide("Nothing") },
+		"names Walk":         func(d *Description) { d.Params("Walk", "x") },
+		"2 parameters":       func(d *Description) { d.Params("Run", "x") },
+		"not a Python ident": func(d *Description) { d.Params("Run", "x", "y z") },
+		"is given twice":     func(d *Description) { d.Params("Run", "x", "x") },
+		"without a default":  func(d *Description) { d.Params("Run", Default("x", 1), "y") },
+		"default of \"y\"":   func(d *Description) { d.Params("Run", "x", Default("y", "one")) },
+		"is a int":           func(d *Description) { d.Params("Run", "x", 3) },
+		"keyword-only":       func(d *Description) { d.Params("Run", KeywordOnly("x"), "y") },
+		"only returns":       func(d *Description) { d.Property("Run") },
+		"can be served":      func(d *Description) { d.Rename("Run", "_run") },
+		"both called level":  func(d *Description) { d.Rename("Run", "level") },
+		"names Nothing":      func(d *Description) { d.Hide("Nothing") },
 	} {
 		if _, err := Of(described{describe}, &Settings{}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want an error with %q", err, want)
