@@ -160,7 +160,8 @@ interop-mutations-quick: ## The same with the few ways that CI plays; its tests 
 	go build -o .build/interop/ ./interop/cmd/...
 	PIZCO_PYTHONS=3.6,3.13 .build/interop/mutate -quick
 
-# The packages whose tests are tried, such as ./wire ./py, all when empty; how many faults of each, 0 for all; the seed of the choice.
+# The packages whose tests are tried, such as ./wire ./py, all when empty; how many faults of each,
+# 0 for all; the seed of the choice.
 PACKAGES ?=
 SAMPLE ?= 0
 CHOICE ?= 1

@@ -401,7 +401,8 @@ def signal_disconnected(session):
     proxy.measured.disconnect(slot)
     session.settle()
     proxy.measure('unheard')
-    # What comes first may still come through the old subscription, and what is next be lost between the two.
+    # What comes first may still come through the old subscription, and what is next be lost between
+    # the two.
     again, _ = session.listen('measured', proxy.measure)
     for _ in range(int(WAIT_SECONDS / RESEND_SECONDS)):
         proxy.measure('heard')

@@ -135,7 +135,8 @@ def main():
         listen(args.listen, ['--host', args.host])
         return
     Peer(Wire(os.fdopen(0, 'rb'), own_stdout()), *names_of(args.host)).run()
-    # Neither a socket that still waits for a peer nor a thread of the original's may keep the process.
+    # Neither a socket that still waits for a peer nor a thread of the original's may keep the
+    # process.
     os._exit(0)
 
 

@@ -18,7 +18,8 @@ import time
 SAFE = {('builtins', n) for n in ('set', 'frozenset', 'bytes', 'bytearray', 'complex', 'int', 'len', 'Ellipsis', 'NotImplemented')}
 SAFE.add(('_codecs', 'encode'))
 
-# What one pickle may take: seconds, fewer than the ten after which `go test -fuzz` ends a worker, and bytes of memory.
+# What one pickle may take: seconds, fewer than the ten after which `go test -fuzz` ends a worker,
+# and bytes of memory.
 SECONDS = 1
 MEMORY = 512 << 20
 

@@ -15,7 +15,8 @@ import threading
 import warnings
 
 with warnings.catch_warnings():
-    # pyzmq warns about the modules that the original imports; who runs the fixtures can do nothing about it.
+    # pyzmq warns about the modules that the original imports; who runs the fixtures can do nothing
+    # about it.
     warnings.simplefilter('ignore')
     import zmq
     from zmq.eventloop import ioloop
@@ -47,8 +48,9 @@ def _is_about_a_real_error(record):
 if zmq.pyzmq_version_info()[0] > 16:
     ioloop.DelayedCallback = DelayedCallback
 else:
-    # The loop that pyzmq 16 brings along asks tornado what to do with a callback's result, and logs an error with a
-    # traceback where there is no tornado. The callbacks that stop an agent have results; nobody wants them.
+    # The loop that pyzmq 16 brings along asks tornado what to do with a callback's result, and logs
+    # an error with a traceback where there is no tornado. The callbacks that stop an agent have
+    # results, which are not used.
     logging.getLogger('tornado.application').addFilter(_is_about_a_real_error)
 
 

@@ -1,6 +1,7 @@
 
-# Third part of the corpus; see cases.py. Objects that CPython has more than one of although it usually shares them: str of one
-# character and bytes of one byte that a method has made, and below protocol 3 classes that have one name in Python 2.
+# Third part of the corpus; see cases.py. Objects that CPython usually shares, and here has
+# more than one of. They are str of one character and bytes of one byte that a method has made.
+# Below protocol 3 they are classes that have one name in Python 2.
 
 def apart_texts():
     """Each is a str of one character. CPython shares it or makes another, from release to release."""

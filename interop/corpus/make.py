@@ -1,5 +1,6 @@
 
-# Last part of the corpus; see cases.py. It pickles the values with the interpreter that runs it, at every protocol:
+# Last part of the corpus; see cases.py. It pickles the values with the interpreter that runs it, at
+# every protocol:
 #
 #     cat cases.py cases_standard.py cases_apart.py make.py | python3.13 - [c|py] > out        the C pickler (default) or the pure Python one
 #
@@ -7,8 +8,8 @@
 #
 #     name TAB protocol TAB number of bytes
 #
-# followed by that many bytes: the pickle, or for the protocol "repr" the UTF-8 text of repr(value), surrogates passed.
-# A pair of value and protocol that this Python cannot pickle is left out.
+# followed by that many bytes: the pickle, or for the protocol "repr" the UTF-8 text of repr(value),
+# surrogates passed. A pair of value and protocol that this Python cannot pickle is left out.
 
 def repr_of(value):
     out = repr(value)

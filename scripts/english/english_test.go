@@ -117,6 +117,28 @@ func TestCheckDocument(t *testing.T) {
 	}
 }
 
+func TestCheckScript(t *testing.T) {
+	for _, row := range []struct {
+		file, text string
+		want       int
+	}{
+		{"run", "# " + long(31), 2},
+		{"run", "# " + strings.Repeat("word ", 15) + "\n  # " + long(16), 1},
+		{"run", "# " + long(15) + "\n#\n# " + long(16), 0},
+		{"run", "#   " + long(40), 0},
+		{"run", "echo " + long(40) + " # " + long(40), 0},
+		{"a.py", "# Nobody.", 1},
+		{"a.js", "// Nobody.", 1},
+		{"a.js", "# Nobody.", 0},
+		{"a.svg", "# Nobody.", 0},
+		{"a.yaml", "# http://" + strings.Repeat("a", 200), 0},
+	} {
+		if got := checkScript(row.file, row.text); len(got) != row.want {
+			t.Errorf("%s: %q: %v", row.file, row.text, got)
+		}
+	}
+}
+
 // TestCheck runs the check over a repository of its own.
 func TestCheck(t *testing.T) {
 	root := t.TempDir()

@@ -23,11 +23,13 @@ def prepare(folder):
         sys.path.append(folder)  # for the tests only: the package comes first
         sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'python_fixtures'))
         import pizco_compat  # noqa: F401
-    # The loop that pyzmq 16 brings along asks tornado for something, and logs that there is none.
+    # The loop that pyzmq 16 brings along asks tornado for something, and logs that tornado is
+    # missing.
     logging.getLogger('tornado.application').setLevel(logging.CRITICAL)
     import pizco
     if RELEASE != 'master':
-        # All of 0.1 is one module. The development line's tests look for parts of it where they are there.
+        # All of 0.1 is one module. The development line's tests look for parts of it where they are
+        # there.
         for part in ('agent', 'clientserver', 'protocol', 'util'):
             sys.modules['pizco.' + part] = pizco.pizco
     else:

@@ -51,7 +51,8 @@ static const struct {
 	{"__vdso_time", moved_time},
 };
 
-// The vDSO's pages are read-only, and may be sealed; writing by way of the process's memory file gives the process its own copies.
+// The vDSO's pages are read-only, and may be sealed; writing by way of the process's memory file
+// gives the process its own copies.
 static int jump(int memory, const char *base, const Elf64_Sym *from, void *to) {
 	unsigned char code[12] = {0x48, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xe0}; // movabs $to, %rax; jmp *%rax
 	if (from->st_size < sizeof code)
@@ -60,7 +61,8 @@ static int jump(int memory, const char *base, const Elf64_Sym *from, void *to) {
 	return pwrite(memory, code, sizeof code, (uintptr_t)base + from->st_value) == sizeof code ? 0 : errno;
 }
 
-// Replaces the functions in the dynamic symbols of the vDSO, which are mapped as they stand in its file.
+// Replaces the functions in the dynamic symbols of the vDSO, which are mapped as they stand in its
+// file.
 static int replace(const char *base, int memory) {
 	const Elf64_Ehdr *file = (const void *)base;
 	const Elf64_Shdr *sections = (const void *)(base + file->e_shoff);

@@ -1,5 +1,6 @@
-// A client for pizco's conformance suite that speaks json, with nothing but Node and its ZeroMQ package. It shows
-// what interop/PROTOCOL.md asks of a peer; it is no library. Written for servers that answer, one request at a time.
+// A client for pizco's conformance suite that speaks json, with nothing but Node and its ZeroMQ
+// package. It shows what interop/PROTOCOL.md asks of a peer; it is no library. Written for servers
+// that answer, one request at a time.
 import { createHmac, randomUUID } from 'node:crypto';
 import * as zmq from 'zeromq';
 import { parse, write } from './values.js';

@@ -1,5 +1,5 @@
-// The suite's forms of values, to and from json. JSON.parse cannot be used for what peers send: 1 and 1.0 are an int and a
-// float, ints may be long, and objects keep their order.
+// The suite's forms of values, to and from json. JSON.parse cannot be used for what peers send: 1
+// and 1.0 are an int and a float, ints may be long, and objects keep their order.
 
 const TOKEN = /\s*("(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?|-?Infinity|[A-Za-z]+|[[\]{},:])/y;
 const WORDS = { null: null, true: true, false: false, NaN: { $float: 'nan' }, Infinity: { $float: 'inf' }, '-Infinity': { $float: '-inf' } };

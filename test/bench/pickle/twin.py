@@ -1,7 +1,9 @@
-# The Python side of the pickle benchmarks: reads one request a line, as JSON, and answers on its standard output.
+# The Python side of the pickle benchmarks: reads one request a line, as JSON, and answers on its
+# standard output.
 #   {"setup": code}                      runs code, which sets value; answers with the length of its pickle, a line feed and the pickle
 #   {"run": statement, "number": count}  answers with the seconds that one run of the statement takes, over so many runs
-# Statements are timed as timeit does, with the garbage collector off, and find value, data (the pickle), loads and dumps.
+# Statements are timed as timeit does, with the garbage collector off, and find value, data (the
+# pickle), loads and dumps.
 import json
 import pickle
 import sys

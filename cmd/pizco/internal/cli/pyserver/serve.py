@@ -36,7 +36,8 @@ class Reports(object):
 
 def load_original():
     with warnings.catch_warnings():
-        # pyzmq warns about modules that the original imports; who serves an object can do nothing about it.
+        # pyzmq warns about modules that the original imports; who serves an object can do nothing
+        # about it.
         warnings.simplefilter('ignore')
         try:
             import zmq
@@ -46,7 +47,8 @@ def load_original():
             sys.exit('{}: install pizco for {} (with its -m pip install pizco), or name another with --interpreter'.format(
                 error, sys.executable))
     if zmq.pyzmq_version_info()[0] > 16:
-        # Later releases of pyzmq broke this class, then dropped it; the original stops itself with it.
+        # Later releases of pyzmq broke this class, then dropped it; the original stops itself with
+        # it.
         ioloop.DelayedCallback = DelayedCallback
     return original
 
@@ -162,7 +164,8 @@ def make_object(config):
 def main():
     config = json.loads(sys.argv[1])
     reports = Reports(3)
-    # Behind the standard library, as the original has it: a file in such a folder must not take the place of one of its modules.
+    # Behind the standard library, as the original has it: a file in such a folder must not take the
+    # place of one of its modules.
     sys.path.extend(config['path'])
     original = load_original()
     if config['verbose']:
