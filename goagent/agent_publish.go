@@ -3,6 +3,7 @@ package goagent
 import (
 	"strings"
 
+	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/wire"
@@ -161,7 +162,7 @@ func (a *Agent) subscriptionChanged(s transport.Subscription) {
 		return
 	}
 	sender, topic := parts[1], parts[2]
-	if isConfirmation(topic) {
+	if psmessage.IsConfirmation(topic) {
 		switch {
 		case s.On && a.onConfirm != nil:
 			a.onConfirm(sender, topic)
@@ -193,4 +194,21 @@ func (a *Agent) callOnTopic(topic string, count int) {
 		}
 	}()
 	a.onTopic(topic, count)
+}
+
+// confirmSubscriptions publishes the confirmation that a subscriber waits for.
+func (a *Agent) confirmSubscriptions(sender, topic string) {
+	for _, l := range a.listeners {
+		if l.name != sender {
+			continue
+		}
+		body, err := a.protocol().Encode(nil)
+		if err == nil {
+			err = a.publishBody(sender, topic, body)
+		}
+		if err != nil {
+			a.log.Error("subscription not confirmed", "error", err)
+		}
+		return
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 	"github.com/pizco-go/pizco/jsonser"
 	"github.com/pizco-go/pizco/pickle"
@@ -156,8 +157,8 @@ func (in *incoming) route() {
 	}
 	switch {
 	case a.serve != nil && a.serve(in):
-	case isFeatureQuery(in.content):
-		in.answer(features())
+	case psmessage.IsFeatureQuery(in.content):
+		in.answer(psmessage.AllFeatures())
 	case a.cfg.onRequest == nil:
 		in.answer(in.content)
 	case in.admit():

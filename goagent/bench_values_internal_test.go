@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/pickle"
 	"github.com/pizco-go/pizco/py"
@@ -34,19 +35,19 @@ func BenchmarkValues(b *testing.B) {
 	p := &Proxy{writesGo: true}
 	var protocol wire.Protocol
 	write := func() ([]byte, error) {
-		call, err := p.newExec("take", dunderCall, []any{records})
+		call, err := p.newExec("take", psmessage.DunderCall, []any{records})
 		if err != nil {
 			return nil, err
 		}
-		message := takePSMessage(call)
-		defer message.giveBack()
-		return protocol.Encode(message.content)
+		message := call.message()
+		defer message.GiveBack()
+		return protocol.Encode(message.Content)
 	}
 	request, err := write()
 	if err != nil {
 		b.Fatal(err)
 	}
-	answer, err := protocol.Encode(py.Tuple{psMessage, answerReturn, records})
+	answer, err := protocol.Encode(py.Tuple{psmessage.Tag, psmessage.AnswerReturn, records})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -64,7 +65,7 @@ func BenchmarkValues(b *testing.B) {
 		agent, codec func()
 	}{
 		{"write argument", func() { _, err = write() }, marshal},
-		{"write result", func() { _, err = protocol.Encode(py.Tuple{psMessage, answerReturn, records}) }, marshal},
+		{"write result", func() { _, err = protocol.Encode(py.Tuple{psmessage.Tag, psmessage.AnswerReturn, records}) }, marshal},
 		{"read result", func() {
 			var into []record
 			if !readAnswer(protocol, &wire.Message{Serializer: plainPickle, Body: answer}, &into) {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/pizco-go/pizco/goagent/internal/naming"
+	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
@@ -190,7 +191,7 @@ func (p *Proxy) performBound(ctx context.Context, name string, args []any, resul
 	if err := p.Call(ctx, &several, name, args...); err != nil {
 		return err
 	}
-	items, ok := itemsOf(several)
+	items, ok := psmessage.Items(several)
 	if !ok || len(items) != len(results) {
 		return &ResponseError{p.endpoint, fmt.Sprintf("%s() returned %s, want a tuple of %d", name, describeItems(several, items), len(results))}
 	}
@@ -236,7 +237,7 @@ func (p *Proxy) checkNames(ctx context.Context, fills []fill) error {
 // mayInspect reports whether the server can be asked to inspect: the original that writes json
 // cannot send the sets that are the answer, and would never answer anybody again.
 func (p *Proxy) mayInspect(ctx context.Context) (bool, error) {
-	ours, err := p.remote.has(ctx, featureGetattr)
+	ours, err := p.remote.has(ctx, psmessage.FeatureGetattr)
 	return ours || !p.remote.writesJSON(), err
 }
 

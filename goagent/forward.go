@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent/internal/dispatch"
+	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/object"
-	"github.com/pizco-go/pizco/py"
 )
 
 // forwardWait is how long a forwarded request waits for the server to be connected.
@@ -107,16 +107,16 @@ func (f *Forwarder) Close() error {
 func (f *Forwarder) answerFeatures(in *incoming) {
 	limited, cancel := context.WithTimeout(f.outer.ctx, forwardWait)
 	defer cancel()
-	names := py.NewList(featureConfirm)
-	for _, feature := range []string{featureCancel, featureGetattr, featureDescribe} {
+	names := []any{psmessage.FeatureConfirm}
+	for _, feature := range []string{psmessage.FeatureCancel, psmessage.FeatureGetattr, psmessage.FeatureDescribe} {
 		has, err := f.server.has(limited, feature)
 		if err != nil {
 			in.reject(err)
 			return
 		}
 		if has {
-			names.Append(feature)
+			names = append(names, feature)
 		}
 	}
-	in.answer(py.StrDict(py.Item{Key: featuresName, Value: names}))
+	in.answer(psmessage.Features(names...))
 }

@@ -3,6 +3,7 @@ package goagent
 import (
 	"strings"
 
+	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -13,8 +14,8 @@ import (
 // A peer of the original compares with ==, which objects such as a str of numpy can answer as they
 // like. So what may be such a request has to be written in str and dict alone.
 func (f *Forwarder) checkMade(content any) error {
-	items, ok := itemsOf(content)
-	if f.values.Unchecked || !ok || len(items) != 3 || !mayEqual(items[0], psMessage) || !mayEqual(items[1], actionInstantiate) {
+	items, ok := psmessage.Items(content)
+	if f.values.Unchecked || !ok || len(items) != 3 || !mayEqual(items[0], psmessage.Tag) || !mayEqual(items[1], psmessage.ActionInstantiate) {
 		return nil
 	}
 	for _, item := range items[:2] {
@@ -26,7 +27,7 @@ func (f *Forwarder) checkMade(content any) error {
 	if !ok {
 		return &py.NotPlainError{Holds: "options that are a " + py.TypeName(items[2])}
 	}
-	value, _ := options.Get(optionClass)
+	value, _ := options.Get(psmessage.OptionClass)
 	name, ok := value.(string)
 	if !ok {
 		return &py.NotPlainError{Holds: "a name of a class that is a " + py.TypeName(value)}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
@@ -22,7 +23,7 @@ func (f *Forwarder) serve(in *incoming) bool {
 	switch {
 	case !in.admit():
 		f.refuse(in, errOverloaded)
-	case isFeatureQuery(in.content):
+	case psmessage.IsFeatureQuery(in.content):
 		in.inBackground(func() { f.answerFeatures(in) })
 	default:
 		replied := f.order.begin()
@@ -106,7 +107,7 @@ func (f *Forwarder) ask(in *incoming) (answer wire.Message, content any, err err
 // unforwardable is the TypeError in place of an answer that is not passed on. Of an exception it
 // has the text.
 func unforwardable(content any, reason error) error {
-	if action, options, ok := parsePSMessage(content); ok && action == answerRaise {
+	if action, options, ok := psmessage.Parse(content); ok && action == psmessage.AnswerRaise {
 		if e, ok := pyerr.Parse(options); ok {
 			return object.NotLetIn(fmt.Sprintf("the exception %s (%s)", e.Class, e.Message), reason)
 		}
@@ -118,7 +119,7 @@ func unforwardable(content any, reason error) error {
 // servers.
 func (f *Forwarder) fail(in *incoming, err error) {
 	var rejected *RejectedError
-	if _, _, ok := parsePSMessage(in.content); !ok || errors.As(err, &rejected) {
+	if _, _, ok := psmessage.Parse(in.content); !ok || errors.As(err, &rejected) {
 		in.reject(err)
 		return
 	}
@@ -132,7 +133,7 @@ func (f *Forwarder) refuse(in *incoming, reason error) {
 	if in.msg.IsPickle() {
 		exception = picklable(reason, false, pythonOf(&in.msg))
 	}
-	if err := in.reply(py.Tuple{psMessage, answerRaise, exception}); err != nil {
+	if err := in.reply(py.Tuple{psmessage.Tag, psmessage.AnswerRaise, exception}); err != nil {
 		in.reject(err)
 	}
 }
@@ -167,10 +168,10 @@ func (f *Forwarder) publish(msg *wire.Message) {
 // waits for it. It is nil for other notifications.
 func refusedOutcome(msg *wire.Message, content any, reason error) any {
 	outcome, ok := content.(*py.Dict)
-	if msg.Topic != topicFuture || !ok {
+	if msg.Topic != psmessage.TopicFuture || !ok {
 		return nil
 	}
-	id, _ := outcome.Get(optionID)
+	id, _ := outcome.Get(psmessage.OptionID)
 	name, ok := id.(string)
 	if !ok {
 		return nil
@@ -181,9 +182,9 @@ func refusedOutcome(msg *wire.Message, content any, reason error) any {
 		exception = picklable(refusal, false, pythonOf(msg))
 	}
 	return py.StrDict(
-		py.Item{Key: optionID, Value: name},
-		py.Item{Key: futureResult, Value: nil},
-		py.Item{Key: futureException, Value: exception},
+		py.Item{Key: psmessage.OptionID, Value: name},
+		py.Item{Key: psmessage.FutureResult, Value: nil},
+		py.Item{Key: psmessage.FutureException, Value: exception},
 	)
 }
 

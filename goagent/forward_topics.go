@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent/internal/dispatch"
+	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/py"
 	"github.com/pizco-go/pizco/wire"
 )
@@ -291,26 +292,28 @@ func (t *forwardedTopics) admit(ctx context.Context, topic string) bool {
 	return false
 }
 
-func (t *forwardedTopics) isMember(topic string) bool { return topic == topicFuture || t.names[topic] }
+func (t *forwardedTopics) isMember(topic string) bool {
+	return topic == psmessage.TopicFuture || t.names[topic]
+}
 
 // learnNames asks the server for the members of its object. The original can be asked that unless
 // it writes json.
 func (t *forwardedTopics) learnNames(ctx context.Context) {
-	if harmless, err := t.forwarder.server.has(ctx, featureGetattr); err != nil || !harmless && t.forwarder.server.writesJSON() {
+	if harmless, err := t.forwarder.server.has(ctx, psmessage.FeatureGetattr); err != nil || !harmless && t.forwarder.server.writesJSON() {
 		return
 	}
-	answer, err := t.forwarder.server.request(ctx, py.Tuple{psMessage, actionInspect, &py.Dict{}}, wire.NewID())
+	answer, err := t.forwarder.server.request(ctx, py.Tuple{psmessage.Tag, psmessage.ActionInspect, &py.Dict{}}, wire.NewID())
 	if err != nil {
 		return // it is asked again for the next topic
 	}
-	_, options, _ := parsePSMessage(answer)
-	sets, ok := itemsOf(options)
+	_, options, _ := psmessage.Parse(answer)
+	sets, ok := psmessage.Items(options)
 	if !ok {
 		return
 	}
 	t.names = map[string]bool{}
 	for _, set := range sets {
-		for _, name := range iterated(set) {
+		for _, name := range psmessage.Iterated(set) {
 			if name, ok := name.(string); ok {
 				t.names[name] = true
 			}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strings"
+
+	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 )
 
 // GetOption is a setting of one read: of [Proxy.Get], [Proxy.GetObject], [Proxy.Item] and what is
@@ -63,5 +65,5 @@ func (p *Proxy) mayAsk(ctx context.Context, options []GetOption) (bool, error) {
 	if insist {
 		return true, nil
 	}
-	return p.remote.has(ctx, featureGetattr)
+	return p.remote.has(ctx, psmessage.FeatureGetattr)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/pizco-go/pizco/goagent/curve"
+	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/py"
 	"github.com/pizco-go/pizco/wire"
 )
@@ -67,4 +68,21 @@ func intercepted(h Handler, by []Interceptor) Handler {
 		h = func(ctx context.Context, call *Call) (any, error) { return interceptor(ctx, call, next) }
 	}
 	return h
+}
+
+// message returns the PSMessage that asks for the call, until it is given back.
+func (c *Call) message() *psmessage.Message {
+	return psmessage.Take(&psmessage.Call{
+		Action: c.Action, Name: c.Name, Method: c.Method, Args: c.Args, Kwargs: c.Kwargs, Value: c.Value,
+		ForceAsObject: c.ForceAsObject, Uncallable: c.uncallable,
+	})
+}
+
+// read makes an empty call the one that a PSMessage asks for.
+func (c *Call) read(action, options any) error {
+	var asked psmessage.Call
+	err := asked.Read(action, options)
+	c.Action, c.Name, c.Method, c.Args, c.Kwargs = asked.Action, asked.Name, asked.Method, asked.Args, asked.Kwargs
+	c.Value, c.ForceAsObject = asked.Value, asked.ForceAsObject
+	return err
 }

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/wire"
 )
 
@@ -90,7 +91,7 @@ func (n *notifications) confirmConnected(ctx context.Context) error {
 	n.mu.Lock()
 	source := n.source
 	n.mu.Unlock()
-	confirms, err := n.remote.has(ctx, featureConfirm)
+	confirms, err := n.remote.has(ctx, psmessage.FeatureConfirm)
 	switch {
 	case err != nil:
 		return err
@@ -165,7 +166,7 @@ func (n *notifications) awaitConfirmation(ctx context.Context) error {
 	defer n.lift()()
 	confirmed := make(chan struct{})
 	var once sync.Once
-	s, err := n.add(ctx, newConfirmation(), func(Notification) { once.Do(func() { close(confirmed) }) })
+	s, err := n.add(ctx, psmessage.NewConfirmation(), func(Notification) { once.Do(func() { close(confirmed) }) })
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/internal/queue"
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
@@ -103,7 +104,7 @@ func (p *Proxy) connect(ctx context.Context) (err error) {
 	})
 	ctx, cancel := p.agent.cfg.inDialTime(ctx)
 	defer cancel()
-	if err := p.remote.notifications.addLasting(ctx, topicFuture, p.futures.notified); err != nil {
+	if err := p.remote.notifications.addLasting(ctx, psmessage.TopicFuture, p.futures.notified); err != nil {
 		return err
 	}
 	return p.remote.notifications.confirmSoon(ctx)
@@ -199,12 +200,12 @@ func (p *Proxy) GetObject(ctx context.Context, target any, name string, options 
 	if !ask {
 		return p.Get(ctx, target, name)
 	}
-	return p.into(ctx, target, &Call{Action: actionGet, Name: name, ForceAsObject: true})
+	return p.into(ctx, target, &Call{Action: psmessage.ActionGet, Name: name, ForceAsObject: true})
 }
 
 // Set assigns a value to an attribute. It mirrors Proxy.__setattr__.
 func (p *Proxy) Set(ctx context.Context, name string, value any) error {
-	call := &Call{Action: actionSetattr, Name: name, raw: p.writesGo}
+	call := &Call{Action: psmessage.ActionSetattr, Name: name, raw: p.writesGo}
 	var err error
 	if call.Value, err = outgoing(value, call.raw); err != nil {
 		return err
@@ -216,7 +217,7 @@ func (p *Proxy) Set(ctx context.Context, name string, value any) error {
 // of no interest. The arguments may be followed by [object.Kwargs]. A method that returns a future
 // is waited for. It mirrors RemoteAttribute.__call__.
 func (p *Proxy) Call(ctx context.Context, result any, method string, args ...any) error {
-	return p.Exec(ctx, result, method, dunderCall, args...)
+	return p.Exec(ctx, result, method, psmessage.DunderCall, args...)
 }
 
 // Item reads the item under a key of a container into target, a non-nil pointer. It mirrors
@@ -231,7 +232,7 @@ func (p *Proxy) Item(ctx context.Context, target any, name string, key any, opti
 		return err
 	}
 	if ask {
-		return p.Exec(ctx, target, name, dunderGetItem, key)
+		return p.Exec(ctx, target, name, psmessage.DunderGetItem, key)
 	}
 	k, err := pyerr.FromGo(key)
 	if err != nil {
@@ -246,7 +247,7 @@ func (p *Proxy) Item(ctx context.Context, target any, name string, key any, opti
 
 // SetItem stores a value under a key of a container. It mirrors RemoteAttribute.__setitem__.
 func (p *Proxy) SetItem(ctx context.Context, name string, key, value any) error {
-	return p.Exec(ctx, nil, name, dunderSetItem, key, value)
+	return p.Exec(ctx, nil, name, psmessage.DunderSetItem, key, value)
 }
 
 // Exec calls a method of an attribute, such as "__contains__" of a dict or "append" of a list, and
@@ -267,7 +268,7 @@ func (p *Proxy) Exec(ctx context.Context, result any, name, method string, args 
 // Start calls a method as [Proxy.Call] does and returns its future: the one that the method
 // returned, or, when it returned something else, one that has ended with that.
 func (p *Proxy) Start(ctx context.Context, method string, args ...any) (*object.Future, error) {
-	call, err := p.newExec(method, dunderCall, args)
+	call, err := p.newExec(method, psmessage.DunderCall, args)
 	if err != nil {
 		return nil, err
 	}
@@ -301,7 +302,7 @@ func (p *Proxy) Inspect(ctx context.Context) (remotes, objects []string, err err
 		}
 	}
 	var pair []any
-	if err := p.into(ctx, &pair, &Call{Action: actionInspect}); err != nil {
+	if err := p.into(ctx, &pair, &Call{Action: psmessage.ActionInspect}); err != nil {
 		return nil, nil, err
 	}
 	if len(pair) != 2 {
@@ -321,7 +322,7 @@ func (p *Proxy) Instantiate(ctx context.Context, class string, args ...any) erro
 	if err != nil {
 		return err
 	}
-	call.Action, call.Name, call.Method = actionInstantiate, class, ""
+	call.Action, call.Name, call.Method = psmessage.ActionInstantiate, class, ""
 	return p.into(ctx, nil, call)
 }
 
@@ -393,18 +394,18 @@ func (p *Proxy) send(ctx context.Context, call *Call) (any, error) {
 	if answer == any(inTarget{}) {
 		return answer, nil
 	}
-	items, ok := itemsOf(answer)
-	if !ok || len(items) != 3 || items[0] != psMessage {
+	items, ok := psmessage.Items(answer)
+	if !ok || len(items) != 3 || items[0] != psmessage.Tag {
 		return nil, &ResponseError{p.endpoint, "not a PSMessage but a " + py.TypeName(answer)}
 	}
 	switch items[1] {
-	case answerReturn:
+	case psmessage.AnswerReturn:
 		return items[2], nil
-	case answerRemote:
+	case psmessage.AnswerRemote:
 		return nil, &RemoteAttributeError{call.Name}
-	case answerRaise:
+	case psmessage.AnswerRaise:
 		return nil, p.raised(items[2])
-	case answerFuture:
+	case psmessage.AnswerFuture:
 		if items[2] != id {
 			return nil, &ResponseError{p.endpoint, "a future of another request"}
 		}
@@ -422,10 +423,10 @@ func (p *Proxy) send(ctx context.Context, call *Call) (any, error) {
 // request sends a call and returns the content of the answer, inTarget where that is stored
 // already, and by which connection it came.
 func (p *Proxy) request(ctx context.Context, call *Call, id string) (any, *link, error) {
-	message := takePSMessage(call)
-	answer, by, err := p.remote.exchange(ctx, message.content, id)
+	message := call.message()
+	answer, by, err := p.remote.exchange(ctx, message.Content, id)
 	if p.agent.cfg.protocol.PickleEncode == nil { // whose hooks may keep what they are shown
-		message.giveBack() // whatever has come of it, it has been written or never will
+		message.GiveBack() // whatever has come of it, it has been written or never will
 	}
 	if call.raw && isUnwritten(err) {
 		if err := call.makeGraph(); err != nil {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
@@ -33,9 +34,9 @@ func (a abilities) remotely() bool { return a.class || a.call || a.signal }
 func abilitiesFrom(has func(name string) bool) abilities {
 	return abilities{
 		signal:   has("connect") && has("disconnect") && has("emit"),
-		call:     has(dunderCall),
-		function: has(dunderCall) && (has("__self__") || has("__code__")),
-		setItem:  has(dunderSetItem),
+		call:     has(psmessage.DunderCall),
+		function: has(psmessage.DunderCall) && (has("__self__") || has("__code__")),
+		setItem:  has(psmessage.DunderSetItem),
 		module:   has("__module__"),
 	}
 }
@@ -53,7 +54,7 @@ type asker struct {
 
 // dir calls a method that returns a list of names.
 func (ask asker) dir(ctx context.Context, name, method string) ([]string, error) {
-	value, err := ask.send(ctx, &Call{Action: actionExec, Name: name, Method: method})
+	value, err := ask.send(ctx, &Call{Action: psmessage.ActionExec, Name: name, Method: method})
 	if err != nil {
 		return nil, err
 	}
@@ -82,16 +83,16 @@ const (
 // Python's own "takes no arguments", one written in Python "takes 1 positional argument"; none of
 // them runs. A class counts the first of them as its object.
 func (ask asker) listerOf(ctx context.Context, name, method string) (lister, error) {
-	_, err := ask.send(ctx, &Call{Action: actionExec, Name: name, Method: method, Args: py.Tuple{nil, nil}})
+	_, err := ask.send(ctx, &Call{Action: psmessage.ActionExec, Name: name, Method: method, Args: py.Tuple{nil, nil}})
 	remote, ok := errors.AsType[*pyerr.RemoteError](err)
 	switch {
 	case err == nil:
 		return listsItself, nil
-	case !ok || !errors.Is(err, pyerr.TypeError) || !strings.Contains(remote.Message, dunderDir):
+	case !ok || !errors.Is(err, pyerr.TypeError) || !strings.Contains(remote.Message, psmessage.DunderDir):
 		return listsItself, err
-	case strings.HasSuffix(remote.Message, dunderDir+"() takes no arguments (2 given)"):
+	case strings.HasSuffix(remote.Message, psmessage.DunderDir+"() takes no arguments (2 given)"):
 		return listsAsAll, nil
-	case strings.HasSuffix(remote.Message, dunderDir+"() takes no arguments (1 given)"),
+	case strings.HasSuffix(remote.Message, psmessage.DunderDir+"() takes no arguments (1 given)"),
 		strings.HasSuffix(remote.Message, "but 2 were given"), strings.HasPrefix(remote.Message, "descriptor"):
 		return listsNothing, nil
 	}
@@ -101,14 +102,14 @@ func (ask asker) listerOf(ctx context.Context, name, method string) (lister, err
 // abilities finds out what a member can be used for, without running code of its class but for what
 // gets attributes.
 func (ask asker) abilities(ctx context.Context, name string) (abilities, error) {
-	by, err := ask.listerOf(ctx, name, dunderDir)
+	by, err := ask.listerOf(ctx, name, psmessage.DunderDir)
 	switch {
 	case err != nil:
 		return abilities{}, err
 	case by == listsNothing:
 		return abilities{class: true}, nil
 	case by == listsAsAll:
-		names, err := ask.dir(ctx, name, dunderDir)
+		names, err := ask.dir(ctx, name, psmessage.DunderDir)
 		return abilitiesIn(names), err
 	}
 	a := abilitiesFrom(func(method string) bool {
@@ -126,7 +127,7 @@ func (ask asker) abilities(ctx context.Context, name string) (abilities, error) 
 // has reports whether a member has a method. The call has no arguments that Python could take
 // apart, and so runs nothing.
 func (ask asker) has(ctx context.Context, name, method string) (bool, error) {
-	_, err := ask.send(ctx, &Call{Action: actionExec, Name: name, Method: method, uncallable: true})
+	_, err := ask.send(ctx, &Call{Action: psmessage.ActionExec, Name: name, Method: method, uncallable: true})
 	remote, ok := errors.AsType[*pyerr.RemoteError](err)
 	if !ok {
 		return err == nil, err

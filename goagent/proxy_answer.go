@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"sync"
 
+	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/internal/gotype"
 	"github.com/pizco-go/pizco/pickle"
@@ -51,7 +52,7 @@ func readAnswer(protocol wire.Protocol, m *wire.Message, target any) bool {
 	if protocol.Decode(m, answer.Interface()) != nil {
 		return false
 	}
-	if answer.Elem().Field(1).String() != psMessage || answer.Elem().Field(2).String() != answerReturn {
+	if answer.Elem().Field(1).String() != psmessage.Tag || answer.Elem().Field(2).String() != psmessage.AnswerReturn {
 		return false
 	}
 	v.Set(value)
@@ -62,7 +63,7 @@ func readAnswer(protocol wire.Protocol, m *wire.Message, target any) bool {
 func isReturn(m *wire.Message) bool {
 	var words [2][]byte
 	return m.IsPickle() && pickle.Opening(m.Body, words[:]) == len(words) &&
-		string(words[0]) == psMessage && string(words[1]) == answerReturn
+		string(words[0]) == psmessage.Tag && string(words[1]) == psmessage.AnswerReturn
 }
 
 // payloadSize is the size in bytes of a content from which hasPayload looks at it.

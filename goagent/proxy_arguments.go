@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
@@ -19,7 +20,7 @@ var spareExecs = sync.Pool{New: func() any { return new(Call) }}
 // newExec returns the call of a method with the arguments that the program gave.
 func (p *Proxy) newExec(name, method string, args []any) (*Call, error) {
 	call, _ := spareExecs.Get().(*Call)
-	call.Action, call.Name, call.Method = actionExec, name, method
+	call.Action, call.Name, call.Method = psmessage.ActionExec, name, method
 	call.given, call.raw = args, p.writesGo
 	if err := call.takeArguments(); err != nil {
 		return nil, err
@@ -69,7 +70,7 @@ func (c *Call) takeKwargs(kwargs object.Kwargs) (err error) {
 // with a value that could not be written.
 func (c *Call) makeGraph() (err error) {
 	c.raw = false
-	if c.Action == actionSetattr {
+	if c.Action == psmessage.ActionSetattr {
 		c.Value, err = pyerr.FromGo(c.Value)
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/pizco-go/pizco/goagent/internal/naming"
+	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
@@ -24,13 +25,13 @@ import (
 // exceptions. All its members are attributes, and an object with a __dir__ of its own is an
 // *[UnsafeReadError].
 func (p *Proxy) Describe(ctx context.Context) ([]object.MemberInfo, error) {
-	ours, err := p.remote.has(ctx, featureDescribe)
+	ours, err := p.remote.has(ctx, psmessage.FeatureDescribe)
 	if err != nil {
 		return nil, err
 	}
 	if ours {
 		var members []object.MemberInfo
-		err := p.into(ctx, &members, &Call{Action: actionDescribe})
+		err := p.into(ctx, &members, &Call{Action: psmessage.ActionDescribe})
 		return members, err
 	}
 	names, err := p.names(ctx)
@@ -60,18 +61,18 @@ func (p *Proxy) asker() asker { return asker{p.endpoint, p.handle} }
 func (p *Proxy) names(ctx context.Context) ([]string, error) {
 	ask := p.asker()
 	// Python's own method says of no module that it is from there.
-	module, err := p.handle(ctx, &Call{Action: actionExec, Name: dunderDir, Method: "__getattribute__", Args: py.Tuple{"__module__"}})
+	module, err := p.handle(ctx, &Call{Action: psmessage.ActionExec, Name: psmessage.DunderDir, Method: "__getattribute__", Args: py.Tuple{"__module__"}})
 	switch {
 	case err != nil:
 		return nil, err
 	case module == nil:
-		return ask.dir(ctx, dunderDir, dunderCall)
+		return ask.dir(ctx, psmessage.DunderDir, psmessage.DunderCall)
 	case p.remote.writesJSON():
-		return nil, &UnsafeReadError{Name: dunderDir, Reason: reasonOwnDir}
+		return nil, &UnsafeReadError{Name: psmessage.DunderDir, Reason: reasonOwnDir}
 	}
 	var names []string
 	// An iterator of a dict is sent as the list of its keys.
-	if keys, err := p.handle(ctx, &Call{Action: actionExec, Name: dunderDict, Method: "__iter__"}); err == nil {
+	if keys, err := p.handle(ctx, &Call{Action: psmessage.ActionExec, Name: psmessage.DunderDict, Method: "__iter__"}); err == nil {
 		if o, ok := keys.(*py.Object); ok && len(o.Args) == 1 {
 			if err := py.Assign(&names, o.Args[0]); err != nil {
 				return nil, &ResponseError{p.endpoint, "names that are a " + py.TypeName(o.Args[0])}
@@ -112,7 +113,7 @@ func (p *Proxy) examine(ctx context.Context, m *object.MemberInfo) error {
 }
 
 func (p *Proxy) doc(ctx context.Context, name string) (string, error) {
-	value, err := p.handle(ctx, &Call{Action: actionExec, Name: name, Method: "__getattribute__", Args: py.Tuple{"__doc__"}})
+	value, err := p.handle(ctx, &Call{Action: psmessage.ActionExec, Name: name, Method: "__getattribute__", Args: py.Tuple{"__doc__"}})
 	var remote *pyerr.RemoteError
 	if errors.As(err, &remote) {
 		return "", nil

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
@@ -88,7 +89,7 @@ func (p *pendingFutures) notified(n Notification) {
 	if !ok {
 		return
 	}
-	id, _ := outcome.Get(optionID)
+	id, _ := outcome.Get(psmessage.OptionID)
 	text, ok := id.(string)
 	if !ok {
 		return
@@ -97,7 +98,7 @@ func (p *pendingFutures) notified(n Notification) {
 	if f == nil {
 		return
 	}
-	if exception, _ := outcome.Get(futureException); exception != nil {
+	if exception, _ := outcome.Get(psmessage.FutureException); exception != nil {
 		if remote, ok := pyerr.Parse(exception); ok {
 			f.Fail(remote)
 		} else {
@@ -105,7 +106,7 @@ func (p *pendingFutures) notified(n Notification) {
 		}
 		return
 	}
-	result, _ := outcome.Get(futureResult)
+	result, _ := outcome.Get(psmessage.FutureResult)
 	f.Resolve(result)
 }
 
@@ -175,13 +176,13 @@ func (p *Proxy) awaitOutcome(id string) {
 
 // cancelFuture asks the server to stop the work behind a future.
 func (p *Proxy) cancelFuture(ctx context.Context, id string) error {
-	can, err := p.remote.has(ctx, featureCancel)
+	can, err := p.remote.has(ctx, psmessage.FeatureCancel)
 	if err != nil {
 		return err
 	}
 	if !can {
 		return object.ErrNotCancelable
 	}
-	_, err = p.send(ctx, &Call{Action: actionCancel, Name: id})
+	_, err = p.send(ctx, &Call{Action: psmessage.ActionCancel, Name: id})
 	return err
 }

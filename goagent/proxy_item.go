@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
@@ -19,7 +20,7 @@ func (p *Proxy) lookItem(ctx context.Context, name string, key any) (any, error)
 		return nil, err
 	}
 	if o, ok := container.(*py.Object); ok && hasSafeItems(o) {
-		return p.handle(ctx, &Call{Action: actionExec, Name: name, Method: dunderGetItem, Args: py.Tuple{key}})
+		return p.handle(ctx, &Call{Action: psmessage.ActionExec, Name: name, Method: psmessage.DunderGetItem, Args: py.Tuple{key}})
 	}
 	item, err := object.ItemOf(container, key)
 	if err == nil {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 	"github.com/pizco-go/pizco/wire"
@@ -53,8 +54,8 @@ func (p *Proxy) look(ctx context.Context, name string) (any, error) {
 
 // reprOf asks for the repr of an attribute. A class has none that can be called without an object.
 func (p *Proxy) reprOf(ctx context.Context, name string) (string, error) {
-	value, err := p.handle(ctx, &Call{Action: actionExec, Name: name, Method: dunderRepr})
-	if isUnbound(err, dunderRepr) {
+	value, err := p.handle(ctx, &Call{Action: psmessage.ActionExec, Name: name, Method: psmessage.DunderRepr})
+	if isUnbound(err, psmessage.DunderRepr) {
 		return "", &RemoteAttributeError{name}
 	}
 	if err != nil {
@@ -80,7 +81,7 @@ var classless = regexp.MustCompile(`^'([^']+)' object has no attribute '__module
 // classOf returns the class of an attribute's value as "module.name" when that is written in C, and
 // the module alone of any other: a class of Python is never without.
 func (p *Proxy) classOf(ctx context.Context, name string) (string, error) {
-	value, err := p.handle(ctx, &Call{Action: actionExec, Name: name, Method: "__getattribute__", Args: py.Tuple{"__module__"}})
+	value, err := p.handle(ctx, &Call{Action: psmessage.ActionExec, Name: name, Method: "__getattribute__", Args: py.Tuple{"__module__"}})
 	if remote, ok := errors.AsType[*pyerr.RemoteError](err); ok && errors.Is(err, pyerr.AttributeError) {
 		if m := classless.FindStringSubmatch(remote.Message); m != nil {
 			return m[1], nil
@@ -121,7 +122,7 @@ func looksLikeArray(text string) bool {
 // dumped returns an array or a scalar of numpy, which pickles itself: what cannot be pickled is an
 // exception then.
 func (p *Proxy) dumped(ctx context.Context, name, text string) (any, error) {
-	value, err := p.handle(ctx, &Call{Action: actionExec, Name: name, Method: "dumps"})
+	value, err := p.handle(ctx, &Call{Action: psmessage.ActionExec, Name: name, Method: "dumps"})
 	content, ok := value.([]byte)
 	if _, raised := errors.AsType[*pyerr.RemoteError](err); raised || err == nil && !ok {
 		return nil, p.unread(ctx, name, text)
@@ -159,7 +160,7 @@ func (p *Proxy) lookJSON(ctx context.Context, name string) (any, error) {
 		return nil, err
 	}
 	value, parseErr := py.ParseRepr(text)
-	names, err := p.asker().dir(ctx, name, dunderDir)
+	names, err := p.asker().dir(ctx, name, psmessage.DunderDir)
 	if err != nil {
 		return nil, err
 	}
@@ -183,8 +184,8 @@ func (p *Proxy) checkHeld(ctx context.Context, name string) error {
 		return &UnsafeReadError{Name: name, Reason: reasonUnlisted}
 	}
 	held := any(false)
-	if slices.Contains(names, dunderDict) {
-		held, err = p.handle(ctx, &Call{Action: actionExec, Name: dunderDict, Method: "__contains__", Args: py.Tuple{name}})
+	if slices.Contains(names, psmessage.DunderDict) {
+		held, err = p.handle(ctx, &Call{Action: psmessage.ActionExec, Name: psmessage.DunderDict, Method: "__contains__", Args: py.Tuple{name}})
 	}
 	if err == nil && held != true {
 		err = &UnsafeReadError{Name: name, Reason: reasonComputed}

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/internal/queue"
 	"github.com/pizco-go/pizco/py"
 )
@@ -263,7 +264,7 @@ func (s *proxySignals) lost(reason error) {
 
 // notified passes an emission to its watchers, and queues it for its slots.
 func (s *proxySignals) notified(signal *connectedSignal, n Notification) {
-	values, ok := itemsOf(n.Content)
+	values, ok := psmessage.Items(n.Content)
 	if !ok {
 		s.proxy.agent.log.Warn("notification ignored", "topic", n.Topic, "type", py.TypeName(n.Content))
 		return

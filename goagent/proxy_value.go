@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
@@ -33,17 +34,17 @@ func (p *Proxy) ask(ctx context.Context, target any, name string) (any, error) {
 	if !p.readsGo {
 		target = nil
 	}
-	value, err := p.handle(ctx, &Call{Action: actionGet, Name: name, target: target})
+	value, err := p.handle(ctx, &Call{Action: psmessage.ActionGet, Name: name, target: target})
 	var remote *RemoteAttributeError
 	if !errors.As(err, &remote) {
 		return value, err
 	}
-	ours, featureErr := p.remote.has(ctx, featureGetattr)
+	ours, featureErr := p.remote.has(ctx, psmessage.FeatureGetattr)
 	if featureErr != nil {
 		return nil, featureErr
 	}
 	if ours {
-		value, getErr := p.handle(ctx, &Call{Action: actionGetattr, Name: name, target: target})
+		value, getErr := p.handle(ctx, &Call{Action: psmessage.ActionGetattr, Name: name, target: target})
 		if errors.Is(getErr, pyerr.TypeError) { // as what cannot be sent is refused
 			return nil, err
 		}
@@ -57,7 +58,7 @@ func (p *Proxy) ask(ctx context.Context, target any, name string) (any, error) {
 
 // literal returns the value of an attribute whose repr is a literal, or notPlain for any other.
 func (p *Proxy) literal(ctx context.Context, name string, notPlain error) (any, error) {
-	value, err := p.handle(ctx, &Call{Action: actionExec, Name: name, Method: dunderRepr})
+	value, err := p.handle(ctx, &Call{Action: psmessage.ActionExec, Name: name, Method: psmessage.DunderRepr})
 	if err != nil {
 		return nil, err
 	}
@@ -74,10 +75,10 @@ func (p *Proxy) literal(ctx context.Context, name string, notPlain error) (any, 
 // copyOf returns the value of an attribute of the original's server, or notPlain if it is not one
 // of Python's plain containers.
 func (p *Proxy) copyOf(ctx context.Context, name string, notPlain error) (any, error) {
-	value, err := p.handle(ctx, &Call{Action: actionExec, Name: name, Method: "__getnewargs__"})
+	value, err := p.handle(ctx, &Call{Action: psmessage.ActionExec, Name: name, Method: "__getnewargs__"})
 	if err == nil {
 		// A namedtuple is made with its fields, all others with one argument.
-		if args, ok := itemsOf(value); ok && len(args) == 1 {
+		if args, ok := psmessage.Items(value); ok && len(args) == 1 {
 			return args[0], nil
 		}
 		return value, nil
@@ -85,7 +86,7 @@ func (p *Proxy) copyOf(ctx context.Context, name string, notPlain error) (any, e
 	if !errors.Is(err, pyerr.AttributeError) {
 		return nil, err
 	}
-	value, err = p.handle(ctx, &Call{Action: actionExec, Name: name, Method: "copy"})
+	value, err = p.handle(ctx, &Call{Action: psmessage.ActionExec, Name: name, Method: "copy"})
 	if errors.Is(err, pyerr.AttributeError) {
 		return nil, notPlain
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
@@ -47,7 +48,7 @@ func (w *wiretap) Publish(endpoint string, s transport.Settings) (transport.Publ
 
 // keep keeps the content of a message whose content is a PSMessage.
 func (w *wiretap) keep(list *[][]byte, frames [][]byte) {
-	if len(frames) < 3 || !bytes.Contains(frames[2], []byte(psMessage)) && list != &w.notified {
+	if len(frames) < 3 || !bytes.Contains(frames[2], []byte(psmessage.Tag)) && list != &w.notified {
 		return
 	}
 	w.mu.Lock()
@@ -137,7 +138,7 @@ func rawArguments(t *testing.T) map[string][]any {
 		"none": nil, "nil": {nil, (*int)(nil), []int(nil), map[string]int(nil), error(nil)},
 		"int": {1, int8(-2), uint16(300), int64(1) << 40, uint64(1) << 63}, "big": {big.NewInt(5), new(big.Int).Lsh(big.NewInt(1), 100)},
 		"float": {1.5, float32(0.1)}, "complex": {complex64(1i), 2i, 2i}, "bool": {true, false}, "str": {"", "a", text, text, rawText("named")},
-		"method name": {"same", "name", "args", psMessage, dunderCall}, "bytes": {data, data, [3]byte{1, 2, 3}},
+		"method name": {"same", "name", "args", psmessage.Tag, psmessage.DunderCall}, "bytes": {data, data, [3]byte{1, 2, 3}},
 		"list": {[]int{1, 2}, []any{1, "x", nil, []int{1}}, []string{text, text}}, "tuple": {py.Tuple{int64(1), text}, py.Tuple{1, rawPlace{X: 1}}},
 		"array": {[2]int{1, 2}}, "dict": {map[string]any{"b": 1, "a": []int{2}}, map[int]string{2: "x", 1: "y"}, py.StrDict(py.Item{Key: "k", Value: 1})},
 		"set": {map[string]struct{}{"x": {}}}, "struct": {rawRecord{Name: "one"}, &rawRecord{Name: "two", Next: &rawRecord{}}, rawPlace{X: 1, Y: 2}},

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent/internal/addressing"
+	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 	"github.com/pizco-go/pizco/wire"
 )
@@ -475,11 +476,11 @@ func (r *remote) has(ctx context.Context, feature string) (bool, error) {
 	known := r.features
 	r.mu.Unlock()
 	if known == nil {
-		answer, err := r.request(ctx, featureQuery(), wire.NewID())
+		answer, err := r.request(ctx, psmessage.FeatureQuery(), wire.NewID())
 		if err != nil {
 			return false, err
 		}
-		known = parseFeatures(answer)
+		known = psmessage.ParseFeatures(answer)
 		r.mu.Lock()
 		r.features = known
 		r.mu.Unlock()

@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/internal/errtext"
@@ -19,11 +20,11 @@ func (s *Server) serve(in *incoming) bool {
 	call := s.callOf(in)
 	var err error
 	if call.bound == nil {
-		action, options, ok := parsePSMessage(in.content)
+		action, options, ok := psmessage.Parse(in.content)
 		if !ok {
 			return false
 		}
-		err = call.parse(action, options)
+		err = call.read(action, options)
 	}
 	switch {
 	case err != nil:
@@ -101,7 +102,7 @@ func (s *Server) answerHere(in *incoming, call *Call, began time.Time) {
 // turn.
 func (s *Server) waitsFirst(call *Call) bool {
 	switch call.Action {
-	case actionInspect, actionDescribe, actionCancel:
+	case psmessage.ActionInspect, psmessage.ActionDescribe, psmessage.ActionCancel:
 		return false
 	}
 	return s.turns != nil && len(s.agent.cfg.interceptors) == 0
@@ -139,12 +140,12 @@ func (s *Server) answer(in *incoming, call *Call, began time.Time, turn *turn) {
 	}
 	switch value := value.(type) {
 	case *object.Future:
-		s.send(in, answerFuture, in.msg.ID)
+		s.send(in, psmessage.AnswerFuture, in.msg.ID)
 		s.futures.register(in, value)
 	case remoteAnswer:
-		s.send(in, answerRemote, nil)
+		s.send(in, psmessage.AnswerRemote, nil)
 	default:
-		s.send(in, answerReturn, value)
+		s.send(in, psmessage.AnswerReturn, value)
 	}
 }
 
@@ -177,11 +178,11 @@ func (s *Server) handled(turn *turn, call *Call) (value any, err error) {
 // perform carries out a call on the object. It mirrors Server.on_request.
 func (s *Server) perform(ctx context.Context, call *Call) (any, error) {
 	switch call.Action {
-	case actionInspect:
+	case psmessage.ActionInspect:
 		return s.inspect()
-	case actionDescribe:
+	case psmessage.ActionDescribe:
 		return s.describe()
-	case actionCancel:
+	case psmessage.ActionCancel:
 		return nil, s.futures.cancel(ctx, call.Name)
 	}
 	t, ok := ctx.Value(turnKey{}).(*turn)
@@ -197,7 +198,7 @@ func (s *Server) perform(ctx context.Context, call *Call) (any, error) {
 	if err := t.take(ctx); err != nil {
 		return nil, err
 	}
-	if call.Action == actionInstantiate {
+	if call.Action == psmessage.ActionInstantiate {
 		return nil, s.instantiate(ctx, call)
 	}
 	o := s.served()
@@ -205,29 +206,29 @@ func (s *Server) perform(ctx context.Context, call *Call) (any, error) {
 		return nil, s.withoutObject(call)
 	}
 	switch call.Action {
-	case actionExec:
+	case psmessage.ActionExec:
 		if call.bound != nil {
 			return call.bound.do(ctx)
 		}
 		return o.Exec(ctx, call.Name, call.Method, call.Args, call.Kwargs)
-	case actionGetattr:
+	case psmessage.ActionGetattr:
 		return o.GetAttr(ctx, call.Name)
-	case actionSetattr:
+	case psmessage.ActionSetattr:
 		return nil, o.SetAttr(ctx, call.Name, call.Value)
-	case actionGet:
+	case psmessage.ActionGet:
 		value, remote, err := o.Get(ctx, call.Name, call.ForceAsObject)
 		if err == nil && remote {
 			return remoteAnswer{}, nil
 		}
 		return value, err
 	}
-	return nil, invalidAction(call.Action)
+	return nil, psmessage.InvalidAction(call.Action)
 }
 
 // withoutObject is what Python says of a call on None, which is what a server serves that has no
 // object yet.
 func (s *Server) withoutObject(call *Call) error {
-	if call.Action == actionSetattr {
+	if call.Action == psmessage.ActionSetattr {
 		return pyerr.UnknownAttribute(s.agent.cfg.object.Python, "NoneType", call.Name)
 	}
 	return pyerr.MissingAttribute("NoneType", call.Name)
@@ -285,9 +286,9 @@ func (s *Server) send(in *incoming, action, value any) {
 	if err == nil {
 		value = graph
 		if !in.msg.IsPickle() {
-			graph = jsonable(graph)
+			graph = psmessage.Jsonable(graph)
 		}
-		err = in.replyGraph(py.Tuple{psMessage, action, graph})
+		err = in.replyGraph(py.Tuple{psmessage.Tag, action, graph})
 	}
 	if err == nil {
 		return
@@ -310,7 +311,7 @@ func (s *Server) sendRaw(in *incoming, action, value any) (sent bool) {
 	if several, ok := value.(object.Results); ok {
 		value = several.Raw()
 	}
-	return in.replyGraph(py.Tuple{psMessage, action, value}) == nil
+	return in.replyGraph(py.Tuple{psmessage.Tag, action, value}) == nil
 }
 
 // graphOf returns the result of a call as a value of package py, and turns panics of its methods
@@ -337,7 +338,7 @@ func unsendable(value any, reason error) error {
 // speaks json.
 func (s *Server) raise(in *incoming, err error) {
 	exception := s.exception(in, err)
-	sendErr := in.reply(py.Tuple{psMessage, answerRaise, exception})
+	sendErr := in.reply(py.Tuple{psmessage.Tag, psmessage.AnswerRaise, exception})
 	if sendErr == nil {
 		return
 	}
@@ -345,7 +346,7 @@ func (s *Server) raise(in *incoming, err error) {
 	s.agent.log.Warn("exception cannot be sent", "peer", in.msg.Sender, "id", in.msg.ID, "error", sendErr)
 	plain := pyerr.From(err)
 	text := pyerr.RuntimeError.New(plain.Error())
-	if err := in.reply(py.Tuple{psMessage, answerRaise, s.exception(in, text)}); err != nil {
+	if err := in.reply(py.Tuple{psmessage.Tag, psmessage.AnswerRaise, s.exception(in, text)}); err != nil {
 		in.reject(err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
@@ -81,20 +82,20 @@ func (s *Server) publishFuture(in *incoming, result any, err error) error {
 	if encodeErr != nil {
 		return encodeErr
 	}
-	frames, encodeErr := protocol.FormatBody(in.at.name, topicFuture, body, "")
+	frames, encodeErr := protocol.FormatBody(in.at.name, psmessage.TopicFuture, body, "")
 	if encodeErr != nil {
 		return encodeErr
 	}
-	return s.emissions.publishNext(topicFuture, func() error { return s.agent.sendNotification(frames) })
+	return s.emissions.publishNext(psmessage.TopicFuture, func() error { return s.agent.sendNotification(frames) })
 }
 
 // encodeOutcome returns the content of the notification of what came of a future.
 func (s *Server) encodeOutcome(in *incoming, protocol wire.Protocol, result any, err error) ([]byte, error) {
 	outcome := func(result, exception any) *py.Dict {
 		return py.StrDict(
-			py.Item{Key: optionID, Value: in.msg.ID},
-			py.Item{Key: futureResult, Value: result},
-			py.Item{Key: futureException, Value: exception},
+			py.Item{Key: psmessage.OptionID, Value: in.msg.ID},
+			py.Item{Key: psmessage.FutureResult, Value: result},
+			py.Item{Key: psmessage.FutureException, Value: exception},
 		)
 	}
 	var exception any
@@ -109,7 +110,7 @@ func (s *Server) encodeOutcome(in *incoming, protocol wire.Protocol, result any,
 		return nil, convertErr
 	}
 	if !in.msg.IsPickle() {
-		graph = jsonable(graph)
+		graph = psmessage.Jsonable(graph)
 		if err != nil {
 			exception = pyerr.Describe(err, false)
 		}

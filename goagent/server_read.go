@@ -4,6 +4,7 @@ import (
 	"context"
 	"reflect"
 
+	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/internal/gotype"
 	"github.com/pizco-go/pizco/pickle"
@@ -24,7 +25,7 @@ const (
 	openingWords = 7
 )
 
-var openingOfCall = [openingWords]string{psMessage, actionExec, optionName, "", optionMethod, dunderCall, optionArgs}
+var openingOfCall = [openingWords]string{psmessage.Tag, psmessage.ActionExec, psmessage.OptionName, "", psmessage.OptionMethod, psmessage.DunderCall, psmessage.OptionArgs}
 
 // readCall decodes a request for a call of a method into the types of the method's parameters. It
 // reports false, and leaves the request as it was, for any other request, and where anything does
@@ -59,8 +60,8 @@ func (s *Server) readCall(in *incoming) bool {
 		field reflect.Value
 		want  string
 	}{
-		{request.Elem().Field(requestMessage), psMessage}, {request.Elem().Field(requestAction), actionExec},
-		{options.Field(optionsName), name}, {options.Field(optionsMethod), dunderCall},
+		{request.Elem().Field(requestMessage), psmessage.Tag}, {request.Elem().Field(requestAction), psmessage.ActionExec},
+		{options.Field(optionsName), name}, {options.Field(optionsMethod), psmessage.DunderCall},
 	} {
 		if text.field.String() != text.want {
 			return false
@@ -69,7 +70,7 @@ func (s *Server) readCall(in *incoming) bool {
 	if kwargs.Interface() != any(inTarget{}) {
 		return false
 	}
-	in.call = Call{Action: actionExec, Name: name, Method: dunderCall, bound: &boundCall{method, options.Field(optionsArgs)}}
+	in.call = Call{Action: psmessage.ActionExec, Name: name, Method: psmessage.DunderCall, bound: &boundCall{method, options.Field(optionsArgs)}}
 	return true
 }
 

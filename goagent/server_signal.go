@@ -3,6 +3,7 @@ package goagent
 import (
 	"sync"
 
+	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
@@ -104,7 +105,7 @@ func (s *Server) publishSignal(topic string, values py.Tuple) error {
 			return err
 		}
 		if s.agent.protocol().Serializer == "json" {
-			graph = jsonable(graph)
+			graph = psmessage.Jsonable(graph)
 		}
 		values[i] = graph
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
@@ -51,19 +52,19 @@ func (p *Proxy) signalAbilities(ctx context.Context, name string) (abilities, er
 	if !p.remote.writesJSON() {
 		return p.asker().abilities(ctx, name)
 	}
-	names, err := p.asker().dir(ctx, name, dunderDir)
+	names, err := p.asker().dir(ctx, name, psmessage.DunderDir)
 	return abilitiesIn(names), err
 }
 
 // checkDescribed fails when a server of this library says that an attribute is missing or no
 // signal. One that has no object yet, or does not say, is believed.
 func (p *Proxy) checkDescribed(ctx context.Context, name string) error {
-	describes, err := p.remote.has(ctx, featureDescribe)
+	describes, err := p.remote.has(ctx, psmessage.FeatureDescribe)
 	if err != nil || !describes {
 		return err
 	}
 	var members []object.MemberInfo
-	value, err := p.send(ctx, &Call{Action: actionDescribe}) // no call of the user's, which interceptors are for
+	value, err := p.send(ctx, &Call{Action: psmessage.ActionDescribe}) // no call of the user's, which interceptors are for
 	if err == nil {
 		err = assign(&members, value)
 	}
@@ -84,10 +85,10 @@ func (p *Proxy) checkDescribed(ctx context.Context, name string) error {
 // mayForward reports whether the server behind a forwarder may be subscribed to a topic, as
 // checkSignal does. What no attribute has for its name is harmless.
 func (f *Forwarder) mayForward(ctx context.Context, topic string) (bool, error) {
-	if topic == topicFuture || isConfirmation(topic) {
+	if topic == psmessage.TopicFuture || psmessage.IsConfirmation(topic) {
 		return true, nil
 	}
-	harmless, err := f.server.has(ctx, featureGetattr)
+	harmless, err := f.server.has(ctx, psmessage.FeatureGetattr)
 	if err != nil || harmless || f.server.writesJSON() {
 		return err == nil, err
 	}
@@ -100,18 +101,18 @@ func (f *Forwarder) mayForward(ctx context.Context, topic string) (bool, error) 
 
 // question sends a call of the forwarder's own to the server.
 func (f *Forwarder) question(ctx context.Context, call *Call) (any, error) {
-	answer, err := f.server.request(ctx, takePSMessage(call).content, wire.NewID())
+	answer, err := f.server.request(ctx, call.message().Content, wire.NewID())
 	if err != nil {
 		return nil, err
 	}
-	items, ok := itemsOf(answer)
-	if !ok || len(items) != 3 || items[0] != psMessage {
+	items, ok := psmessage.Items(answer)
+	if !ok || len(items) != 3 || items[0] != psmessage.Tag {
 		return nil, &ResponseError{f.server.endpoint, "no PSMessage"}
 	}
 	switch items[1] {
-	case answerReturn:
+	case psmessage.AnswerReturn:
 		return items[2], nil
-	case answerRaise:
+	case psmessage.AnswerRaise:
 		if remote, ok := pyerr.Parse(items[2]); ok {
 			return nil, remote
 		}

@@ -1,14 +1,10 @@
-package goagent
+package psmessage
 
-import (
-	"slices"
+import "github.com/pizco-go/pizco/py"
 
-	"github.com/pizco-go/pizco/py"
-)
-
-// jsonable returns the value with lists in place of the sets in it, which json does not know. (The
+// Jsonable returns the value with lists in place of the sets in it, which json does not know. (The
 // original's server never answers again once it has tried to send one.)
-func jsonable(v any) any {
+func Jsonable(v any) any {
 	c := jsonCopier{made: make(map[any]any)}
 	return c.copy(v)
 }
@@ -44,7 +40,7 @@ func (c *jsonCopier) copy(v any) any {
 	}
 	out := &py.List{}
 	c.made[identity] = out
-	for _, item := range iterated(v) {
+	for _, item := range Iterated(v) {
 		out.Append(c.copy(item))
 	}
 	return out
@@ -55,19 +51,4 @@ func (c *jsonCopier) copy(v any) any {
 type tupleIdentity struct {
 	first  *any
 	length int
-}
-
-// iterated returns the items of a sequence or a set.
-func iterated(v any) []any {
-	switch v := v.(type) {
-	case py.Tuple:
-		return v
-	case *py.List:
-		return v.Items
-	case *py.Set:
-		return slices.Collect(v.All())
-	case *py.FrozenSet:
-		return slices.Collect(v.All())
-	}
-	return nil
 }

@@ -1,4 +1,4 @@
-package goagent
+package psmessage
 
 import (
 	"errors"
@@ -14,11 +14,11 @@ import (
 func seedCalls() []*Call {
 	kwargs := py.StrDict(py.Item{Key: "y", Value: int64(3)}, py.Item{Key: "name", Value: "x"})
 	return []*Call{
-		{Action: actionExec, Name: "calculate", Method: dunderCall, Args: py.Tuple{int64(8)}, Kwargs: kwargs},
-		{Action: actionExec, Name: "table", Method: dunderGetItem, Args: py.Tuple{"key"}},
-		{Action: actionGetattr, Name: "factor"}, {Action: actionGet, Name: "factor", ForceAsObject: true}, {Action: actionGet, Name: "factor"},
-		{Action: actionSetattr, Name: "factor", Value: py.NewList(1.5, nil)}, {Action: actionInspect}, {Action: actionDescribe},
-		{Action: actionInstantiate, Name: "m.C", Args: py.Tuple{"a"}, Kwargs: kwargs}, {Action: actionCancel, Name: "urn:uuid:1"},
+		{Action: ActionExec, Name: "calculate", Method: DunderCall, Args: py.Tuple{int64(8)}, Kwargs: kwargs},
+		{Action: ActionExec, Name: "table", Method: DunderGetItem, Args: py.Tuple{"key"}},
+		{Action: ActionGetattr, Name: "factor"}, {Action: ActionGet, Name: "factor", ForceAsObject: true}, {Action: ActionGet, Name: "factor"},
+		{Action: ActionSetattr, Name: "factor", Value: py.NewList(1.5, nil)}, {Action: ActionInspect}, {Action: ActionDescribe},
+		{Action: ActionInstantiate, Name: "m.C", Args: py.Tuple{"a"}, Kwargs: kwargs}, {Action: ActionCancel, Name: "urn:uuid:1"},
 	}
 }
 
@@ -26,12 +26,12 @@ func seedCalls() []*Call {
 func seedContents(tb testing.TB) (contents [][]byte, serializers []string) {
 	tb.Helper()
 	values := []any{
-		"info", "stop", py.Tuple{psMessage}, py.Tuple{psMessage, actionExec, py.Tuple{}}, py.Tuple{psMessage, nil, &py.Dict{}}, py.Tuple{psMessage, "fly", &py.Dict{}},
-		py.Tuple{psMessage, actionExec, py.StrDict(py.Item{Key: optionName, Value: int64(1)})}, py.Tuple{psMessage, actionExec, py.StrDict(py.Item{Key: optionArgs, Value: "ab"})},
-		py.Tuple{psMessage, answerReturn, py.NewList(int64(1))}, py.Tuple{psMessage, answerRaise, py.NewObject(pyerr.ValueError.Class(), "no")},
-		py.Tuple{psMessage, answerRaise, py.Tuple{py.NewObject(pyerr.KeyError.Class(), int64(1)), py.NewList("line")}}, py.Tuple{psMessage, answerRaise, pyerr.OSError.Class()},
-		py.Tuple{psMessage, answerRaise, py.StrDict(py.Item{Key: "class", Value: "builtins.OSError"}, py.Item{Key: "args", Value: py.NewList(int64(2), "no")})},
-		py.Tuple{psMessage, answerFuture, "id"}, py.Tuple{psMessage, answerRemote, nil},
+		"info", "stop", py.Tuple{Tag}, py.Tuple{Tag, ActionExec, py.Tuple{}}, py.Tuple{Tag, nil, &py.Dict{}}, py.Tuple{Tag, "fly", &py.Dict{}},
+		py.Tuple{Tag, ActionExec, py.StrDict(py.Item{Key: OptionName, Value: int64(1)})}, py.Tuple{Tag, ActionExec, py.StrDict(py.Item{Key: OptionArgs, Value: "ab"})},
+		py.Tuple{Tag, AnswerReturn, py.NewList(int64(1))}, py.Tuple{Tag, AnswerRaise, py.NewObject(pyerr.ValueError.Class(), "no")},
+		py.Tuple{Tag, AnswerRaise, py.Tuple{py.NewObject(pyerr.KeyError.Class(), int64(1)), py.NewList("line")}}, py.Tuple{Tag, AnswerRaise, pyerr.OSError.Class()},
+		py.Tuple{Tag, AnswerRaise, py.StrDict(py.Item{Key: "class", Value: "builtins.OSError"}, py.Item{Key: "args", Value: py.NewList(int64(2), "no")})},
+		py.Tuple{Tag, AnswerFuture, "id"}, py.Tuple{Tag, AnswerRemote, nil},
 	}
 	for _, c := range seedCalls() {
 		values = append(values, messageOf(c))
@@ -66,10 +66,9 @@ func FuzzPSMessage(f *testing.F) {
 		if p.Decode(&wire.Message{Serializer: serializer, Body: body}, &content) != nil {
 			return
 		}
-		_ = isFeatureQuery(content)
-		_ = parseFeatures(content)
-		_, _ = parseInfo(content, "tcp://127.0.0.1:1")
-		action, options, ok := parsePSMessage(content)
+		_ = IsFeatureQuery(content)
+		_ = ParseFeatures(content)
+		action, options, ok := Parse(content)
 		if !ok {
 			return
 		}
@@ -77,7 +76,7 @@ func FuzzPSMessage(f *testing.F) {
 			t.Fatalf("an exception without words: %+v", e)
 		}
 		call := &Call{}
-		err := call.parse(action, options)
+		err := call.Read(action, options)
 		if err != nil {
 			answerable(t, p, err)
 			return
@@ -94,9 +93,9 @@ func FuzzPSMessage(f *testing.F) {
 
 // messageOf returns the PSMessage that asks for a call.
 func messageOf(c *Call) any {
-	m := newPSMessage()
+	m := newMessage()
 	c.fill(m)
-	return m.content
+	return m.Content
 }
 
 // readCall writes a call as a proxy does and reads it as a server does. It returns nil if the
@@ -112,12 +111,12 @@ func readCall(t *testing.T, p wire.Protocol, call *Call) *Call {
 	if err := p.Decode(&wire.Message{Serializer: "pickle4", Body: written}, &content); err != nil {
 		return nil
 	}
-	action, options, ok := parsePSMessage(content)
+	action, options, ok := Parse(content)
 	if !ok {
 		t.Fatalf("%q is no PSMessage", written)
 	}
 	again := &Call{}
-	err = again.parse(action, options)
+	err = again.Read(action, options)
 	if err != nil {
 		t.Fatalf("%q: %v", written, err)
 	}
@@ -133,7 +132,7 @@ func answerable(t *testing.T, p wire.Protocol, failed error) {
 		t.Fatalf("no exception: %v", failed)
 	}
 	p.Serializer = "json"
-	body, err := p.Encode(py.Tuple{psMessage, answerRaise, pyerr.Describe(failed, true)})
+	body, err := p.Encode(py.Tuple{Tag, AnswerRaise, pyerr.Describe(failed, true)})
 	if err != nil {
 		t.Fatalf("%v cannot be answered: %v", failed, err)
 	}
@@ -141,7 +140,7 @@ func answerable(t *testing.T, p wire.Protocol, failed error) {
 	if err := p.Decode(&wire.Message{Serializer: "json", Body: body}, &content); err != nil {
 		t.Fatalf("%s: %v", body, err)
 	}
-	_, options, _ := parsePSMessage(content)
+	_, options, _ := Parse(content)
 	if e, ok := pyerr.Parse(options); !ok || !e.Is(exception.Class) {
 		t.Fatalf("%v is read as %v", failed, e)
 	}
