@@ -38,7 +38,7 @@ func TestDisplayBudget(t *testing.T) {
 		}
 		for _, form := range []string{"text", "python", "json"} {
 			args := []string{"pickle", "decode", "-o", form}
-			if name != "lists" {
+			if name != "lists" || form != "text" { // one shows the default, which takes long
 				args = append(args, "--max-output", "65536")
 			}
 			r := runWith(t, settings{stdin: string(data)}, args...)
