@@ -150,7 +150,7 @@ func (in *incoming) sendOvertaken() {
 		in.sendNow(in.frames)
 	}
 	if in.emitted != nil {
-		in.emitted.server.emissions.replied(in.emitted)
+		in.emitted.server.emissions.Replied(&in.emitted.Call)
 	}
 	if in.ending != nil {
 		in.ending.end()

@@ -30,6 +30,8 @@ const (
 	defaultMaxRequestMemory = 256 << 20
 	// defaultDialTimeout is the default of WithDialTimeout.
 	defaultDialTimeout = 10 * time.Second
+	// defaultSignalHold is the default of WithSignalHold.
+	defaultSignalHold = time.Second
 	// defaultFutureGrace is the default of WithFutureGrace.
 	defaultFutureGrace = 20 * time.Millisecond
 )

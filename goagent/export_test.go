@@ -2,6 +2,7 @@ package goagent
 
 import (
 	"context"
+	"time"
 
 	"github.com/pizco-go/pizco/wire"
 )
@@ -27,3 +28,6 @@ const DefaultDialTimeout = defaultDialTimeout
 
 // ErrOutcomeMissed is the reason of a future's error when its outcome may have come too early.
 var ErrOutcomeMissed = errOutcomeMissed
+
+// SetHold sets how long notifications wait at most at a forwarder.
+func (f *Forwarder) SetHold(d time.Duration) { f.order.SetHold(d) }

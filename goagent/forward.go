@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent/internal/dispatch"
+	"github.com/pizco-go/pizco/goagent/internal/emission"
 	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/object"
 )
@@ -27,7 +28,7 @@ type Forwarder struct {
 	server       *remote
 	values       object.Policy
 	topics       *forwardedTopics
-	order        *forwardOrder
+	order        *emission.Relay
 	refused      dispatch.Rejections // notifications that were left out
 }
 
@@ -66,7 +67,7 @@ func Forward(target string, options ...ForwardOption) (*Forwarder, error) {
 	}
 	inner.start()
 	f := &Forwarder{inner: inner, values: cfg.clients.object.Values}
-	f.order = newForwardOrder(f.publish)
+	f.order = emission.NewRelay(f.publish)
 	if f.server, err = inner.remote(target); err != nil {
 		return nil, errors.Join(err, inner.Close())
 	}
@@ -99,7 +100,7 @@ func (f *Forwarder) Status() Status { return f.server.currentStatus() }
 
 // Close ends the forwarding. Requests that are on their way are not answered.
 func (f *Forwarder) Close() error {
-	f.order.close()
+	f.order.Close()
 	return errors.Join(f.outer.Close(), f.inner.Close())
 }
 

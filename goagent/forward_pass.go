@@ -26,7 +26,7 @@ func (f *Forwarder) serve(in *incoming) bool {
 	case psmessage.IsFeatureQuery(in.content):
 		in.inBackground(func() { f.answerFeatures(in) })
 	default:
-		replied := f.order.begin()
+		replied := f.order.Begin()
 		in.inBackground(func() {
 			defer replied()
 			f.pass(in)

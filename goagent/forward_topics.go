@@ -240,7 +240,7 @@ func (t *forwardedTopics) subscribe(ctx context.Context, topic string) (bool, er
 		f.outer.log.Debug("not subscribed: the server has no such signal", "topic", topic)
 		return false, nil
 	}
-	subscription, err := f.server.notifications.addRaw(ctx, topic, f.order.publish)
+	subscription, err := f.server.notifications.addRaw(ctx, topic, f.order.Publish)
 	if err != nil {
 		return false, err
 	}

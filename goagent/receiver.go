@@ -116,7 +116,7 @@ func (r *receiver) takeAll() (receives bool) {
 		r.answer(in)
 		if emitted != nil {
 			r.sendAnswers()
-			emitted.server.emissions.replied(emitted)
+			emitted.server.emissions.Replied(&emitted.Call)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent/internal/dispatch"
+	"github.com/pizco-go/pizco/goagent/internal/emission"
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 )
@@ -31,7 +32,7 @@ type Server struct {
 
 	futures   servedFutures
 	signals   servedSignals
-	emissions emissions
+	emissions emission.Queue
 
 	mu       sync.Mutex
 	object   *object.Served
@@ -67,15 +68,15 @@ func Serve(value any, opts ...ServeOption) (*Server, error) {
 		}
 	}
 	s.futures.server, s.signals.server = s, s
-	s.emissions.hold = cfg.signalHold
-	s.emissions.send, s.emissions.since, s.emissions.report = a.publishEncoded, a.subscribedSince, s.unpublished
+	s.emissions.Hold, s.emissions.Inside = cfg.signalHold, insideCall
+	s.emissions.Send, s.emissions.Since, s.emissions.Report = a.publishEncoded, a.subscribedSince, s.unpublished
 	if value != nil {
 		if s.object, err = object.Of(value, s.objectSettings()); err != nil {
 			return nil, errors.Join(err, a.Close())
 		}
 	}
 	a.serve, a.refuse, a.onTopic, a.onClose = s.serve, s.raise, s.signals.changed, s.signals.close
-	a.onClosing = s.emissions.close
+	a.onClosing = s.emissions.Close
 	a.start()
 	return s, nil
 }
@@ -116,7 +117,7 @@ func (s *Server) Publish(topic string, content any) error {
 	if err != nil {
 		return err
 	}
-	return s.emissions.publish(topic, body)
+	return s.emissions.Publish(topic, body)
 }
 
 // unpublished logs why a notification was not sent that had waited for a reply.

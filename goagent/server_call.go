@@ -4,9 +4,12 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"reflect"
+	"runtime"
 	"runtime/debug"
 	"time"
 
+	"github.com/pizco-go/pizco/goagent/internal/emission"
 	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
@@ -126,9 +129,9 @@ func (s *Server) answerInTurn(in *incoming, call *Call, began time.Time, err err
 func (s *Server) answer(in *incoming, call *Call, began time.Time, turn *turn) {
 	defer turn.end() // not before the answer is written: its value may be part of the object
 	if s.agent.cfg.concurrency != 1 {
-		defer s.emissions.enter(turn)()
+		defer s.emissions.Enter(&turn.Call)()
 	}
-	s.emissions.follow(turn)
+	s.emissions.Follow(&turn.Call)
 	defer s.letEmissionsGo(in, turn)
 	value, err := s.handled(turn, call)
 	if s.agent.log.Enabled(s.agent.ctx, slog.LevelDebug) {
@@ -153,9 +156,9 @@ func (s *Server) answer(in *incoming, call *Call, began time.Time, turn *turn) {
 // been sent, else when the goroutine that receives has sent it.
 func (s *Server) letEmissionsGo(in *incoming, t *turn) {
 	switch {
-	case !t.emitted.Load():
+	case !t.Emitted():
 	case in.receiver == nil:
-		s.emissions.replied(t)
+		s.emissions.Replied(&t.Call)
 	default:
 		in.emitted = t
 	}
@@ -175,6 +178,12 @@ func (s *Server) handled(turn *turn, call *Call) (value any, err error) {
 	return s.handle(turn, call)
 }
 
+// handledName is the name of the function that is inside of every call of a served object.
+var handledName = runtime.FuncForPC(reflect.ValueOf((*Server).handled).Pointer()).Name()
+
+// insideCall reports whether the goroutine carries out a call of a served object.
+func insideCall() bool { return emission.OnStack(handledName) }
+
 // perform carries out a call on the object. It mirrors Server.on_request.
 func (s *Server) perform(ctx context.Context, call *Call) (any, error) {
 	switch call.Action {
@@ -187,11 +196,11 @@ func (s *Server) perform(ctx context.Context, call *Call) (any, error) {
 	}
 	t, ok := ctx.Value(turnKey{}).(*turn)
 	if !ok { // an interceptor has put another context in its place
-		t = newTurn(s, call.Peer, replyLead)
+		t = newTurn(s, call.Peer, emission.ReplyLead)
 		defer func() {
 			t.end()
-			if t.emitted.Load() {
-				s.emissions.replied(t) // as soon as can be known here
+			if t.Emitted() {
+				s.emissions.Replied(&t.Call) // as soon as can be known here
 			}
 		}()
 	}

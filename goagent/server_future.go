@@ -86,7 +86,7 @@ func (s *Server) publishFuture(in *incoming, result any, err error) error {
 	if encodeErr != nil {
 		return encodeErr
 	}
-	return s.emissions.publishNext(psmessage.TopicFuture, func() error { return s.agent.sendNotification(frames) })
+	return s.emissions.PublishNext(psmessage.TopicFuture, func() error { return s.agent.sendNotification(frames) })
 }
 
 // encodeOutcome returns the content of the notification of what came of a future.

@@ -97,7 +97,7 @@ func (s *servedSignals) connect(topic string) (disconnect func()) {
 func (s *Server) publishSignal(topic string, values py.Tuple) error {
 	if body, ok := s.agent.encodeRaw(s.agent.publishing(), object.Results(values).Raw()); ok {
 		s.agent.announce(topic)
-		return s.emissions.publish(topic, body)
+		return s.emissions.Publish(topic, body)
 	}
 	for i, v := range values {
 		graph, err := pyerr.FromGo(v)

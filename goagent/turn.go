@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync/atomic"
 	"time"
+
+	"github.com/pizco-go/pizco/goagent/internal/emission"
 )
 
 // turn is the right of a request to use the served object, of which WithConcurrency gives out so
@@ -11,30 +13,24 @@ import (
 // needed, and kept until the answer is written. It is the context of its request, too.
 type turn struct {
 	context.Context
+	emission.Call
 	server *Server
-	client string
 	came   time.Time // when the request came, or the zero time
 	taken  bool
 	// began and ended are when it was taken and given back.
 	began, ended time.Time
-	// emitted is set when notifications wait for the reply of its request, and replied is when they
-	// may leave, once the reply has been sent.
-	emitted atomic.Bool
-	replied time.Time
-	// lead is how long the reply is ahead of these notifications.
-	lead time.Duration
 }
 
 // turnKey is the key of a request's turn in its context.
 type turnKey struct{}
 
 func newTurn(s *Server, client string, lead time.Duration) *turn {
-	return &turn{Context: s.agent.ctx, server: s, client: client, lead: lead}
+	return &turn{Context: s.agent.ctx, Call: emission.Call{Client: client, Lead: lead}, server: s}
 }
 
 // turnOf returns the turn of a request.
 func (s *Server) turnOf(in *incoming) *turn {
-	lead := replyLead
+	lead := emission.ReplyLead
 	if in.request.Tagged {
 		lead = 0 // it comes from an agent like this one, whose slots may call at any time
 	}
@@ -57,7 +53,7 @@ func (t *turn) take(ctx context.Context) error {
 		t.begin(t.came)
 		return nil
 	}
-	if err := t.server.turns.Take(ctx, t.client); err != nil {
+	if err := t.server.turns.Take(ctx, t.Client); err != nil {
 		return err
 	}
 	t.begin(time.Time{})
@@ -71,14 +67,14 @@ func (t *turn) begin(at time.Time) {
 	}
 	t.taken, t.began = true, at
 	if t.server.agent.cfg.concurrency == 1 {
-		t.server.emissions.current.Store(t)
+		t.server.emissions.Begin(&t.Call)
 	}
 }
 
 func (t *turn) end() {
 	if t.taken {
 		t.taken = false
-		t.server.emissions.current.CompareAndSwap(t, nil)
+		t.server.emissions.End(&t.Call)
 		t.ended = time.Now()
 		t.server.pace.add(t.ended.Sub(t.began))
 		t.server.turns.Give()

@@ -1,9 +1,6 @@
-package goagent
+package emission
 
-import (
-	"reflect"
-	"runtime"
-)
+import "runtime"
 
 // This file has the two questions that a Go program cannot answer by construction. Both are about a
 // method of the user's that may have no context, such as "func() error", and that calls a function
@@ -16,18 +13,15 @@ import (
 //     holds up all of them, or none, either strangers wait or slots overtake replies.
 //   - Would Shutdown wait for its own call? With the call's context the turn in it answers that. A
 //     method without a context can only pass another one. Shutdown would wait until that ends,
-//     often for ever, so that it fails with ErrShutdownInCall. That it waits for all calls but one
+//     often for ever, so that it fails instead. That it waits for all calls but one
 //     is no way out: the one may be another client's call.
 //
 // What carries out a call has the user's goroutine below it on the stack, or its number. So both
 // are looked up there, and only while a call is under way. Nothing else depends on it: a goroutine
 // that a method starts counts as a stranger.
 
-// handledName is the name of the function that is inside of every call of a served object.
-var handledName = runtime.FuncForPC(reflect.ValueOf((*Server).handled).Pointer()).Name()
-
-// insideCall reports whether the goroutine carries out a call of a served object.
-func insideCall() bool {
+// OnStack reports whether the calling goroutine is inside of a function of that name.
+func OnStack(function string) bool {
 	pcs := make([]uintptr, 64)
 	for skip := 2; ; skip += len(pcs) { // this function and runtime.Callers
 		n := runtime.Callers(skip, pcs)
@@ -38,7 +32,7 @@ func insideCall() bool {
 		for more := true; more; {
 			var frame runtime.Frame
 			frame, more = frames.Next()
-			if frame.Function == handledName {
+			if frame.Function == function {
 				return true
 			}
 		}
