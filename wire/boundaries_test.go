@@ -4,9 +4,13 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
+	"github.com/pizco-go/pizco/pickle"
 	"github.com/pizco-go/pizco/wire"
 )
 
@@ -88,6 +92,30 @@ func TestMessageSizes(t *testing.T) {
 	}
 }
 
+// TestLongParts writes and parses messages, one of whose parts is long and all others short: the
+// room for the small frames is their sum.
+func TestLongParts(t *testing.T) {
+	for _, n := range []int{64, 255, 256, 4096, 65_000} {
+		long := strings.Repeat("0", n)
+		for _, want := range []wire.Message{
+			{Sender: long, Topic: "t", Serializer: "json", ID: "i"}, {Sender: "s", Topic: long, Serializer: "json", ID: "i"},
+			{Sender: "s", Topic: "t", Serializer: "pickle" + long + "2", ID: "i"}, {Sender: "s", Topic: "t", Serializer: "json", ID: long},
+		} {
+			for _, key := range []wire.Key{{}, wire.NewKey([]byte("key"))} {
+				p := wire.Protocol{Serializer: want.Serializer, Key: key}
+				frames, err := p.Format(want.Sender, want.Topic, nil, want.ID)
+				if err != nil {
+					t.Fatal(err)
+				}
+				got, err := p.Parse(frames)
+				if got.Body = nil; err != nil || !reflect.DeepEqual(got, want) {
+					t.Errorf("%d: %+v, %v", n, got, err)
+				}
+			}
+		}
+	}
+}
+
 // TestOutputLimit writes json of exactly as many bytes as are allowed, and of one more.
 func TestOutputLimit(t *testing.T) {
 	for _, limit := range []int{2, 3, 255, 256, 65_536} {
@@ -136,6 +164,45 @@ func TestTrim(t *testing.T) {
 		nextBody, nextHeader := place(1, 1)
 		if (body == nextBody) != row.keepsBody || (header == nextHeader) != row.keepsTexts {
 			t.Errorf("%+v: body kept %v, texts kept %v", row, body == nextBody, header == nextHeader)
+		}
+	}
+}
+
+// TestDigits names serializers by the digits of every script, which Python's int() reads: from the
+// zero to the nine of each, and nothing before or after them.
+func TestDigits(t *testing.T) {
+	var digits []rune // of scripts whose rows Unicode lays out one after the other, too
+	for _, row := range unicode.Nd.R16 {
+		for r := rune(row.Lo); r <= rune(row.Hi); r++ {
+			digits = append(digits, r)
+		}
+	}
+	for _, row := range unicode.Nd.R32 {
+		for r := rune(row.Lo); r <= rune(row.Hi); r++ {
+			digits = append(digits, r)
+		}
+	}
+	for i, r := range digits {
+		s, err := wire.Lookup("pickle" + string(r))
+		switch want := i % 10; {
+		case want > 5:
+			if err == nil || !strings.Contains(err.Error(), "pickle protocol must be <= 5") {
+				t.Errorf("%q: %v", r, err)
+			}
+		case err != nil:
+			t.Errorf("%q: %v", r, err)
+		default:
+			got, err := s.Marshal(nil)
+			if expected, _ := pickle.Marshal(nil, pickle.Protocol(want)); err != nil || !bytes.Equal(got, expected) {
+				t.Errorf("%q: wrote %q, %v", r, got, err)
+			}
+		}
+		for _, other := range []rune{r - 1, r + 1} {
+			if !slices.Contains(digits, other) {
+				if _, err := wire.Lookup("pickle" + string(other)); err == nil || !strings.Contains(err.Error(), "invalid literal for int()") {
+					t.Errorf("%q: %v", other, err)
+				}
+			}
 		}
 	}
 }

@@ -84,6 +84,7 @@ func rows(t *testing.T) []struct {
 		row(must(py.NewDateTime(2026, 1, 2, py.Clock{Hour: 3}, utc)), `{"$datetime": "2026-01-02T03:00:00+00:00"}`, `"2026-01-02T03:00:00+00:00"`),
 		row(must(py.NewDateTime(2026, 1, 2, py.Clock{Hour: 3, Fold: true}, nil)), `{"$datetime": {"at": "2026-01-02T03:00:00", "fold": true}}`, `"2026-01-02T03:00:00"`),
 		row(must(py.NewDateTime(2026, 1, 2, py.Clock{}, py.NewTimeZone(-5400e9, ""))), `{"$datetime": "2026-01-02T00:00:00-01:30"}`, `"2026-01-02T00:00:00-01:30"`),
+		row(must(py.NewDateTime(2026, 1, 2, py.Clock{}, py.NewTimeZone(-1800e9, ""))), `{"$datetime": "2026-01-02T00:00:00-00:30"}`, `"2026-01-02T00:00:00-00:30"`),
 		row(py.NewTimeDeltaOf(-1, 5, 500000), `{"$timedelta": [-1, 5, 500000]}`, `-86394.5`),
 		row(py.NewTimeZone(3600e9, "CET"), `{"$timezone": [0, 3600, 0, "CET"]}`, ``),
 		row(py.NewTimeZone(-3600e9, ""), `{"$timezone": [-1, 82800, 0]}`, ``),
