@@ -56,11 +56,8 @@ func (s *pickleSerializer) Name() string { return s.name }
 func (s *pickleSerializer) Marshal(v any) ([]byte, error) { return s.appendTo(nil, v) }
 
 func (s *pickleSerializer) appendTo(dst []byte, v any) ([]byte, error) {
-	if s.encode == nil && s.version >= 0 && s.version <= highestPickle {
-		return pickle.Append(dst, v, checkedProtocols()[s.version])
-	}
 	if s.encode == nil {
-		return pickle.Append(dst, v, pickle.Protocol(s.version))
+		return pickle.Append(dst, v, checkedProtocols()[s.version])
 	}
 	return pickle.Append(dst, v, s.encode, pickle.Protocol(s.version))
 }

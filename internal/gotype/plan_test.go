@@ -161,9 +161,9 @@ func TestPlanReasons(t *testing.T) {
 	}{
 		{struct{}{}, false},
 		{struct{ X int }{}, false},
-		{struct{ x int }{}, true}, //nolint:unused // Which is the point.
+		{struct{ x int }{}, true},
 		{struct {
-			x int //nolint:unused // It is left out.
+			x int
 			Y int
 		}{}, false},
 		{struct{ UserID, UserId int }{}, true}, //nolint:revive // The two names are one in Python.
