@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 
 	"github.com/pizco-go/pizco/goagent/internal/dispatch"
+	"github.com/pizco-go/pizco/goagent/internal/peer"
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 	"github.com/pizco-go/pizco/wire"
 )
@@ -43,11 +44,11 @@ type Agent struct {
 
 	taking sync.Mutex // held while changes of the subscriptions are taken up
 
-	mu      sync.Mutex
-	closed  bool
-	err     error
-	remotes map[string]*remote
-	topics  dispatch.TopicCounts
+	mu     sync.Mutex
+	closed bool
+	err    error
+	peers  map[string]*peer.Peer
+	topics dispatch.TopicCounts
 	// usedKeys are the keys that requests have been signed with, where there are several.
 	usedKeys []wire.Key
 
@@ -103,7 +104,7 @@ func openAgent(cfg config) (*Agent, error) {
 		done:     make(chan struct{}),
 		load:     dispatch.NewLoad(cfg.maxRequests),
 		decoding: dispatch.NewTurns(runtime.GOMAXPROCS(0)),
-		remotes:  make(map[string]*remote),
+		peers:    make(map[string]*peer.Peer),
 	}
 	if cfg.onTopic != nil {
 		a.topicHandler = &topicHandler{agent: a, tell: cfg.onTopic}
@@ -239,13 +240,13 @@ func (a *Agent) Close() error {
 		return a.err
 	}
 	a.closed = true
-	remotes := a.remotes
-	a.remotes = nil
+	peers := a.peers
+	a.peers = nil
 	a.mu.Unlock()
 
 	a.cancel(ErrClosed)
-	for _, r := range remotes {
-		r.close()
+	for _, p := range peers {
+		p.Close()
 	}
 	if a.onClosing != nil {
 		a.onClosing()

@@ -145,12 +145,12 @@ func explainMemory(err error) error {
 func (in *incoming) route() {
 	a := in.agent
 	switch in.content {
-	case contentInfo:
+	case psmessage.Info:
 		in.answer(in.info())
 		return
-	case contentStop:
+	case psmessage.Stop:
 		if !a.cfg.refuseStop {
-			in.answer(contentStopping)
+			in.answer(psmessage.Stopping)
 			a.stopSoon()
 			return
 		}

@@ -1,24 +1,15 @@
 package goagent
 
 import (
-	"context"
-	"errors"
-	"fmt"
 	"strings"
 	"time"
 
 	"github.com/pizco-go/pizco/goagent/internal/addressing"
+	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 	"github.com/pizco-go/pizco/wire"
-)
-
-// The contents that every agent understands.
-const (
-	contentInfo     = "info"
-	contentStop     = "stop"
-	contentStopping = "stopping"
 )
 
 // stopDelay is how long an agent goes on after it has answered 'stop', as the original does.
@@ -44,10 +35,7 @@ func (in *incoming) info() *py.Dict {
 		}
 		pub = addressing.Reachable(pub, asked)
 	}
-	return py.StrDict(
-		py.Item{Key: "rep_endpoint", Value: in.at.name},
-		py.Item{Key: "pub_endpoint", Value: pub},
-	)
+	return psmessage.Endpoints{Rep: in.at.name, Pub: pub}.Content()
 }
 
 // ask has the request answered by the user's handler.
@@ -174,105 +162,4 @@ func (a *Agent) stopSoon() {
 			a.log.Error("close failed", "error", err)
 		}
 	})
-}
-
-// Request sends a content to the agent at an endpoint and stores its answer in target: a non-nil
-// pointer, or nil when the answer is of no interest. It connects when it has to, and waits as long
-// as the context allows. It mirrors Agent.request.
-func (a *Agent) Request(ctx context.Context, endpoint string, content, target any) error {
-	answer, err := a.request(ctx, endpoint, content)
-	if err != nil {
-		return err
-	}
-	return assign(target, answer)
-}
-
-func (a *Agent) request(ctx context.Context, endpoint string, content any) (any, error) {
-	r, err := a.remote(endpoint)
-	if err != nil {
-		return nil, err
-	}
-	id := wire.NewID()
-	if a.cfg.writesGo() {
-		if answer, err := r.request(ctx, pyerr.Raw(content), id); !isUnwritten(err) {
-			return answer, err
-		}
-	}
-	value, err := pyerr.FromGo(content)
-	if err != nil {
-		return nil, err
-	}
-	return r.request(ctx, value, id)
-}
-
-// Info is what an agent tells about itself: the answer to [Agent.Info] and [Proxy.Info]. A program
-// needs it to learn where a server that it knows by one endpoint publishes.
-type Info struct {
-	// RepEndpoint is the endpoint at which the agent says that it answers, PubEndpoint the one at
-	// which it publishes.
-	RepEndpoint, PubEndpoint string
-}
-
-// Info asks the agent at an endpoint about itself.
-func (a *Agent) Info(ctx context.Context, endpoint string) (Info, error) {
-	answer, err := a.request(ctx, endpoint, contentInfo)
-	if err != nil {
-		return Info{}, err
-	}
-	return parseInfo(answer, endpoint)
-}
-
-// Stop asks the agent at an endpoint to stop. It fails with ErrStopRefused when that one answers
-// anything but 'stopping'.
-func (a *Agent) Stop(ctx context.Context, endpoint string) error {
-	answer, err := a.request(ctx, endpoint, contentStop)
-	if err == nil && answer != contentStopping {
-		err = ErrStopRefused
-	}
-	return err
-}
-
-func parseInfo(answer any, endpoint string) (Info, error) {
-	d, ok := answer.(*py.Dict)
-	if !ok {
-		return Info{}, &ResponseError{endpoint, fmt.Sprintf("a %s in answer to 'info'", py.TypeName(answer))}
-	}
-	rep, _ := d.Get("rep_endpoint")
-	pub, _ := d.Get("pub_endpoint")
-	var info Info
-	var repOK, pubOK bool
-	info.RepEndpoint, repOK = rep.(string)
-	info.PubEndpoint, pubOK = pub.(string)
-	if !repOK || !pubOK {
-		return Info{}, &ResponseError{endpoint, "an answer to 'info' without endpoints"}
-	}
-	return info, nil
-}
-
-// remote returns the peer at an endpoint, to which it starts connecting if that is new.
-func (a *Agent) remote(endpoint string) (*remote, error) {
-	if endpoint == "" {
-		return nil, errors.New("pizco/goagent: no endpoint to connect to")
-	}
-	return a.peer(endpoint, "")
-}
-
-// peer is remote for a peer that is sent requests, or, with a publisher's endpoint, only listened
-// to.
-func (a *Agent) peer(endpoint, publisher string) (*remote, error) {
-	key := endpoint
-	if publisher != "" {
-		key += "\n" + publisher // no endpoint has a line's end
-	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.closed {
-		return nil, ErrClosed
-	}
-	if r, ok := a.remotes[key]; ok && !r.failed() {
-		return r, nil
-	}
-	r := newRemote(a, endpoint, publisher)
-	a.remotes[key] = r
-	return r, nil
 }

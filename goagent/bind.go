@@ -237,8 +237,8 @@ func (p *Proxy) checkNames(ctx context.Context, fills []fill) error {
 // mayInspect reports whether the server can be asked to inspect: the original that writes json
 // cannot send the sets that are the answer, and would never answer anybody again.
 func (p *Proxy) mayInspect(ctx context.Context) (bool, error) {
-	ours, err := p.remote.has(ctx, psmessage.FeatureGetattr)
-	return ours || !p.remote.writesJSON(), err
+	ours, err := p.peer.Has(ctx, psmessage.FeatureGetattr)
+	return ours || !p.peer.WritesJSON(), err
 }
 
 // MissingMembersError reports that the served object lacks methods or signals that [Proxy.Bind] was

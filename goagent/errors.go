@@ -5,11 +5,12 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/pizco-go/pizco/goagent/internal/peer"
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 )
 
 // ErrClosed is what the methods of an agent, a server or a proxy return once it is closed.
-var ErrClosed = errors.New("pizco/goagent: closed")
+var ErrClosed = peer.ErrClosed
 
 // ErrStopRefused is what StopServer returns when the server goes on.
 var ErrStopRefused = errors.New("pizco/goagent: the server refused to stop")
@@ -89,4 +90,35 @@ type ResponseError struct {
 // Error tells what is wrong with the answer.
 func (e *ResponseError) Error() string {
 	return fmt.Sprintf("pizco/goagent: invalid response from server %s: %s", e.Endpoint, e.Reason)
+}
+
+// peerErrors makes the errors of the requests to an agent's peers.
+type peerErrors struct{ maxFrame int64 }
+
+func (peerErrors) Unconnected(endpoint string, reason error) error {
+	return &TransportError{Endpoint: endpoint, Err: reason}
+}
+
+func (e peerErrors) Lost(endpoint string, reason error) error {
+	if errors.Is(reason, io.EOF) {
+		reason = &goneError{limit: e.maxFrame}
+	}
+	return &TransportError{Endpoint: endpoint, Sent: true, Err: reason}
+}
+
+func (peerErrors) Unanswered(endpoint string, reason error) error {
+	return &UnansweredError{Endpoint: endpoint, Err: reason}
+}
+
+func (peerErrors) Rejected(endpoint string) error { return &RejectedError{endpoint} }
+
+func (peerErrors) Invalid(endpoint, reason string) error { return &ResponseError{endpoint, reason} }
+
+func (peerErrors) Unheard(endpoint, pubEndpoint string, reason error) error {
+	return &NotificationsError{Endpoint: endpoint, PubEndpoint: pubEndpoint, Err: reason}
+}
+
+func (peerErrors) IsUnheard(err error) bool {
+	_, ok := errors.AsType[*NotificationsError](err)
+	return ok
 }

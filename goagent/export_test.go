@@ -9,8 +9,8 @@ import (
 
 // Exchange sends a content under a message id to a proxy's server and returns its answer undecoded.
 func Exchange(ctx context.Context, p *Proxy, content any, id string) (*wire.Message, error) {
-	answer, _, err := p.remote.exchange(ctx, content, id)
-	return &answer, err
+	answer, err := p.peer.Exchange(ctx, content, id)
+	return &answer.Message, err
 }
 
 // Send asks a proxy's server for a call.
@@ -19,7 +19,7 @@ func Send(ctx context.Context, p *Proxy, call *Call) (any, error) { return p.sen
 // SubscribeRaw has take called with each notification of a topic, undecoded. It does not wait until
 // that is in force.
 func SubscribeRaw(ctx context.Context, p *Proxy, topic string, take func(*wire.Message)) error {
-	_, err := p.remote.notifications.addRaw(ctx, topic, take)
+	_, err := p.peer.Notifications().SubscribeRaw(ctx, topic, take)
 	return err
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/pizco-go/pizco/goagent/internal/dispatch"
 	"github.com/pizco-go/pizco/goagent/internal/emission"
+	"github.com/pizco-go/pizco/goagent/internal/peer"
 	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/object"
 )
@@ -25,7 +26,7 @@ const forwardWait = 2 * time.Second
 // answer. A notification with anything else is left out, and the log counts them.
 type Forwarder struct {
 	outer, inner *Agent
-	server       *remote
+	server       *peer.Peer
 	values       object.Policy
 	topics       *forwardedTopics
 	order        *emission.Relay
@@ -68,7 +69,7 @@ func Forward(target string, options ...ForwardOption) (*Forwarder, error) {
 	inner.start()
 	f := &Forwarder{inner: inner, values: cfg.clients.object.Values}
 	f.order = emission.NewRelay(f.publish)
-	if f.server, err = inner.remote(target); err != nil {
+	if f.server, err = inner.peerAt(target); err != nil {
 		return nil, errors.Join(err, inner.Close())
 	}
 	if f.outer, err = openAgent(cfg.clients); err != nil {
@@ -80,8 +81,8 @@ func Forward(target string, options ...ForwardOption) (*Forwarder, error) {
 	f.outer.onTopic = f.topics.changed
 	f.outer.onConfirm = f.topics.confirm
 	go f.topics.run()
-	f.server.onStatusChange(func(s Status, _ error) {
-		if s == Connected {
+	f.server.OnStatus(func(s peer.Status, _ error) {
+		if s == peer.Connected {
 			f.topics.again()
 		}
 	})
@@ -96,7 +97,7 @@ func (f *Forwarder) Endpoint() string { return f.outer.Endpoint() }
 func (f *Forwarder) PubEndpoint() string { return f.outer.PubEndpoint() }
 
 // Status returns the state of the connection to the server.
-func (f *Forwarder) Status() Status { return f.server.currentStatus() }
+func (f *Forwarder) Status() Status { return Status(f.server.Status()) }
 
 // Close ends the forwarding. Requests that are on their way are not answered.
 func (f *Forwarder) Close() error {
@@ -110,7 +111,7 @@ func (f *Forwarder) answerFeatures(in *incoming) {
 	defer cancel()
 	names := []any{psmessage.FeatureConfirm}
 	for _, feature := range []string{psmessage.FeatureCancel, psmessage.FeatureGetattr, psmessage.FeatureDescribe} {
-		has, err := f.server.has(limited, feature)
+		has, err := f.server.Has(limited, feature)
 		if err != nil {
 			in.reject(err)
 			return

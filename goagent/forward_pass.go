@@ -17,7 +17,7 @@ import (
 // what every agent answers, except questions about features: the forwarder has only features that
 // the server has too. Clients may not stop the server.
 func (f *Forwarder) serve(in *incoming) bool {
-	if in.content == contentStop {
+	if in.content == psmessage.Stop {
 		return false
 	}
 	switch {
@@ -86,22 +86,23 @@ func (f *Forwarder) checkRequest(content any) error {
 // ask has the server answer a request, which is written anew.
 func (f *Forwarder) ask(in *incoming) (answer wire.Message, content any, err error) {
 	limited, cancel := context.WithTimeout(f.outer.ctx, forwardWait)
-	_, err = f.server.link(limited)
+	err = f.server.Await(limited)
 	cancel()
 	if err != nil {
 		return wire.Message{}, nil, err
 	}
-	protocol := f.server.protocol()
+	protocol := f.server.Protocol()
 	asking := protocol.Answering(&in.msg)
 	frames, err := asking.Format(f.inner.Endpoint(), in.msg.Topic, in.content, in.msg.ID)
 	if err != nil {
 		return wire.Message{}, nil, err
 	}
-	if answer, _, err = f.server.exchangeFrames(f.outer.ctx, frames, in.msg.ID); err != nil {
+	answered, err := f.server.ExchangeFrames(f.outer.ctx, frames, in.msg.ID)
+	if err != nil {
 		return wire.Message{}, nil, err
 	}
-	err = protocol.Decode(&answer, &content)
-	return answer, content, err
+	err = protocol.Decode(&answered.Message, &content)
+	return answered.Message, content, err
 }
 
 // unforwardable is the TypeError in place of an answer that is not passed on. Of an exception it
@@ -141,7 +142,7 @@ func (f *Forwarder) refuse(in *incoming, reason error) {
 // publish passes a notification of the server on, written anew under each name of this side.
 func (f *Forwarder) publish(msg *wire.Message) {
 	var content any
-	if err := f.server.protocol().Decode(msg, &content); err != nil {
+	if err := f.server.Protocol().Decode(msg, &content); err != nil {
 		f.leftOut(msg.Topic, err)
 		return
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent/internal/dispatch"
+	"github.com/pizco-go/pizco/goagent/internal/peer"
 	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/py"
 	"github.com/pizco-go/pizco/wire"
@@ -43,7 +44,7 @@ type forwardedTopics struct {
 	settled       chan struct{} // closed when nothing waits
 
 	// What follows belongs to the goroutine.
-	active map[string]*Subscription
+	active map[string]*peer.Subscription
 	// idle are topics that are wanted but are not signals of the server's object.
 	idle   map[string]bool
 	extra  int                 // how many active topics are not members of the server's object
@@ -59,7 +60,7 @@ func newForwardedTopics(f *Forwarder, limit int) *forwardedTopics {
 	close(settled)
 	return &forwardedTopics{
 		forwarder: f, limit: limit, wake: make(chan struct{}, 1), settled: settled,
-		wanted: map[string]bool{}, queued: map[string]bool{}, active: map[string]*Subscription{}, idle: map[string]bool{},
+		wanted: map[string]bool{}, queued: map[string]bool{}, active: map[string]*peer.Subscription{}, idle: map[string]bool{},
 	}
 }
 
@@ -218,12 +219,12 @@ func (t *forwardedTopics) takeUp(batch []string, wanted []bool) {
 		}
 	}
 	if added && err == nil {
-		err = f.server.notifications.confirm(limited)
+		err = f.server.Notifications().Confirm(limited)
 	}
 	if err != nil && f.outer.ctx.Err() == nil {
 		f.outer.log.Warn("not subscribed", "topics", len(batch), "error", err)
-		if f.server.currentStatus() == Connected {
-			time.AfterFunc(redialPause, t.again)
+		if f.server.Status() == peer.Connected {
+			time.AfterFunc(peer.RedialPause, t.again)
 		}
 	}
 }
@@ -240,7 +241,7 @@ func (t *forwardedTopics) subscribe(ctx context.Context, topic string) (bool, er
 		f.outer.log.Debug("not subscribed: the server has no such signal", "topic", topic)
 		return false, nil
 	}
-	subscription, err := f.server.notifications.addRaw(ctx, topic, f.order.Publish)
+	subscription, err := f.server.Notifications().SubscribeRaw(ctx, topic, f.order.Publish)
 	if err != nil {
 		return false, err
 	}
@@ -264,7 +265,7 @@ func (t *forwardedTopics) setIdle(topic string, idle bool) {
 	}
 }
 
-func (t *forwardedTopics) giveUp(topic string, subscription *Subscription) {
+func (t *forwardedTopics) giveUp(topic string, subscription *peer.Subscription) {
 	delete(t.active, topic)
 	if !t.isMember(topic) {
 		t.extra--
@@ -299,10 +300,10 @@ func (t *forwardedTopics) isMember(topic string) bool {
 // learnNames asks the server for the members of its object. The original can be asked that unless
 // it writes json.
 func (t *forwardedTopics) learnNames(ctx context.Context) {
-	if harmless, err := t.forwarder.server.has(ctx, psmessage.FeatureGetattr); err != nil || !harmless && t.forwarder.server.writesJSON() {
+	if harmless, err := t.forwarder.server.Has(ctx, psmessage.FeatureGetattr); err != nil || !harmless && t.forwarder.server.WritesJSON() {
 		return
 	}
-	answer, err := t.forwarder.server.request(ctx, py.Tuple{psmessage.Tag, psmessage.ActionInspect, &py.Dict{}}, wire.NewID())
+	answer, err := t.forwarder.server.Request(ctx, py.Tuple{psmessage.Tag, psmessage.ActionInspect, &py.Dict{}}, wire.NewID())
 	if err != nil {
 		return // it is asked again for the next topic
 	}

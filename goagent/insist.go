@@ -65,5 +65,5 @@ func (p *Proxy) mayAsk(ctx context.Context, options []GetOption) (bool, error) {
 	if insist {
 		return true, nil
 	}
-	return p.remote.has(ctx, psmessage.FeatureGetattr)
+	return p.peer.Has(ctx, psmessage.FeatureGetattr)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/pizco-go/pizco/goagent/internal/peer"
 	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/internal/queue"
 	"github.com/pizco-go/pizco/goagent/object"
@@ -29,7 +30,7 @@ import (
 // local.
 type Proxy struct {
 	agent    *Agent
-	remote   *remote
+	peer     *peer.Peer
 	handle   Handler
 	endpoint string
 	writesGo bool // calls hold Go values as the program gave them
@@ -86,28 +87,28 @@ func Dial(ctx context.Context, endpoint string, opts ...DialOption) (*Proxy, err
 }
 
 func (p *Proxy) connect(ctx context.Context) (err error) {
-	if p.remote, err = p.agent.remote(p.endpoint); err != nil {
+	if p.peer, err = p.agent.peerAt(p.endpoint); err != nil {
 		return err
 	}
 	p.signals.init(p)
 	go p.reportStatus()
 	go p.signals.run()
-	p.remote.onStatusChange(func(s Status, reason error) {
+	p.peer.OnStatus(func(s peer.Status, reason error) {
 		switch s {
-		case Reconnecting:
+		case peer.Reconnecting:
 			p.futures.failSoon(reason)
 			p.signals.lost(reason)
-		case Closed:
+		case peer.Closed:
 			p.futures.fail(reason)
 		}
-		p.status.Push(p.agent.ctx, statusChange{s, reason})
+		p.status.Push(p.agent.ctx, statusChange{Status(s), reason})
 	})
 	ctx, cancel := p.agent.cfg.inDialTime(ctx)
 	defer cancel()
-	if err := p.remote.notifications.addLasting(ctx, psmessage.TopicFuture, p.futures.notified); err != nil {
+	if err := p.peer.Notifications().SubscribeLasting(ctx, psmessage.TopicFuture, p.futures.notified); err != nil {
 		return err
 	}
-	return p.remote.notifications.confirmSoon(ctx)
+	return p.peer.Notifications().ConfirmSoon(ctx)
 }
 
 // dialTimeoutError is why a context ends that had no deadline of its own.
@@ -156,7 +157,7 @@ func (p *Proxy) Endpoint() string { return p.endpoint }
 func (p *Proxy) Agent() *Agent { return p.agent }
 
 // Status returns the state of the connection.
-func (p *Proxy) Status() Status { return p.remote.currentStatus() }
+func (p *Proxy) Status() Status { return Status(p.peer.Status()) }
 
 // Close releases the proxy's sockets and ends its goroutines, except for slots that are running,
 // whose context ends. Calls that wait for an answer fail with ErrClosed. Closing again does
@@ -381,22 +382,22 @@ func (p *Proxy) resolve(ctx context.Context, target, value any) error {
 func (p *Proxy) send(ctx context.Context, call *Call) (any, error) {
 	id := wire.NewID()
 	p.futures.expect(id)
-	registered, settled := false, p.remote.notifications.isSettled()
+	registered, settled := false, p.peer.Notifications().IsSettled()
 	defer func() {
 		if !registered {
 			p.futures.forget(id)
 		}
 	}()
-	answer, by, err := p.request(ctx, call, id)
+	content, answer, err := p.request(ctx, call, id)
 	if err != nil {
 		return nil, err
 	}
-	if answer == any(inTarget{}) {
-		return answer, nil
+	if content == any(inTarget{}) {
+		return content, nil
 	}
-	items, ok := psmessage.Items(answer)
+	items, ok := psmessage.Items(content)
 	if !ok || len(items) != 3 || items[0] != psmessage.Tag {
-		return nil, &ResponseError{p.endpoint, "not a PSMessage but a " + py.TypeName(answer)}
+		return nil, &ResponseError{p.endpoint, "not a PSMessage but a " + py.TypeName(content)}
 	}
 	switch items[1] {
 	case psmessage.AnswerReturn:
@@ -410,7 +411,7 @@ func (p *Proxy) send(ctx context.Context, call *Call) (any, error) {
 			return nil, &ResponseError{p.endpoint, "a future of another request"}
 		}
 		registered = true
-		future := p.futures.register(id, func() error { return p.remote.lossOf(by) })
+		future := p.futures.register(id, answer.Lost)
 		future.Attach(func(ctx context.Context) error { return p.cancelFuture(ctx, id) }, func() { p.futures.forget(id) })
 		if !settled {
 			go p.awaitOutcome(id)
@@ -421,10 +422,10 @@ func (p *Proxy) send(ctx context.Context, call *Call) (any, error) {
 }
 
 // request sends a call and returns the content of the answer, inTarget where that is stored
-// already, and by which connection it came.
-func (p *Proxy) request(ctx context.Context, call *Call, id string) (any, *link, error) {
+// already, and the answer itself.
+func (p *Proxy) request(ctx context.Context, call *Call, id string) (any, *peer.Answer, error) {
 	message := call.message()
-	answer, by, err := p.remote.exchange(ctx, message.Content, id)
+	answer, err := p.peer.Exchange(ctx, message.Content, id)
 	if p.agent.cfg.protocol.PickleEncode == nil { // whose hooks may keep what they are shown
 		message.GiveBack() // whatever has come of it, it has been written or never will
 	}
@@ -437,11 +438,12 @@ func (p *Proxy) request(ctx context.Context, call *Call, id string) (any, *link,
 	if err != nil {
 		return nil, nil, err
 	}
-	if call.target != nil && len(answer.Body) >= p.agent.cfg.typedFrom && readAnswer(p.remote.protocol(), &answer, call.target) {
-		return inTarget{}, by, nil
+	m := &answer.Message
+	if call.target != nil && len(m.Body) >= p.agent.cfg.typedFrom && readAnswer(p.peer.Protocol(), m, call.target) {
+		return inTarget{}, &answer, nil
 	}
-	content, err := p.remote.decode(&answer)
-	return content, by, err
+	content, err := p.peer.Decode(m)
+	return content, &answer, err
 }
 
 // raised returns the error for an exception that the server has sent.

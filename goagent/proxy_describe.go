@@ -25,7 +25,7 @@ import (
 // exceptions. All its members are attributes, and an object with a __dir__ of its own is an
 // *[UnsafeReadError].
 func (p *Proxy) Describe(ctx context.Context) ([]object.MemberInfo, error) {
-	ours, err := p.remote.has(ctx, psmessage.FeatureDescribe)
+	ours, err := p.peer.Has(ctx, psmessage.FeatureDescribe)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +43,7 @@ func (p *Proxy) Describe(ctx context.Context) ([]object.MemberInfo, error) {
 	members := make([]object.MemberInfo, 0, len(names))
 	for _, name := range slices.Compact(names) {
 		m := object.MemberInfo{Name: name, Kind: object.KindAttribute}
-		if !p.remote.writesJSON() {
+		if !p.peer.WritesJSON() {
 			if err := p.examine(ctx, &m); err != nil {
 				return nil, err
 			}
@@ -67,7 +67,7 @@ func (p *Proxy) names(ctx context.Context) ([]string, error) {
 		return nil, err
 	case module == nil:
 		return ask.dir(ctx, psmessage.DunderDir, psmessage.DunderCall)
-	case p.remote.writesJSON():
+	case p.peer.WritesJSON():
 		return nil, &UnsafeReadError{Name: psmessage.DunderDir, Reason: reasonOwnDir}
 	}
 	var names []string

@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/pizco-go/pizco/goagent/internal/peer"
 	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
@@ -84,7 +85,7 @@ func (p *pendingFutures) ending(id string) *object.Future {
 
 // notified ends the future that a notification on the topic __future__ is about; it may be one of
 // another client.
-func (p *pendingFutures) notified(n Notification) {
+func (p *pendingFutures) notified(n peer.Notification) {
 	outcome, ok := n.Content.(*py.Dict)
 	if !ok {
 		return
@@ -161,13 +162,13 @@ const outcomePatience = 10 * time.Second
 // awaitOutcome fails a future whose outcome does not arrive: its call was made before it was sure
 // that notifications do.
 func (p *Proxy) awaitOutcome(id string) {
-	n := &p.remote.notifications
-	reason := n.confirmInTime(p.agent.ctx)
+	n := p.peer.Notifications()
+	reason := n.ConfirmInTime(p.agent.ctx)
 	if reason == nil {
-		if !p.remote.pause(outcomePatience) {
+		if !p.peer.Pause(outcomePatience) {
 			return // all futures have failed
 		}
-		reason = n.failed(n.pubEndpoint(), errOutcomeMissed)
+		reason = n.Unheard(errOutcomeMissed)
 	}
 	if f := p.futures.forget(id); f != nil {
 		f.Fail(reason)
@@ -176,7 +177,7 @@ func (p *Proxy) awaitOutcome(id string) {
 
 // cancelFuture asks the server to stop the work behind a future.
 func (p *Proxy) cancelFuture(ctx context.Context, id string) error {
-	can, err := p.remote.has(ctx, psmessage.FeatureCancel)
+	can, err := p.peer.Has(ctx, psmessage.FeatureCancel)
 	if err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ const (
 // It fails with a *[RemoteAttributeError] for methods, classes and signals, and with an
 // *[UnsafeReadError] for other values of which the repr does not say all.
 func (p *Proxy) look(ctx context.Context, name string) (any, error) {
-	if p.remote.writesJSON() {
+	if p.peer.WritesJSON() {
 		return p.lookJSON(ctx, name)
 	}
 	text, err := p.reprOf(ctx, name)
@@ -131,7 +131,7 @@ func (p *Proxy) dumped(ctx context.Context, name, text string) (any, error) {
 		return nil, err
 	}
 	var array any
-	if err := p.remote.protocol().Decode(&wire.Message{Serializer: "pickle", Body: content}, &array); err != nil {
+	if err := p.peer.Protocol().Decode(&wire.Message{Serializer: "pickle", Body: content}, &array); err != nil {
 		return nil, &ResponseError{p.endpoint, "an array that cannot be read: " + err.Error()}
 	}
 	return array, nil

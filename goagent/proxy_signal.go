@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/pizco-go/pizco/goagent/internal/peer"
 	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/internal/queue"
 	"github.com/pizco-go/pizco/py"
@@ -48,7 +49,7 @@ type proxySignals struct {
 
 // connectedSignal is a signal that slots are connected to.
 type connectedSignal struct {
-	subscription *Subscription
+	subscription *peer.Subscription
 	// connections are replaced under the lock, and read without it.
 	connections atomic.Pointer[[]*Connection]
 }
@@ -82,7 +83,7 @@ type Connection struct {
 func (s *proxySignals) init(p *Proxy) {
 	s.proxy = p
 	s.events = queue.New[emittedEvent](p.agent.cfg.slotQueue, p.agent.cfg.overflow)
-	p.remote.notifications.addQueue(s.events)
+	p.peer.Notifications().AddQueue(s.events)
 	s.byName = make(map[string]*connectedSignal)
 }
 
@@ -133,7 +134,7 @@ func (p *Proxy) Watch(ctx context.Context, signal string) iter.Seq2[Event, error
 			return
 		}
 		events := queue.New[Event](p.agent.cfg.slotQueue, p.agent.cfg.overflow)
-		defer p.remote.notifications.addQueue(events)()
+		defer p.peer.Notifications().AddQueue(events)()
 		var lost atomic.Pointer[error]
 		c, err := p.signals.connect(ctx, &Connection{
 			signal: signal, direct: true,
@@ -194,7 +195,7 @@ func (s *proxySignals) connect(ctx context.Context, c *Connection) (*Connection,
 	if err := s.add(ctx, c); err != nil {
 		return nil, err
 	}
-	if err := s.proxy.remote.notifications.confirmInTime(ctx); err != nil {
+	if err := s.proxy.peer.Notifications().ConfirmInTime(ctx); err != nil {
 		return nil, errors.Join(err, c.Disconnect())
 	}
 	return c, nil
@@ -207,7 +208,7 @@ func (s *proxySignals) add(ctx context.Context, c *Connection) error {
 	if signal == nil {
 		signal = &connectedSignal{}
 		var err error
-		signal.subscription, err = s.proxy.remote.notifications.add(ctx, c.signal, func(n Notification) { s.notified(signal, n) })
+		signal.subscription, err = s.proxy.peer.Notifications().Subscribe(ctx, c.signal, func(n peer.Notification) { s.notified(signal, n) })
 		if err != nil {
 			return err
 		}
@@ -263,7 +264,7 @@ func (s *proxySignals) lost(reason error) {
 }
 
 // notified passes an emission to its watchers, and queues it for its slots.
-func (s *proxySignals) notified(signal *connectedSignal, n Notification) {
+func (s *proxySignals) notified(signal *connectedSignal, n peer.Notification) {
 	values, ok := psmessage.Items(n.Content)
 	if !ok {
 		s.proxy.agent.log.Warn("notification ignored", "topic", n.Topic, "type", py.TypeName(n.Content))

@@ -39,7 +39,7 @@ func (p *Proxy) ask(ctx context.Context, target any, name string) (any, error) {
 	if !errors.As(err, &remote) {
 		return value, err
 	}
-	ours, featureErr := p.remote.has(ctx, psmessage.FeatureGetattr)
+	ours, featureErr := p.peer.Has(ctx, psmessage.FeatureGetattr)
 	if featureErr != nil {
 		return nil, featureErr
 	}
@@ -50,7 +50,7 @@ func (p *Proxy) ask(ctx context.Context, target any, name string) (any, error) {
 		}
 		return value, getErr
 	}
-	if p.remote.writesJSON() {
+	if p.peer.WritesJSON() {
 		return p.literal(ctx, name, err)
 	}
 	return p.copyOf(ctx, name, err)

@@ -208,7 +208,7 @@ func TestRawResults(t *testing.T) {
 			}
 		}
 		proxies[i] = dialRaw(t, serveRaw(t, source, options...))
-		if err := proxies[i].remote.notifications.confirmInTime(t.Context()); err != nil {
+		if err := proxies[i].peer.Notifications().ConfirmInTime(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}

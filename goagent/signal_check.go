@@ -36,7 +36,7 @@ func (p *Proxy) checkSignal(ctx context.Context, name string) error {
 	case harmless:
 		return nil
 	}
-	if p.remote.writesJSON() {
+	if p.peer.WritesJSON() {
 		if err := p.checkHeld(ctx, name); err != nil {
 			return err
 		}
@@ -49,7 +49,7 @@ func (p *Proxy) checkSignal(ctx context.Context, name string) error {
 }
 
 func (p *Proxy) signalAbilities(ctx context.Context, name string) (abilities, error) {
-	if !p.remote.writesJSON() {
+	if !p.peer.WritesJSON() {
 		return p.asker().abilities(ctx, name)
 	}
 	names, err := p.asker().dir(ctx, name, psmessage.DunderDir)
@@ -59,7 +59,7 @@ func (p *Proxy) signalAbilities(ctx context.Context, name string) (abilities, er
 // checkDescribed fails when a server of this library says that an attribute is missing or no
 // signal. One that has no object yet, or does not say, is believed.
 func (p *Proxy) checkDescribed(ctx context.Context, name string) error {
-	describes, err := p.remote.has(ctx, psmessage.FeatureDescribe)
+	describes, err := p.peer.Has(ctx, psmessage.FeatureDescribe)
 	if err != nil || !describes {
 		return err
 	}
@@ -88,11 +88,11 @@ func (f *Forwarder) mayForward(ctx context.Context, topic string) (bool, error) 
 	if topic == psmessage.TopicFuture || psmessage.IsConfirmation(topic) {
 		return true, nil
 	}
-	harmless, err := f.server.has(ctx, psmessage.FeatureGetattr)
-	if err != nil || harmless || f.server.writesJSON() {
+	harmless, err := f.server.Has(ctx, psmessage.FeatureGetattr)
+	if err != nil || harmless || f.server.WritesJSON() {
 		return err == nil, err
 	}
-	has, err := asker{f.server.endpoint, f.question}.abilities(ctx, topic)
+	has, err := asker{f.server.Endpoint(), f.question}.abilities(ctx, topic)
 	if _, raised := errors.AsType[*pyerr.RemoteError](err); raised {
 		return false, nil
 	}
@@ -101,13 +101,13 @@ func (f *Forwarder) mayForward(ctx context.Context, topic string) (bool, error) 
 
 // question sends a call of the forwarder's own to the server.
 func (f *Forwarder) question(ctx context.Context, call *Call) (any, error) {
-	answer, err := f.server.request(ctx, call.message().Content, wire.NewID())
+	answer, err := f.server.Request(ctx, call.message().Content, wire.NewID())
 	if err != nil {
 		return nil, err
 	}
 	items, ok := psmessage.Items(answer)
 	if !ok || len(items) != 3 || items[0] != psmessage.Tag {
-		return nil, &ResponseError{f.server.endpoint, "no PSMessage"}
+		return nil, &ResponseError{f.server.Endpoint(), "no PSMessage"}
 	}
 	switch items[1] {
 	case psmessage.AnswerReturn:
@@ -117,5 +117,5 @@ func (f *Forwarder) question(ctx context.Context, call *Call) (any, error) {
 			return nil, remote
 		}
 	}
-	return nil, &ResponseError{f.server.endpoint, "unknown answer " + py.Repr(items[1])}
+	return nil, &ResponseError{f.server.Endpoint(), "unknown answer " + py.Repr(items[1])}
 }

@@ -1,4 +1,4 @@
-package goagent
+package peer
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent/internal/psmessage"
+	"github.com/pizco-go/pizco/goagent/internal/transport"
 	"github.com/pizco-go/pizco/wire"
 )
 
@@ -22,10 +23,10 @@ const (
 	confirmTimeout = 5 * time.Second
 )
 
-// confirmSoon returns when all subscriptions so far are in force, or when calls are not to wait for
+// ConfirmSoon returns when all subscriptions so far are in force, or when calls are not to wait for
 // that any longer: they do not need it. Then it goes on in the background. An error says that the
 // peer was lost.
-func (n *notifications) confirmSoon(ctx context.Context) error {
+func (n *Notifications) ConfirmSoon(ctx context.Context) error {
 	n.mu.Lock()
 	failure := n.failure
 	patience := min(max(leastPatience, patienceFactor*n.answersIn), mostPatience)
@@ -34,7 +35,7 @@ func (n *notifications) confirmSoon(ctx context.Context) error {
 		return nil
 	}
 	limited, cancel := context.WithTimeout(ctx, patience)
-	err := n.awaitPublisher(limited)
+	err := n.AwaitPublisher(limited)
 	cancel()
 	if err == nil {
 		limited, cancel = context.WithTimeout(ctx, confirmTimeout)
@@ -43,55 +44,55 @@ func (n *notifications) confirmSoon(ctx context.Context) error {
 			return nil
 		}
 	}
-	var unreachable *NotificationsError
-	if ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) && !errors.As(err, &unreachable) {
+	if ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded) && !n.peer.env.Errors.IsUnheard(err) {
 		return err
 	}
-	n.remote.log.Warn("notifications are not there yet", "error", err)
+	n.peer.env.Log.Warn("notifications are not there yet", "error", err)
 	go n.settleLater()
 	return nil
 }
 
 // settleLater waits for the subscriptions to be in force for as long as it takes.
-func (n *notifications) settleLater() {
-	if err := n.confirm(n.remote.ctx); err != nil && n.remote.ctx.Err() == nil {
-		n.remote.log.Warn("notifications cannot be received", "error", err)
+func (n *Notifications) settleLater() {
+	if err := n.Confirm(n.peer.ctx); err != nil && n.peer.ctx.Err() == nil {
+		n.peer.env.Log.Warn("notifications cannot be received", "error", err)
 	}
 }
 
-// isSettled reports whether the outcomes of futures are sure to arrive.
-func (n *notifications) isSettled() bool {
+// IsSettled reports whether the outcomes of futures are sure to arrive.
+func (n *Notifications) IsSettled() bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return n.settled
 }
 
-// confirmInTime is confirm with the limit of WithDialTimeout, where the context has no deadline.
-func (n *notifications) confirmInTime(ctx context.Context) error {
-	ctx, cancel := n.remote.agent.cfg.inDialTime(ctx)
+// ConfirmInTime is Confirm with the agent's limit for connecting, where the context has no
+// deadline.
+func (n *Notifications) ConfirmInTime(ctx context.Context) error {
+	ctx, cancel := n.peer.env.InTime(ctx)
 	defer cancel()
-	return n.confirm(ctx)
+	return n.Confirm(ctx)
 }
 
-// confirm returns when all subscriptions so far are in force.
+// Confirm returns when all subscriptions so far are in force.
 //
 // A peer of this library confirms them. The original cannot. Its subscriptions are sent on a
-// connection of their own ahead of the two requests that follow, and its event loop has them before
-// those as a rule; but nothing holds it to that order, and over a network the connections may
+// connection of their own ahead of the two requests that follow. Its event loop has them before the
+// requests as a rule. But nothing holds it to that order, and over a network the connections may
 // overtake each other.
-func (n *notifications) confirm(ctx context.Context) error {
-	if err := n.awaitPublisher(ctx); err != nil {
+func (n *Notifications) Confirm(ctx context.Context) error {
+	if err := n.AwaitPublisher(ctx); err != nil {
 		return err
 	}
 	return n.confirmConnected(ctx)
 }
 
-// confirmConnected is confirm for notifications that are connected to.
-func (n *notifications) confirmConnected(ctx context.Context) error {
+// confirmConnected is Confirm for notifications that are connected to.
+func (n *Notifications) confirmConnected(ctx context.Context) error {
 	n.mu.Lock()
 	source := n.source
 	n.mu.Unlock()
-	confirms, err := n.remote.has(ctx, psmessage.FeatureConfirm)
+	confirms, err := n.peer.Has(ctx, psmessage.FeatureConfirm)
 	switch {
 	case err != nil:
 		return err
@@ -101,7 +102,7 @@ func (n *notifications) confirmConnected(ctx context.Context) error {
 		}
 	default:
 		for range 2 {
-			if _, err := n.remote.request(ctx, contentInfo, wire.NewID()); err != nil {
+			if _, err := n.peer.Request(ctx, psmessage.Info, wire.NewID()); err != nil {
 				return err
 			}
 		}
@@ -112,8 +113,8 @@ func (n *notifications) confirmConnected(ctx context.Context) error {
 	return nil
 }
 
-// awaitPublisher returns when the peer's notifications are connected to.
-func (n *notifications) awaitPublisher(ctx context.Context) error {
+// AwaitPublisher returns when the peer's notifications are connected to.
+func (n *Notifications) AwaitPublisher(ctx context.Context) error {
 	for {
 		n.mu.Lock()
 		source, failure, closed := n.source, n.failure, n.closed
@@ -128,18 +129,18 @@ func (n *notifications) awaitPublisher(ctx context.Context) error {
 		switch {
 		case err == nil:
 			return nil
-		case errors.Is(err, ErrRefused):
-			return &TransportError{Endpoint: n.remote.endpoint, Err: err}
+		case errors.Is(err, transport.ErrRefused):
+			return n.peer.env.Errors.Unconnected(n.peer.endpoint, err)
 		case !errors.Is(err, net.ErrClosed):
-			return n.failed(n.pubEndpoint(), err)
+			return n.Unheard(err)
 		}
-		// There is another one by now, or the remote is being closed.
+		// There is another one by now, or the peer is being closed.
 	}
 }
 
 // connected waits for a connection. If that takes long it looks for the reason, and adds it to the
 // error.
-func (n *notifications) connected(ctx context.Context, await func(context.Context) error) error {
+func (n *Notifications) connected(ctx context.Context, await func(context.Context) error) error {
 	soon, cancel := context.WithTimeout(ctx, diagnoseAfter)
 	err := await(soon)
 	cancel()
@@ -160,22 +161,22 @@ func (n *notifications) connected(ctx context.Context, await func(context.Contex
 	return err
 }
 
-func (n *notifications) awaitConfirmation(ctx context.Context) error {
-	// What comes before the confirmation must not hold it up: whoever waits for it may be the one
-	// that makes room.
+func (n *Notifications) awaitConfirmation(ctx context.Context) error {
+	// What comes before the confirmation must not hold it up: the goroutine that waits for it may be
+	// the one that makes room.
 	defer n.lift()()
 	confirmed := make(chan struct{})
 	var once sync.Once
-	s, err := n.add(ctx, psmessage.NewConfirmation(), func(Notification) { once.Do(func() { close(confirmed) }) })
+	s, err := n.Subscribe(ctx, psmessage.NewConfirmation(), func(Notification) { once.Do(func() { close(confirmed) }) })
 	if err != nil {
 		return err
 	}
 	select {
 	case <-confirmed:
 		return s.Cancel()
-	case <-n.remote.ctx.Done():
+	case <-n.peer.ctx.Done():
 		return ErrClosed
 	case <-ctx.Done():
-		return errors.Join(n.failed(n.pubEndpoint(), context.Cause(ctx)), s.Cancel())
+		return errors.Join(n.Unheard(context.Cause(ctx)), s.Cancel())
 	}
 }

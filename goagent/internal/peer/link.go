@@ -1,4 +1,4 @@
-package goagent
+package peer
 
 import (
 	"context"
@@ -15,42 +15,42 @@ import (
 // The goroutine of a request receives its answer itself, since waking a goroutine costs more than
 // all other work for an answer. At most one of them receives at a time, and hands the answers of
 // other requests to their goroutines. The others wait for their answer, or for their turn to
-// receive. In the same way one of the sending goroutines sends for all (link_send.go).
+// receive. In the same way one of the sending goroutines sends for all (send.go).
 type link struct {
 	conn transport.Conn
 	lost chan struct{} // closed when no more answers come
 
 	mu     sync.Mutex
-	calls  map[uint32]*linkCall
+	waits  map[uint32]*waiter // the requests that wait, by their tags
 	last   uint32
 	err    error
 	outbox outbox
-	// reading is set while a goroutine receives or has been woken to receive. parked are the calls
+	// reading is set while a goroutine receives or has been woken to receive. parked are the waiters
 	// that can be woken next.
 	reading bool
-	parked  linkCalls
+	parked  waiters
 
-	// received are answers on their way to whom they are for; they are the receiver's.
+	// received are answers on their way to their waiters. They belong to the goroutine that receives.
 	received []answered
 	patience patience
 }
 
-// linkCall is a request that waits for its answer.
-type linkCall struct {
+// waiter is a request that waits for its answer.
+type waiter struct {
 	tag uint32
-	ctx context.Context // of the one who waits
-	// wake gets a token when the call has been parked and its answer is there, its context has
+	ctx context.Context // of the caller
+	// wake gets a token when the waiter has been parked and its answer is there, its context has
 	// ended, or it is its turn to receive.
 	wake chan struct{}
 
-	// What follows is changed under the link's lock. Whoever has got a token may read it without.
-	prev, next *linkCall
+	// What follows is changed under the link's lock. The goroutine that got a token reads it without.
+	prev, next *waiter
 	parked     bool
 	receives   bool
 	done       bool
 	reply      reply
 	ended      bool        // the context has
-	stop       func() bool // has the end of the context not looked for any more, if it is
+	stop       func() bool // ends waiting for the end of the context; nil while that is not waited for
 }
 
 type reply struct {
@@ -58,26 +58,26 @@ type reply struct {
 	err    error
 }
 
-// answered is a reply and whom it is for.
+// answered is an answer and its waiter, if that was found.
 type answered struct {
 	tag    uint32
 	frames [][]byte
-	call   *linkCall
+	to     *waiter
 }
 
-// spareCalls are linkCalls that can be used again.
-var spareCalls = sync.Pool{New: func() any { return newLinkCall() }}
+// spareWaiters are waiters that can be used again.
+var spareWaiters = sync.Pool{New: func() any { return newWaiter() }}
 
-func newLinkCall() *linkCall { return &linkCall{wake: make(chan struct{}, 1)} }
+func newWaiter() *waiter { return &waiter{wake: make(chan struct{}, 1)} }
 
 // giveBack has the next request take the memory. The link knows it no more.
-func (c *linkCall) giveBack() {
-	*c = linkCall{wake: c.wake}
-	spareCalls.Put(c)
+func (w *waiter) giveBack() {
+	*w = waiter{wake: w.wake}
+	spareWaiters.Put(w)
 }
 
 func newLink(conn transport.Conn) *link {
-	l := &link{conn: conn, lost: make(chan struct{}), calls: make(map[uint32]*linkCall), outbox: outbox{made: time.Now()}}
+	l := &link{conn: conn, lost: make(chan struct{}), waits: make(map[uint32]*waiter), outbox: outbox{made: time.Now()}}
 	l.patience.start(l.look)
 	return l
 }
@@ -92,24 +92,24 @@ func (l *link) roundTrip(ctx context.Context, frames [][]byte) (reply, error) {
 	if ctx.Err() != nil {
 		return reply{}, &unsentError{context.Cause(ctx)}
 	}
-	c, _ := spareCalls.Get().(*linkCall)
-	c.ctx = ctx
-	if err := l.add(c, frames); err != nil {
-		c.giveBack()
+	w, _ := spareWaiters.Get().(*waiter)
+	w.ctx = ctx
+	if err := l.add(w, frames); err != nil {
+		w.giveBack()
 		return reply{}, errNotSent
 	}
 	l.send()
-	err := l.await(c)
-	if c.stop != nil {
-		c.stop()
+	err := l.await(w)
+	if w.stop != nil {
+		w.stop()
 	}
-	got := c.reply
-	c.giveBack()
+	got := w.reply
+	w.giveBack()
 	return got, err
 }
 
 // add enters a request.
-func (l *link) add(c *linkCall, frames [][]byte) error {
+func (l *link) add(w *waiter, frames [][]byte) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.err != nil {
@@ -117,14 +117,14 @@ func (l *link) add(c *linkCall, frames [][]byte) error {
 	}
 	for {
 		l.last++
-		if _, taken := l.calls[l.last]; !taken {
+		if _, taken := l.waits[l.last]; !taken {
 			break
 		}
 	}
-	c.tag = l.last
-	l.calls[c.tag] = c
-	l.outbox.add(c.tag, frames)
-	l.watchFor(c)
+	w.tag = l.last
+	l.waits[w.tag] = w
+	l.outbox.add(w.tag, frames)
+	l.watchFor(w)
 	return nil
 }
 
@@ -136,34 +136,34 @@ func (l *link) failure() error {
 }
 
 // await waits for the answer to a request, or returns the error of its context.
-func (l *link) await(c *linkCall) error {
+func (l *link) await(w *waiter) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for !c.done && !c.ended {
-		if l.takeReading(c) {
+	for !w.done && !w.ended {
+		if l.takeReading(w) {
 			ctx := l.patience.receiving
 			l.mu.Unlock()
 			l.receive(ctx)
 		} else {
 			l.mu.Unlock()
-			<-c.wake
+			<-w.wake
 		}
 		l.mu.Lock()
 	}
-	l.passReading(c)
-	if c.done {
+	l.passReading(w)
+	if w.done {
 		return nil
 	}
-	return l.abandon(c)
+	return l.abandon(w)
 }
 
 // abandon gives up a request: an answer that still comes is dropped. The lock is held.
-func (l *link) abandon(c *linkCall) error {
-	delete(l.calls, c.tag)
-	if l.outbox.remove(c.tag) {
-		return &unsentError{context.Cause(c.ctx)}
+func (l *link) abandon(w *waiter) error {
+	delete(l.waits, w.tag)
+	if l.outbox.remove(w.tag) {
+		return &unsentError{context.Cause(w.ctx)}
 	}
-	return context.Cause(c.ctx)
+	return context.Cause(w.ctx)
 }
 
 // unsentError is returned when a context ended before the request was handed to the connection.
@@ -172,23 +172,23 @@ type unsentError struct{ error }
 // Unwrap returns why the context has ended.
 func (e *unsentError) Unwrap() error { return e.error }
 
-// takeReading makes c the receiving call if no other call receives or c has been woken to receive.
-// Otherwise it parks c. The caller holds the lock.
-func (l *link) takeReading(c *linkCall) bool {
-	if l.reading && !c.receives {
-		l.parked.add(c)
+// takeReading makes w the one that receives if no other does or w has been woken to receive.
+// Otherwise it parks w. The caller holds the lock.
+func (l *link) takeReading(w *waiter) bool {
+	if l.reading && !w.receives {
+		l.parked.add(w)
 		return false
 	}
-	l.reading, c.receives = true, true
+	l.reading, w.receives = true, true
 	return true
 }
 
-// passReading has another one receive if c did. The lock is held.
-func (l *link) passReading(c *linkCall) {
-	if !c.receives {
+// passReading has another one receive if w did. The lock is held.
+func (l *link) passReading(w *waiter) {
+	if !w.receives {
 		return
 	}
-	c.receives = false
+	w.receives = false
 	next := l.parked.first
 	if next == nil {
 		l.reading = false
@@ -196,11 +196,11 @@ func (l *link) passReading(c *linkCall) {
 	}
 	l.parked.remove(next)
 	next.receives = true
-	next.wake <- struct{}{} // has room: it is emptied before the call is parked again
+	next.wake <- struct{}{} // has room: it is emptied before the waiter is parked again
 }
 
-// receive takes the next answers to whom they are for, unless the context ends first. When the
-// connection does, all that wait are told.
+// receive takes the next answers and hands them to their waiters, unless the context ends first.
+// When the connection ends, all waiters get its error.
 func (l *link) receive(ctx context.Context) {
 	tag, frames, err := l.conn.Recv(ctx)
 	switch {
@@ -212,13 +212,13 @@ func (l *link) receive(ctx context.Context) {
 	}
 }
 
-// handAll hands an answer, and all that came together with it, to their calls.
+// handAll hands an answer, and all that came together with it, to their waiters.
 func (l *link) handAll(tag uint32, frames [][]byte) {
 	l.received = append(l.received[:0], answered{tag: tag, frames: frames})
 	for range l.conn.Buffered() {
 		tag, frames, ok, err := l.conn.Poll()
 		if !ok || err != nil {
-			break // whoever receives next gets the error as well
+			break // the next goroutine that receives gets the error as well
 		}
 		l.received = append(l.received, answered{tag: tag, frames: frames})
 	}
@@ -226,44 +226,44 @@ func (l *link) handAll(tag uint32, frames [][]byte) {
 	clear(l.received)
 }
 
-// hand takes answers to whom they are for.
+// hand gives answers to their waiters.
 func (l *link) hand(answers []answered) {
 	l.mu.Lock()
 	l.outbox.together = len(answers) > 1
 	for i := range answers {
 		a := &answers[i]
-		if c, ok := l.calls[a.tag]; ok && l.finish(c, reply{frames: a.frames}) {
-			a.call = c
+		if w, ok := l.waits[a.tag]; ok && l.finish(w, reply{frames: a.frames}) {
+			a.to = w
 		}
 	}
 	l.mu.Unlock()
 	for _, a := range answers {
-		if a.call != nil {
-			a.call.wake <- struct{}{}
+		if a.to != nil {
+			a.to.wake <- struct{}{}
 		}
 	}
 }
 
-// finish ends a call, and reports whether it is to be woken then. The lock is held.
-func (l *link) finish(c *linkCall, got reply) (parked bool) {
-	delete(l.calls, c.tag)
-	c.done, c.reply = true, got
-	if c.parked {
-		l.parked.remove(c)
+// finish ends a wait, and reports whether the waiter is to be woken then. The lock is held.
+func (l *link) finish(w *waiter, got reply) (parked bool) {
+	delete(l.waits, w.tag)
+	w.done, w.reply = true, got
+	if w.parked {
+		l.parked.remove(w)
 		return true
 	}
 	return false
 }
 
-// watch tells the requests that wait when the connection ends, after the last answer.
+// watch ends the requests that wait when the connection ends, after the last answer.
 func (l *link) watch() {
 	l.conn.Lost()
-	c := newLinkCall()
+	w := newWaiter()
 	l.mu.Lock()
 	for l.err == nil {
-		if !l.takeReading(c) {
+		if !l.takeReading(w) {
 			l.mu.Unlock()
-			<-c.wake
+			<-w.wake
 			l.mu.Lock()
 			continue
 		}
@@ -271,7 +271,7 @@ func (l *link) watch() {
 		l.receive(context.Background()) // which never ends
 		l.mu.Lock()
 	}
-	l.passReading(c)
+	l.passReading(w)
 	l.mu.Unlock()
 	l.outbox.sender.Wait()
 }
@@ -284,45 +284,45 @@ func (l *link) fail(err error) {
 		return
 	}
 	l.err = err
-	for tag, c := range l.calls {
+	for tag, w := range l.waits {
 		got := reply{err: err}
 		if errors.Is(err, io.EOF) && l.outbox.remove(tag) {
 			got.err = errNotSent
 		}
-		if l.finish(c, got) {
-			c.wake <- struct{}{}
+		if l.finish(w, got) {
+			w.wake <- struct{}{}
 		}
 	}
-	for c := l.parked.first; c != nil; c = l.parked.first { // the one that watches
-		l.parked.remove(c)
-		c.wake <- struct{}{}
+	for w := l.parked.first; w != nil; w = l.parked.first { // the one that watches
+		l.parked.remove(w)
+		w.wake <- struct{}{}
 	}
 	close(l.lost)
 }
 
-// linkCalls is a list.
-type linkCalls struct{ first, last *linkCall }
+// waiters is a list.
+type waiters struct{ first, last *waiter }
 
-func (q *linkCalls) add(c *linkCall) {
-	c.parked, c.prev = true, q.last
+func (q *waiters) add(w *waiter) {
+	w.parked, w.prev = true, q.last
 	if q.last == nil {
-		q.first = c
+		q.first = w
 	} else {
-		q.last.next = c
+		q.last.next = w
 	}
-	q.last = c
+	q.last = w
 }
 
-func (q *linkCalls) remove(c *linkCall) {
-	if c.prev == nil {
-		q.first = c.next
+func (q *waiters) remove(w *waiter) {
+	if w.prev == nil {
+		q.first = w.next
 	} else {
-		c.prev.next = c.next
+		w.prev.next = w.next
 	}
-	if c.next == nil {
-		q.last = c.prev
+	if w.next == nil {
+		q.last = w.prev
 	} else {
-		c.next.prev = c.prev
+		w.next.prev = w.prev
 	}
-	c.prev, c.next, c.parked = nil, nil, false
+	w.prev, w.next, w.parked = nil, nil, false
 }

@@ -1,4 +1,4 @@
-package goagent
+package peer
 
 import (
 	"context"
@@ -20,8 +20,8 @@ const (
 // context in mind only when it has waited for a look, or when its deadline is near. A context that
 // is cancelled sooner than that is seen by the look, at most a patienceTick later.
 type patience struct {
-	// receiving is the context that whoever receives does so in. It is ended, and another one takes
-	// its place, when the context of that request ends.
+	// receiving is the context in which a goroutine receives. It is ended, and another one takes its
+	// place, when the context of that goroutine's request ends.
 	receiving context.Context
 	interrupt context.CancelFunc
 	timer     *time.Timer
@@ -36,9 +36,9 @@ func (p *patience) start(look func()) {
 }
 
 // watchFor sees to it that the end of a request's context ends its waiting. The lock is held.
-func (l *link) watchFor(c *linkCall) {
-	if deadline, ok := c.ctx.Deadline(); ok && time.Until(deadline) < shortDeadline {
-		l.keepInMind(c)
+func (l *link) watchFor(w *waiter) {
+	if deadline, ok := w.ctx.Deadline(); ok && time.Until(deadline) < shortDeadline {
+		l.keepInMind(w)
 		return
 	}
 	if p := &l.patience; !p.looks {
@@ -52,10 +52,10 @@ func (l *link) look() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	p := &l.patience
-	for _, c := range l.calls {
-		l.keepInMind(c)
+	for _, w := range l.waits {
+		l.keepInMind(w)
 	}
-	if p.quiet++; len(l.calls) > 0 {
+	if p.quiet++; len(l.waits) > 0 {
 		p.quiet = 0
 	}
 	if l.err != nil || p.quiet > patienceLooks {
@@ -66,26 +66,26 @@ func (l *link) look() {
 }
 
 // keepInMind has the end of a request's context end its waiting. The lock is held.
-func (l *link) keepInMind(c *linkCall) {
-	if c.stop == nil && c.ctx.Done() != nil {
-		tag := c.tag
-		c.stop = context.AfterFunc(c.ctx, func() { l.end(c, tag) })
+func (l *link) keepInMind(w *waiter) {
+	if w.stop == nil && w.ctx.Done() != nil {
+		tag := w.tag
+		w.stop = context.AfterFunc(w.ctx, func() { l.end(w, tag) })
 	}
 }
 
 // end ends the waiting for a request, unless that is over.
-func (l *link) end(c *linkCall, tag uint32) {
+func (l *link) end(w *waiter, tag uint32) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.calls[tag] != c {
+	if l.waits[tag] != w {
 		return // it may be another request by now
 	}
-	c.ended = true
+	w.ended = true
 	switch {
-	case c.parked:
-		l.parked.remove(c)
-		c.wake <- struct{}{}
-	case c.receives:
+	case w.parked:
+		l.parked.remove(w)
+		w.wake <- struct{}{}
+	case w.receives:
 		p := &l.patience
 		p.interrupt()
 		p.receiving, p.interrupt = context.WithCancel(context.Background())

@@ -1,4 +1,4 @@
-package goagent
+package peer
 
 import (
 	"context"
@@ -98,7 +98,7 @@ func TestLinkWithoutRoom(t *testing.T) {
 			}
 			outcomes[i] <- err
 		}()
-		waitUntil(ctx, t, l, func() bool { return len(l.calls) == i+1 })
+		waitUntil(ctx, t, l, func() bool { return len(l.waits) == i+1 })
 	}
 	// Two are in the connection, one is in the hands of who waits for room, the others in the
 	// outbox.
@@ -154,7 +154,7 @@ func TestLinkLostWithoutRoom(t *testing.T) {
 			outcomes <- errors.Join(err, got.err)
 		}()
 	}
-	waitUntil(ctx, t, l, func() bool { return len(l.calls) == cap(outcomes) && len(l.outbox.requests) == cap(outcomes)-1 })
+	waitUntil(ctx, t, l, func() bool { return len(l.waits) == cap(outcomes) && len(l.outbox.requests) == cap(outcomes)-1 })
 	close(conn.gone)
 	notSent := 0
 	for range cap(outcomes) {

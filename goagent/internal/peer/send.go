@@ -1,4 +1,4 @@
-package goagent
+package peer
 
 import (
 	"context"
@@ -44,7 +44,7 @@ func (o *outbox) remove(tag uint32) bool {
 	return true
 }
 
-// send sends what is in the outbox, unless somebody does.
+// send sends what is in the outbox, unless another goroutine does.
 func (l *link) send() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -53,7 +53,7 @@ func (l *link) send() {
 		return
 	}
 	o.sending = true
-	if o.together && len(l.calls) > 1 {
+	if o.together && len(l.waits) > 1 {
 		l.letOthersCall()
 	}
 	var spare []transport.Outgoing
@@ -81,8 +81,8 @@ func (l *link) send() {
 }
 
 // letOthersCall lets those goroutines run that have their answers and are about to make their next
-// calls, so that these are sent together. Where other work keeps the processors busy meanwhile, it
-// does so no more for some time. The lock is held, but not meanwhile.
+// calls, so that these are sent together. If that took longer than yieldMost, it is left out for
+// hurry. The caller holds the lock, which is released while others run.
 func (l *link) letOthersCall() {
 	began := time.Since(l.outbox.made)
 	if began < l.outbox.hurried {
@@ -120,8 +120,8 @@ func (l *link) unsent(requests []transport.Outgoing, err error) {
 		err = errNotSent
 	}
 	for _, r := range requests {
-		if c, ok := l.calls[r.Tag]; ok && l.finish(c, reply{err: err}) {
-			c.wake <- struct{}{}
+		if w, ok := l.waits[r.Tag]; ok && l.finish(w, reply{err: err}) {
+			w.wake <- struct{}{}
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package goagent
+package peer
 
 import (
 	"context"
@@ -59,7 +59,7 @@ var errNothingListens = errors.New("connection refused: nothing listens there")
 // diagnosedError is a context's error with the reason for the wait that the context has ended.
 type diagnosedError struct{ ended, trouble error }
 
-// Error says why there was no connection; the end of the context is known to whoever has set it.
+// Error says why there was no connection, and which end of the context it was.
 func (e *diagnosedError) Error() string { return fmt.Sprintf("%v (%v)", e.trouble, e.ended) }
 
 // Unwrap returns both.

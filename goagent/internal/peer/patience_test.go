@@ -1,4 +1,4 @@
-package goagent
+package peer
 
 import (
 	"context"
