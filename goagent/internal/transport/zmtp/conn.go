@@ -92,7 +92,7 @@ func (n *Network) Dial(ctx context.Context, endpoint string, s transport.Setting
 	}
 }
 
-func (r reply) done() { r.from.taken(r.cost) }
+func (r reply) done() { r.from.taken(r.cost, r.from.weight(r.cost)) }
 
 // message takes a reply apart, and drops one that does not carry the tag back that every request
 // has.
@@ -101,7 +101,7 @@ func (c *conn) message(s *session, frames [][]byte) error {
 		return nil
 	}
 	r := reply{tag: binary.BigEndian.Uint32(frames[0]), frames: frames[2:], from: s, cost: cost(frames)}
-	s.received(r.cost)
+	s.received(r.cost, s.weight(r.cost))
 	if !c.replies.put(r) {
 		r.done()
 	}

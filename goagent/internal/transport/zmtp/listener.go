@@ -36,7 +36,7 @@ func (n *Network) Listen(endpoint string, s transport.Settings) (transport.Liste
 }
 
 // done counts a request that does not wait any more.
-func (r request) done() { r.from.taken(r.cost) }
+func (r request) done() { r.from.taken(r.cost, r.from.weight(r.cost)) }
 
 // message takes a request apart: the envelope up to the first empty frame, which goes back as it
 // is, and what follows. A message without an empty frame is dropped.
@@ -53,7 +53,7 @@ func (l *listener) message(s *session, frames [][]byte) error {
 			from:    s,
 			cost:    cost(frames),
 		}
-		s.received(r.cost)
+		s.received(r.cost, s.weight(r.cost))
 		if !l.requests.put(r) {
 			r.done()
 		}

@@ -65,9 +65,9 @@ type session struct {
 	topics subscribed // of a peer of a publisher
 }
 
-// atLeast returns what a message counts: at least so much that not more than a high-water mark of
-// them wait.
-func (s *session) AtLeast(n int64) int64 {
+// weight returns what a message of that cost counts: at least so much that not more than a
+// high-water mark of them wait.
+func (s *session) weight(n int64) int64 {
 	return max(n, s.core.limits.window/int64(s.core.limits.highWater))
 }
 
@@ -204,16 +204,16 @@ func (s *session) hold() error {
 	}
 }
 
-// received counts a message that waits to be taken.
-func (s *session) received(cost int64) {
-	s.waiting.Add(s.AtLeast(cost))
+// received counts messages that wait to be taken, of a cost and a weight together.
+func (s *session) received(cost, weight int64) {
+	s.waiting.Add(weight)
 	s.account.add(cost)
 }
 
-// taken counts a message that does not wait any more, and has the connection read again.
-func (s *session) taken(cost int64) {
+// taken counts messages that do not wait any more, and has the connection read again.
+func (s *session) taken(cost, weight int64) {
 	s.account.add(-cost)
-	if s.waiting.Add(-s.AtLeast(cost)) <= s.core.limits.window/2 && s.held.CompareAndSwap(true, false) {
+	if s.waiting.Add(-weight) <= s.core.limits.window/2 && s.held.CompareAndSwap(true, false) {
 		select {
 		case s.resume <- struct{}{}:
 		default:

@@ -7,6 +7,7 @@ import (
 	"net"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 )
@@ -16,7 +17,9 @@ import (
 // connects.
 type subscriber struct {
 	dialer   *dialer
-	messages *inbox[notification]
+	bundles  *inbox[*bundle]
+	bundle   *bundle // of the reading that is under way, or nil; it is the reading goroutine's
+	received *bundle // or nil; it is the receiver's
 	presence transport.Presence
 	cancel   context.CancelCauseFunc
 	loop     sync.WaitGroup
@@ -26,14 +29,20 @@ type subscriber struct {
 	topics map[string]*branch[int]
 	live   *session
 	closed bool
+
+	last atomic.Pointer[string] // the topic of the last message, while it is subscribed to
 }
 
-// notification is a message that waits to be received.
-type notification struct {
-	frames [][]byte
-	from   *session
-	cost   int64
+// bundle is messages of one reading that wait to be received.
+type bundle struct {
+	messages [][][]byte
+	next     int // the first one that has not been received
+	from     *session
+	cost     int64
+	weight   int64
 }
+
+var bundles = sync.Pool{New: func() any { return new(bundle) }}
 
 // Subscribe starts connecting to a PUB or XPUB socket.
 func (n *Network) Subscribe(endpoint string, s transport.Settings) (transport.Subscriber, error) {
@@ -42,12 +51,21 @@ func (n *Network) Subscribe(endpoint string, s transport.Settings) (transport.Su
 		return nil, &transport.Error{Op: "subscribe", Endpoint: endpoint, Err: err}
 	}
 	ctx, cancel := context.WithCancelCause(context.Background())
-	u := &subscriber{dialer: d, messages: newInbox(notification.done), cancel: cancel, topics: make(map[string]*branch[int])}
+	u := &subscriber{dialer: d, bundles: newInbox((*bundle).done), cancel: cancel, topics: make(map[string]*branch[int])}
 	u.loop.Go(func() { u.follow(ctx) })
 	return u, nil
 }
 
-func (m notification) done() { m.from.taken(m.cost) }
+// done counts the messages of a bundle no more, and gives back its memory.
+func (b *bundle) done() {
+	b.from.taken(b.cost, b.weight)
+	if cap(b.messages) > spareMost {
+		b.messages = nil
+	}
+	clear(b.messages)
+	*b = bundle{messages: b.messages[:0]}
+	bundles.Put(b)
+}
 
 // follow keeps the publisher connected until the socket is closed or the publisher refuses.
 func (u *subscriber) follow(ctx context.Context) {
@@ -61,7 +79,7 @@ func (u *subscriber) follow(ctx context.Context) {
 		case errors.Is(err, transport.ErrRefused):
 			err = &transport.Error{Op: "subscribe", Endpoint: u.dialer.endpoint, Err: err}
 			u.presence.Refuse(err)
-			u.messages.finish(err)
+			u.bundles.finish(err)
 			return
 		}
 		if !u.dialer.wait(ctx) {
@@ -105,18 +123,45 @@ func (u *subscriber) message(s *session, frames [][]byte) error {
 	if !u.wants(frames[0]) {
 		return nil
 	}
-	m := notification{frames: frames, from: s, cost: cost(frames)}
-	s.received(m.cost)
-	if !u.messages.put(m) {
-		m.done()
+	if u.bundle == nil {
+		u.bundle, _ = bundles.Get().(*bundle)
+		u.bundle.from = s
+		s.brought = true
 	}
+	b, cost := u.bundle, cost(frames)
+	b.messages = append(b.messages, frames)
+	b.cost += cost
+	b.weight += s.weight(cost)
+	if s.waiting.Load()+b.weight < s.core.limits.window {
+		return nil
+	}
+	u.hand(s)
 	return s.hold()
 }
 
+// hand has the messages of a reading received. It is called by the goroutine that reads.
+func (u *subscriber) hand(s *session) (goesOn bool) {
+	if b := u.bundle; b != nil {
+		u.bundle = nil
+		s.received(b.cost, b.weight)
+		if !u.bundles.put(b) {
+			b.done()
+		}
+	}
+	return true
+}
+
 func (u *subscriber) wants(topic []byte) (wanted bool) {
+	if last := u.last.Load(); last != nil && *last == string(topic) {
+		return true
+	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	u.counts.match(topic, func(*branch[int]) { wanted = true })
+	if wanted {
+		last := string(topic)
+		u.last.Store(&last)
+	}
 	return wanted
 }
 
@@ -156,6 +201,7 @@ func (u *subscriber) Unsubscribe(prefix string) error {
 	}
 	delete(u.topics, prefix)
 	u.counts.remove(at)
+	u.last.Store(nil)
 	if u.live != nil {
 		u.tell(u.live, prefix, false)
 	}
@@ -165,12 +211,20 @@ func (u *subscriber) Unsubscribe(prefix string) error {
 func (u *subscriber) Connected(ctx context.Context) error { return u.presence.Wait(ctx) }
 
 func (u *subscriber) Recv() ([][]byte, error) {
-	m, err := u.messages.take(context.Background())
-	if err != nil {
-		return nil, err
+	b := u.received
+	if b == nil {
+		var err error
+		if b, err = u.bundles.take(context.Background()); err != nil {
+			return nil, err
+		}
+		u.received = b
 	}
-	m.done()
-	return m.frames, nil
+	frames := b.messages[b.next]
+	if b.next++; b.next == len(b.messages) {
+		b.done()
+		u.received = nil
+	}
+	return frames, nil
 }
 
 func (u *subscriber) Close() error {
@@ -179,7 +233,7 @@ func (u *subscriber) Close() error {
 	live := u.live
 	u.mu.Unlock()
 	u.presence.Close()
-	u.messages.close()
+	u.bundles.close()
 	u.cancel(net.ErrClosed)
 	if live != nil {
 		live.stop(net.ErrClosed)
