@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// ErrEndpoint is an endpoint that is malformed, or of a kind that this transport does not have.
+// ErrEndpoint is an endpoint that is malformed, or of a kind that this transport does not have. No
+// RFC speaks of endpoints: it is EINVAL and EPROTONOSUPPORT of libzmq's zmq_bind and zmq_connect.
 var ErrEndpoint = errors.New("malformed endpoint")
 
 // address is an endpoint taken apart.

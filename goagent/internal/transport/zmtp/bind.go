@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// ErrInUse is binding an endpoint where another socket answers.
+// ErrInUse is binding an endpoint where another socket answers: EADDRINUSE of libzmq's zmq_bind.
 var ErrInUse = errors.New("address already in use")
 
 // staleTimeout bounds how long a path is looked at before it is bound.

@@ -58,8 +58,9 @@ type reply struct {
 // tagSize is the size of the frame with the tag.
 const tagSize = 4
 
-// Dial connects to a REP or ROUTER socket. It tries until the context ends, except where the
-// endpoint is malformed or the peer refuses the handshake.
+// Dial connects a DEALER socket to a REP or ROUTER socket (RFC 28, "The DEALER Socket Type"). It
+// tries until the context ends, except where the endpoint is malformed or the peer refuses the
+// handshake (RFC 37, "Overall Behavior").
 func (n *Network) Dial(ctx context.Context, endpoint string, s transport.Settings) (transport.Conn, error) {
 	fail := func(err error) (transport.Conn, error) {
 		return nil, &transport.Error{Op: "dial", Endpoint: endpoint, Err: err}

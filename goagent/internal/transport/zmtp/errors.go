@@ -15,7 +15,7 @@ var (
 	ErrMechanism = errors.New("different security mechanism")
 	// ErrHandshake is a handshake that does not keep to its mechanism (RFC 37, "Handshake").
 	ErrHandshake = errors.New("malformed handshake")
-	// ErrKey is a client whose public key is not let in (RFC 27).
+	// ErrKey is a client whose public key is not let in (RFC 27, "Defining the Protocol").
 	ErrKey = errors.New("public key is not allowed")
 	// ErrSocketType is a peer whose socket type does not fit (RFC 37, "The Socket-Type Property").
 	ErrSocketType = errors.New("socket type does not fit")
@@ -23,7 +23,8 @@ var (
 	ErrFrame = errors.New("malformed frame")
 	// ErrCommand is a command that cannot be read (RFC 37, "Framing").
 	ErrCommand = errors.New("malformed command")
-	// ErrLimit is more than this side takes from one peer: of bytes, parts, topics or time.
+	// ErrLimit is more than this side takes from one peer: of bytes, parts, topics or time. The RFCs
+	// have no limits; libzmq has some of these as the options ZMQ_MAXMSGSIZE and ZMQ_HANDSHAKE_IVL.
 	ErrLimit = errors.New("over the limit")
 	// ErrSilent is a peer that has given no sign of life for too long (RFC 37, "Connection
 	// Heartbeating").
@@ -33,7 +34,8 @@ var (
 	ErrRejected = errors.New("the peer rejects the connection")
 )
 
-// PeerError says which peer a connection ended with, and why.
+// PeerError says which peer a connection ended with, and why (RFC 37, "Overall Behavior"). It is
+// what libzmq tells a monitor of a socket (zmq_socket_monitor).
 type PeerError struct {
 	// Peer is the peer's address.
 	Peer string

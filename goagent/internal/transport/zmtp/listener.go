@@ -24,7 +24,7 @@ type request struct {
 	cost int64
 }
 
-// Listen binds a socket for requests.
+// Listen binds a ROUTER socket for requests (RFC 28, "The ROUTER Socket Type").
 func (n *Network) Listen(endpoint string, s transport.Settings) (transport.Listener, error) {
 	a, err := listen("listen", typeRouter, endpoint, s)
 	if err != nil {

@@ -41,7 +41,7 @@ type subscribed struct {
 	sent uint64
 }
 
-// Publish binds a socket for notifications.
+// Publish binds an XPUB socket for notifications (RFC 29, "The XPUB Socket Type").
 func (n *Network) Publish(endpoint string, s transport.Settings) (transport.Publisher, error) {
 	a, err := listen("publish", typeXPub, endpoint, s)
 	if err != nil {

@@ -44,7 +44,7 @@ type bundle struct {
 
 var bundles = sync.Pool{New: func() any { return new(bundle) }}
 
-// Subscribe starts connecting to a PUB or XPUB socket.
+// Subscribe starts connecting a SUB socket to a PUB or XPUB socket (RFC 29, "The SUB Socket Type").
 func (n *Network) Subscribe(endpoint string, s transport.Settings) (transport.Subscriber, error) {
 	d, err := newDialer(typeSub, endpoint, s)
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"github.com/pizco-go/pizco/goagent/curve"
 )
 
-// Client is the client's side of one handshake. Its methods are called once each, in the order
-// Hello, Welcome, Ready.
+// Client is the client's side of one handshake (RFC 26, "CurveZMQ Commands"). Its methods are
+// called once each, in the order Hello, Welcome, Ready.
 type Client struct {
 	pair   curve.KeyPair
 	server *key // S
@@ -20,7 +20,8 @@ type Client struct {
 	due            string // the command that is waited for
 }
 
-// NewClient begins a handshake of the owner of a key pair with the owner of the public key server.
+// NewClient begins a handshake of the owner of a key pair, C, with the owner of the public key
+// server, S (RFC 26, "The HELLO Command").
 func NewClient(pair curve.KeyPair, server curve.PublicKey) *Client {
 	s := key(server)
 	return &Client{pair: pair, server: &s, due: hello}

@@ -47,11 +47,12 @@ const (
 	leastReady   = len(ready) + shortNonce + box.Overhead
 )
 
-// MaxMetadata is the most metadata, in bytes, that either side takes in a handshake. libzmq sends
-// less than 256.
+// MaxMetadata is the most metadata, in bytes, that either side takes in INITIATE and READY (RFC 26,
+// "The INITIATE Command" and "The READY Command"), which set no limit. libzmq sends less than 256.
 const MaxMetadata = 4096
 
-// MaxHandshake is the size in bytes of the largest command that a handshake may have.
+// MaxHandshake is the size in bytes of the largest command that a handshake may have: an INITIATE
+// (RFC 26, "The INITIATE Command") with MaxMetadata.
 const MaxHandshake = leastInitial + MaxMetadata
 
 // version is that of CurveZMQ in HELLO: 1.0.

@@ -14,17 +14,19 @@ var (
 	// ErrNonce reports a nonce that is not greater than the one before it: a command that was
 	// replayed or has overtaken another (RFC 26, "Nonces").
 	ErrNonce = errors.New("nonce does not increase")
-	// ErrBox reports a box that does not open: its sender has other keys, or somebody has changed
-	// it.
+	// ErrBox reports a box that does not open (RFC 26, "CurveZMQ Commands"): its sender has other
+	// keys, or somebody has changed it.
 	ErrBox = errors.New("cannot be decrypted")
 	// ErrVouch reports an INITIATE whose sender does not prove that it owns the key that it shows
 	// (RFC 26, "The INITIATE Command").
 	ErrVouch = errors.New("vouch is for another connection")
-	// ErrOrder reports a step that is not due.
+	// ErrOrder reports a step that is not due: the order is HELLO, WELCOME, INITIATE, READY (RFC 26,
+	// "CurveZMQ Commands").
 	ErrOrder = errors.New("step is out of order")
 )
 
-// StepError reports which step of the handshake, or which MESSAGE, failed.
+// StepError reports which step of the handshake, or that a MESSAGE, failed (RFC 26, "CurveZMQ
+// Commands").
 type StepError struct {
 	// Step is the name of the command: "HELLO", "WELCOME", "INITIATE", "READY" or "MESSAGE".
 	Step string

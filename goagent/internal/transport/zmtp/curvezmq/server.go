@@ -11,8 +11,8 @@ import (
 	"github.com/pizco-go/pizco/goagent/curve"
 )
 
-// Server is the server's side of one handshake. Its methods are called once each, in the order
-// Hello, Initiate, Ready.
+// Server is the server's side of one handshake (RFC 26, "CurveZMQ Commands"). Its methods are
+// called once each, in the order Hello, Initiate, Ready.
 //
 // Between HELLO and INITIATE it remembers nothing of the client: C' and s' travel in the cookie
 // (RFC 26, "The WELCOME Command"). The cookie's key is made for one connection, so that an INITIATE
@@ -26,7 +26,8 @@ type Server struct {
 	due            string // the step that is waited for
 }
 
-// NewServer begins a handshake of the owner of a key pair with a client that is not yet known.
+// NewServer begins a handshake of the owner of a key pair, S, with a client that is not yet known
+// (RFC 26, "The WELCOME Command").
 func NewServer(pair curve.KeyPair) *Server { return &Server{pair: pair, due: hello} }
 
 // fail ends the handshake.

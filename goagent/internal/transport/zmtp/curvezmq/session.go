@@ -17,14 +17,15 @@ const (
 	FlagCommand byte = 2
 )
 
-// Overhead is by how many bytes the body of a MESSAGE is longer than what it carries.
+// Overhead is by how many bytes the body of a MESSAGE is longer than what it carries (RFC 26, "The
+// MESSAGE Command"). They are its name, the short nonce, what a box adds, and the flags.
 const Overhead = len(message) + shortNonce + box.Overhead + 1
 
 // messageHead is the size of what stands in front of the box.
 const messageHead = len(message) + shortNonce
 
-// Session seals and opens what a connection carries after its handshake. One goroutine may call
-// Seal while another calls Open.
+// Session seals and opens what a connection carries after its handshake (RFC 26, "The MESSAGE
+// Command"). One goroutine may call Seal while another calls Open.
 type Session struct {
 	shared   *key // the same in both directions: the nonces differ
 	sealing  nonce24
@@ -43,8 +44,9 @@ func newSession(shared *key, sealing, opening string, sent, received counter) *S
 	}
 }
 
-// Seal appends the body of the MESSAGE that carries a payload, which is a frame of a message or a
-// command. It keeps neither slice; they must not overlap. Nonces last for 2^64 messages.
+// Seal appends the body of the MESSAGE (RFC 26, "The MESSAGE Command") that carries a payload,
+// which is a frame of a message or a command. It keeps neither slice; they must not overlap. Nonces
+// last for 2^64 messages.
 func (s *Session) Seal(to []byte, flags byte, payload []byte) []byte {
 	s.sent++
 	binary.BigEndian.PutUint64(s.sealing[len(s.sealing)-shortNonce:], uint64(s.sent))
@@ -57,8 +59,9 @@ func (s *Session) Seal(to []byte, flags byte, payload []byte) []byte {
 	return to
 }
 
-// Open appends what the body of a MESSAGE carries to a slice, which must not overlap it, and
-// returns its flags and the payload alone. The connection is to be closed when it fails.
+// Open appends what the body of a MESSAGE (RFC 26, "The MESSAGE Command") carries to a slice, which
+// must not overlap it, and returns its flags and the payload alone. The connection is to be closed
+// when it fails, also because of a nonce that is no greater than the last (RFC 26, "Nonces").
 func (s *Session) Open(to, body []byte) (flags byte, payload []byte, err error) {
 	if len(body) < Overhead || !bytes.HasPrefix(body, []byte(message)) {
 		return 0, nil, &StepError{"MESSAGE", ErrMalformed}
