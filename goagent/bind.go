@@ -58,16 +58,6 @@ var (
 	futureType  = reflect.TypeFor[*object.Future]()
 )
 
-// WithoutInspection keeps [Proxy.Bind] from asking the server whether it has what the struct names.
-// The answer to 'inspect' reads all properties of the object, so it is for an object with one that
-// is slow or does something when it is read. Default: Bind asks.
-func WithoutInspection() DialOption {
-	return dialOption{func(c *config) error {
-		c.noInspection = true
-		return nil
-	}}
-}
-
 // bindable is a field type that takes its member itself.
 type bindable interface {
 	bind(p *Proxy, name string)

@@ -2,12 +2,15 @@ package goagent
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
 	"github.com/pizco-go/pizco/goagent/internal/dispatch"
+	"github.com/pizco-go/pizco/goagent/internal/original"
 	"github.com/pizco-go/pizco/goagent/internal/peer"
 	"github.com/pizco-go/pizco/goagent/internal/psmessage"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 	"github.com/pizco-go/pizco/wire"
 )
@@ -325,4 +328,49 @@ func (t *forwardedTopics) learnNames(ctx context.Context) {
 			t.extra--
 		}
 	}
+}
+
+// mayForward reports whether the server behind a forwarder may be subscribed to a topic, as
+// checkSignal does. What no attribute has for its name is harmless.
+func (f *Forwarder) mayForward(ctx context.Context, topic string) (bool, error) {
+	if topic == psmessage.TopicFuture || psmessage.IsConfirmation(topic) {
+		return true, nil
+	}
+	harmless, err := f.server.Has(ctx, psmessage.FeatureGetattr)
+	if err != nil || harmless || f.server.WritesJSON() {
+		return err == nil, err
+	}
+	is, err := f.askServer().IsSignal(ctx, topic)
+	if _, raised := errors.AsType[*pyerr.RemoteError](err); raised {
+		return false, nil
+	}
+	return is, err
+}
+
+// askServer returns the server as one of the original, which is asked calls of the forwarder's own.
+func (f *Forwarder) askServer() *original.Server {
+	s := askOriginal(f.server.Endpoint(), f.question)
+	s.WritesJSON = f.server.WritesJSON
+	return s
+}
+
+// question sends a call of the forwarder's own to the server.
+func (f *Forwarder) question(ctx context.Context, call *Call) (any, error) {
+	answer, err := f.server.Request(ctx, call.message().Content, wire.NewID())
+	if err != nil {
+		return nil, err
+	}
+	items, ok := psmessage.Items(answer)
+	if !ok || len(items) != 3 || items[0] != psmessage.Tag {
+		return nil, &ResponseError{f.server.Endpoint(), "no PSMessage"}
+	}
+	switch items[1] {
+	case psmessage.AnswerReturn:
+		return items[2], nil
+	case psmessage.AnswerRaise:
+		if remote, ok := pyerr.Parse(items[2]); ok {
+			return nil, remote
+		}
+	}
+	return nil, &ResponseError{f.server.Endpoint(), "unknown answer " + py.Repr(items[1])}
 }

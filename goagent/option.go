@@ -5,11 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
-	"time"
 
 	"github.com/pizco-go/pizco/goagent/internal/addressing"
-	"github.com/pizco-go/pizco/goagent/internal/queue"
 	"github.com/pizco-go/pizco/internal/loglimit"
 	"github.com/pizco-go/pizco/wire"
 )
@@ -155,51 +154,6 @@ func WithLogger(l *slog.Logger) Option {
 	}}
 }
 
-// WithMaxMessage bounds the size in bytes of one frame of a message from a peer. All frames of a
-// message together may have a mebibyte more. A peer that sends a larger one is disconnected. 0
-// means no bound. Default: 1 GiB.
-func WithMaxMessage(bytes int64) Option {
-	return commonOption{func(c *config) error {
-		c.sockets.MaxFrame = max(bytes, 0)
-		c.protocol.Limits.Content = int(max(bytes, 0))
-		return nil
-	}}
-}
-
-// WithHighWater sets how many messages wait in a socket for one peer, or from it, before it is held
-// back or, when it is a subscriber, loses some. 0 means any number. Default: 100,000.
-func WithHighWater(messages int) Option {
-	return commonOption{func(c *config) error {
-		c.sockets.HighWater = max(messages, 0)
-		return nil
-	}}
-}
-
-// WithLinger bounds how long Close may take to send what is on its way out. Default:
-// 1 s.
-func WithLinger(d time.Duration) Option {
-	return commonOption{func(c *config) error {
-		c.sockets.Linger = max(d, 0)
-		return nil
-	}}
-}
-
-// WithHeartbeat asks the dialled peers for a sign of life at that interval, and gives up the
-// connection after three are missing. So a peer that has vanished without closing its connections
-// is noticed. Peers give up this side likewise, so that a server notices a client that has this
-// option.
-//
-// Peers that cannot answer are not asked (libzmq before 4.3.3, which pyzmq 19 and older bring). For
-// them the system's own keepalive takes as long, in whole seconds. That notices a host that has
-// vanished, but not a program that has been stopped: its system answers for it. Default: no
-// heartbeat; the keepalive of tcp alone, which takes about a minute.
-func WithHeartbeat(interval time.Duration) Option {
-	return commonOption{func(c *config) error {
-		c.sockets.Heartbeat = max(interval, 0)
-		return nil
-	}}
-}
-
 // WithInterceptor adds a function around every call that a proxy makes or a server gets. The first
 // one added is the outermost. Default: no interceptor.
 func WithInterceptor(i Interceptor) Option {
@@ -254,118 +208,16 @@ func WithStopRefused() Option {
 	}}
 }
 
-// WithDialect sets in which form exceptions are sent. Default: [Release01].
-func WithDialect(d Dialect) ServeOption {
-	return serveOption{func(c *config) error {
-		if d != Release01 && d != Master {
-			return fmt.Errorf("pizco/goagent: %d is no dialect", d)
-		}
-		c.dialect = d
-		return nil
-	}}
-}
-
-// WithConcurrency sets how many calls of the served object run at a time; 0 means any number, for
-// an object that is safe for concurrent use. Calls that wait are run one client after the other.
-// Default: 1, as in the original.
-func WithConcurrency(calls int) ServeOption {
-	return serveOption{func(c *config) error {
-		c.concurrency = max(calls, 0)
-		return nil
-	}}
-}
-
-// WithMaxRequests bounds how many requests an agent or a server holds, waiting or running. At that
-// number, requests of clients that have their share or more are refused, which a proxy sees as a
-// RuntimeError. Clients with less are served, up to twice the number. Requests for information and
-// to stop are always answered. Default: 10,000.
-func WithMaxRequests(requests int) Option {
+// WithPubHosts lets servers name these hosts in their pub_endpoint besides the host at which they
+// are dialled: names or addresses as they stand there, or "*" for any. What a server says of itself
+// is connected to, so that one could have its clients connect to whatever it likes. Default: the
+// server's own host only.
+func WithPubHosts(hosts ...string) Option {
 	return commonOption{func(c *config) error {
-		c.maxRequests = max(requests, 1)
-		return nil
-	}}
-}
-
-// The least and the greatest value of WithMaxRequestMemory.
-const (
-	leastRequestMemory = 1 << 20
-	mostRequestMemory  = 1 << 40
-)
-
-// WithMaxRequestMemory bounds about how many bytes of memory the values of one request may take
-// while it is read, beyond the size of the request. It is from 1 MiB to 1 TiB. Small requests are
-// bounded further, by 64 MiB and 24 bytes for each of their bytes. A request that would take more
-// is rejected before its values are made, and logged. Default: 256 MiB.
-func WithMaxRequestMemory(bytes int64) Option {
-	return commonOption{func(c *config) error {
-		if bytes < leastRequestMemory || bytes > mostRequestMemory {
-			return fmt.Errorf("pizco/goagent: WithMaxRequestMemory: %d is not within %d and %d", bytes, int64(leastRequestMemory), int64(mostRequestMemory))
+		if slices.Contains(hosts, "") {
+			return errors.New("pizco/goagent: WithPubHosts: a host is empty: want a name, an address, or \"*\" for any host")
 		}
-		c.maxMemory = bytes
-		return nil
-	}}
-}
-
-// WithFutureGrace sets how long after the reply that announces a future its outcome is published at
-// the soonest. Proxies of the original wait for ever for an outcome that overtakes the reply;
-// proxies of this library need no grace. So 0 is for a server without clients of the original, and
-// more than the default is for clients of the original on a slow network. Default: 20 ms.
-func WithFutureGrace(d time.Duration) ServeOption {
-	return serveOption{func(c *config) error {
-		c.futureGrace = max(d, 0)
-		return nil
-	}}
-}
-
-// WithSignalHold bounds how long a notification that is published inside a call waits for the
-// call's reply. The original publishes after the reply, and its clients rely on it: their slots
-// cannot use a proxy that waits for a reply. Notifications of a call that takes longer leave before
-// its reply, after this time; so the progress of a long call arrives that late.
-//
-// What other goroutines publish during a call waits for 20 ms at most. When more than 1000
-// notifications or 16 MiB wait, the first leave. The order of notifications is kept.
-//
-// Where the caller is an agent of this library, a notification leaves right after the reply. Where
-// it is a client of the original, it leaves 20 ms later, when the client's main thread has taken
-// the reply from its request socket. If the same client calls again in this time, it waits for that
-// reply too, at most 50 ms in all. A subscriber that subscribes while it waits, after the last
-// other subscriber has gone, does not get it. 0 publishes at once. Default: 1 s.
-func WithSignalHold(d time.Duration) ServeOption {
-	return serveOption{func(c *config) error {
-		c.signalHold = max(d, 0)
-		return nil
-	}}
-}
-
-// WithSlotQueue sets how many notifications wait for the slots of a proxy, at least 1, and what
-// happens to notifications without room. [Proxy.Dropped] counts what is lost. Default:
-// 10,000, DropOldest.
-func WithSlotQueue(length int, overflow Overflow) DialOption {
-	return dialOption{func(c *config) error {
-		if overflow < DropOldest || overflow > Block {
-			return fmt.Errorf("pizco/goagent: %d is no policy of a queue", overflow)
-		}
-		c.slotQueue, c.overflow = max(length, 1), queue.Overflow(overflow)
-		return nil
-	}}
-}
-
-// WithStatusHandler sets a function that is told of each change of a proxy's connection, from its
-// first [Connected] on, with the reason if there is one. It is called from a goroutine of the
-// proxy, one change after the other. Default: none.
-func WithStatusHandler(h func(Status, error)) DialOption {
-	return dialOption{func(c *config) error {
-		c.onStatus = h
-		return nil
-	}}
-}
-
-// WithDialTimeout bounds how long [Dial] waits for a server that is not there yet, where its
-// context has no deadline. It also bounds how long a call that needs notifications waits for a
-// server that cannot be reached. 0 waits forever. Default: 10 s.
-func WithDialTimeout(d time.Duration) DialOption {
-	return dialOption{func(c *config) error {
-		c.dialTimeout = max(d, 0)
+		c.pubHosts = append(c.pubHosts, hosts...)
 		return nil
 	}}
 }

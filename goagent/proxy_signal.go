@@ -3,6 +3,7 @@ package goagent
 import (
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"slices"
 	"sync"
@@ -11,6 +12,8 @@ import (
 	"github.com/pizco-go/pizco/goagent/internal/peer"
 	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/internal/queue"
+	"github.com/pizco-go/pizco/goagent/object"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -298,4 +301,61 @@ func (s *proxySignals) run() {
 			}
 		}
 	}
+}
+
+// NoSignalError says that an attribute of a served object is no signal.
+type NoSignalError struct {
+	// Name is the name of the attribute.
+	Name string
+}
+
+// Error names the attribute.
+func (e *NoSignalError) Error() string {
+	return fmt.Sprintf("pizco/goagent: attribute %q is no signal", e.Name)
+}
+
+// checkSignal fails unless an attribute of a server of the original is a signal. To subscribe to
+// anything else calls its connect, be that one of an instrument or of a database, or raises in the
+// loop of the server: with pyzmq 16 that is the end of all signals.
+func (p *Proxy) checkSignal(ctx context.Context, name string) error {
+	harmless, err := p.mayAsk(ctx, nil)
+	switch {
+	case err != nil:
+		return err
+	case harmless && !p.agent.cfg.insist:
+		return p.checkDescribed(ctx, name)
+	case harmless:
+		return nil
+	}
+	is, err := p.original().IsSignal(ctx, name)
+	if err == nil && !is {
+		err = &NoSignalError{name}
+	}
+	return err
+}
+
+// checkDescribed fails when a server of this library says that an attribute is missing or no
+// signal. One that has no object yet, or does not say, is believed.
+func (p *Proxy) checkDescribed(ctx context.Context, name string) error {
+	describes, err := p.peer.Has(ctx, psmessage.FeatureDescribe)
+	if err != nil || !describes {
+		return err
+	}
+	var members []object.MemberInfo
+	value, err := p.send(ctx, &Call{Action: psmessage.ActionDescribe}) // no call of the user's, which interceptors are for
+	if err == nil {
+		err = assign(&members, value)
+	}
+	if _, refused := errors.AsType[*pyerr.RemoteError](err); refused || err == nil && len(members) == 0 {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, m := range members {
+		if m.Name == name && m.Kind == object.KindSignal {
+			return nil
+		}
+	}
+	return &NoSignalError{name}
 }

@@ -4,13 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/pizco-go/pizco/goagent/internal/dispatch"
 	"github.com/pizco-go/pizco/goagent/internal/emission"
+	"github.com/pizco-go/pizco/goagent/internal/naming"
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
+	"github.com/pizco-go/pizco/py"
 )
 
 // Server serves an object to proxies of this library and of the original. It mirrors pizco.Server,
@@ -249,3 +252,45 @@ func (s *Server) logCall(call *Call, began time.Time, err error) {
 var errOverloaded = fmt.Errorf("%w: the server is overloaded: too many calls of this client wait for their answers", pyerr.RuntimeError)
 
 var errShuttingDown = fmt.Errorf("%w: the server is shutting down", pyerr.RuntimeError)
+
+// construct makes an object of a registered class.
+func (s *Server) construct(ctx context.Context, call *Call) (*object.Served, error) {
+	constructor := s.agent.cfg.classes[call.Name]
+	if constructor == nil {
+		return nil, s.unknownClass(call.Name)
+	}
+	return constructor.New(ctx, s.objectSettings(), call.Args, call.Kwargs)
+}
+
+// unknownClass is what Python says when a class cannot be imported. A module is one that a
+// registered class is in.
+func (s *Server) unknownClass(name string) error {
+	module, class, ok := naming.CutClass(name)
+	if !ok {
+		return pyerr.ValueError.New("not enough values to unpack (expected 2, got 1)")
+	}
+	for known := range s.agent.cfg.classes {
+		if strings.HasPrefix(known, module+".") {
+			return pyerr.AttributeError.New(fmt.Sprintf("module '%s' has no attribute '%s'", module, class)).With("name", class)
+		}
+	}
+	return pyerr.ModuleNotFoundError.New(fmt.Sprintf("No module named '%s'", module)).With("name", module)
+}
+
+// typeNameOf returns the name of the Python type that a value is sent as, or its Go type's when it
+// cannot be.
+func typeNameOf(v any) string {
+	if graph, err := pyerr.FromGo(v); err == nil {
+		return py.TypeName(graph)
+	}
+	return fmt.Sprintf("%T", v)
+}
+
+// ClassName returns the name of the served object's class, as errors call it; it is empty while
+// nothing is served.
+func (s *Server) ClassName() string {
+	if o := s.served(); o != nil {
+		return o.ClassName()
+	}
+	return ""
+}

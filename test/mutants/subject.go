@@ -49,6 +49,7 @@ var subjects = []subject{
 	{"goagent/object", []tests{own("goagent/object", slow), own("goagent", slow)}},
 	{"goagent/pyerr", []tests{own("goagent/pyerr", quick), own("goagent", slow)}},
 	{"goagent/internal/addressing", []tests{own("goagent/internal/addressing", quick), own("goagent", slow)}},
+	{"goagent/internal/original", []tests{own("goagent", slow)}},
 	{"goagent/internal/peer", []tests{own("goagent/internal/peer", quick), own("goagent", slow)}},
 	{"goagent/internal/transport/zmtp", []tests{own("goagent/internal/transport/zmtp", slow), own("goagent/internal/transport", slow)}},
 }

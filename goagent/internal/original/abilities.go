@@ -1,4 +1,4 @@
-package goagent
+package original
 
 import (
 	"context"
@@ -8,7 +8,6 @@ import (
 
 	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/pyerr"
-	"github.com/pizco-go/pizco/py"
 )
 
 // abilities is what a member of a server's object can be used for.
@@ -45,26 +44,6 @@ func abilitiesIn(names []string) abilities {
 	return abilitiesFrom(func(name string) bool { return slices.Contains(names, name) })
 }
 
-// asker asks a server of the original.
-type asker struct {
-	endpoint string
-	// send sends a call. It fails with a *[pyerr.RemoteError] for an exception.
-	send Handler
-}
-
-// dir calls a method that returns a list of names.
-func (ask asker) dir(ctx context.Context, name, method string) ([]string, error) {
-	value, err := ask.send(ctx, &Call{Action: psmessage.ActionExec, Name: name, Method: method})
-	if err != nil {
-		return nil, err
-	}
-	var names []string
-	if err := py.Assign(&names, value); err != nil {
-		return nil, &ResponseError{ask.endpoint, "names that are a " + py.TypeName(value)}
-	}
-	return names, nil
-}
-
 // lister says who answers __dir__ of an object.
 type lister int
 
@@ -82,9 +61,9 @@ const (
 // listerOf finds out who answers a method that lists names, by a call with two arguments too many.
 // Python's own "takes no arguments", one written in Python "takes 1 positional argument"; none of
 // them runs. A class counts the first of them as its object.
-func (ask asker) listerOf(ctx context.Context, name, method string) (lister, error) {
-	_, err := ask.send(ctx, &Call{Action: psmessage.ActionExec, Name: name, Method: method, Args: py.Tuple{nil, nil}})
-	remote, ok := errors.AsType[*pyerr.RemoteError](err)
+func (s *Server) listerOf(ctx context.Context, name, method string) (lister, error) {
+	_, err := s.Exec(ctx, name, method, nil, nil)
+	remote, ok := asRaised(err)
 	switch {
 	case err == nil:
 		return listsItself, nil
@@ -101,15 +80,15 @@ func (ask asker) listerOf(ctx context.Context, name, method string) (lister, err
 
 // abilities finds out what a member can be used for, without running code of its class but for what
 // gets attributes.
-func (ask asker) abilities(ctx context.Context, name string) (abilities, error) {
-	by, err := ask.listerOf(ctx, name, psmessage.DunderDir)
+func (s *Server) abilities(ctx context.Context, name string) (abilities, error) {
+	by, err := s.listerOf(ctx, name, psmessage.DunderDir)
 	switch {
 	case err != nil:
 		return abilities{}, err
 	case by == listsNothing:
 		return abilities{class: true}, nil
 	case by == listsAsAll:
-		names, err := ask.dir(ctx, name, psmessage.DunderDir)
+		names, err := s.dir(ctx, name, psmessage.DunderDir)
 		return abilitiesIn(names), err
 	}
 	a := abilitiesFrom(func(method string) bool {
@@ -117,20 +96,34 @@ func (ask asker) abilities(ctx context.Context, name string) (abilities, error) 
 			return false
 		}
 		var has bool
-		has, err = ask.has(ctx, name, method)
+		has, err = s.has(ctx, name, method)
 		return has
 	})
 	a.module = true
 	return a, err
 }
 
-// has reports whether a member has a method. The call has no arguments that Python could take
-// apart, and so runs nothing.
-func (ask asker) has(ctx context.Context, name, method string) (bool, error) {
-	_, err := ask.send(ctx, &Call{Action: psmessage.ActionExec, Name: name, Method: method, uncallable: true})
-	remote, ok := errors.AsType[*pyerr.RemoteError](err)
+// has reports whether a member has a method, without running it.
+func (s *Server) has(ctx context.Context, name, method string) (bool, error) {
+	err := s.Probe(ctx, name, method)
+	remote, ok := asRaised(err)
 	if !ok {
 		return err == nil, err
 	}
 	return errors.Is(err, pyerr.TypeError) && strings.Contains(remote.Message, "argument after *"), nil
+}
+
+// IsSignal reports whether an attribute is a signal. To subscribe to anything else calls its
+// connect, be that one of an instrument or of a database. If it has none, that raises in the loop
+// of the server, which with pyzmq 16 is the end of all signals.
+func (s *Server) IsSignal(ctx context.Context, name string) (bool, error) {
+	if !s.WritesJSON() {
+		has, err := s.abilities(ctx, name)
+		return has.signal, err
+	}
+	if err := s.checkHeld(ctx, name); err != nil {
+		return false, err
+	}
+	names, err := s.dir(ctx, name, psmessage.DunderDir)
+	return abilitiesIn(names).signal, err
 }

@@ -1,4 +1,4 @@
-package goagent
+package original
 
 import (
 	"context"
@@ -10,7 +10,6 @@ import (
 	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
-	"github.com/pizco-go/pizco/wire"
 )
 
 // Why a server of the original is not asked for a value.
@@ -21,49 +20,49 @@ const (
 	reasonComputed = "it is computed, and a server of the original that writes json never answers again after an exception"
 )
 
-// look reads an attribute of a server of the original without asking for its value. Methods that
-// return a str can always be answered: the value is what its repr says, when its class is one whose
-// repr says all. Since the value itself is never on its way, it does not matter that an attribute
-// can be another one each time that it is asked for.
+// Read reads an attribute without asking for its value. Methods that return a str can always be
+// answered: the value is what its repr says, when its class is one whose repr says all. Since the
+// value itself is never on its way, it does not matter that an attribute can be another one each
+// time that it is asked for.
 //
-// It fails with a *[RemoteAttributeError] for methods, classes and signals, and with an
-// *[UnsafeReadError] for other values of which the repr does not say all.
-func (p *Proxy) look(ctx context.Context, name string) (any, error) {
-	if p.peer.WritesJSON() {
-		return p.lookJSON(ctx, name)
+// It fails with [Errors.Remotely] for methods, classes and signals, and with [Errors.Unsafe] for
+// other values whose repr does not say all.
+func (s *Server) Read(ctx context.Context, name string) (any, error) {
+	if s.WritesJSON() {
+		return s.readJSON(ctx, name)
 	}
-	text, err := p.reprOf(ctx, name)
+	text, err := s.reprOf(ctx, name)
 	if err != nil {
 		return nil, err
 	}
 	value, parseErr := py.ParseRepr(text)
 	if parseErr != nil && !looksLikeArray(text) {
-		return nil, p.unread(ctx, name, text)
+		return nil, s.unread(ctx, name, text)
 	}
-	class, err := p.classOf(ctx, name)
+	class, err := s.classOf(ctx, name)
 	switch {
 	case err != nil:
 		return nil, err
 	case strings.HasPrefix(class, "numpy"):
-		return p.dumped(ctx, name, text)
+		return s.dumped(ctx, name, text)
 	case parseErr == nil && isOfClass(value, class):
 		return value, nil
 	}
-	return nil, p.unread(ctx, name, text)
+	return nil, s.unread(ctx, name, text)
 }
 
 // reprOf asks for the repr of an attribute. A class has none that can be called without an object.
-func (p *Proxy) reprOf(ctx context.Context, name string) (string, error) {
-	value, err := p.handle(ctx, &Call{Action: psmessage.ActionExec, Name: name, Method: psmessage.DunderRepr})
+func (s *Server) reprOf(ctx context.Context, name string) (string, error) {
+	value, err := s.Exec(ctx, name, psmessage.DunderRepr)
 	if isUnbound(err, psmessage.DunderRepr) {
-		return "", &RemoteAttributeError{name}
+		return "", s.Errors.Remotely(name)
 	}
 	if err != nil {
 		return "", err
 	}
 	text, ok := value.(string)
 	if !ok {
-		return "", &ResponseError{p.endpoint, "a repr that is a " + py.TypeName(value)}
+		return "", s.Errors.Invalid("a repr that is a " + py.TypeName(value))
 	}
 	return text, nil
 }
@@ -71,7 +70,7 @@ func (p *Proxy) reprOf(ctx context.Context, name string) (string, error) {
 // isUnbound reports whether an exception says that a method was called of a class instead of an
 // object.
 func isUnbound(err error, method string) bool {
-	remote, ok := errors.AsType[*pyerr.RemoteError](err)
+	remote, ok := asRaised(err)
 	return ok && errors.Is(err, pyerr.TypeError) && len(remote.Args) == 1 && strings.Contains(remote.Message, method)
 }
 
@@ -80,9 +79,9 @@ var classless = regexp.MustCompile(`^'([^']+)' object has no attribute '__module
 
 // classOf returns the class of an attribute's value as "module.name" when that is written in C, and
 // the module alone of any other: a class of Python is never without.
-func (p *Proxy) classOf(ctx context.Context, name string) (string, error) {
-	value, err := p.handle(ctx, &Call{Action: psmessage.ActionExec, Name: name, Method: "__getattribute__", Args: py.Tuple{"__module__"}})
-	if remote, ok := errors.AsType[*pyerr.RemoteError](err); ok && errors.Is(err, pyerr.AttributeError) {
+func (s *Server) classOf(ctx context.Context, name string) (string, error) {
+	value, err := s.Exec(ctx, name, getAttribute, "__module__")
+	if remote, ok := asRaised(err); ok && errors.Is(err, pyerr.AttributeError) {
 		if m := classless.FindStringSubmatch(remote.Message); m != nil {
 			return m[1], nil
 		}
@@ -121,74 +120,74 @@ func looksLikeArray(text string) bool {
 
 // dumped returns an array or a scalar of numpy, which pickles itself: what cannot be pickled is an
 // exception then.
-func (p *Proxy) dumped(ctx context.Context, name, text string) (any, error) {
-	value, err := p.handle(ctx, &Call{Action: psmessage.ActionExec, Name: name, Method: "dumps"})
+func (s *Server) dumped(ctx context.Context, name, text string) (any, error) {
+	value, err := s.Exec(ctx, name, "dumps")
 	content, ok := value.([]byte)
-	if _, raised := errors.AsType[*pyerr.RemoteError](err); raised || err == nil && !ok {
-		return nil, p.unread(ctx, name, text)
+	if raised(err) || err == nil && !ok {
+		return nil, s.unread(ctx, name, text)
 	}
 	if err != nil {
 		return nil, err
 	}
-	var array any
-	if err := p.peer.Protocol().Decode(&wire.Message{Serializer: "pickle", Body: content}, &array); err != nil {
-		return nil, &ResponseError{p.endpoint, "an array that cannot be read: " + err.Error()}
+	array, err := s.Unpickle(content)
+	if err != nil {
+		return nil, s.Errors.Invalid("an array that cannot be read: " + err.Error())
 	}
 	return array, nil
 }
 
 // unread returns the error for a value of which the repr does not say all.
-func (p *Proxy) unread(ctx context.Context, name, text string) error {
-	has, err := p.asker().abilities(ctx, name)
+func (s *Server) unread(ctx context.Context, name, text string) error {
+	has, err := s.abilities(ctx, name)
 	if err != nil {
 		return err
 	}
 	if has.remotely() {
-		return &RemoteAttributeError{name}
+		return s.Errors.Remotely(name)
 	}
-	return &UnsafeReadError{Name: name, Repr: text, Reason: reasonUnknown}
+	return s.Errors.Unsafe(name, text, reasonUnknown)
 }
 
-// lookJSON is look for a server that writes json, which has no way back from an exception. So only
+// readJSON is Read for a server that writes json, which has no way back from an exception. So only
 // what the object holds itself is asked for, which no property computes.
-func (p *Proxy) lookJSON(ctx context.Context, name string) (any, error) {
-	if err := p.checkHeld(ctx, name); err != nil {
+func (s *Server) readJSON(ctx context.Context, name string) (any, error) {
+	if err := s.checkHeld(ctx, name); err != nil {
 		return nil, err
 	}
-	text, err := p.reprOf(ctx, name)
+	text, err := s.reprOf(ctx, name)
 	if err != nil {
 		return nil, err
 	}
 	value, parseErr := py.ParseRepr(text)
-	names, err := p.asker().dir(ctx, name, psmessage.DunderDir)
+	names, err := s.dir(ctx, name, psmessage.DunderDir)
 	if err != nil {
 		return nil, err
 	}
 	switch has := abilitiesIn(names); {
 	case has.remotely():
-		return nil, &RemoteAttributeError{name}
+		return nil, s.Errors.Remotely(name)
 	case parseErr != nil || has.module:
-		return nil, &UnsafeReadError{Name: name, Repr: text, Reason: reasonUnknown}
+		return nil, s.Errors.Unsafe(name, text, reasonUnknown)
 	}
 	return value, nil
 }
 
-// checkHeld fails with an *[UnsafeReadError] unless the served object itself holds an attribute,
+// checkHeld fails with [Errors.Unsafe] unless the served object itself holds an attribute,
 // which no property computes.
-func (p *Proxy) checkHeld(ctx context.Context, name string) error {
-	names, err := p.names(ctx)
+func (s *Server) checkHeld(ctx context.Context, name string) error {
+	names, err := s.names(ctx)
 	if err != nil {
 		return err
 	}
 	if !slices.Contains(names, name) {
-		return &UnsafeReadError{Name: name, Reason: reasonUnlisted}
+		return s.Errors.Unsafe(name, "", reasonUnlisted)
 	}
 	held := any(false)
 	if slices.Contains(names, psmessage.DunderDict) {
-		held, err = p.handle(ctx, &Call{Action: psmessage.ActionExec, Name: psmessage.DunderDict, Method: "__contains__", Args: py.Tuple{name}})
+		held, err = s.Exec(ctx, psmessage.DunderDict, "__contains__", name)
 	}
 	if err == nil && held != true {
-		err = &UnsafeReadError{Name: name, Reason: reasonComputed}
+		err = s.Errors.Unsafe(name, "", reasonComputed)
 	}
 	return err
 }
