@@ -77,3 +77,25 @@ func TestUTF16Ends(t *testing.T) {
 		}
 	}
 }
+
+// TestSharedAtDepths writes a container that stands twice in one at every depth up to 70: it is
+// written twice, and only one that holds itself is refused.
+func TestSharedAtDepths(t *testing.T) {
+	for depth := range 70 {
+		for _, shared := range []any{py.NewList(int64(1)), py.StrDict(py.Item{Key: "a", Value: int64(1)})} {
+			inner := py.NewList(shared, shared, py.NewList(shared))
+			var outer any = inner
+			for range depth {
+				outer = py.NewList(outer)
+			}
+			text, err := jsonser.Marshal(outer)
+			if err != nil || strings.Count(string(text), "1") != 3 {
+				t.Errorf("%d: %s, %v", depth, text, err)
+			}
+			inner.Items = append(inner.Items, outer)
+			if text, err := jsonser.Marshal(outer); err == nil || !strings.Contains(err.Error(), "Circular reference detected") {
+				t.Errorf("%d: %.100s, %v", depth, text, err)
+			}
+		}
+	}
+}
