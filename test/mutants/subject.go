@@ -49,8 +49,13 @@ var subjects = []subject{
 	{"goagent/object", []tests{own("goagent/object", slow), own("goagent", slow)}},
 	{"goagent/pyerr", []tests{own("goagent/pyerr", quick), own("goagent", slow)}},
 	{"goagent/internal/addressing", []tests{own("goagent/internal/addressing", quick), own("goagent", slow)}},
+	{"goagent/internal/dispatch", []tests{own("goagent/internal/dispatch", quick), own("goagent", slow)}},
+	{"goagent/internal/emission", []tests{own("goagent/internal/emission", quick), own("goagent", slow)}},
+	{"goagent/internal/naming", []tests{own("goagent", slow)}},
 	{"goagent/internal/original", []tests{own("goagent", slow)}},
 	{"goagent/internal/peer", []tests{own("goagent/internal/peer", quick), own("goagent", slow)}},
+	{"goagent/internal/psmessage", []tests{own("goagent/internal/psmessage", quick), own("goagent", slow)}},
+	{"goagent/internal/queue", []tests{own("goagent/internal/queue", quick), own("goagent", slow)}},
 	{"goagent/internal/transport/zmtp", []tests{own("goagent/internal/transport/zmtp", slow), own("goagent/internal/transport", slow)}},
 }
 
