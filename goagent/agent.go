@@ -5,13 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
-	"runtime"
 	"sync"
 	"sync/atomic"
 
 	"github.com/pizco-go/pizco/goagent/internal/dispatch"
 	"github.com/pizco-go/pizco/goagent/internal/peer"
+	"github.com/pizco-go/pizco/goagent/internal/serving"
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 	"github.com/pizco-go/pizco/wire"
 )
@@ -26,7 +25,9 @@ import (
 type Agent struct {
 	cfg       config
 	log       *slog.Logger
-	listeners []*listening
+	listeners []*serving.Endpoint
+	host      *serving.Host // which receives requests
+	keys      *serving.Keys
 	pub       transport.Publisher
 	pubName   string
 
@@ -35,12 +36,8 @@ type Agent struct {
 	// released is closed when the sockets are closed, and done when Close is over.
 	released, done chan struct{}
 
-	requests, rejected, published atomic.Uint64
-	plainPickle                   atomic.Int32 // the lowest protocol of a peer's plain pickles, 0 before there is one
-	rejections                    dispatch.Rejections
-
-	load     *dispatch.Load
-	decoding *dispatch.Turns // for decoding large contents
+	published   atomic.Uint64
+	plainPickle atomic.Int32 // the lowest protocol of a peer's plain pickles, 0 before there is one
 
 	taking sync.Mutex // held while changes of the subscriptions are taken up
 
@@ -49,16 +46,7 @@ type Agent struct {
 	err    error
 	peers  map[string]*peer.Peer
 	topics dispatch.TopicCounts
-	// usedKeys are the keys that requests have been signed with, where there are several.
-	usedKeys []wire.Key
 
-	// serve, if not nil, takes the requests that it returns true for.
-	serve func(*incoming) bool
-	// readCall, if not nil, decodes requests into the types that they are for, and reports whether
-	// it has.
-	readCall func(*incoming) bool
-	// refuse, if not nil, answers requests for which there is no room.
-	refuse func(*incoming, error)
 	// onTopic, if not nil, is told of every change of a topic's number of subscribers, and
 	// topicHandler, if not nil, tells the user.
 	onTopic      func(topic string, subscribers int)
@@ -69,12 +57,6 @@ type Agent struct {
 	onClosing func()
 	// onClose, if not nil, is called when no more requests and subscriptions come.
 	onClose func()
-}
-
-// listening is one endpoint of an agent and the name that it has for peers.
-type listening struct {
-	transport.Listener
-	name string
 }
 
 // NewAgent opens the sockets of an agent and starts answering requests. Close releases them.
@@ -102,8 +84,6 @@ func openAgent(cfg config) (*Agent, error) {
 		cfg:      cfg,
 		released: make(chan struct{}),
 		done:     make(chan struct{}),
-		load:     dispatch.NewLoad(cfg.maxRequests),
-		decoding: dispatch.NewTurns(runtime.GOMAXPROCS(0)),
 		peers:    make(map[string]*peer.Peer),
 	}
 	if cfg.onTopic != nil {
@@ -116,6 +96,8 @@ func openAgent(cfg config) (*Agent, error) {
 		return nil, err
 	}
 	a.log = cfg.logger.With("agent", a.Endpoint())
+	a.keys = serving.NewKeys(cfg.protocol, cfg.keys)
+	a.host = a.newHost()
 	for _, warning := range cfg.warnings {
 		a.log.Warn(warning)
 	}
@@ -133,7 +115,7 @@ func (a *Agent) listen() error {
 		if err != nil {
 			return fmt.Errorf("pizco/goagent: %w", err)
 		}
-		a.listeners = append(a.listeners, &listening{l, b.Name(l.Endpoint())})
+		a.listeners = append(a.listeners, &serving.Endpoint{Listener: l, Name: b.Name(l.Endpoint())})
 	}
 	endpoint, err := a.cfg.pub.Bindable()
 	if err != nil {
@@ -149,20 +131,20 @@ func (a *Agent) listen() error {
 
 func (a *Agent) start() {
 	for _, l := range a.listeners {
-		l.Serve(newReceiver(a, l).come)
+		a.host.Listen(l)
 	}
 	go a.receiveSubscriptions()
 	a.log.Info("agent started", "pub", a.pubName)
 }
 
 // Endpoint returns the agent's sender string: the name of its first endpoint.
-func (a *Agent) Endpoint() string { return a.listeners[0].name }
+func (a *Agent) Endpoint() string { return a.listeners[0].Name }
 
 // Endpoints returns the names of all endpoints at which the agent answers requests.
 func (a *Agent) Endpoints() []string {
 	names := make([]string, len(a.listeners))
 	for i, l := range a.listeners {
-		names[i] = l.name
+		names[i] = l.Name
 	}
 	return names
 }
@@ -208,7 +190,8 @@ type Stats struct {
 
 // Stats returns what the agent has done so far.
 func (a *Agent) Stats() Stats {
-	return Stats{Requests: a.requests.Load(), Rejected: a.rejected.Load(), Published: a.published.Load()}
+	requests, rejected := a.host.Counts()
+	return Stats{Requests: requests, Rejected: rejected, Published: a.published.Load()}
 }
 
 // Done is closed when the agent has been closed, by Close or by a peer's 'stop'.
@@ -272,11 +255,7 @@ func (a *Agent) closeSockets() error {
 }
 
 // ended logs why a loop over a socket ends, unless that is because the agent is closed.
-func (a *Agent) ended(what string, err error) {
-	if !errors.Is(err, net.ErrClosed) {
-		a.log.Error("socket failed", "socket", what, "error", err)
-	}
-}
+func (a *Agent) ended(what string, err error) { a.host.Ended(what, err) }
 
 // protocol is how the agent writes messages and what it accepts.
 func (a *Agent) protocol() wire.Protocol { return a.cfg.protocol }

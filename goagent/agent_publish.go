@@ -57,7 +57,7 @@ func (a *Agent) encodeRaw(protocol wire.Protocol, content any) (body []byte, ok 
 // publishEncoded sends a notification under each name that the agent has.
 func (a *Agent) publishEncoded(topic string, body []byte) error {
 	for _, l := range a.listeners {
-		if err := a.publishBody(l.name, topic, body); err != nil {
+		if err := a.publishBody(l.Name, topic, body); err != nil {
 			return err
 		}
 	}
@@ -108,7 +108,7 @@ func (a *Agent) publishBody(sender, topic string, body []byte) error {
 
 // publishWith publishes in the serializer of the protocol, under each of the agent's keys.
 func (a *Agent) publishWith(protocol wire.Protocol, sender, topic string, body []byte, id string) error {
-	for _, protocol.Key = range a.publishingKeys() {
+	for _, protocol.Key = range a.keys.Publishing() {
 		frames, err := protocol.FormatBody(sender, topic, body, id)
 		if err != nil {
 			return err
@@ -199,7 +199,7 @@ func (a *Agent) callOnTopic(topic string, count int) {
 // confirmSubscriptions publishes the confirmation that a subscriber waits for.
 func (a *Agent) confirmSubscriptions(sender, topic string) {
 	for _, l := range a.listeners {
-		if l.name != sender {
+		if l.Name != sender {
 			continue
 		}
 		body, err := a.protocol().Encode(nil)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent/internal/psmessage"
+	"github.com/pizco-go/pizco/goagent/internal/serving"
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/pickle"
 	"github.com/pizco-go/pizco/py"
@@ -73,7 +74,7 @@ func BenchmarkValues(b *testing.B) {
 			}
 		}, unmarshal},
 		{"read argument", func() {
-			if !server.readCall(&incoming{agent: server.agent, msg: wire.Message{Serializer: plainPickle, Body: request}}) {
+			if _, ok := server.readCall(&serving.Request{Message: wire.Message{Serializer: plainPickle, Body: request}}); !ok {
 				b.Fatal("not read")
 			}
 		}, unmarshal},

@@ -12,6 +12,7 @@ import (
 	"github.com/pizco-go/pizco/goagent/internal/emission"
 	"github.com/pizco-go/pizco/goagent/internal/peer"
 	"github.com/pizco-go/pizco/goagent/internal/psmessage"
+	"github.com/pizco-go/pizco/goagent/internal/serving"
 	"github.com/pizco-go/pizco/goagent/object"
 )
 
@@ -79,8 +80,7 @@ func Forward(target string, options ...ForwardOption) (*Forwarder, error) {
 		return nil, errors.Join(err, inner.Close())
 	}
 	f.topics = newForwardedTopics(f, cfg.maxTopics)
-	f.outer.serve = f.serve
-	f.outer.refuse = f.refuse
+	f.outer.host.Serve = f.serve
 	f.outer.onTopic = f.topics.changed
 	f.outer.onConfirm = f.topics.confirm
 	go f.topics.run()
@@ -109,21 +109,21 @@ func (f *Forwarder) Close() error {
 }
 
 // answerFeatures tells what both this side and the server can do. Subscriptions are confirmed here.
-func (f *Forwarder) answerFeatures(in *incoming) {
+func (f *Forwarder) answerFeatures(to *serving.Responder) {
 	limited, cancel := context.WithTimeout(f.outer.ctx, forwardWait)
 	defer cancel()
 	names := []any{psmessage.FeatureConfirm}
 	for _, feature := range []string{psmessage.FeatureCancel, psmessage.FeatureGetattr, psmessage.FeatureDescribe} {
 		has, err := f.server.Has(limited, feature)
 		if err != nil {
-			in.reject(err)
+			to.Reject(err)
 			return
 		}
 		if has {
 			names = append(names, feature)
 		}
 	}
-	in.answer(psmessage.Features(names...))
+	to.Answer(psmessage.Features(names...))
 }
 
 // ErrInsecure is what [Forward] fails with when anybody who reaches its endpoints could use the

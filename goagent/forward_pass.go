@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent/internal/psmessage"
+	"github.com/pizco-go/pizco/goagent/internal/serving"
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
@@ -17,20 +18,20 @@ import (
 // serve passes requests on, each in a goroutine of its own. The outer agent has already answered
 // what every agent answers, except questions about features: the forwarder has only features that
 // the server has too. Clients may not stop the server.
-func (f *Forwarder) serve(in *incoming) bool {
-	if in.content == psmessage.Stop {
+func (f *Forwarder) serve(r *serving.Request, to *serving.Responder, content any) bool {
+	if content == psmessage.Stop {
 		return false
 	}
 	switch {
-	case !in.admit():
-		f.refuse(in, errOverloaded)
-	case psmessage.IsFeatureQuery(in.content):
-		in.inBackground(func() { f.answerFeatures(in) })
+	case !to.Admit():
+		to.Raise(serving.ErrOverloaded)
+	case psmessage.IsFeatureQuery(content):
+		to.Background(func() { f.answerFeatures(to) })
 	default:
 		replied := f.order.Begin()
-		in.inBackground(func() {
+		to.Background(func() {
 			defer replied()
-			f.pass(in)
+			f.pass(r, to, content)
 		})
 	}
 	return true
@@ -38,33 +39,33 @@ func (f *Forwarder) serve(in *incoming) bool {
 
 // pass takes a request to the server and its answer back. What the client has subscribed to before
 // is in force by then, unless that are many topics.
-func (f *Forwarder) pass(in *incoming) {
+func (f *Forwarder) pass(r *serving.Request, to *serving.Responder, asked any) {
 	if err := f.outer.takeSubscriptions(); err != nil {
 		f.outer.ended("subscriptions", err)
 	}
-	if err := f.checkRequest(in.content); err != nil {
-		f.refuse(in, object.NotLetIn("the request", err))
+	if err := f.checkRequest(asked); err != nil {
+		to.Raise(object.NotLetIn("the request", err))
 		return
 	}
 	f.topics.settle(f.outer.ctx)
-	answer, content, err := f.ask(in)
+	answer, content, err := f.ask(r, asked)
 	if err != nil {
-		f.fail(in, err)
+		f.fail(r, to, asked, err)
 		return
 	}
 	if err := f.values.Check(nil, content); err != nil {
-		f.refuse(in, unforwardable(content, err))
+		to.Raise(unforwardable(content, err))
 		return
 	}
-	protocol := in.protocol()
+	protocol := to.Protocol()
 	answering := protocol.Answering(&answer)
 	answering.Key = protocol.Key
-	frames, err := answering.Format(in.at.name, answer.Topic, content, answer.ID)
+	frames, err := answering.Format(r.At, answer.Topic, content, answer.ID)
 	if err != nil {
-		f.fail(in, err)
+		f.fail(r, to, asked, err)
 		return
 	}
-	in.send(frames)
+	to.Send(frames)
 }
 
 // checkRequest returns why a request is not passed on, or nil. A peer of the original takes
@@ -85,7 +86,7 @@ func (f *Forwarder) checkRequest(content any) error {
 }
 
 // ask has the server answer a request, which is written anew.
-func (f *Forwarder) ask(in *incoming) (answer wire.Message, content any, err error) {
+func (f *Forwarder) ask(r *serving.Request, asked any) (answer wire.Message, content any, err error) {
 	limited, cancel := context.WithTimeout(f.outer.ctx, forwardWait)
 	err = f.server.Await(limited)
 	cancel()
@@ -93,12 +94,12 @@ func (f *Forwarder) ask(in *incoming) (answer wire.Message, content any, err err
 		return wire.Message{}, nil, err
 	}
 	protocol := f.server.Protocol()
-	asking := protocol.Answering(&in.msg)
-	frames, err := asking.Format(f.inner.Endpoint(), in.msg.Topic, in.content, in.msg.ID)
+	asking := protocol.Answering(&r.Message)
+	frames, err := asking.Format(f.inner.Endpoint(), r.Message.Topic, asked, r.Message.ID)
 	if err != nil {
 		return wire.Message{}, nil, err
 	}
-	answered, err := f.server.ExchangeFrames(f.outer.ctx, frames, in.msg.ID)
+	answered, err := f.server.ExchangeFrames(f.outer.ctx, frames, r.Message.ID)
 	if err != nil {
 		return wire.Message{}, nil, err
 	}
@@ -119,25 +120,14 @@ func unforwardable(content any, reason error) error {
 
 // fail answers a request that has no answer. What a server could not read is told so in the way of
 // servers.
-func (f *Forwarder) fail(in *incoming, err error) {
+func (f *Forwarder) fail(r *serving.Request, to *serving.Responder, asked any, err error) {
 	var rejected *RejectedError
-	if _, _, ok := psmessage.Parse(in.content); !ok || errors.As(err, &rejected) {
-		in.reject(err)
+	if _, _, ok := psmessage.Parse(asked); !ok || errors.As(err, &rejected) {
+		to.Reject(err)
 		return
 	}
-	f.outer.log.Warn("request not forwarded", "peer", in.msg.Sender, "id", in.msg.ID, "error", err)
-	f.refuse(in, pyerr.ConnectionError.New(fmt.Sprintf("the server behind %s cannot be reached", in.at.name)))
-}
-
-// refuse answers a request with an exception.
-func (f *Forwarder) refuse(in *incoming, reason error) {
-	var exception any = pyerr.Describe(reason, false)
-	if in.msg.IsPickle() {
-		exception = picklable(reason, false, pythonOf(&in.msg))
-	}
-	if err := in.reply(py.Tuple{psmessage.Tag, psmessage.AnswerRaise, exception}); err != nil {
-		in.reject(err)
-	}
+	f.outer.log.Warn("request not forwarded", "peer", r.Message.Sender, "id", r.Message.ID, "error", err)
+	to.Raise(pyerr.ConnectionError.New(fmt.Sprintf("the server behind %s cannot be reached", r.At)))
 }
 
 // publish passes a notification of the server on, written anew under each name of this side.
@@ -157,7 +147,7 @@ func (f *Forwarder) publish(msg *wire.Message) {
 	body, err := protocol.Encode(content)
 	for _, l := range f.outer.listeners {
 		if err == nil {
-			err = f.outer.publishWith(protocol, l.name, msg.Topic, body, msg.ID)
+			err = f.outer.publishWith(protocol, l.Name, msg.Topic, body, msg.ID)
 		}
 		if err != nil && f.outer.ctx.Err() == nil {
 			f.outer.log.Warn("notification not forwarded", "topic", msg.Topic, "error", err)
@@ -179,14 +169,10 @@ func refusedOutcome(msg *wire.Message, content any, reason error) any {
 		return nil
 	}
 	refusal := object.NotLetIn("the outcome", reason)
-	var exception any = pyerr.Describe(refusal, false)
-	if msg.IsPickle() {
-		exception = picklable(refusal, false, pythonOf(msg))
-	}
 	return py.StrDict(
 		py.Item{Key: psmessage.OptionID, Value: name},
 		py.Item{Key: psmessage.FutureResult, Value: nil},
-		py.Item{Key: psmessage.FutureException, Value: exception},
+		py.Item{Key: psmessage.FutureException, Value: psmessage.Exceptions{}.Of(refusal, msg)},
 	)
 }
 

@@ -19,7 +19,7 @@ func TestAskAndLeave(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 10_000 {
-		server.agent.unanswered(transport.Request{}, transport.ErrPeerBusy)
+		server.agent.host.Unanswered(transport.Request{}, transport.ErrPeerBusy)
 	}
 	if err := server.Close(); err != nil {
 		t.Fatal(err)

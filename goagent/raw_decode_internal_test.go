@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/pizco-go/pizco/goagent/internal/serving"
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/pickle"
 	"github.com/pizco-go/pizco/py"
@@ -85,7 +86,7 @@ func TestRawRequests(t *testing.T) {
 				err := proxies[i][protocol].Call(t.Context(), nil, row.method, row.args...)
 				answers[i] = strings.ReplaceAll(fmt.Sprintf("%q %v", taps[i].take(&taps[i].answers), err), servers[i].Endpoint(), "endpoint")
 				for _, body := range taps[i].take(&taps[i].requests) {
-					direct = servers[i].readCall(&incoming{agent: servers[i].agent, msg: wire.Message{Serializer: "pickle", Body: body}})
+					_, direct = servers[i].readCall(&serving.Request{Message: wire.Message{Serializer: "pickle", Body: body}})
 				}
 			}
 			if answers[0] != answers[1] || !reflect.DeepEqual(sinks[0].got, sinks[1].got) {
@@ -153,7 +154,7 @@ func typedAlways() Option {
 // values of package py, and that a server which writes as another version of Python needs none.
 func TestWhoSeesGraphs(t *testing.T) {
 	s := serveRaw(t, object.New("Empty"), WithPythonVersion(3, 6))
-	if !s.writesGo || s.agent.readCall == nil {
+	if !s.writesGo || s.agent.host.Read == nil {
 		t.Error("a version of Python is taken for a hook")
 	}
 	hooks := wire.Protocol{PickleEncode: pickle.WithEncodeDepth(100), PickleDecode: pickle.WithMaxDepth(100)}
@@ -161,10 +162,10 @@ func TestWhoSeesGraphs(t *testing.T) {
 		t.Error("a proxy with options for pickles writes Go values")
 	}
 	s = serveRaw(t, object.New("Empty"), WithPythonVersion(3, 6), WithProtocol(hooks))
-	if s.writesGo || s.agent.readCall != nil {
+	if s.writesGo || s.agent.host.Read != nil {
 		t.Error("a server with options for pickles writes Go values")
 	}
-	if s = serveRaw(t, object.New("Empty"), WithInterceptor(passOn)); s.writesGo || s.agent.readCall != nil {
+	if s = serveRaw(t, object.New("Empty"), WithInterceptor(passOn)); s.writesGo || s.agent.host.Read != nil {
 		t.Error("a server with an interceptor writes Go values")
 	}
 }

@@ -67,7 +67,7 @@ func Serve(value any, opts ...ServeOption) (*Server, error) {
 	if len(cfg.interceptors) == 0 { // which see values of package py
 		s.writesGo = a.cfg.writesGo()
 		if !a.cfg.decodeHooks {
-			a.readCall = s.readCall
+			a.host.Read = s.readCall
 		}
 	}
 	s.futures.server, s.signals.server = s, s
@@ -78,7 +78,7 @@ func Serve(value any, opts ...ServeOption) (*Server, error) {
 			return nil, errors.Join(err, a.Close())
 		}
 	}
-	a.serve, a.refuse, a.onTopic, a.onClose = s.serve, s.raise, s.signals.changed, s.signals.close
+	a.host.Serve, a.onTopic, a.onClose = s.serve, s.signals.changed, s.signals.close
 	a.onClosing = s.emissions.Close
 	a.start()
 	return s, nil
@@ -248,9 +248,7 @@ func (s *Server) logCall(call *Call, began time.Time, err error) {
 		"took", time.Since(began), "error", err)
 }
 
-// errOverloaded is what a client is told that has more calls under way than the server takes.
-var errOverloaded = fmt.Errorf("%w: the server is overloaded: too many calls of this client wait for their answers", pyerr.RuntimeError)
-
+// errShuttingDown is what a client is told whose call comes too late.
 var errShuttingDown = fmt.Errorf("%w: the server is shutting down", pyerr.RuntimeError)
 
 // construct makes an object of a registered class.

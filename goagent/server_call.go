@@ -7,98 +7,117 @@ import (
 	"reflect"
 	"runtime"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/pizco-go/pizco/goagent/internal/emission"
 	"github.com/pizco-go/pizco/goagent/internal/psmessage"
+	"github.com/pizco-go/pizco/goagent/internal/serving"
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/internal/errtext"
 	"github.com/pizco-go/pizco/py"
-	"github.com/pizco-go/pizco/wire"
 )
 
 // serve takes the requests that are PSMessages.
-func (s *Server) serve(in *incoming) bool {
-	call := s.callOf(in)
-	var err error
-	if call.bound == nil {
-		action, options, ok := psmessage.Parse(in.content)
+func (s *Server) serve(r *serving.Request, to *serving.Responder, content any) bool {
+	call, known := content.(*Call) // which readCall has made
+	if !known {
+		action, options, ok := psmessage.Parse(content)
 		if !ok {
 			return false
 		}
-		err = call.read(action, options)
+		call = s.newCall()
+		if err := call.read(action, options); err != nil {
+			to.Raise(err)
+			return true
+		}
 	}
-	switch {
-	case err != nil:
-		s.raise(in, err)
-	case !in.admit():
-		s.raise(in, errOverloaded)
-	default:
-		s.admitted(in, call)
+	if to.Admit() {
+		s.admitted(r, to, call)
+	} else {
+		to.Raise(serving.ErrOverloaded)
 	}
 	return true
 }
 
+// spareServed are calls that can be used again.
+var spareServed = sync.Pool{New: func() any { return new(Call) }}
+
+func (s *Server) newCall() *Call {
+	call, _ := spareServed.Get().(*Call)
+	return call
+}
+
+// forget leaves the memory of a call to another one, unless there are interceptors, which may keep
+// it.
+func (s *Server) forget(call *Call) {
+	if len(s.agent.cfg.interceptors) == 0 {
+		*call = Call{}
+		spareServed.Put(call)
+	}
+}
+
 // admitted begins a call that there is room for.
-func (s *Server) admitted(in *incoming, call *Call) {
-	call.Peer, call.ID, call.Client, call.Key = in.msg.Sender, in.msg.ID, in.request.Client, in.key
-	if in.first || in.receiver == nil {
+func (s *Server) admitted(r *serving.Request, to *serving.Responder, call *Call) {
+	call.Peer, call.ID, call.Client, call.Key = r.Message.Sender, r.Message.ID, r.From.Client, r.Key
+	if r.First || !to.Receives() {
 		// Before the call counts: what connects to a signal may shut the server down.
 		if err := s.agent.takeSubscriptions(); err != nil {
 			s.agent.ended("subscriptions", err)
 		}
 	}
 	if !s.begin() {
-		s.raise(in, errShuttingDown)
+		to.Raise(errShuttingDown)
 		return
 	}
-	s.carryOut(in, call)
-}
-
-// callOf returns the memory for the call that a request asks for: the request's, unless there are
-// interceptors, which may keep the call for longer.
-func (s *Server) callOf(in *incoming) *Call {
-	if len(s.agent.cfg.interceptors) > 0 {
-		return new(Call)
-	}
-	return &in.call
+	s.carryOut(r, to, call)
 }
 
 // carryOut has an admitted call carried out: in the goroutine that has received it if calls are
 // quick, else in one of its own, as a rule when its turn has come.
-func (s *Server) carryOut(in *incoming, call *Call) {
+func (s *Server) carryOut(r *serving.Request, to *serving.Responder, call *Call) {
 	began := time.Now()
-	if r := in.receiver; r != nil && s.agent.cfg.concurrency == 1 && s.pace.quick() && r.overtaken.Load() == 0 {
-		s.answerHere(in, call, began)
+	if s.agent.cfg.concurrency == 1 && s.pace.quick() && to.MayStay() {
+		s.answerHere(r, to, call, began)
 		return
 	}
 	// Close does not wait for it: a call may take for ever, and may be what calls Close.
 	if s.waitsFirst(call) {
-		in.handOver()
-		s.turns.Enter(in.request.Peer, func(err error) { s.answerInTurn(in, call, began, err) })
+		to.PassOn()
+		s.turns.Enter(r.From.Peer, func(err error) { s.answerInTurn(r, to, call, began, err) })
 		return
 	}
-	in.inBackground(func() {
+	to.Background(func() {
 		defer s.end()
-		s.answer(in, call, began, s.turnOf(in))
+		s.answer(r, to, call, began, s.turnOf(r))
 	})
 }
 
 // answerHere answers a call in the goroutine that receives.
-func (s *Server) answerHere(in *incoming, call *Call, began time.Time) {
-	defer func() {
-		in.release()
-		if in.ending == nil { // it has ended its goroutine
-			s.end()
-		}
-	}()
-	t := s.turnOf(in)
+func (s *Server) answerHere(r *serving.Request, to *serving.Responder, call *Call, began time.Time) {
+	t := s.turnOf(r)
 	if len(s.agent.cfg.interceptors) == 0 { // which take their time before the turn
 		t.came = began
 	}
-	s.answer(in, call, began, t)
-	in.done, in.ending = t.ended, s
+	returned := false
+	defer func() {
+		if !returned { // it has ended its goroutine
+			to.Finish()
+			t.AnswerSent()
+		}
+	}()
+	s.answer(r, to, call, began, t)
+	to.Then(t, t.Emitted(), t.ended)
+	returned = true
+}
+
+// AnswerSent ends a call whose answer the goroutine that receives has sent.
+func (t *turn) AnswerSent() {
+	if t.Emitted() {
+		t.server.emissions.Replied(&t.Call)
+	}
+	t.server.end()
 }
 
 // waitsFirst reports whether a call does nothing before it has its turn. Interceptors run without a
@@ -112,55 +131,54 @@ func (s *Server) waitsFirst(call *Call) bool {
 }
 
 // answerInTurn answers a call that has its turn, or an error instead of it.
-func (s *Server) answerInTurn(in *incoming, call *Call, began time.Time, err error) {
-	defer in.release()
+func (s *Server) answerInTurn(r *serving.Request, to *serving.Responder, call *Call, began time.Time, err error) {
+	defer to.Finish()
 	defer s.end()
 	if err != nil {
 		s.logCall(call, began, err)
-		s.raise(in, err)
+		to.Raise(err)
 		return
 	}
-	t := s.turnOf(in)
+	t := s.turnOf(r)
 	t.begin(time.Time{})
-	s.answer(in, call, began, t)
+	s.answer(r, to, call, began, t)
 }
 
 // answer carries out a call that came at a time, and sends what came of it.
-func (s *Server) answer(in *incoming, call *Call, began time.Time, turn *turn) {
+func (s *Server) answer(r *serving.Request, to *serving.Responder, call *Call, began time.Time, turn *turn) {
 	defer turn.end() // not before the answer is written: its value may be part of the object
 	if s.agent.cfg.concurrency != 1 {
 		defer s.emissions.Enter(&turn.Call)()
 	}
 	s.emissions.Follow(&turn.Call)
-	defer s.letEmissionsGo(in, turn)
+	if !to.Receives() {
+		defer s.letEmissionsGo(turn)
+	}
 	value, err := s.handled(turn, call)
 	if s.agent.log.Enabled(s.agent.ctx, slog.LevelDebug) {
 		s.logCall(call, began, err)
 	}
+	s.forget(call)
 	if err != nil {
-		s.raise(in, err)
+		to.Raise(err)
 		return
 	}
 	switch value := value.(type) {
 	case *object.Future:
-		s.send(in, psmessage.AnswerFuture, in.msg.ID)
-		s.futures.register(in, value)
+		s.send(r, to, psmessage.AnswerFuture, r.Message.ID)
+		s.futures.register(r, to.Protocol(), value)
 	case remoteAnswer:
-		s.send(in, psmessage.AnswerRemote, nil)
+		s.send(r, to, psmessage.AnswerRemote, nil)
 	default:
-		s.send(in, psmessage.AnswerReturn, value)
+		s.send(r, to, psmessage.AnswerReturn, value)
 	}
 }
 
-// letEmissionsGo has the notifications leave that wait for the answer of a call, now if that has
-// been sent, else when the goroutine that receives has sent it.
-func (s *Server) letEmissionsGo(in *incoming, t *turn) {
-	switch {
-	case !t.Emitted():
-	case in.receiver == nil:
+// letEmissionsGo has the notifications leave that wait for the answer of a call, which has been
+// sent.
+func (s *Server) letEmissionsGo(t *turn) {
+	if t.Emitted() {
 		s.emissions.Replied(&t.Call)
-	default:
-		in.emitted = t
 	}
 }
 
@@ -283,33 +301,33 @@ func (s *Server) instantiate(ctx context.Context, call *Call) error {
 }
 
 // send answers with a PSMessage, or raises a TypeError when its value cannot be sent.
-func (s *Server) send(in *incoming, action, value any) {
-	if s.sendRaw(in, action, value) {
+func (s *Server) send(r *serving.Request, to *serving.Responder, action, value any) {
+	if s.sendRaw(r, to, action, value) {
 		return
 	}
 	graph, err := s.graphOf(value)
 	if err != nil && s.writesGo {
-		s.raise(in, err) // as if the value had been converted by the call
+		to.Raise(err) // as if the value had been converted by the call
 		return
 	}
 	if err == nil {
 		value = graph
-		if !in.msg.IsPickle() {
+		if !r.Message.IsPickle() {
 			graph = psmessage.Jsonable(graph)
 		}
-		err = in.replyGraph(py.Tuple{psmessage.Tag, action, graph})
+		err = to.Reply(py.Tuple{psmessage.Tag, action, graph})
 	}
 	if err == nil {
 		return
 	}
-	s.agent.log.Warn("result cannot be sent", "peer", in.msg.Sender, "id", in.msg.ID, "error", err)
-	s.raise(in, unsendable(value, err))
+	s.agent.log.Warn("result cannot be sent", "peer", r.Message.Sender, "id", r.Message.ID, "error", err)
+	to.Raise(unsendable(value, err))
 }
 
 // sendRaw answers with a PSMessage that is written from Go values. It reports false when that is
 // not to be, or something in them cannot be written.
-func (s *Server) sendRaw(in *incoming, action, value any) (sent bool) {
-	if !s.writesGo || !in.msg.IsPickle() {
+func (s *Server) sendRaw(r *serving.Request, to *serving.Responder, action, value any) (sent bool) {
+	if !s.writesGo || !r.Message.IsPickle() {
 		return false
 	}
 	defer func() {
@@ -320,7 +338,7 @@ func (s *Server) sendRaw(in *incoming, action, value any) (sent bool) {
 	if several, ok := value.(object.Results); ok {
 		value = several.Raw()
 	}
-	return in.replyGraph(py.Tuple{psmessage.Tag, action, value}) == nil
+	return to.Reply(py.Tuple{psmessage.Tag, action, value}) == nil
 }
 
 // graphOf returns the result of a call as a value of package py, and turns panics of its methods
@@ -341,62 +359,6 @@ func (s *Server) graphOf(value any) (graph any, err error) {
 // unsendable is the TypeError for a value that the serializer of the request cannot write.
 func unsendable(value any, reason error) error {
 	return pyerr.TypeError.New(fmt.Sprintf("cannot send a value of type %s: %s", typeNameOf(value), errtext.Bare(reason.Error())))
-}
-
-// raise answers with an exception, in the server's dialect, and in plain words to a client that
-// speaks json.
-func (s *Server) raise(in *incoming, err error) {
-	exception := s.exception(in, err)
-	sendErr := in.reply(py.Tuple{psmessage.Tag, psmessage.AnswerRaise, exception})
-	if sendErr == nil {
-		return
-	}
-	// Its arguments cannot be sent: their text can.
-	s.agent.log.Warn("exception cannot be sent", "peer", in.msg.Sender, "id", in.msg.ID, "error", sendErr)
-	plain := pyerr.From(err)
-	text := pyerr.RuntimeError.New(plain.Error())
-	if err := in.reply(py.Tuple{psmessage.Tag, psmessage.AnswerRaise, s.exception(in, text)}); err != nil {
-		in.reject(err)
-	}
-}
-
-func (s *Server) exception(in *incoming, err error) any {
-	master := s.agent.cfg.dialect == Master
-	if !in.msg.IsPickle() {
-		return pyerr.Describe(err, master)
-	}
-	return picklable(err, master, s.pythonOf(&in.msg))
-}
-
-// picklable returns the exception for an error as it is sent in a pickle: with its traceback in the
-// dialect master.
-func picklable(err error, master bool, python pyerr.Version) any {
-	exception := pyerr.Reduce(err, python)
-	if !master {
-		return exception
-	}
-	lines := &py.List{}
-	for _, line := range pyerr.Traceback(err) {
-		lines.Append(line)
-	}
-	return py.Tuple{exception, lines}
-}
-
-// pythonOf returns the version of Python as which exceptions are written: the one that is set, or a
-// guess.
-func (s *Server) pythonOf(m *wire.Message) pyerr.Version {
-	if set := s.agent.cfg.object.Python; set != (pyerr.Version{}) {
-		return set
-	}
-	return pythonOf(m)
-}
-
-// pythonOf guesses the version of a client's Python from the newest pickle protocol that it knows.
-func pythonOf(m *wire.Message) pyerr.Version {
-	if protocol, ok := m.PickleProtocol(); ok && protocol < 5 {
-		return pyerr.Version{Major: 3, Minor: 7}
-	}
-	return pyerr.Newest
 }
 
 // describe answers 'describe', which is this library's own, with all members and what is known of

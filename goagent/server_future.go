@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent/internal/psmessage"
+	"github.com/pizco-go/pizco/goagent/internal/serving"
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
@@ -25,9 +26,9 @@ type servedFutures struct {
 //
 // A proxy of the original loses an outcome that overtakes the reply, and waits for it for ever. So
 // an outcome leaves no sooner than the grace after the reply.
-func (f *servedFutures) register(in *incoming, future *object.Future) {
-	in.kept = true
-	id := in.msg.ID
+func (f *servedFutures) register(of *serving.Request, protocol wire.Protocol, future *object.Future) {
+	r := *of // whose memory is used again
+	id := r.Message.ID
 	f.mu.Lock()
 	if f.byID == nil {
 		f.byID = make(map[string]*object.Future)
@@ -55,34 +56,33 @@ func (f *servedFutures) register(in *incoming, future *object.Future) {
 		delete(f.byID, id)
 		f.mu.Unlock()
 		result, err := future.Result()
-		s.publishOutcome(in, result, err)
+		s.publishOutcome(&r, protocol, result, err)
 	}()
 }
 
 // publishOutcome tells the clients what came of a future; a result that cannot be sent becomes a
 // TypeError.
-func (s *Server) publishOutcome(in *incoming, result any, err error) {
+func (s *Server) publishOutcome(r *serving.Request, protocol wire.Protocol, result any, err error) {
 	if err == nil {
-		if err = s.publishFuture(in, result, nil); err == nil {
+		if err = s.publishFuture(r, protocol, result, nil); err == nil {
 			return
 		}
 		err = unsendable(result, err)
 	}
-	if failed := s.publishFuture(in, nil, err); failed != nil {
-		failed = s.publishFuture(in, nil, pyerr.RuntimeError.New(pyerr.From(err).Error()))
+	if failed := s.publishFuture(r, protocol, nil, err); failed != nil {
+		failed = s.publishFuture(r, protocol, nil, pyerr.RuntimeError.New(pyerr.From(err).Error()))
 		if failed != nil {
-			s.agent.log.Error("future's outcome not published", "id", in.msg.ID, "error", failed)
+			s.agent.log.Error("future's outcome not published", "id", r.Message.ID, "error", failed)
 		}
 	}
 }
 
-func (s *Server) publishFuture(in *incoming, result any, err error) error {
-	protocol := in.protocol()
-	body, encodeErr := s.encodeOutcome(in, protocol, result, err)
+func (s *Server) publishFuture(r *serving.Request, protocol wire.Protocol, result any, err error) error {
+	body, encodeErr := s.encodeOutcome(r, protocol, result, err)
 	if encodeErr != nil {
 		return encodeErr
 	}
-	frames, encodeErr := protocol.FormatBody(in.at.name, psmessage.TopicFuture, body, "")
+	frames, encodeErr := protocol.FormatBody(r.At, psmessage.TopicFuture, body, "")
 	if encodeErr != nil {
 		return encodeErr
 	}
@@ -90,17 +90,17 @@ func (s *Server) publishFuture(in *incoming, result any, err error) error {
 }
 
 // encodeOutcome returns the content of the notification of what came of a future.
-func (s *Server) encodeOutcome(in *incoming, protocol wire.Protocol, result any, err error) ([]byte, error) {
+func (s *Server) encodeOutcome(r *serving.Request, protocol wire.Protocol, result any, err error) ([]byte, error) {
 	outcome := func(result, exception any) *py.Dict {
 		return py.StrDict(
-			py.Item{Key: psmessage.OptionID, Value: in.msg.ID},
+			py.Item{Key: psmessage.OptionID, Value: r.Message.ID},
 			py.Item{Key: psmessage.FutureResult, Value: result},
 			py.Item{Key: psmessage.FutureException, Value: exception},
 		)
 	}
 	var exception any
-	if err != nil && in.msg.IsPickle() {
-		exception = picklable(err, false, s.pythonOf(&in.msg))
+	if err != nil && r.Message.IsPickle() {
+		exception = s.agent.host.Exceptions.Alone(err, &r.Message)
 	}
 	if body, ok := s.agent.encodeRaw(protocol, outcome(pyerr.Raw(result), exception)); ok {
 		return body, nil
@@ -109,10 +109,10 @@ func (s *Server) encodeOutcome(in *incoming, protocol wire.Protocol, result any,
 	if convertErr != nil {
 		return nil, convertErr
 	}
-	if !in.msg.IsPickle() {
+	if !r.Message.IsPickle() {
 		graph = psmessage.Jsonable(graph)
 		if err != nil {
-			exception = pyerr.Describe(err, false)
+			exception = s.agent.host.Exceptions.Alone(err, &r.Message)
 		}
 	}
 	return protocol.Encode(outcome(graph, exception))

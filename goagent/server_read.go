@@ -5,6 +5,7 @@ import (
 	"reflect"
 
 	"github.com/pizco-go/pizco/goagent/internal/psmessage"
+	"github.com/pizco-go/pizco/goagent/internal/serving"
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/internal/gotype"
 	"github.com/pizco-go/pizco/pickle"
@@ -27,34 +28,34 @@ const (
 
 var openingOfCall = [openingWords]string{psmessage.Tag, psmessage.ActionExec, psmessage.OptionName, "", psmessage.OptionMethod, psmessage.DunderCall, psmessage.OptionArgs}
 
-// readCall decodes a request for a call of a method into the types of the method's parameters. It
-// reports false, and leaves the request as it was, for any other request, and where anything does
-// not fit at once: that is decoded as values of package py.
-func (s *Server) readCall(in *incoming) bool {
+// readCall decodes a request for a call of a method into the types of the method's parameters, and
+// returns it as a *Call. It reports false for any other request, and where anything does not fit at
+// once: that is decoded as values of package py.
+func (s *Server) readCall(r *serving.Request) (call any, ok bool) {
 	var words [openingWords][]byte
-	if !in.msg.IsPickle() || pickle.Opening(in.msg.Body, words[:]) < openingWords {
-		return false
+	if !r.Message.IsPickle() || pickle.Opening(r.Message.Body, words[:]) < openingWords {
+		return nil, false
 	}
 	for i, want := range openingOfCall {
 		if i != wordName && string(words[i]) != want {
-			return false
+			return nil, false
 		}
 	}
 	o := s.served()
 	if o == nil {
-		return false
+		return nil, false
 	}
 	name := string(words[wordName])
 	method := o.TypedMethod(name)
-	if method == nil || hasPayload(&in.msg) {
-		return false
+	if method == nil || hasPayload(&r.Message) {
+		return nil, false
 	}
 	request := reflect.New(requestStruct(method.Arguments()))
 	options := request.Elem().Field(requestOptions)
 	kwargs := options.Field(optionsKwargs)
 	kwargs.Set(reflect.ValueOf(inTarget{})) // which no request has
-	if in.unpack(request.Interface()) != nil {
-		return false
+	if s.agent.host.Unpack(r, request.Interface()) != nil {
+		return nil, false
 	}
 	for _, text := range []struct {
 		field reflect.Value
@@ -64,14 +65,16 @@ func (s *Server) readCall(in *incoming) bool {
 		{options.Field(optionsName), name}, {options.Field(optionsMethod), psmessage.DunderCall},
 	} {
 		if text.field.String() != text.want {
-			return false
+			return nil, false
 		}
 	}
 	if kwargs.Interface() != any(inTarget{}) {
-		return false
+		return nil, false
 	}
-	in.call = Call{Action: psmessage.ActionExec, Name: name, Method: psmessage.DunderCall, bound: &boundCall{method, options.Field(optionsArgs)}}
-	return true
+	made := s.newCall()
+	made.Action, made.Name, made.Method = psmessage.ActionExec, name, psmessage.DunderCall
+	made.bound = &boundCall{method, options.Field(optionsArgs)}
+	return made, true
 }
 
 // The fields of the struct that a request for a call is decoded into, and of that of its options.

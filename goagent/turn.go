@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent/internal/emission"
+	"github.com/pizco-go/pizco/goagent/internal/serving"
 )
 
 // turn is the right of a request to use the served object, of which WithConcurrency gives out so
@@ -29,12 +30,12 @@ func newTurn(s *Server, client string, lead time.Duration) *turn {
 }
 
 // turnOf returns the turn of a request.
-func (s *Server) turnOf(in *incoming) *turn {
+func (s *Server) turnOf(r *serving.Request) *turn {
 	lead := emission.ReplyLead
-	if in.request.Tagged {
+	if r.From.Tagged {
 		lead = 0 // it comes from an agent like this one, whose slots may call at any time
 	}
-	return newTurn(s, in.request.Peer, lead)
+	return newTurn(s, r.From.Peer, lead)
 }
 
 // Value returns the turn itself under turnKey.

@@ -1,4 +1,4 @@
-package goagent
+package serving
 
 import (
 	"sync/atomic"
@@ -18,8 +18,8 @@ import (
 // A request that turns out to be slow keeps that goroutine: the supervisor sees to it within two of
 // its ticks that another one receives, and another one reads that connection.
 type receiver struct {
-	agent *Agent
-	at    *listening
+	host *Host
+	at   *Endpoint
 	// told counts how often requests have come since a goroutine began to receive. It is zero while no
 	// goroutine receives.
 	told atomic.Uint64
@@ -34,15 +34,23 @@ type receiver struct {
 	// answers wait to be sent, the first since began. They belong to the receiving goroutine.
 	answers []transport.Reply
 	began   time.Time
-	// answered are requests that have been carried out. When their answers have been sent they move to
+	// sent are told when these answers have been sent.
+	sent []Sent
+	// handled are requests that have been handled. When their answers have been sent they move to
 	// spare, whose memory the next requests use.
-	answered, spare []*incoming
+	handled, spare []*exchange
 	// last is whom the last request came from.
 	last wire.Message
-	// ending is the server of the calls that end when these answers have been sent, and endings how
-	// many there are.
-	ending  *Server
-	endings int
+}
+
+// exchange is a request and what answers it.
+type exchange struct {
+	request Request
+	to      Responder
+	// malformed is why the request cannot be parsed.
+	malformed error
+	// stays is set when the request has not been left to another goroutine.
+	stays bool
 }
 
 const (
@@ -53,8 +61,8 @@ const (
 	holdAnswers = 100 * time.Microsecond
 )
 
-func newReceiver(a *Agent, at *listening) *receiver {
-	r := &receiver{agent: a, at: at}
+func newReceiver(h *Host, at *Endpoint) *receiver {
+	r := &receiver{host: h, at: at}
 	r.supervisor.timer = time.AfterFunc(time.Hour, r.look)
 	r.supervisor.timer.Stop()
 	return r
@@ -99,31 +107,26 @@ func (r *receiver) takeAll() (receives bool) {
 		}
 		request, ok, err := r.at.Poll()
 		if err != nil {
-			r.agent.ended("requests", err)
+			r.host.Ended("requests", err)
 		}
 		if !ok {
 			return true
 		}
-		r.agent.requests.Add(1)
-		in := r.incoming(request)
-		in.first = first
-		in.parse()
-		if !r.handle(in) {
-			in.sendOvertaken()
+		r.host.requests.Add(1)
+		x := r.exchange(request, first)
+		if !r.handle(x) {
+			if x.stays {
+				x.to.sendOvertaken()
+			}
 			return false
 		}
-		emitted := in.emitted
-		r.answer(in)
-		if emitted != nil {
-			r.sendAnswers()
-			emitted.server.emissions.Replied(&emitted.Call)
-		}
+		r.answer(x)
 	}
 }
 
 // handle has the goroutine that receives handle a request. It returns false when another one
 // receives by now.
-func (r *receiver) handle(in *incoming) (receives bool) {
+func (r *receiver) handle(x *exchange) (receives bool) {
 	step := r.handover.Begin()
 	r.watch()
 	defer func() { // also when a call ends its goroutine with runtime.Goexit
@@ -132,7 +135,7 @@ func (r *receiver) handle(in *incoming) (receives bool) {
 			r.overtaken.Add(-1)
 		}
 	}()
-	in.take()
+	x.stays = r.host.take(&x.request, &x.to, x.malformed)
 	return r.handover.End(step)
 }
 
@@ -153,44 +156,59 @@ func (r *receiver) takeOver(step uint64) {
 	}()
 }
 
-// incoming returns a request that this one receives.
-func (r *receiver) incoming(request transport.Request) *incoming {
-	var in *incoming
+// exchange parses a request. It is called before others may receive in the receiver's place.
+func (r *receiver) exchange(request transport.Request, first bool) *exchange {
+	var x *exchange
 	if top := len(r.spare) - 1; top >= 0 {
-		in, r.spare[top] = r.spare[top], nil // else that place keeps the request of one that does not come back
+		x, r.spare[top] = r.spare[top], nil // else that place keeps the request of one that does not come back
 		r.spare = r.spare[:top]
 	} else {
-		in = new(incoming)
+		x = new(exchange)
 	}
-	in.agent, in.at, in.request, in.receiver = r.agent, r.at, request, r
-	return in
+	x.to.host, x.to.request, x.to.at, x.to.receiver = r.host, &x.request, r.at, r
+	x.request.From, x.request.At, x.request.First = request, r.at.Name, first
+	x.request.Message, x.request.Key, x.malformed = r.host.Keys.Parse(request.Frames, r.last)
+	if x.malformed == nil {
+		r.last = wire.Message{Sender: x.request.Message.Sender, Topic: x.request.Message.Topic}
+	}
+	return x
 }
 
-// answer adds the answer to a request, if there is one by now, to the answers that wait to be sent.
-func (r *receiver) answer(in *incoming) {
-	if in.ending != nil && !in.kept { // nothing else refers to it
-		r.answered = append(r.answered, in)
+// answer adds the answer to a request, if the goroutine that receives has given one, to the answers
+// that wait to be sent.
+func (r *receiver) answer(x *exchange) {
+	var now time.Time
+	urgent := false
+	if x.stays {
+		now, urgent = x.to.done, x.to.urgent
 	}
-	now := in.done
 	if now.IsZero() {
 		now = time.Now()
 	}
-	if in.frames != nil {
-		if len(r.answers) == 0 {
-			r.began = now
-		}
-		r.answers = append(r.answers, transport.Reply{To: in.request, Frames: in.frames, Given: true})
+	if x.stays {
+		r.add(x, now)
 	}
-	switch {
-	case in.ending == nil:
-	case in.frames == nil:
-		in.ending.end()
-	default:
-		r.ending = in.ending
-		r.endings++
-	}
-	if len(r.answers) == mostAnswers || len(r.answers) > 0 && now.Sub(r.began) > holdAnswers {
+	if urgent || len(r.answers) == mostAnswers || len(r.answers) > 0 && now.Sub(r.began) > holdAnswers {
 		r.sendAnswers()
+	}
+}
+
+// add has an answer wait that was given at a time.
+func (r *receiver) add(x *exchange, now time.Time) {
+	to := &x.to
+	if to.frames == nil {
+		if to.sent != nil {
+			to.sent.AnswerSent()
+		}
+		return
+	}
+	if len(r.answers) == 0 {
+		r.began = now
+	}
+	r.answers = append(r.answers, transport.Reply{To: x.request.From, Frames: to.frames, Given: true})
+	r.handled = append(r.handled, x) // nothing else refers to it
+	if to.sent != nil {
+		r.sent = append(r.sent, to.sent)
 	}
 }
 
@@ -202,24 +220,26 @@ func (r *receiver) sendAnswers() {
 	r.at.ReplyAll(r.answers)
 	for i := range r.answers {
 		if err := r.answers[i].Err; err != nil {
-			r.agent.unanswered(r.answers[i].To, err)
+			r.host.Unanswered(r.answers[i].To, err)
 		}
 	}
 	clear(r.answers)
 	r.answers = r.answers[:0]
-	r.forgetAnswered()
-	for ; r.endings > 0; r.endings-- {
-		r.ending.end()
+	r.forgetHandled()
+	for _, s := range r.sent {
+		s.AnswerSent()
 	}
+	clear(r.sent)
+	r.sent = r.sent[:0]
 }
 
-// forgetAnswered leaves nothing of the requests that have been answered but memory.
-func (r *receiver) forgetAnswered() {
-	for _, in := range r.answered {
-		*in = incoming{buffer: in.buffer}
-		in.buffer.Trim()
+// forgetHandled leaves nothing of the requests that have been handled but memory.
+func (r *receiver) forgetHandled() {
+	for _, x := range r.handled {
+		*x = exchange{to: Responder{buffer: x.to.buffer}}
+		x.to.buffer.Trim()
 	}
-	r.spare = append(r.spare, r.answered...)
-	clear(r.answered)
-	r.answered = r.answered[:0]
+	r.spare = append(r.spare, r.handled...)
+	clear(r.handled)
+	r.handled = r.handled[:0]
 }

@@ -1,4 +1,4 @@
-package goagent
+package serving
 
 import (
 	"sync/atomic"
@@ -39,7 +39,7 @@ func (r *receiver) look() {
 	} else {
 		r.takeOver(step)
 	}
-	if s.quiet > supervisorPatience || r.agent.ctx.Err() != nil {
+	if s.quiet > supervisorPatience || r.host.Context.Err() != nil {
 		s.watches.Store(false)
 		// A request that has come before that has not had it look.
 		if r.handover.Count() == step || !s.watches.CompareAndSwap(false, true) {
