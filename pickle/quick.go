@@ -90,11 +90,13 @@ type (
 		items   [5]any
 		pairs   [6]py.Pair
 		dicts   [2]py.Dict
+		ints    [1]int64
 	}
 	least struct {
 		strings [3]string
 		tuples  [1]py.Tuple
 		items   [4]any
+		ints    [1]int64
 	}
 )
 
@@ -189,11 +191,12 @@ func (q *quick) lendFirst() {
 	case len(q.data) <= leastSize:
 		f := new(least)
 		q.first = f
-		q.strings.free, q.tuples.free, q.items.free = f.strings[:], f.tuples[:], f.items[:]
+		q.strings.free, q.tuples.free, q.items.free, q.ints.free = f.strings[:], f.tuples[:], f.items[:], f.ints[:]
 	case len(q.data) <= quickText:
 		f := new(first)
 		q.first = f
 		q.strings.free, q.tuples.free, q.items.free, q.pairs.free, q.dicts.free = f.strings[:], f.tuples[:], f.items[:], f.pairs[:], f.dicts[:]
+		q.ints.free = f.ints[:]
 	}
 }
 
