@@ -51,7 +51,7 @@ type entry struct {
 	sealed   []byte // the memory of a box, which is given back when it has been sent
 }
 
-func (e entry) cost() int64 { return int64(len(e.wire)) + perEntry }
+func (e *entry) cost() int64 { return int64(len(e.wire)) + perEntry }
 
 // full reports whether the peer is to be sent no more for now. The lock is held.
 func (o *outbox) full() bool {
@@ -176,7 +176,7 @@ func (o *outbox) push(e entry) {
 		o.queue, o.first = o.queue[:n], 0
 	}
 	o.queue = append(o.queue, e)
-	o.count(e, 1)
+	o.count(1, e)
 	if !o.writing {
 		o.writing = true
 		o.startFlush()
@@ -194,17 +194,22 @@ func (o *outbox) pushFirst(e entry) {
 		copy(o.queue[1:], o.queue)
 		o.queue[0] = e
 	}
-	o.count(e, 1)
+	o.count(1, e)
 }
 
-// count notes that an entry waits, or no more where sign is -1. The lock is held.
-func (o *outbox) count(e entry, sign int) {
-	o.messages += sign * e.messages
-	o.bytes += int64(sign) * e.cost()
-	if e.control && sign < 0 {
-		o.controls--
+// count notes that entries wait, or no more where sign is -1. The lock is held.
+func (o *outbox) count(sign int, entries ...entry) {
+	var cost int64
+	for i := range entries {
+		e := &entries[i]
+		o.messages += sign * e.messages
+		cost += e.cost()
+		if e.control && sign < 0 {
+			o.controls--
+		}
 	}
-	o.account.add(int64(sign) * e.cost())
+	o.bytes += int64(sign) * cost
+	o.account.add(int64(sign) * cost)
 }
 
 // startFlush has a goroutine of its own write the queue. The lock is held, and writing is set.
@@ -228,9 +233,7 @@ func (o *outbox) flush() {
 		o.mu.Unlock()
 		err := g.writeTo(o.stream.Conn)
 		o.mu.Lock()
-		for _, e := range g.entries {
-			o.count(e, -1)
-		}
+		o.count(-1, g.entries...)
 		o.signal()
 		o.mu.Unlock()
 		g.clear()
@@ -371,9 +374,7 @@ func (o *outbox) close(reason error) {
 		return
 	}
 	o.err = reason
-	for _, e := range o.queue[o.first:] {
-		o.count(e, -1)
-	}
+	o.count(-1, o.queue[o.first:]...)
 	clear(o.queue)
 	o.giveQueue()
 	o.signal()
