@@ -6,7 +6,8 @@ import (
 )
 
 // Request is a request as it came. Nothing in it changes after it was made, so that it can be
-// copied, and read by any goroutine.
+// copied, and read by any goroutine. What is needed of it when it has been answered is a copy: its
+// memory is used for another one then.
 type Request struct {
 	// Message is the request as it was parsed. Its content has not been decoded.
 	Message wire.Message

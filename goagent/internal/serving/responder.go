@@ -105,6 +105,9 @@ func (to *Responder) Answer(content any) {
 // Reply sends a value of package py in the serializer of the request. It fails only when the value
 // cannot be encoded, which leaves the request unanswered.
 func (to *Responder) Reply(value any) error {
+	if to.again() { // the memory holds the first answer
+		return nil
+	}
 	r := to.request
 	frames, err := to.Protocol().FormatIn(&to.buffer, r.At, r.Message.Topic, value, r.Message.ID)
 	if err != nil {
@@ -142,6 +145,9 @@ func (to *Responder) raise(reason error) error {
 // Reject answers what the original answers to a request that it cannot parse: an empty topic and
 // text under a fresh message id, in the agent's own serializer.
 func (to *Responder) Reject(reason error) {
+	if to.again() {
+		return
+	}
 	h, r := to.host, to.request
 	h.reject(r, reason)
 	protocol := h.Protocol
@@ -157,8 +163,7 @@ func (to *Responder) Reject(reason error) {
 // Send sends an answer, or leaves that to the goroutine that receives, where that handles the
 // request. It is the only way for answers to leave, and lets one pass.
 func (to *Responder) Send(frames [][]byte) {
-	if to.answered {
-		to.host.Log.Error("a second answer to a request is not sent", "peer", to.request.Message.Sender, "id", to.request.Message.ID)
+	if to.again() {
 		return
 	}
 	to.answered = true
@@ -167,6 +172,14 @@ func (to *Responder) Send(frames [][]byte) {
 		return
 	}
 	to.sendNow(frames)
+}
+
+// again reports whether the request has been answered, and logs that it is to be once more.
+func (to *Responder) again() bool {
+	if to.answered {
+		to.host.Log.Error("a second answer to a request is not sent", "peer", to.request.Message.Sender, "id", to.request.Message.ID)
+	}
+	return to.answered
 }
 
 func (to *Responder) sendNow(frames [][]byte) {
