@@ -1,7 +1,10 @@
 package gateway_test
 
 import (
+	"errors"
+	"io/fs"
 	"os"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"testing"
@@ -183,5 +186,44 @@ func TestSecretsOthersMayRead(t *testing.T) {
 		if text := start(t, settings).log.String(); !strings.Contains(text, "others may read "+file) {
 			t.Errorf("%s:\n%s", file, text)
 		}
+	}
+}
+
+// TestFilesOfConfig has every path of a file in the settings start from their folder, unless it is
+// absolute or empty, and errors name the file of the settings.
+func TestFilesOfConfig(t *testing.T) {
+	folder := t.TempDir()
+	path := filepath.Join(folder, "gateway.yaml")
+	write := func(text string) {
+		t.Helper()
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(`
+tls: {cert: cert.pem, key: keys/tls.pem}
+targets: [{name: a, endpoint: "ipc://x", key_file: a.key}, {name: b, endpoint: "ipc://y", key_file: /etc/b.key}, {name: c, endpoint: "ipc://z"}]
+tokens: [{name: n, file: token}, {name: m, value: something-long-enough-for-it}]
+expose: [{target: a, listen: "tcp://127.0.0.1:1", key_file: e.key, target_key_file: ../t.key}]
+`)
+	c, err := gateway.LoadConfig(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := func(name string) string { return filepath.Join(folder, name) }
+	for _, row := range [][2]string{
+		{c.TLS.Cert, in("cert.pem")}, {c.TLS.Key, in("keys/tls.pem")}, {c.Targets[0].KeyFile, in("a.key")}, {c.Targets[1].KeyFile, "/etc/b.key"},
+		{c.Targets[2].KeyFile, ""}, {c.Tokens[0].File, in("token")}, {c.Tokens[1].File, ""}, {c.Expose[0].KeyFile, in("e.key")}, {c.Expose[0].TargetKeyFile, in("../t.key")},
+	} {
+		if row[0] != row[1] {
+			t.Errorf("%s, want %s", row[0], row[1])
+		}
+	}
+	write("targets: [{nme: a}]")
+	if _, err := gateway.LoadConfig(path); err == nil || !strings.HasPrefix(err.Error(), path+": ") || !strings.Contains(err.Error(), "nme") {
+		t.Errorf("got %v", err)
+	}
+	if _, err := gateway.LoadConfig(in("missing")); !errors.Is(err, fs.ErrNotExist) || !strings.HasPrefix(err.Error(), "pizco/gateway: ") {
+		t.Errorf("got %v", err)
 	}
 }

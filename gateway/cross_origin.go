@@ -17,7 +17,7 @@ func (g *Gateway) crossOrigin(next http.Handler) http.Handler {
 	protection := http.NewCrossOriginProtection()
 	for _, origin := range g.config.Origins {
 		if origin != "*" {
-			_ = protection.AddTrustedOrigin(strings.TrimSuffix(origin, "/")) // checked by Validate
+			_ = protection.AddTrustedOrigin(strings.ToLower(strings.TrimSuffix(origin, "/"))) // checked by Validate
 		}
 	}
 	protection.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

@@ -357,3 +357,43 @@ func TestMetrics(t *testing.T) {
 		}
 	}
 }
+
+// TestAnyOrigin lets pages of anywhere use a gateway with tokens, and only the listed ones where
+// they are listed.
+func TestAnyOrigin(t *testing.T) {
+	settings := guardedConfig(t, serveSigned(t))
+	headers := []string{"Origin", "https://elsewhere.example", "Sec-Fetch-Site", "cross-site"}
+	const factor = "/v1/robot/attributes/factor"
+	for _, row := range []struct {
+		origins []string
+		allowed bool
+	}{
+		{nil, false}, {[]string{"https://lab.example"}, false}, {[]string{"*"}, true},
+		{[]string{"https://elsewhere.example"}, true}, {[]string{"https://lab.example", "https://Elsewhere.example/"}, true},
+		{[]string{"https://elsewhere.example:8443"}, false}, {[]string{"http://elsewhere.example"}, false},
+	} {
+		settings.Origins = row.origins
+		c := start(t, settings)
+		c.token = openToken
+		put := c.do("PUT", factor, `{"value": 0}`, headers...)
+		ask := c.do("OPTIONS", factor, "", append(headers, "Access-Control-Request-Method", "PUT")...)
+		get := c.do("GET", factor, "", headers...)
+		if row.allowed {
+			put.want(204, "")
+			ask.want(204, "")
+		} else {
+			put.problem(403, "cross-origin")
+		}
+		for _, r := range []response{put, ask, get} {
+			allowed := r.header.Get("Access-Control-Allow-Origin")
+			if (allowed == headers[1]) != row.allowed || !row.allowed && allowed != "" {
+				t.Errorf("%v: %s: %q is allowed", row.origins, r.what, allowed)
+			}
+			if vary := r.header.Get("Vary"); strings.Contains(vary, "Origin") != (len(row.origins) > 0) {
+				t.Errorf("%v: %s: Vary is %q", row.origins, r.what, vary)
+			}
+		}
+		c.token = ""
+		c.do("GET", factor, "", headers...).problem(401, "unauthorized")
+	}
+}

@@ -2,8 +2,12 @@ package gateway_test
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/pizco-go/pizco/goagent/object"
 )
 
 var reference = regexp.MustCompile(`"\$ref":"#/components/(\w+)/(\w+)"`)
@@ -43,4 +47,32 @@ func TestOpenAPI(t *testing.T) {
 			t.Error(body)
 		}
 	})
+}
+
+// TestOpenAPIOfReadOnly promises nothing that a target refuses because it is read-only.
+func TestOpenAPIOfReadOnly(t *testing.T) {
+	tools := map[string]any{"left": "gripper"}
+	shelf := object.New("Shelf").Attribute("tools", &tools).Method("open", func() {})
+	settings := config(serveGo(t, shelf))
+	settings.Targets = append(settings.Targets, settings.Targets[0])
+	settings.Targets[1].Name, settings.Targets[1].ReadOnly = "shown", true
+	c := start(t, settings)
+	for name, want := range map[string]map[string][]string{
+		"robot": {"attributes/tools": {"get", "put"}, "attributes/tools/items/{key}": {"get", "put", "delete"}, "methods/open": {"post"}},
+		"shown": {"attributes/tools": {"get"}, "attributes/tools/items/{key}": {"get"}, "methods/open": nil},
+	} {
+		paths, _ := c.do("GET", "/v1/"+name+"/openapi.json", "").object()["paths"].(map[string]any)
+		for path, verbs := range want {
+			operations, _ := paths["/v1/"+name+"/"+path].(map[string]any)
+			for _, verb := range []string{"get", "put", "post", "delete"} {
+				if got := operations[verb] != nil; got != slices.Contains(verbs, verb) {
+					t.Errorf("%s: %s: %s %v", name, path, verb, got)
+				}
+			}
+		}
+	}
+	c.do("GET", "/v1/nothing/openapi.json", "").problem(404, "unknown-target")
+	settings.Targets[0].Endpoint = "tcp://127.0.0.1:1"
+	settings.Timeouts.Request = time.Second
+	start(t, settings).do("GET", "/v1/robot/openapi.json", "").problem(503, "target-down")
 }

@@ -142,6 +142,9 @@ func (t *target) connected(ctx context.Context) (*goagent.Proxy, error) {
 		case <-t.ctx.Done():
 		}
 		timer.Stop()
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			return nil, &downError{t.config.Name, reason} // nothing has been sent, whatever the time
+		}
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
