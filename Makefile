@@ -13,7 +13,7 @@ FUZZTIME ?= 5m
 comma := ,
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo gateway test test-gateway test-gateway-quick test-browser test-shells session screenshot corpus corpus-science original-suite numpy foreign interop interop-full interop-containers interop-node interop-mutations lint bench fuzz clean bench-quick bench-gateway bench-gateway-quick bench-pickle bench-go torture torture-quick abuse abuse-quick soak vuln release
+.PHONY: help setup interop-develop demo gateway test test-gateway test-gateway-quick test-browser test-shells session screenshot corpus corpus-science original-suite numpy foreign interop interop-full interop-containers interop-node interop-mutations lint bench fuzz clean bench-quick bench-gateway bench-gateway-quick bench-pickle bench-go torture torture-quick abuse abuse-quick soak vuln release
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 10
@@ -108,6 +108,10 @@ corpus-science: ## Pickle values and files of thirteen scientific packages, pinn
 original-suite: ## Run the original's own tests, as they are, against Go and against its own servers, and compare (PIZCO_MASTER=folder of a checkout)
 	@mkdir -p .build
 	scripts/original-suite
+
+interop-develop: ## Test with the original's branch develop, on Python 2.7 and 3.6 (PIZCO_DEVELOP=folder of a checkout)
+	@mkdir -p .build
+	scripts/interop-develop
 
 numpy: ## Test the arrays against the live numpys of PIZCO_PYTHONS (3.6,3.13), of which one has to be numpy 1 and one numpy 2
 	scripts/numpy

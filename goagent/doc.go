@@ -15,8 +15,8 @@
 //   - A member is used remotely when a proxy gets a handle for it instead of its value: methods,
 //     signals, and attributes with items.
 //   - A turn is the permission of a waiting call to run. By default there is one turn at a time.
-//   - A dialect is the form in which exceptions are sent: release 0.1's, or the development line's
-//     with a traceback.
+//   - A dialect is the form of what peers send: release 0.1's, the development line's (master),
+//     which sends exceptions with a traceback, or that of its branch develop ([Dialect]).
 //
 // # Clients
 //

@@ -333,8 +333,15 @@ func (t *forwardedTopics) learnNames(ctx context.Context) {
 // mayForward reports whether the server behind a forwarder may be subscribed to a topic, as
 // checkSignal does. What no attribute has for its name is harmless.
 func (f *Forwarder) mayForward(ctx context.Context, topic string) (bool, error) {
-	if topic == psmessage.TopicFuture || psmessage.IsConfirmation(topic) {
+	switch {
+	case topic == psmessage.TopicFuture || psmessage.IsConfirmation(topic):
 		return true, nil
+	case topic == psmessage.TopicStatus: // which only clients of develop subscribe to
+		d, err := f.server.Dialect(ctx)
+		if errors.Is(err, ErrDialectUnknown) {
+			err = nil
+		}
+		return d == peer.Develop, err
 	}
 	harmless, err := f.server.Has(ctx, psmessage.FeatureGetattr)
 	if err != nil || harmless || f.server.WritesJSON() {

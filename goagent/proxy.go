@@ -2,7 +2,6 @@ package goagent
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/pizco-go/pizco/goagent/internal/peer"
@@ -164,61 +163,6 @@ func (p *Proxy) Start(ctx context.Context, method string, args ...any) (*object.
 	f := object.NewFuture()
 	f.Resolve(value)
 	return f, nil
-}
-
-// Inspect returns the names of the attributes that are used remotely, and of the attributes that
-// are sent as objects although they could be used remotely. The server evaluates all its properties
-// for that.
-//
-// The original cannot answer it with the serializer json, and never answers again after it. So such
-// a server is not asked, unless the proxy was dialled with [WithInsist], and Inspect fails with
-// [ErrNotInspected]. It mirrors Server.inspect.
-func (p *Proxy) Inspect(ctx context.Context) (remotes, objects []string, err error) {
-	if !p.agent.cfg.insist {
-		may, err := p.mayInspect(ctx)
-		if err != nil {
-			return nil, nil, err
-		}
-		if !may {
-			return nil, nil, ErrNotInspected
-		}
-	}
-	var pair []any
-	if err := p.into(ctx, &pair, &Call{Action: psmessage.ActionInspect}); err != nil {
-		return nil, nil, err
-	}
-	if len(pair) != 2 {
-		return nil, nil, &ResponseError{p.endpoint, "an answer to 'inspect' that is no pair"}
-	}
-	if err := errors.Join(assign(&remotes, pair[0]), assign(&objects, pair[1])); err != nil {
-		return nil, nil, err
-	}
-	return remotes, objects, nil
-}
-
-// Describe returns the members of the served object whose names do not begin with an underscore,
-// sorted by name, and what is known of each. A server of this library answers it all at once.
-//
-// The original is asked for the names with the object's __dir__, and for the names of each member.
-// That takes three or four requests a member, and evaluates properties, as 'inspect' does. A
-// property that raises is an attribute. An object with a __dir__ of its own is not asked for it,
-// since the result may be something that the server cannot send. Its members are what 'inspect'
-// returns and what it holds itself.
-//
-// A server of the original that writes json is asked for the names alone, since it cannot send
-// exceptions. All its members are attributes, and an object with a __dir__ of its own is an
-// *[UnsafeReadError].
-func (p *Proxy) Describe(ctx context.Context) ([]object.MemberInfo, error) {
-	ours, err := p.peer.Has(ctx, psmessage.FeatureDescribe)
-	if err != nil {
-		return nil, err
-	}
-	if ours {
-		var members []object.MemberInfo
-		err := p.into(ctx, &members, &Call{Action: psmessage.ActionDescribe})
-		return members, err
-	}
-	return p.original().Members(ctx)
 }
 
 // Instantiate has a server that serves nothing yet make an object of a class, named "module.Class",

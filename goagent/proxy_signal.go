@@ -21,9 +21,13 @@ import (
 type Event struct {
 	// Signal is the name of the signal.
 	Signal string
-	// Values are the values that came with it, values of package py: three as a rule, by custom the
-	// new value, the old one and any other.
+	// Values are the values that came with it, values of package py. There are three as a rule, by
+	// custom the new value, the old one and any other. A server of the dialect develop sends any
+	// number: its notification is a pair of a tuple and a dict, and each such pair is read as that.
 	Values py.Tuple
+	// Kwargs are the values that a server of the dialect develop has sent by name, values of package
+	// py; nil when it has sent none.
+	Kwargs object.Kwargs
 }
 
 // Scan stores the values in what the targets point to, the first in the first and so on. There may
@@ -92,9 +96,13 @@ func (s *proxySignals) init(p *Proxy) {
 
 // Connect calls slot with the values of each emission of a signal. A slot is a function with up to
 // three parameters of types that the values can be converted to. It may have a context before them,
-// and may return an error. Or it is a *[RemoteMethod], which is called with all three values. Slots
-// of a proxy are called one at a time, the slots of one signal in the order in which they were
+// and may return an error. Or it is a *[RemoteMethod], which is called with all values. Slots of a
+// proxy are called one at a time, the slots of one signal in the order in which they were
 // connected. The context that they get ends with the proxy.
+//
+// A server of the dialect develop sends any number of values, and values by name. For it a slot may
+// have more parameters and variadic ones, and one of type [object.Kwargs] behind all others. Such a
+// slot has Connect ask for the dialect, as [Proxy.Dialect] does, and fail when it is another one.
 //
 // A slot that returns an error, or whose parameters do not fit what is emitted, is reported as
 // [WithSlotErrorHandler] says: by default its error is logged.
@@ -109,12 +117,17 @@ func (s *proxySignals) init(p *Proxy) {
 // *[NoSignalError] unless it has connect, disconnect and emit. A server of this library says which
 // members are signals. With [WithInsist] Connect does not ask.
 func (p *Proxy) Connect(ctx context.Context, signal string, slot any) (*Connection, error) {
-	call, err := newSlot(slot)
+	call, wide, err := newSlot(slot)
 	if err != nil {
 		return nil, err
 	}
 	if err := p.checkSignal(ctx, signal); err != nil {
 		return nil, err
+	}
+	if wide {
+		if err := p.checkWide(ctx, slot); err != nil {
+			return nil, err
+		}
 	}
 	c := &Connection{signal: signal}
 	c.deliver = func(ctx context.Context, e Event) {
@@ -268,12 +281,14 @@ func (s *proxySignals) lost(reason error) {
 
 // notified passes an emission to its watchers, and queues it for its slots.
 func (s *proxySignals) notified(signal *connectedSignal, n peer.Notification) {
-	values, ok := psmessage.Items(n.Content)
-	if !ok {
+	e, form := eventOf(n)
+	switch form {
+	case notAnEvent:
 		s.proxy.agent.log.Warn("notification ignored", "topic", n.Topic, "type", py.TypeName(n.Content))
 		return
+	case eventOfDevelop:
+		s.proxy.peer.ShowsDevelop()
 	}
-	e := Event{Signal: n.Topic, Values: values}
 	queued := false
 	for _, c := range signal.all() {
 		if c.direct {

@@ -25,58 +25,131 @@ func (m *RemoteMethod) Call(ctx context.Context, result any, args ...any) error 
 	return m.proxy.Call(ctx, result, m.name, args...)
 }
 
-// newSlot returns a function that calls a slot with the values of an event.
-func newSlot(slot any) (slotCall, error) {
+// newSlot returns a function that calls a slot with the values of an event. It reports whether the
+// slot is one for the dialect develop alone.
+func newSlot(slot any) (call slotCall, wide bool, err error) {
 	fn := reflect.ValueOf(slot)
 	if _, isMethod := slot.(*RemoteMethod); !isMethod && (fn.Kind() != reflect.Func || fn.IsNil()) {
-		return nil, fmt.Errorf("pizco/goagent: a %T is no slot: want a function", slot)
+		return nil, false, fmt.Errorf("pizco/goagent: a %T is no slot: want a function", slot)
 	}
 	if method, ok := slot.(*RemoteMethod); ok {
-		return func(ctx context.Context, e Event) error { return method.Call(ctx, nil, e.Values...) }, nil
+		return method.slot, false, nil
 	}
 	if call := plainSlot(slot); call != nil {
-		return call, nil
+		return call, false, nil
 	}
-	return newFuncSlot(fn)
+	f, err := newFuncSlot(fn)
+	if err != nil {
+		return nil, false, err
+	}
+	return f.call, f.wide(), nil
+}
+
+// slot calls the method with the values of an event.
+func (m *RemoteMethod) slot(ctx context.Context, e Event) error {
+	args := e.Values
+	if len(e.Kwargs) > 0 {
+		args = append(args[:len(args):len(args)], e.Kwargs)
+	}
+	return m.Call(ctx, nil, args...)
 }
 
 // slotValueError says which value of an event does not fit a slot.
 func slotValueError(i int, err error) error { return fmt.Errorf("value %d: %w", i+1, err) }
 
-// newFuncSlot is newSlot for a function of any type.
-func newFuncSlot(fn reflect.Value) (slotCall, error) {
+// funcSlot is a slot that is a function of any type.
+type funcSlot struct {
+	fn          reflect.Value
+	withContext bool
+	withKwargs  bool // as the last parameter
+	first, end  int  // of the parameters for one value each
+}
+
+func newFuncSlot(fn reflect.Value) (*funcSlot, error) {
 	typ := fn.Type()
-	withContext := typ.NumIn() > 0 && typ.In(0) == contextType
-	first := 0
-	if withContext {
-		first = 1
+	s := &funcSlot{fn: fn, end: typ.NumIn()}
+	if typ.NumIn() > 0 && typ.In(0) == contextType {
+		s.withContext, s.first = true, 1
 	}
-	if n := typ.NumIn() - first; n > maxSlotValues || typ.IsVariadic() {
-		return nil, fmt.Errorf("pizco/goagent: %s is no slot: want up to %d parameters", typ, maxSlotValues)
+	switch {
+	case typ.IsVariadic():
+		s.end--
+	case s.end > s.first && typ.In(s.end-1) == kwargsType:
+		s.withKwargs = true
+		s.end--
 	}
 	if typ.NumOut() > 1 || typ.NumOut() == 1 && typ.Out(0) != errorType {
 		return nil, fmt.Errorf("pizco/goagent: %s is no slot: want no result, or an error", typ)
 	}
-	return func(ctx context.Context, e Event) error {
-		in := make([]reflect.Value, typ.NumIn())
-		if withContext {
-			in[0] = reflect.ValueOf(ctx)
+	return s, nil
+}
+
+// wide reports whether only a signal of develop has all the values that the slot takes.
+func (s *funcSlot) wide() bool {
+	return s.withKwargs || s.fn.Type().IsVariadic() || s.end-s.first > maxSlotValues
+}
+
+// checkWide fails when the server speaks a dialect whose signals have three values.
+func (p *Proxy) checkWide(ctx context.Context, slot any) error {
+	d, err := p.Dialect(ctx)
+	if err != nil {
+		return err
+	}
+	if d != Develop {
+		return fmt.Errorf("pizco/goagent: %T is no slot: want up to %d parameters, since the server's dialect is %s", slot, maxSlotValues, d)
+	}
+	return nil
+}
+
+func (s *funcSlot) call(ctx context.Context, e Event) error {
+	in, err := s.arguments(ctx, e)
+	if err != nil {
+		return err
+	}
+	if out := s.fn.Call(in); len(out) == 1 {
+		err, _ = out[0].Interface().(error)
+	}
+	return err
+}
+
+// arguments returns what the function is called with: zero values where the event has fewer.
+func (s *funcSlot) arguments(ctx context.Context, e Event) ([]reflect.Value, error) {
+	typ := s.fn.Type()
+	in := make([]reflect.Value, 0, typ.NumIn()+len(e.Values))
+	if s.withContext {
+		in = append(in, reflect.ValueOf(ctx))
+	}
+	for i := s.first; i < s.end; i++ {
+		v, err := slotArgument(typ.In(i), e, i-s.first)
+		if err != nil {
+			return nil, err
 		}
-		for i := first; i < len(in); i++ {
-			arg := reflect.New(typ.In(i))
-			if value := i - first; value < len(e.Values) {
-				if err := assign(arg.Interface(), e.Values[value]); err != nil {
-					return slotValueError(value, err)
-				}
+		in = append(in, v)
+	}
+	if typ.IsVariadic() {
+		for i := s.end - s.first; i < len(e.Values); i++ {
+			v, err := slotArgument(typ.In(s.end).Elem(), e, i)
+			if err != nil {
+				return nil, err
 			}
-			in[i] = arg.Elem()
+			in = append(in, v)
 		}
-		if out := fn.Call(in); len(out) == 1 {
-			err, _ := out[0].Interface().(error)
-			return err
+	}
+	if s.withKwargs {
+		in = append(in, reflect.ValueOf(e.Kwargs))
+	}
+	return in, nil
+}
+
+// slotArgument returns a value of an event as a type of Go.
+func slotArgument(typ reflect.Type, e Event, i int) (reflect.Value, error) {
+	arg := reflect.New(typ)
+	if i < len(e.Values) {
+		if err := assign(arg.Interface(), e.Values[i]); err != nil {
+			return reflect.Value{}, slotValueError(i, err)
 		}
-		return nil
-	}, nil
+	}
+	return arg.Elem(), nil
 }
 
 // slotCall calls a slot with the values of an event.

@@ -29,7 +29,7 @@ type MemberInfo struct {
 	// do not report it.
 	ReadOnly bool `pickle:"read_only"`
 	// Params are the parameters of a method. The original does not tell them: there HasParams is
-	// false.
+	// false. Of a signal of the dialect develop they are the values that it is emitted with.
 	Params []ParamInfo `pickle:"params"`
 	// HasParams is set when Params is complete.
 	HasParams bool `pickle:"has_params"`

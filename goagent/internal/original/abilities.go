@@ -16,6 +16,8 @@ type abilities struct {
 	class bool
 	// signal is set when it has connect, disconnect and emit.
 	signal bool
+	// declares is set for a signal of the dialect develop, which says what values it has.
+	declares bool
 	// call is set when it can be called.
 	call bool
 	// function is set for functions and methods, whose documentation is a text.
@@ -31,8 +33,10 @@ func (a abilities) remotely() bool { return a.class || a.call || a.signal }
 
 // abilitiesFrom returns the abilities of what has the names for which has reports true.
 func abilitiesFrom(has func(name string) bool) abilities {
+	signal := has("connect") && has("disconnect") && has("emit")
 	return abilities{
-		signal:   has("connect") && has("disconnect") && has("emit"),
+		signal:   signal,
+		declares: signal && has(signalNargs),
 		call:     has(psmessage.DunderCall),
 		function: has(psmessage.DunderCall) && (has("__self__") || has("__code__")),
 		setItem:  has(psmessage.DunderSetItem),
@@ -48,9 +52,9 @@ func abilitiesIn(names []string) abilities {
 type lister int
 
 const (
-	// listsItself is an object whose class has a __dir__ of its own. What that returns cannot be
-	// known: dict.keys() will do for Python, and a server of the original that cannot pickle it
-	// never answers again.
+	// listsItself is an object whose class has a __dir__ of its own, or none, as in Python 2. What the
+	// first returns cannot be known: dict.keys() will do for Python, and a server of the original that
+	// cannot pickle it never answers again.
 	listsItself lister = iota
 	// listsAsAll is an object with Python's own __dir__, which returns a list of str.
 	listsAsAll
@@ -65,7 +69,7 @@ func (s *Server) listerOf(ctx context.Context, name, method string) (lister, err
 	_, err := s.Exec(ctx, name, method, nil, nil)
 	remote, ok := asRaised(err)
 	switch {
-	case err == nil:
+	case err == nil, isWithoutDir(err): // as objects of Python 2 are
 		return listsItself, nil
 	case !ok || !errors.Is(err, pyerr.TypeError) || !strings.Contains(remote.Message, psmessage.DunderDir):
 		return listsItself, err
@@ -76,6 +80,12 @@ func (s *Server) listerOf(ctx context.Context, name, method string) (lister, err
 		return listsNothing, nil
 	}
 	return listsItself, nil
+}
+
+// isWithoutDir reports whether an exception says that an object has no __dir__.
+func isWithoutDir(err error) bool {
+	remote, ok := asRaised(err)
+	return ok && errors.Is(err, pyerr.AttributeError) && strings.HasSuffix(remote.Message, "'"+psmessage.DunderDir+"'")
 }
 
 // abilities finds out what a member can be used for, without running code of its class but for what

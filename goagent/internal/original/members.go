@@ -38,6 +38,8 @@ func (s *Server) names(ctx context.Context) ([]string, error) {
 	// Python's own method says of no module that it is from there.
 	module, err := s.Exec(ctx, psmessage.DunderDir, getAttribute, "__module__")
 	switch {
+	case isWithoutDir(err) && !s.WritesJSON():
+		return s.namesOfPython2(ctx)
 	case err != nil:
 		return nil, err
 	case module == nil:
@@ -56,11 +58,31 @@ func (s *Server) names(ctx context.Context) ([]string, error) {
 	} else if !raised(err) {
 		return nil, err
 	}
+	return s.withRemotes(ctx, names)
+}
+
+// withRemotes adds the names that 'inspect' returns to others.
+func (s *Server) withRemotes(ctx context.Context, names []string) ([]string, error) {
 	remotes, err := s.Remotes(ctx)
 	if raised(err) {
 		return names, nil // a property of the object raises: the original cannot look past it
 	}
 	return append(names, remotes...), err
+}
+
+// namesOfPython2 returns the names of the members of an object without __dir__. They are what
+// 'inspect' returns and what the object holds itself. Only in Python 2 are the keys of a dict a
+// list. They are not asked for unless the dict has what only dicts of Python 2 have.
+func (s *Server) namesOfPython2(ctx context.Context) ([]string, error) {
+	var names []string
+	_, err := s.Exec(ctx, psmessage.DunderDict, "has_key", psmessage.DunderDict)
+	if err == nil {
+		names, err = s.dir(ctx, psmessage.DunderDict, "keys")
+	}
+	if err != nil && !raised(err) {
+		return nil, err
+	}
+	return s.withRemotes(ctx, names)
 }
 
 // examine looks at what a member of the original can be used for. A class is used for calling it.
@@ -76,6 +98,9 @@ func (s *Server) examine(ctx context.Context, m *object.MemberInfo) error {
 		m.Kind = object.KindMethod
 	case has.signal:
 		m.Kind = object.KindSignal
+		if has.declares {
+			err = s.declare(ctx, m)
+		}
 	case has.call:
 		m.Kind = object.KindMethod
 		if has.function { // what else can be called may have anything for its __doc__

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/pyerr"
@@ -17,6 +18,7 @@ const (
 	reasonUnknown  = "its type is not known to be plain, and a server of the original that cannot send a value never answers again"
 	reasonUnlisted = "the object does not list it, and a server of the original that writes json never answers again after an exception"
 	reasonOwnDir   = "its class has one of its own, which may return what a server of the original that writes json cannot send"
+	reasonPython2  = "a str of Python 2 does not say in which encoding it is"
 	reasonComputed = "it is computed, and a server of the original that writes json never answers again after an exception"
 )
 
@@ -45,10 +47,31 @@ func (s *Server) Read(ctx context.Context, name string) (any, error) {
 		return nil, err
 	case strings.HasPrefix(class, "numpy"):
 		return s.dumped(ctx, name, text)
-	case parseErr == nil && isOfClass(value, class):
-		return value, nil
+	case parseErr != nil || !isOfClass(value, class):
+		return nil, s.unread(ctx, name, text)
+	case mayHoldBytes(text):
+		return value, s.checkPython3(ctx, name, text)
 	}
-	return nil, s.unread(ctx, name, text)
+	return value, nil
+}
+
+// highEscape matches what a str of Python 2 has in its repr for a byte that is not ASCII. In Python
+// 3 it stands for a character that is not printed.
+var highEscape = regexp.MustCompile(`\\x[89a-f]`)
+
+// mayHoldBytes reports whether a repr may be one of Python 2 in which a str holds other bytes than
+// ASCII. Python 3 writes characters as they are.
+func mayHoldBytes(text string) bool {
+	return highEscape.MatchString(text) && !strings.ContainsFunc(text, func(r rune) bool { return r > unicode.MaxASCII })
+}
+
+// checkPython3 fails when a value is one of Python 2, whose objects have no __dir__.
+func (s *Server) checkPython3(ctx context.Context, name, text string) error {
+	has, err := s.has(ctx, name, psmessage.DunderDir)
+	if err == nil && !has {
+		err = s.Errors.Unsafe(name, text, reasonPython2)
+	}
+	return err
 }
 
 // reprOf asks for the repr of an attribute. A class has none that can be called without an object.
@@ -83,7 +106,7 @@ func (s *Server) classOf(ctx context.Context, name string) (string, error) {
 	value, err := s.Exec(ctx, name, getAttribute, "__module__")
 	if remote, ok := asRaised(err); ok && errors.Is(err, pyerr.AttributeError) {
 		if m := classless.FindStringSubmatch(remote.Message); m != nil {
-			return m[1], nil
+			return modernName(m[1]), nil
 		}
 	}
 	if err != nil {
@@ -91,6 +114,17 @@ func (s *Server) classOf(ctx context.Context, name string) (string, error) {
 	}
 	module, _ := value.(string)
 	return module, nil
+}
+
+// modernName returns the name that a class of Python 2 has in Python 3.
+func modernName(class string) string {
+	switch class {
+	case "unicode":
+		return "str"
+	case "long":
+		return "int"
+	}
+	return class
 }
 
 // isOfClass reports whether a value that a repr says has the class that its object says, as classOf

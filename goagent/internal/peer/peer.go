@@ -38,6 +38,9 @@ type Peer struct {
 	json          atomic.Bool     // the last answer was json
 	asked         sync.Mutex      // held while the peer is asked what it can do
 	features      map[string]bool // nil until the peer has been asked
+	// dialect is nil until the peer has shown it, and stop until it is known to be develop.
+	dialect atomic.Pointer[Dialect]
+	stop    atomic.Pointer[stopWatch]
 }
 
 // New starts connecting to the agent at an endpoint. Close ends that.
@@ -183,6 +186,7 @@ func (p *Peer) connected(l *link) {
 	p.live, p.trouble = l, nil
 	p.signalChange()
 	p.features = nil
+	p.stop.Store(nil)
 	p.mu.Unlock()
 	if !first {
 		if err := p.renew(l); err != nil && p.ctx.Err() == nil {
@@ -220,6 +224,7 @@ func (p *Peer) disconnected(l *link) {
 	p.mu.Lock()
 	p.live = nil
 	p.mu.Unlock()
+	p.forgetDialect()
 	err := l.failure()
 	p.env.Log.Info("connection lost", "error", err)
 	p.setStatus(Reconnecting, p.lostError(err))

@@ -144,6 +144,9 @@ func (p *Peer) lostError(err error) error {
 	if p.ctx.Err() != nil {
 		return ErrClosed
 	}
+	if p.stop.Load().heard() {
+		err = ErrStopped
+	}
 	return p.env.Errors.Lost(p.endpoint, err)
 }
 

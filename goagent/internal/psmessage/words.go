@@ -16,6 +16,8 @@ const (
 	ActionCancel = "cancel"
 	// ActionDescribe is this library's own: it lists the members of the object.
 	ActionDescribe = "describe"
+	// ActionPing is of the dialect develop alone, which answers with the word itself.
+	ActionPing = "ping"
 
 	AnswerReturn = "return"
 	AnswerRemote = "remote"
@@ -42,6 +44,10 @@ const (
 	TopicFuture     = "__future__"
 	FutureResult    = "result"
 	FutureException = "exception"
+
+	// TopicStatus is the topic on which a server of the dialect develop publishes that it stops.
+	TopicStatus = "__status__"
+	StatusStop  = "stop"
 )
 
 // words are the strings that stand in the original's source: Python has one object for all equal
