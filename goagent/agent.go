@@ -8,9 +8,9 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/pizco-go/pizco/goagent/internal/dispatch"
 	"github.com/pizco-go/pizco/goagent/internal/peer"
 	"github.com/pizco-go/pizco/goagent/internal/serving"
+	"github.com/pizco-go/pizco/goagent/internal/topics"
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 	"github.com/pizco-go/pizco/wire"
 )
@@ -45,12 +45,12 @@ type Agent struct {
 	closed bool
 	err    error
 	peers  map[string]*peer.Peer
-	topics dispatch.TopicCounts
+	topics topics.Counts
 
 	// onTopic, if not nil, is told of every change of a topic's number of subscribers, and
 	// topicHandler, if not nil, tells the user.
 	onTopic      func(topic string, subscribers int)
-	topicHandler *topicHandler
+	topicHandler *topics.Handler
 	// onConfirm, if not nil, confirms subscriptions in the agent's place.
 	onConfirm func(sender, topic string)
 	// onClosing, if not nil, is called before the sockets are closed.
@@ -86,9 +86,6 @@ func openAgent(cfg config) (*Agent, error) {
 		done:     make(chan struct{}),
 		peers:    make(map[string]*peer.Peer),
 	}
-	if cfg.onTopic != nil {
-		a.topicHandler = &topicHandler{agent: a, tell: cfg.onTopic}
-	}
 	a.ctx, a.cancel = context.WithCancelCause(context.Background())
 	if err := a.listen(); err != nil {
 		err = errors.Join(err, a.closeSockets())
@@ -96,6 +93,9 @@ func openAgent(cfg config) (*Agent, error) {
 		return nil, err
 	}
 	a.log = cfg.logger.With("agent", a.Endpoint())
+	if cfg.onTopic != nil {
+		a.topicHandler = topics.NewHandler(a.ctx, a.log, cfg.onTopic)
+	}
 	a.keys = serving.NewKeys(cfg.protocol, cfg.keys)
 	a.host = a.newHost()
 	for _, warning := range cfg.warnings {

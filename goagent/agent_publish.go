@@ -179,7 +179,7 @@ func (a *Agent) subscriptionChanged(s transport.Subscription) {
 	}
 	a.log.Debug("subscribers", "topic", topic, "count", count)
 	if a.topicHandler != nil {
-		a.topicHandler.changed(topic, count)
+		a.topicHandler.Changed(topic, count)
 	}
 	if a.onTopic != nil {
 		a.callOnTopic(topic, count)

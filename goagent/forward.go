@@ -13,6 +13,7 @@ import (
 	"github.com/pizco-go/pizco/goagent/internal/peer"
 	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/internal/serving"
+	"github.com/pizco-go/pizco/goagent/internal/topics"
 	"github.com/pizco-go/pizco/goagent/object"
 )
 
@@ -32,7 +33,7 @@ type Forwarder struct {
 	outer, inner *Agent
 	server       *peer.Peer
 	values       object.Policy
-	topics       *forwardedTopics
+	topics       *topics.Forwarded
 	order        *emission.Relay
 	refused      dispatch.Rejections // notifications that were left out
 }
@@ -79,14 +80,17 @@ func Forward(target string, options ...ForwardOption) (*Forwarder, error) {
 	if f.outer, err = openAgent(cfg.clients); err != nil {
 		return nil, errors.Join(err, inner.Close())
 	}
-	f.topics = newForwardedTopics(f, cfg.maxTopics)
+	f.topics = topics.NewForwarded(topics.Settings{
+		Context: f.outer.ctx, Log: f.outer.log, Target: forwardTarget{f}, Confirm: f.outer.confirmSubscriptions,
+		Limit: cfg.maxTopics, Wait: forwardWait,
+	})
 	f.outer.host.Serve = f.serve
-	f.outer.onTopic = f.topics.changed
-	f.outer.onConfirm = f.topics.confirm
-	go f.topics.run()
+	f.outer.onTopic = f.topics.Changed
+	f.outer.onConfirm = f.topics.ConfirmLater
+	go f.topics.Run()
 	f.server.OnStatus(func(s peer.Status, _ error) {
 		if s == peer.Connected {
-			f.topics.again()
+			f.topics.Again()
 		}
 	})
 	f.outer.start()
@@ -165,12 +169,12 @@ func WithInsecure() ForwardOption {
 // WithMaxForwardedTopics bounds how many topics [Forward] subscribes to at the server that are no
 // members of its object, 0 to 1,000,000. Topics beyond are logged and not passed on; members and
 // the outcomes of futures always are. Default: 1,000.
-func WithMaxForwardedTopics(topics int) ForwardOption {
+func WithMaxForwardedTopics(most int) ForwardOption {
 	return forwardOption(func(c *forwardConfig) error {
-		if topics < 0 || topics > mostForwardedTopics {
-			return fmt.Errorf("pizco/goagent: WithMaxForwardedTopics: %d is not within 0 and %d", topics, mostForwardedTopics)
+		if most < 0 || most > mostForwardedTopics {
+			return fmt.Errorf("pizco/goagent: WithMaxForwardedTopics: %d is not within 0 and %d", most, mostForwardedTopics)
 		}
-		c.maxTopics = topics
+		c.maxTopics = most
 		return nil
 	})
 }

@@ -47,7 +47,7 @@ func (f *Forwarder) pass(r *serving.Request, to *serving.Responder, asked any) {
 		to.Raise(object.NotLetIn("the request", err))
 		return
 	}
-	f.topics.settle(f.outer.ctx)
+	f.topics.Settle(f.outer.ctx)
 	answer, content, err := f.ask(r, asked)
 	if err != nil {
 		f.fail(r, to, asked, err)

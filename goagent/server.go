@@ -11,6 +11,7 @@ import (
 	"github.com/pizco-go/pizco/goagent/internal/dispatch"
 	"github.com/pizco-go/pizco/goagent/internal/emission"
 	"github.com/pizco-go/pizco/goagent/internal/naming"
+	"github.com/pizco-go/pizco/goagent/internal/topics"
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
@@ -34,7 +35,7 @@ type Server struct {
 	making chan struct{}
 
 	futures   servedFutures
-	signals   servedSignals
+	signals   topics.Signals
 	emissions emission.Queue
 
 	mu       sync.Mutex
@@ -70,7 +71,8 @@ func Serve(value any, opts ...ServeOption) (*Server, error) {
 			a.host.Read = s.readCall
 		}
 	}
-	s.futures.server, s.signals.server = s, s
+	s.futures.server = s
+	s.signals.Find, s.signals.Publish = s.signal, s.emit
 	s.emissions.Hold, s.emissions.Inside = cfg.signalHold, insideCall
 	s.emissions.Send, s.emissions.Since, s.emissions.Report = a.publishEncoded, a.subscribedSince, s.unpublished
 	if value != nil {
@@ -78,7 +80,7 @@ func Serve(value any, opts ...ServeOption) (*Server, error) {
 			return nil, errors.Join(err, a.Close())
 		}
 	}
-	a.host.Serve, a.onTopic, a.onClose = s.serve, s.signals.changed, s.signals.close
+	a.host.Serve, a.onTopic, a.onClose = s.serve, s.signals.Changed, s.signals.Close
 	a.onClosing = s.emissions.Close
 	a.start()
 	return s, nil
@@ -111,24 +113,6 @@ func (s *Server) Done() <-chan struct{} { return s.agent.Done() }
 // Wait returns when the server has stopped, be it by Close, Shutdown or a client's 'stop', or with
 // the context's error. It mirrors Server.serve_forever.
 func (s *Server) Wait(ctx context.Context) error { return s.agent.Wait(ctx) }
-
-// Publish sends a notification to all that subscribe to the topic; see [Agent.Publish]. Served
-// signals are published without it. During a call it is sent behind the reply, as [WithSignalHold]
-// says.
-func (s *Server) Publish(topic string, content any) error {
-	body, err := s.agent.encodeNotification(topic, content)
-	if err != nil {
-		return err
-	}
-	return s.emissions.Publish(topic, body)
-}
-
-// unpublished logs why a notification was not sent that had waited for a reply.
-func (s *Server) unpublished(topic string, err error) {
-	if s.agent.ctx.Err() == nil {
-		s.agent.log.Error("notification not published", "topic", topic, "error", err)
-	}
-}
 
 // Close stops the server without waiting for calls that run; their contexts end, and their answers
 // are dropped. A call may close its server. See [Agent.Close].

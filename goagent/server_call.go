@@ -296,7 +296,7 @@ func (s *Server) instantiate(ctx context.Context, call *Call) error {
 	s.mu.Lock()
 	s.object = o
 	s.mu.Unlock()
-	s.signals.connectSubscribed()
+	s.signals.ConnectSubscribed()
 	return nil
 }
 

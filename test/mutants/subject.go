@@ -57,6 +57,7 @@ var subjects = []subject{
 	{"goagent/internal/psmessage", []tests{own("goagent/internal/psmessage", quick), own("goagent", slow)}},
 	{"goagent/internal/queue", []tests{own("goagent/internal/queue", quick), own("goagent", slow)}},
 	{"goagent/internal/serving", []tests{own("goagent/internal/serving", quick), own("goagent", slow)}},
+	{"goagent/internal/topics", []tests{own("goagent/internal/topics", quick), own("goagent", slow)}},
 	{"goagent/internal/transport/zmtp", []tests{own("goagent/internal/transport/zmtp", slow), own("goagent/internal/transport", slow)}},
 }
 

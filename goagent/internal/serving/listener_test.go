@@ -105,14 +105,14 @@ func newScene(t *testing.T, change func(*Host)) *scene {
 	return s
 }
 
-// request returns a request of a client.
-func (s *scene) request(peer, id string, content any) transport.Request {
+// request returns a request of the client "a".
+func (s *scene) request(id string, content any) transport.Request {
 	s.Helper()
 	frames, err := s.host.Protocol.Format(asker, "", content, id)
 	if err != nil {
 		s.Fatal(err)
 	}
-	return transport.Request{Peer: peer, Frames: frames}
+	return transport.Request{Peer: "a", Frames: frames}
 }
 
 // ask has requests come together.

@@ -22,13 +22,13 @@ const limit = time.Minute
 func TestEveryAgentAnswers(t *testing.T) {
 	stopped := 0
 	s := newScene(t, func(h *Host) { h.Stop = func() { stopped++ } })
-	s.ask(s.request("a", "1", psmessage.Info), s.request("a", "2", "echo"), s.request("a", "3", psmessage.FeatureQuery()), s.request("a", "4", psmessage.Stop))
+	s.ask(s.request("1", psmessage.Info), s.request("2", "echo"), s.request("3", psmessage.FeatureQuery()), s.request("4", psmessage.Stop))
 	s.answered(at, "echo", psmessage.AllFeatures(), psmessage.Stopping)
 	if stopped != 1 {
 		t.Errorf("stopped %d times", stopped)
 	}
 	s = newScene(t, nil)
-	s.ask(s.request("a", "1", psmessage.Stop))
+	s.ask(s.request("1", psmessage.Stop))
 	s.answered(psmessage.Stop)
 	if requests, rejected := s.host.Counts(); requests != 1 || rejected != 0 {
 		t.Errorf("%d requests, %d rejected", requests, rejected)
@@ -40,9 +40,9 @@ func TestEveryAgentAnswers(t *testing.T) {
 func TestMalformed(t *testing.T) {
 	s := newScene(t, nil)
 	short := transport.Request{Frames: [][]byte{[]byte("no")}}
-	bad := s.request("a", "2", "x")
+	bad := s.request("2", "x")
 	bad.Frames[2] = []byte("no pickle")
-	s.ask(short, bad, s.request("a", "3", "good"))
+	s.ask(short, bad, s.request("3", "good"))
 	var contents []any
 	var ids []string
 	for len(contents) < 3 {
@@ -75,9 +75,9 @@ func TestAnswersOnce(t *testing.T) {
 				return true
 			}
 		})
-		s.ask(s.request("a", "1", "x"))
+		s.ask(s.request("1", "x"))
 		s.answered("first")
-		s.ask(s.request("a", "2", "x"))
+		s.ask(s.request("2", "x"))
 		s.answered("first")
 		s.silent()
 		if !strings.Contains(s.log.String(), "a second answer") {
@@ -109,10 +109,10 @@ func TestPassedOn(t *testing.T) {
 			return true
 		}
 	})
-	s.ask(s.request("a", "1", "later"), s.request("a", "2", "now"))
+	s.ask(s.request("1", "later"), s.request("2", "now"))
 	s.answered("now")
 	for range 3 {
-		s.ask(s.request("a", "3", "again"))
+		s.ask(s.request("3", "again"))
 		s.answered("again")
 	}
 	(<-later)()
@@ -140,15 +140,15 @@ func TestThen(t *testing.T) {
 			return true
 		}
 	})
-	s.ask(s.request("a", "1", "first"), s.request("a", "2", "second"))
+	s.ask(s.request("1", "first"), s.request("2", "second"))
 	s.answered("first", "second")
 	if told.count != 2 {
 		t.Errorf("told %d times", told.count)
 	}
-	s.ask(s.request("a", "3", "urgent"), s.request("a", "4", "last"))
+	s.ask(s.request("3", "urgent"), s.request("4", "last"))
 	s.answered("urgent")
 	s.answered("last")
-	s.ask(s.request("a", "5", "silent"))
+	s.ask(s.request("5", "silent"))
 	if s.silent(); told.count != 5 {
 		t.Errorf("told %d times", told.count)
 	}
@@ -168,17 +168,17 @@ func TestAdmits(t *testing.T) {
 		}
 	})
 	large := strings.Repeat("x", inlineSize)
-	s.ask(s.request("a", "1", "held"), s.request("a", "2", "too much"), s.request("a", "3", large))
+	s.ask(s.request("1", "held"), s.request("2", "too much"), s.request("3", large))
 	s.answered("") // the large one is answered at once
 	s.answered("")
 	release <- struct{}{}
 	s.answered("done")
 	awaitRoom(s)
-	s.ask(s.request("a", "4", large))
+	s.ask(s.request("4", large))
 	release <- struct{}{}
 	s.answered("done")
 	awaitRoom(s)
-	s.ask(s.request("a", "5", "bad"))
+	s.ask(s.request("5", "bad"))
 	release <- struct{}{}
 	s.answered("")
 }
@@ -203,7 +203,7 @@ func TestRefusesLarge(t *testing.T) {
 			return true
 		}
 	})
-	s.ask(s.request("a", "1", strings.Repeat("x", inlineSize)))
+	s.ask(s.request("1", strings.Repeat("x", inlineSize)))
 	contents, _ := s.next()
 	_, exception, ok := psmessage.Parse(contents[0])
 	e, isError := pyerr.Parse(exception)
@@ -225,7 +225,7 @@ func TestGoexit(t *testing.T) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		s.ask(s.request("a", "1", "end"), s.request("a", "2", "next"))
+		s.ask(s.request("1", "end"), s.request("2", "next"))
 		t.Error("the goroutine goes on")
 	}()
 	<-ended
@@ -254,7 +254,7 @@ func TestSlowRequest(t *testing.T) {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		s.ask(s.request("a", "1", "slow"), s.request("a", "2", "quick"))
+		s.ask(s.request("1", "slow"), s.request("2", "quick"))
 	}()
 	s.answered("quick")
 	close(release)
@@ -299,7 +299,7 @@ func TestFirst(t *testing.T) {
 			return false
 		}
 	})
-	s.ask(s.request("a", "1", "x"), s.request("a", "2", "x"))
+	s.ask(s.request("1", "x"), s.request("2", "x"))
 	s.answered("x", "x")
 	if len(firsts) != 2 || firsts[1] {
 		t.Errorf("%v", firsts)

@@ -1,4 +1,4 @@
-package dispatch
+package topics
 
 // Subscribers is how many a topic has.
 type Subscribers struct {
@@ -6,9 +6,9 @@ type Subscribers struct {
 	Since uint64 // which of the agent's firsts the topic got its first subscriber with
 }
 
-// TopicCounts counts the subscribers of topics. Unlike a map alone, it gives memory back when there
+// Counts counts the subscribers of topics. Unlike a map alone, it gives memory back when there
 // were many topics and only few are left.
-type TopicCounts struct {
+type Counts struct {
 	counts map[string]Subscribers
 	firsts uint64 // how often a topic got its first subscriber
 	most   int    // entries since the map was made
@@ -18,11 +18,11 @@ type TopicCounts struct {
 const keptTopics = 1024
 
 // Of returns the subscribers of a topic.
-func (c *TopicCounts) Of(topic string) Subscribers { return c.counts[topic] }
+func (c *Counts) Of(topic string) Subscribers { return c.counts[topic] }
 
 // Add counts one subscriber more or less and returns how many there are; ok is false when there was
 // none to take away.
-func (c *TopicCounts) Add(topic string, on bool) (count int, ok bool) {
+func (c *Counts) Add(topic string, on bool) (count int, ok bool) {
 	of := c.counts[topic]
 	switch {
 	case on:
@@ -49,7 +49,7 @@ func (c *TopicCounts) Add(topic string, on bool) (count int, ok bool) {
 }
 
 // shrink makes a new map when the present one had many more entries.
-func (c *TopicCounts) shrink() {
+func (c *Counts) shrink() {
 	if c.most <= keptTopics || len(c.counts) > c.most/4 {
 		return
 	}

@@ -1,4 +1,4 @@
-package dispatch
+package topics
 
 import (
 	"fmt"
@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-// TestTopicCounts counts subscribers, and keeps nothing of many topics that have gone.
-func TestTopicCounts(t *testing.T) {
-	var c TopicCounts
+// TestCounts counts subscribers, and keeps nothing of many topics that have gone.
+func TestCounts(t *testing.T) {
+	var c Counts
 	if _, ok := c.Add("a", false); ok {
 		t.Error("none was taken away")
 	}

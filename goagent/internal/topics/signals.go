@@ -1,22 +1,26 @@
-package goagent
+package topics
 
 import (
 	"sync"
 
-	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/object"
-	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 )
 
-// servedSignals are the signals of the object that peers subscribe to. The first subscriber of a
-// topic connects to the signal of that name, the last to leave disconnects. It mirrors
+// Signals are the signals of the object that peers subscribe to. The first subscriber of a topic
+// connects to the signal of that name, the last to leave disconnects. It mirrors
 // Server.on_subscribe and on_unsubscribe.
 //
 // Sources of signals may be the user's: while one is connected to or disconnected from, the server
 // may be closed.
-type servedSignals struct {
-	server *Server
+//
+// Find and Publish are set before the first call.
+type Signals struct {
+	// Find returns the signal of a topic, if the object has it.
+	Find func(topic string) (object.SignalSource, bool)
+	// Publish sends an emission: three values, as the original has them.
+	Publish func(topic string, values py.Tuple)
+
 	// connecting is held while signals are connected to and disconnected from, except at the end.
 	connecting sync.Mutex
 
@@ -27,7 +31,8 @@ type servedSignals struct {
 	connected map[string]func()
 }
 
-func (s *servedSignals) changed(topic string, subscribers int) {
+// Changed notes how many subscribers a topic has.
+func (s *Signals) Changed(topic string, subscribers int) {
 	s.connecting.Lock()
 	defer s.connecting.Unlock()
 	disconnect, subscribed := s.of(topic)
@@ -43,7 +48,7 @@ func (s *servedSignals) changed(topic string, subscribers int) {
 }
 
 // of returns what disconnects from the signal of a topic, and whether that is subscribed to.
-func (s *servedSignals) of(topic string) (disconnect func(), subscribed bool) {
+func (s *Signals) of(topic string) (disconnect func(), subscribed bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	disconnect, subscribed = s.connected[topic]
@@ -51,7 +56,7 @@ func (s *servedSignals) of(topic string) (disconnect func(), subscribed bool) {
 }
 
 // keep notes a connection, or ends it when the server has been closed meanwhile.
-func (s *servedSignals) keep(topic string, disconnect func()) {
+func (s *Signals) keep(topic string, disconnect func()) {
 	s.mu.Lock()
 	closed := s.closed
 	if !closed {
@@ -66,54 +71,33 @@ func (s *servedSignals) keep(topic string, disconnect func()) {
 	}
 }
 
-func (s *servedSignals) forget(topic string) {
+func (s *Signals) forget(topic string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.connected, topic)
 }
 
+// mostValues is how many values an emission carries, as an emission of the original does.
+const mostValues = 3
+
 // connect has the emissions of a signal published. It returns nil when the object has no such
 // signal.
-func (s *servedSignals) connect(topic string) (disconnect func()) {
-	o := s.server.served()
-	if o == nil {
-		return nil
-	}
-	signal, ok := o.Signal(topic)
+func (s *Signals) connect(topic string) (disconnect func()) {
+	signal, ok := s.Find(topic)
 	if !ok {
 		return nil
 	}
 	return signal.Connect(func(values ...any) {
-		notification := make(py.Tuple, maxSlotValues)
-		for i := range min(len(values), maxSlotValues) {
+		notification := make(py.Tuple, mostValues)
+		for i := range min(len(values), mostValues) {
 			notification[i] = values[i]
 		}
-		if err := s.server.publishSignal(topic, notification); err != nil && s.server.agent.ctx.Err() == nil {
-			s.server.agent.log.Error("emission not published", "signal", topic, "error", err)
-		}
+		s.Publish(topic, notification)
 	})
 }
 
-func (s *Server) publishSignal(topic string, values py.Tuple) error {
-	if body, ok := s.agent.encodeRaw(s.agent.publishing(), object.Results(values).Raw()); ok {
-		s.agent.announce(topic)
-		return s.emissions.Publish(topic, body)
-	}
-	for i, v := range values {
-		graph, err := pyerr.FromGo(v)
-		if err != nil {
-			return err
-		}
-		if s.agent.protocol().Serializer == "json" {
-			graph = psmessage.Jsonable(graph)
-		}
-		values[i] = graph
-	}
-	return s.Publish(topic, values)
-}
-
-// connectSubscribed connects to the signals that were subscribed to before there was an object.
-func (s *servedSignals) connectSubscribed() {
+// ConnectSubscribed connects to the signals that were subscribed to before there was an object.
+func (s *Signals) ConnectSubscribed() {
 	s.connecting.Lock()
 	defer s.connecting.Unlock()
 	for _, topic := range s.unconnected() {
@@ -122,7 +106,7 @@ func (s *servedSignals) connectSubscribed() {
 }
 
 // unconnected returns the topics that are subscribed to without a signal.
-func (s *servedSignals) unconnected() (topics []string) {
+func (s *Signals) unconnected() (topics []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for topic, disconnect := range s.connected {
@@ -133,8 +117,8 @@ func (s *servedSignals) unconnected() (topics []string) {
 	return topics
 }
 
-// close disconnects from all signals, including signals that are being connected to.
-func (s *servedSignals) close() {
+// Close disconnects from all signals, including signals that are being connected to.
+func (s *Signals) Close() {
 	s.mu.Lock()
 	connected := s.connected
 	s.connected, s.closed = nil, true
