@@ -108,7 +108,7 @@ func TestAnswersByteForByte(t *testing.T) {
 				original := python.Serve(t, "nothing", pyenv.WithArgs("--serializer", serializer))
 				theirs := dial(t, original.RepEndpoint, goagent.WithSerializer(serializer))
 				server := serve(t, nil, goagent.WithPythonVersion(major, minor), goagent.WithSerializer(serializer),
-					goagent.WithClass("multiply_by.MultiplyBy", newDoubled, object.Params("factor")))
+					goagent.WithClass("multiply_by.MultiplyBy", newDoubled, "factor"))
 				ours := map[string]*goagent.Proxy{"class": dial(t, server.Endpoint(), goagent.WithSerializer(serializer))}
 				for _, request := range answeredWithoutObject {
 					compareAnswers(limit(t), t, request, literal(t, request), theirs, ours)
@@ -121,7 +121,7 @@ func TestAnswersByteForByte(t *testing.T) {
 func newDoubled(factor int) *object.Object {
 	return object.New("MultiplyBy").
 		Property("factor", func() int { return factor }, nil).
-		Method("calculate", func(x int) int { return x * factor }, object.Params("x"))
+		Method("calculate", func(x int) int { return x * factor }, "x")
 }
 
 // literal returns the value of a literal of Python.

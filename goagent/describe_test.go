@@ -64,11 +64,11 @@ func TestDescribeGo(t *testing.T) {
 		Speed float64
 	}
 	made := object.New("Arm").
-		Method("move", func(int, ...string) error { return nil }, object.Params(object.Default("to", 3))).
+		Method("move", func(int, ...string) error { return nil }, object.Default("to", 3)).
 		Method("turn", func(string, options, ...bool) {}).
 		Method("stop", func(object.Kwargs) {}).
 		Attribute("position", 0).
-		Attribute("name", "left", object.ReadOnly()).
+		Attribute("name", "left", object.ReadOnly).
 		Dict("joints", map[string]int{}).
 		Signal("moved", &moved)
 	server, err := goagent.Serve(made)

@@ -84,10 +84,10 @@ func ExampleNewObject() {
 	age := 3
 	var birthday object.Signal
 	server, err := goagent.Serve(object.New("Robot").
-		Method("add", func(x, y int) int { return x + y }, object.Params("x", object.Default("y", 1))).
+		Method("add", func(x, y int) int { return x + y }, "x", object.Default("y", 1)).
 		Property("age", func() int { return age }, func(a int) { birthday.Emit(a, age); age = a }).
 		Dict("joints", map[string]int{"elbow": 90}).
-		Attribute("model", "R2", object.ReadOnly()).
+		Attribute("model", "R2", object.ReadOnly).
 		Signal("birthday", &birthday))
 	check(err)
 	defer func() { _ = server.Close() }()

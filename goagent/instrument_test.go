@@ -41,14 +41,14 @@ func newInstrument() *object.Object {
 		Signal("measured", &i.measured).
 		Signal("alarm", &i.alarm).
 		Method("nothing", func() {}).
-		Method("scale", instrument.Scale, object.Params("x", object.Default("factor", int64(2)))).
+		Method("scale", instrument.Scale, "x", object.Default("factor", int64(2))).
 		Method("echo", func(kwargs object.Kwargs, args ...any) (any, any) { return py.Tuple(args), map[string]any(kwargs) }).
-		Method("same", func(v any) any { return v }, object.Params("value")).
-		Method("describe", func(v any) string { return py.TypeName(v) + ": " + py.Repr(v) }, object.Params("value")).
-		Method("zeros", func(size int) []byte { return make([]byte, size) }, object.Params("size")).
-		Method("count_up_to", instrument.CountUpTo, object.Params("n")).
+		Method("same", func(v any) any { return v }, "value").
+		Method("describe", func(v any) string { return py.TypeName(v) + ": " + py.Repr(v) }, "value").
+		Method("zeros", func(size int) []byte { return make([]byte, size) }, "size").
+		Method("count_up_to", instrument.CountUpTo, "n").
 		Method("measure", func(values ...any) { i.measured.Emit(values...) }).
-		Method("sound_alarm", i.soundAlarm, object.Params("times")).
+		Method("sound_alarm", i.soundAlarm, "times").
 		Method("fail_value", func() error { return pyerr.ValueError.New("not a valid age", 42) }).
 		Method("fail_key", func() error { return pyerr.KeyError.New("missing") }).
 		Method("fail_without_args", func() error { return pyerr.RuntimeError.New() }).
@@ -60,9 +60,9 @@ func newInstrument() *object.Object {
 			return pyerr.Class("instrument.OutOfRange").New("9 is over 5").With("value", 9).With("limit", 5)
 		}).
 		Method("unpicklable", func() any { return map[string]any{"lock": func() {}} }).
-		Method("think", instrument.Think, object.Params("question", object.Default("seconds", 0.05))).
-		Method("think_in_vain", instrument.ThinkInVain, object.Params(object.Default("seconds", 0.05))).
-		Method("know", instrument.Know, object.Params("answer"))
+		Method("think", instrument.Think, "question", object.Default("seconds", 0.05)).
+		Method("think_in_vain", instrument.ThinkInVain, object.Default("seconds", 0.05)).
+		Method("know", instrument.Know, "answer")
 }
 
 func (i *builtInstrument) getTemperature() any {

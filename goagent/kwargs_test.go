@@ -24,7 +24,7 @@ func TestOrderedKwargs(t *testing.T) {
 		Method("names", names).
 		Method("after", func(first string, kwargs object.OrderedKwargs, _ ...any) []string {
 			return append([]string{first}, names(kwargs)...)
-		}, object.Params("first")).
+		}, "first").
 		Method("sum", func(kwargs object.Kwargs) int { return len(kwargs) }))
 	p := dial(t, s.Endpoint())
 	given := object.KwargsOf(py.StrDict(

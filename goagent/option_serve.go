@@ -42,9 +42,10 @@ func WithExposed(names ...string) ServeOption {
 }
 
 // WithPythonVersion sets the version of CPython, 3.6 to 3.13, for the server's errors and pickles.
-// Versions differ in their words, and in what they pickle of an exception. Default: the newest.
-// Exceptions are as Python 3.7 pickles them for clients whose requests are in a pickle protocol
-// below 5.
+// Versions differ in their words, and in what they pickle of an exception. A server that takes the
+// place of one of the original sets that one's version, so that clients see no difference. Default:
+// the newest. Exceptions are as Python 3.7 pickles them for clients whose requests are in a pickle
+// protocol below 5.
 func WithPythonVersion(major, minor int) ServeOption {
 	return serveOption{func(c *config) error {
 		if major != 3 || minor < 6 || minor > pyerr.Newest.Minor {
@@ -61,7 +62,8 @@ func WithPythonVersion(major, minor int) ServeOption {
 
 // WithNewAttributes lets peers set attributes that the served object does not have, as they can
 // with most objects of Python. The server keeps at most limit such attributes beside the object,
-// and serves them like others. They go with the server. The limit counts names; a value is as large
+// and serves them like others. Clients of the original that keep notes on an object need it. The
+// attributes go with the server. The limit counts names; a value is as large
 // as a message may be. Names begin with a letter and are at most 255 bytes long.
 //
 // Objects within the served one take no new attributes. With [WithExposed] only its names are
@@ -180,10 +182,10 @@ func WithEmission(signals ...string) ServeOption {
 // "myproject.Robot". The constructor is a function that returns the object to serve, or the object
 // and an error. Its parameters follow the rules of a served method's. Default: no class can be
 // instantiated.
-func WithClass(name string, constructor any, options ...object.MethodOption) ServeOption {
+func WithClass(name string, constructor any, params ...any) ServeOption {
 	return serveOption{func(c *config) error {
 		_, class, _ := naming.CutClass(name)
-		made, err := object.NewConstructor(class, constructor, options...)
+		made, err := object.NewConstructor(class, constructor, params...)
 		if err != nil {
 			return fmt.Errorf("pizco/goagent: class %s: %w", name, err)
 		}

@@ -119,7 +119,7 @@ func TestReadOnlyHoldsWithin(t *testing.T) {
 	p := dial(t, serve(t, f).Endpoint())
 	built := map[string]any{"a": 1}
 	b := dial(t, serve(t, object.New("Built").
-		Attribute("map", &built, object.ReadOnly()).
+		Attribute("map", &built, object.ReadOnly).
 		Property("getter", func() map[string]any { return built }, nil).
 		Dict("dict", map[string]int{"a": 1})).Endpoint())
 	ints := []any{0, 5}

@@ -17,7 +17,7 @@ func TestQtLikeSignal(t *testing.T) {
 	for _, python := range pyenv.Interpreters(t) {
 		t.Run(python.Version, func(t *testing.T) {
 			ctx := limit(t)
-			robot, err := subprocess.Serve(ctx, "qt_like.Robot", nil, nil, subprocess.WithPython(python.PizcoPython, "testdata"))
+			robot, err := subprocess.Serve(ctx, "qt_like.Robot", nil, nil, subprocess.Config{Python: python.PizcoPython, Path: []string{"testdata"}})
 			if err != nil {
 				t.Fatal(err)
 			}

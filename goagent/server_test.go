@@ -38,7 +38,7 @@ func TestInstantiate(t *testing.T) {
 			return nil, pyerr.ValueError.New("the factor cannot be zero")
 		}
 		return &Multiplier{factor: factor}, nil
-	}, object.Params("factor")))
+	}, "factor"))
 	p := dial(t, s.Endpoint())
 	ctx := limit(t)
 	if err := p.Get(ctx, nil, "factor"); !errors.Is(err, pyerr.AttributeError) {

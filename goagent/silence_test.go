@@ -143,7 +143,7 @@ func TestWatchEndsWithConnection(t *testing.T) {
 func TestDefaultsOfAny(t *testing.T) {
 	for _, value := range []any{7, int8(7), uint(7), float32(1.5), []any{1, "x"}, []int{1}, map[string]any{"a": 1}} {
 		var got any
-		o := object.New("O").Method("same", func(v any) string { got = v; return py.TypeName(v) }, object.Params(object.Default("v", value)))
+		o := object.New("O").Method("same", func(v any) string { got = v; return py.TypeName(v) }, object.Default("v", value))
 		p := dial(t, serve(t, o).Endpoint())
 		if err := p.Call(limit(t), nil, "same"); err != nil {
 			t.Fatal(err)

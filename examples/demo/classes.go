@@ -11,7 +11,7 @@ func Classes() []string { return []string{"example.MultiplyBy", "robot.Robot"} }
 // Options returns what has a server know the classes.
 func Options() []goagent.ServeOption {
 	return []goagent.ServeOption{
-		goagent.WithClass("example.MultiplyBy", NewMultiplyBy, object.Params("factor")),
-		goagent.WithClass("robot.Robot", NewRobot, object.Params(object.Default("name", "Robbie"), object.Default("age", 3))),
+		goagent.WithClass("example.MultiplyBy", NewMultiplyBy, "factor"),
+		goagent.WithClass("robot.Robot", NewRobot, object.Default("name", "Robbie"), object.Default("age", 3)),
 	}
 }

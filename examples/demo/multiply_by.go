@@ -16,7 +16,7 @@ func NewMultiplyBy(factor int) *object.Object {
 	return object.New("MultiplyBy").
 		Property("factor", func() int { return m.factor }, m.setFactor).
 		Signal("factor_changed", &m.factorChanged).
-		Method("calculate", func(x int) int { return x * m.factor }, object.Params("x"))
+		Method("calculate", func(x int) int { return x * m.factor }, "x")
 }
 
 func (m *MultiplyBy) setFactor(value int) {

@@ -32,9 +32,9 @@ func NewRobot(name string, age int) (*object.Object, error) {
 		Property("position", func() any { return r.position }, nil).
 		Dict("tools", tools).
 		Signal("arm_moved", &r.armMoved).
-		Method("greet", r.greet, object.Params("whom", object.Default("greeting", "Hello"))).
-		Method("move_arm", r.moveArm, object.Params(object.Default("position", int64(0)))).
-		Method("think", think, object.Params("question")), nil
+		Method("greet", r.greet, "whom", object.Default("greeting", "Hello")).
+		Method("move_arm", r.moveArm, object.Default("position", int64(0))).
+		Method("think", think, "question"), nil
 }
 
 func checkAge(age int) error {

@@ -12,9 +12,9 @@ import (
 type Constructor struct{ f *function }
 
 // NewConstructor returns the constructor of a class. The function returns the object to serve, or
-// the object and an error. Its parameters follow the rules of a served method's.
-func NewConstructor(class string, fn any, options ...MethodOption) (*Constructor, error) {
-	f, err := newFunction(class, "__init__", reflect.ValueOf(fn), options...)
+// the object and an error. Its parameters follow the rules of [Object.Method].
+func NewConstructor(class string, fn any, params ...any) (*Constructor, error) {
+	f, err := newFunction(class, "__init__", reflect.ValueOf(fn), params...)
 	if err == nil && f.results != 1 {
 		err = fmt.Errorf("the constructor has %d results, want the object to serve, or that and an error", f.results)
 	}

@@ -23,14 +23,14 @@ type Description struct {
 	hidden     map[string]bool
 	properties map[string]bool
 	asObject   map[string]bool
-	params     map[string][]MethodOption
+	params     map[string][]any
 	served     map[string]bool
 }
 
 func newDescription() *Description {
 	return &Description{
 		names: map[string]string{}, hidden: map[string]bool{}, properties: map[string]bool{}, asObject: map[string]bool{},
-		params: map[string][]MethodOption{}, served: map[string]bool{},
+		params: map[string][]any{}, served: map[string]bool{},
 	}
 }
 
@@ -72,20 +72,25 @@ func (d *Description) AsObject(goNames ...string) {
 	}
 }
 
-// Params names the parameters of a method, as the function [Params] does.
+// Params names the parameters of a method, as [Object.Method] does.
 func (d *Description) Params(goName string, params ...any) {
-	d.params[goName] = append(d.params[goName], Params(params...))
+	d.params[goName] = append(d.params[goName], params...)
 }
 
 func (d *Description) hides(goName string) bool { return d.hidden[goName] }
 
 // mentions reports whether a method is to be served wherever it comes from.
 func (d *Description) mentions(goName string) bool {
-	return d.served[goName] || d.names[goName] != "" || d.properties[goName] || d.asObject[goName] || len(d.params[goName]) > 0
+	return d.served[goName] || d.names[goName] != "" || d.properties[goName] || d.asObject[goName] || d.namesParameters(goName)
 }
 
-func (d *Description) rename(goName string) string          { return d.names[goName] }
-func (d *Description) options(goName string) []MethodOption { return d.params[goName] }
+func (d *Description) namesParameters(goName string) bool {
+	_, ok := d.params[goName]
+	return ok
+}
+
+func (d *Description) rename(goName string) string    { return d.names[goName] }
+func (d *Description) parameters(goName string) []any { return d.params[goName] }
 
 // unused returns errors for what does not fit the type.
 func (d *Description) unused(t reflect.Type) []error {

@@ -5,7 +5,7 @@
 // [Future] or a [Signal] is what both can have as results and members.
 //
 //	robot := object.New("Robot").
-//		Method("think", think, object.Params("question", object.Default("depth", 3))).
+//		Method("think", think, "question", object.Default("depth", 3)).
 //		Attribute("name", &name).
 //		Signal("arm_moved", &armMoved)
 //	server, err := goagent.Serve(robot)

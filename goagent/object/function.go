@@ -2,7 +2,6 @@ package object
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"reflect"
 
@@ -56,15 +55,11 @@ const (
 )
 
 // newFunction looks at a function of Go. The errors are of the kind that a programmer makes.
-func newFunction(class, name string, fn reflect.Value, options ...MethodOption) (*function, error) {
+func newFunction(class, name string, fn reflect.Value, params ...any) (*function, error) {
 	f := &function{class: class, name: name, fn: fn, typed: &typedArguments{}}
-	settings := methodOptions{}
-	for _, o := range options {
-		o.applyMethod(&settings)
-	}
-	err := errors.Join(settings.errs...)
+	named, err := parametersOf(params)
 	if err == nil {
-		err = f.analyse(settings)
+		err = f.analyse(named)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("pizco/object: %s.%s: %w", class, name, err)
@@ -72,7 +67,7 @@ func newFunction(class, name string, fn reflect.Value, options ...MethodOption) 
 	return f, nil
 }
 
-func (f *function) analyse(settings methodOptions) error {
+func (f *function) analyse(named []Parameter) error {
 	if f.fn.Kind() != reflect.Func || f.fn.IsNil() {
 		return fmt.Errorf("want a function, have %v", f.fn)
 	}
@@ -104,7 +99,7 @@ func (f *function) analyse(settings methodOptions) error {
 			last, ins = input{typ: in, kind: inputKeywords}, ins[:n-1]
 		}
 	}
-	if err := f.addParameters(ins, settings); err != nil {
+	if err := f.addParameters(ins, named); err != nil {
 		return err
 	}
 	switch last.kind {
@@ -118,15 +113,15 @@ func (f *function) analyse(settings methodOptions) error {
 	return checkParameters(f.params)
 }
 
-// addParameters gives the Go parameters their names and defaults.
-func (f *function) addParameters(ins []reflect.Type, settings methodOptions) error {
-	if settings.named && len(settings.params) != len(ins) {
-		return fmt.Errorf("has %d parameters to be named, and %d names", len(ins), len(settings.params))
+// addParameters gives the Go parameters their names and defaults, if they are named.
+func (f *function) addParameters(ins []reflect.Type, named []Parameter) error {
+	if len(named) > 0 && len(named) != len(ins) {
+		return fmt.Errorf("has %d parameters to be named, and %d names", len(ins), len(named))
 	}
 	for i, typ := range ins {
 		p := parameter{name: fmt.Sprintf("arg%d", i+1), typ: typ, unnamed: true}
-		if settings.named {
-			spec := settings.params[i]
+		if len(named) > 0 {
+			spec := named[i]
 			p = parameter{name: spec.name, typ: typ, keywordOnly: spec.keywordOnly, hasDefault: spec.hasDefault}
 			if spec.hasDefault {
 				var err error

@@ -90,11 +90,11 @@ func builtRobot() *Object {
 		Property("factor", r.Factor, r.SetFactor).
 		Property("serial", r.Serial, nil).
 		Property("broken", r.Broken, nil).
-		Method("calculate", r.Calculate, Params("x")).
-		Method("scale", r.Scale, Params("x", Default("factor", 2))).
+		Method("calculate", r.Calculate, "x").
+		Method("scale", r.Scale, "x", Default("factor", 2)).
 		Method("move", func(x, y, z, speed int, unit any) []any { return []any{x, y, z, speed, unit} },
-			Params("x", "y", Default("z", 0), KeywordOnly(Default("speed", 1)), KeywordOnly("unit"))).
-		Method("collect", r.Collect, Params("first")).
+			"x", "y", Default("z", 0), KeywordOnly(Default("speed", 1)), KeywordOnly("unit")).
+		Method("collect", r.Collect, "first").
 		Method("options", r.Options).
 		Method("nothing_at_all", r.NothingAtAll).
 		Method("both", r.Both).

@@ -14,7 +14,7 @@ import (
 // Object is a served object that is put together by hand, name by name:
 //
 //	robot := object.New("Robot").
-//		Method("think", think, object.Params("question", object.Default("depth", 3))).
+//		Method("think", think, "question", object.Default("depth", 3)).
 //		Property("age", getAge, setAge).
 //		Attribute("name", &name).
 //		Dict("joints", joints).
@@ -39,34 +39,41 @@ func New(class string) *Object {
 func (o *Object) Err() error { return errors.Join(o.errs...) }
 
 // AttributeOption is a setting of one attribute or property of an [Object].
-type AttributeOption interface{ applyAttribute(*valueMember) }
+type AttributeOption int
 
-type attributeOption func(*valueMember)
+const (
+	// ReadOnly keeps peers from setting an attribute, and from changing what is in it: the items of
+	// a dict or list, the attributes of an object.
+	ReadOnly AttributeOption = iota + 1
+	// AsObject has an attribute always sent as it is, also where peers would otherwise use it
+	// remotely, such as text and lists. It mirrors pizco.Server.force_as_object.
+	AsObject
+)
 
-func (f attributeOption) applyAttribute(m *valueMember) { f(m) }
-
-// ReadOnly keeps peers from setting an attribute, and from changing what is in it: the items of a
-// dict or list, the attributes of an object. The default is that they may.
-func ReadOnly() AttributeOption {
-	return attributeOption(func(m *valueMember) { m.put, m.frozen = nil, true })
-}
-
-// AsObject has an attribute always sent as it is, also where peers would otherwise use it remotely,
-// such as text and lists. It mirrors pizco.Server.force_as_object.
-func AsObject() AttributeOption {
-	return attributeOption(func(m *valueMember) { m.asObject = true })
+func (m *valueMember) apply(options []AttributeOption) {
+	for _, o := range options {
+		switch o {
+		case ReadOnly:
+			m.put, m.frozen = nil, true
+		case AsObject:
+			m.asObject = true
+		}
+	}
 }
 
 // Method adds a method. The function may take a context first, which ends when the server is
 // closed. A client that stops waiting does not say so, but it can cancel a future that [Go] has
-// made with that context. The other parameters take what the peer sends: see [Params], [Keywords]
-// and [Kwargs].
+// made with that context. The other parameters take what the peer sends.
+//
+// The params name them in their order, each a name or a [Parameter]. A context at the front, a
+// [Kwargs] or [Keywords] parameter and a variadic one are left out. Without params the names are
+// arg1, arg2 and so on, which cannot be used as keywords.
 //
 // The function may return nothing, a value, or several values (a tuple), each with an error last. A
 // *[Future], or a channel whose first value is the result, lets the caller wait without keeping
 // others from calling.
-func (o *Object) Method(name string, fn any, options ...MethodOption) *Object {
-	f, err := newFunction(o.class, name, reflect.ValueOf(fn), options...)
+func (o *Object) Method(name string, fn any, params ...any) *Object {
+	f, err := newFunction(o.class, name, reflect.ValueOf(fn), params...)
 	return o.add(name, methodMember{name, f}, err)
 }
 
@@ -93,9 +100,7 @@ func (o *Object) Property(name string, get, set any, options ...AttributeOption)
 	if get == nil && set == nil {
 		errs = append(errs, errors.New("has neither getter nor setter"))
 	}
-	for _, option := range options {
-		option.applyAttribute(m)
-	}
+	m.apply(options)
 	return o.add(name, m, errors.Join(errs...))
 }
 
@@ -134,9 +139,7 @@ func (o *Object) Attribute(name string, value any, options ...AttributeOption) *
 	if nested, ok := value.(*Object); ok {
 		err = errors.Join(err, nested.Err())
 		m.get = func(context.Context, *Served) (reflect.Value, error) { return v, nil }
-		for _, option := range options {
-			option.applyAttribute(m)
-		}
+		m.apply(options)
 		return o.add(name, m, err)
 	}
 	if err == nil {
@@ -147,9 +150,7 @@ func (o *Object) Attribute(name string, value any, options ...AttributeOption) *
 			return assignAttribute(variable, name, value)
 		}
 	}
-	for _, option := range options {
-		option.applyAttribute(m)
-	}
+	m.apply(options)
 	return o.add(name, m, err)
 }
 

@@ -299,7 +299,7 @@ func TestObjectDefinitionErrors(t *testing.T) {
 		"setter is":     New("A").Property("p", nil, func() {}),
 		"not nil":       New("A").Dict("d", nilMap),
 		"signal is nil": New("A").Signal("s", nil),
-		"1 parameters":  New("A").Method("f", func(int) {}, Params()),
+		"1 parameters":  New("A").Method("f", func(int) {}, "x", "y"),
 		"a b":           New("A").Attribute("a b", 1),
 		"nil *int":      New("A").Attribute("a", (*int)(nil)),
 	} {
@@ -328,7 +328,7 @@ func TestBuiltObject(t *testing.T) {
 	age, joints := 3, &py.Dict{}
 	inner := New("Arm").Method("move", func() string { return "ok" })
 	o := serve(t, New("Robot").
-		Attribute("age", &age).Attribute("limit", 5, ReadOnly()).Attribute("label", "x", AsObject()).
+		Attribute("age", &age).Attribute("limit", 5, ReadOnly).Attribute("label", "x", AsObject).
 		Attribute("arm", inner).Attribute("double", func(x int) int { return 2 * x }).
 		Dict("joints", joints), &Settings{})
 	ctx := t.Context()

@@ -1,6 +1,7 @@
 package object
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
@@ -84,36 +85,21 @@ func KeywordOnly[P string | Parameter](parameter P) Parameter {
 	return p
 }
 
-// MethodOption is a setting of one served function.
-type MethodOption interface{ applyMethod(*methodOptions) }
-
-type methodOptions struct {
-	params []Parameter
-	named  bool
-	errs   []error
-}
-
-type methodOption func(*methodOptions)
-
-func (o methodOption) applyMethod(m *methodOptions) { o(m) }
-
-// Params names the parameters of a served function in their order, a context at the front, a
-// [Kwargs] or [Keywords] parameter and a variadic one left out. Each is a name or a [Parameter].
-// The default is the names arg1, arg2 and so on, which cannot be used as keywords.
-func Params(params ...any) MethodOption {
-	return methodOption(func(m *methodOptions) {
-		m.named = true
-		for _, p := range params {
-			switch p := p.(type) {
-			case string:
-				m.params = append(m.params, Parameter{name: p})
-			case Parameter:
-				m.params = append(m.params, p)
-			default:
-				m.errs = append(m.errs, fmt.Errorf("pizco/object: parameter %v is a %T: want a name, or what Default or KeywordOnly returns", p, p))
-			}
+// parametersOf returns parameters that are given as names and as Parameters.
+func parametersOf(params []any) ([]Parameter, error) {
+	var errs []error
+	parameters := make([]Parameter, len(params))
+	for i, p := range params {
+		switch p := p.(type) {
+		case string:
+			parameters[i].name = p
+		case Parameter:
+			parameters[i] = p
+		default:
+			errs = append(errs, fmt.Errorf("pizco/object: parameter %v is a %T: want a name, or what Default or KeywordOnly returns", p, p))
 		}
-	})
+	}
+	return parameters, errors.Join(errs...)
 }
 
 // parameter is a parameter of a served function with its type.

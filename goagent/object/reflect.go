@@ -204,8 +204,8 @@ func (a *analysis) field(field reflect.StructField, tag naming.Tag) {
 
 // function adds a field that holds a function. A nil function is None.
 func (a *analysis) function(field reflect.StructField, tag naming.Tag) {
-	options := a.description.options(field.Name)
-	if _, err := newFunction("", tag.Name, reflect.MakeFunc(field.Type, func([]reflect.Value) []reflect.Value { return nil }), options...); err != nil {
+	params := a.description.parameters(field.Name)
+	if _, err := newFunction("", tag.Name, reflect.MakeFunc(field.Type, func([]reflect.Value) []reflect.Value { return nil }), params...); err != nil {
 		a.errs = append(a.errs, err)
 		return
 	}
@@ -214,7 +214,7 @@ func (a *analysis) function(field reflect.StructField, tag naming.Tag) {
 		if err != nil || v.IsNil() {
 			return &valueMember{name: tag.Name, get: func(context.Context, *Served) (reflect.Value, error) { return reflect.Value{}, nil }}, true
 		}
-		f, err := newFunction("", tag.Name, v, options...)
+		f, err := newFunction("", tag.Name, v, params...)
 		return methodMember{tag.Name, f}, err == nil
 	})
 }
@@ -297,8 +297,8 @@ func (a *analysis) property(getter, setter reflect.Method) {
 
 func (a *analysis) method(class string, m reflect.Method) {
 	name := a.pythonName(m.Name)
-	options := a.description.options(m.Name)
-	f, err := newFunction(class, name, reflect.Zero(a.typ).Method(m.Index), options...)
+	params := a.description.parameters(m.Name)
+	f, err := newFunction(class, name, reflect.Zero(a.typ).Method(m.Index), params...)
 	if err != nil {
 		a.errs = append(a.errs, err)
 		return

@@ -21,8 +21,8 @@ func TestServeDevelopmentLine(t *testing.T) {
 			t.Run(python.Version+" "+line.Name, func(t *testing.T) {
 				t.Setenv("PYTHONPATH", line.Folder)
 				ctx := limit(t)
-				fixtures := subprocess.WithPython(python.PizcoPython, filepath.Dir(python.Script("multiply_by.py")))
-				p, err := subprocess.Serve(ctx, "multiply_by.MultiplyBy", []any{2}, nil, fixtures, subprocess.WithKey("secret"))
+				cfg := subprocess.Config{Python: python.PizcoPython, Path: []string{filepath.Dir(python.Script("multiply_by.py"))}, Key: "secret"}
+				p, err := subprocess.Serve(ctx, "multiply_by.MultiplyBy", []any{2}, nil, cfg)
 				if err != nil {
 					t.Fatal(err)
 				}

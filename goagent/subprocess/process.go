@@ -3,6 +3,7 @@ package subprocess
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	_ "embed" // for the program of a Python child
 	"encoding/json"
@@ -61,23 +62,20 @@ const endTimeout = 10 * time.Second
 // Server.serve_in_process.
 //
 // By default the process is this program started anew, without arguments: its main must call
-// [ServeChild] first, which serves the classes that are registered there. With [WithPython] it is
-// an interpreter with the original, and the class one of Python.
+// [ServeChild] first, which serves the classes that are registered there. With
+// [Config.Python] it is an interpreter with the original, and the class one of Python.
 //
 // The process ends when the Process is closed, when somebody stops its server, and when this
-// program ends, however it does, unless [WithDetached] says otherwise. The context bounds the start
+// program ends, however it does, unless it is [Config.Detached]. The context bounds the start
 // only.
-func Serve(ctx context.Context, class string, args []any, kwargs object.Kwargs, opts ...Option) (*Process, error) {
-	s := settings{config: childConfig{RepEndpoint: "tcp://127.0.0.1:0", PubEndpoint: "tcp://127.0.0.1:0", Path: []string{}}}
-	for _, o := range opts {
-		o.apply(&s)
-	}
+func Serve(ctx context.Context, class string, args []any, kwargs object.Kwargs, cfg Config) (*Process, error) {
+	s := start{Config: cfg}
 	p, ready, err := startChild(&s)
 	if err != nil {
 		return nil, fmt.Errorf("pizco/subprocess: serve %s in a process: %w", class, err)
 	}
 	if err := p.connectChild(ctx, &s, ready, class, args, kwargs); err != nil {
-		if s.config.Detached {
+		if s.Detached {
 			_ = p.cmd.Process.Kill() // the caller does not have it yet
 		}
 		return nil, errors.Join(fmt.Errorf("pizco/subprocess: serve %s in a process: %w", class, err), p.Close())
@@ -86,7 +84,7 @@ func Serve(ctx context.Context, class string, args []any, kwargs object.Kwargs, 
 }
 
 // startChild starts the process and sends it its configuration.
-func startChild(s *settings) (p *Process, ready *os.File, err error) {
+func startChild(s *start) (p *Process, ready *os.File, err error) {
 	if !canInherit {
 		return nil, nil, fmt.Errorf("pizco/subprocess: %w: a process cannot hand files on to the server that it starts on this system; start that by itself",
 			errors.ErrUnsupported)
@@ -107,9 +105,9 @@ func startChild(s *settings) (p *Process, ready *os.File, err error) {
 	err = cmd.Start()
 	err = errors.Join(err, theirReady.Close(), theirLifeline.Close())
 	if err == nil {
-		err = json.NewEncoder(lifeline).Encode(s.config)
+		err = json.NewEncoder(lifeline).Encode(s.child())
 	}
-	p = &Process{cmd: cmd, lifeline: lifeline, ended: make(chan struct{}), detached: s.config.Detached}
+	p = &Process{cmd: cmd, lifeline: lifeline, ended: make(chan struct{}), detached: s.Detached}
 	if cmd.Process == nil {
 		return nil, nil, errors.Join(err, ready.Close(), lifeline.Close())
 	}
@@ -127,12 +125,12 @@ func (p *Process) watch() {
 }
 
 // connectChild waits until the child is up, dials it and has it make the object.
-func (p *Process) connectChild(ctx context.Context, s *settings, ready *os.File, class string, args []any, kwargs object.Kwargs) error {
+func (p *Process) connectChild(ctx context.Context, s *start, ready *os.File, class string, args []any, kwargs object.Kwargs) error {
 	endpoints, err := readEndpoints(ctx, ready)
 	if err != nil {
 		return p.explain(err, s)
 	}
-	if p.Proxy, err = goagent.Dial(ctx, endpoints.RepEndpoint, s.dial...); err != nil {
+	if p.Proxy, err = goagent.Dial(ctx, endpoints.RepEndpoint, s.dial()...); err != nil {
 		return p.explain(err, s)
 	}
 	all := append([]any(nil), args...)
@@ -161,7 +159,7 @@ func readEndpoints(ctx context.Context, ready *os.File) (childEndpoints, error) 
 var errChildEnded = errors.New("the process ended before it was up")
 
 // explain adds what the child wrote last when it ended instead of answering.
-func (p *Process) explain(err error, s *settings) error {
+func (p *Process) explain(err error, s *start) error {
 	if !errors.Is(err, errChildEnded) {
 		return err
 	}
@@ -203,75 +201,71 @@ func (p *Process) Close() error {
 	return p.stopErr
 }
 
-// Option is a setting of [Serve].
-type Option interface{ apply(*settings) }
-
-type settings struct {
-	config childConfig
-	dial   []goagent.DialOption
-	python string
-	output *os.File
-	tail   tailBuffer
+// Config says how [Serve] starts a process. The zero value is for a class of Go, which this program
+// serves at ports that the system chooses.
+type Config struct {
+	// Python, if not empty, is the interpreter that serves a class of Python by the original. It must
+	// be able to import the class and the original.
+	Python string
+	// Path is added to the interpreter's sys.path.
+	Path []string
+	// Detached lets the process live on when the Process is closed and when this program ends;
+	// [goagent.Proxy.StopServer] ends it. It gets a session of its own, and what it writes is lost
+	// unless there is an Output.
+	Detached bool
+	// Output is where the process writes what it prints. The default is where this program does.
+	Output *os.File
+	// Endpoint is where the server answers, and PubEndpoint where it publishes. The defaults are
+	// tcp://127.0.0.1:0, which are ports that the system chooses.
+	Endpoint, PubEndpoint string
+	// Key signs the messages of the server and of the proxy; it goes to the process through a pipe.
+	// The default is that of PZC_KEY, or none.
+	Key string
+	// Serializer is what the server and the proxy write with. The default is that of PZC_SER, or
+	// "pickle".
+	Serializer string
+	// Dial has further settings of the proxy.
+	Dial []goagent.DialOption
 }
 
-type option func(*settings)
-
-func (o option) apply(s *settings) { o(s) }
-
-// WithPython serves a class of Python by the original, which the interpreter must be able to
-// import. The paths are added to sys.path. The default is a class of Go, served by this program.
-func WithPython(interpreter string, path ...string) Option {
-	return option(func(s *settings) {
-		s.python = interpreter
-		s.config.Path = append(s.config.Path, path...)
-	})
+// child returns what the process is told.
+func (c *Config) child() childConfig {
+	child := childConfig{
+		RepEndpoint: cmp.Or(c.Endpoint, defaultEndpoint),
+		PubEndpoint: cmp.Or(c.PubEndpoint, defaultEndpoint),
+		Path:        append([]string{}, c.Path...),
+		Serializer:  c.Serializer,
+		Detached:    c.Detached,
+	}
+	if c.Key != "" {
+		child.Key = &c.Key
+	}
+	return child
 }
 
-// WithDetached lets the process live on when the Process is closed and when this program ends;
-// [goagent.Proxy.StopServer] ends it. It gets a session of its own, and what it writes is lost
-// unless there is [WithOutput].
-func WithDetached() Option {
-	return option(func(s *settings) { s.config.Detached = true })
+const defaultEndpoint = "tcp://127.0.0.1:0"
+
+func (c *Config) dial() []goagent.DialOption {
+	var options []goagent.DialOption
+	if c.Key != "" {
+		options = append(options, goagent.WithKey(wire.NewKey([]byte(c.Key))))
+	}
+	if c.Serializer != "" {
+		options = append(options, goagent.WithSerializer(c.Serializer))
+	}
+	return append(options, c.Dial...)
 }
 
-// WithOutput sets where the process writes what it prints. The default is where this program does.
-func WithOutput(file *os.File) Option {
-	return option(func(s *settings) { s.output = file })
+// start is a process that is being started.
+type start struct {
+	Config
+	tail tailBuffer
 }
 
-// WithEndpoints sets where the server answers and where it publishes. The defaults are
-// tcp://127.0.0.1:0, which are ports that the system chooses.
-func WithEndpoints(rep, pub string) Option {
-	return option(func(s *settings) { s.config.RepEndpoint, s.config.PubEndpoint = rep, pub })
-}
-
-// WithKey sets the key of the server and of the proxy; it goes to the process through a pipe. The
-// default is that of PZC_KEY, or none.
-func WithKey(key string) Option {
-	return option(func(s *settings) {
-		s.config.Key = &key
-		s.dial = append(s.dial, goagent.WithKey(wire.NewKey([]byte(key))))
-	})
-}
-
-// WithSerializer sets what the server and the proxy write with. The default is that of PZC_SER, or
-// "pickle".
-func WithSerializer(name string) Option {
-	return option(func(s *settings) {
-		s.config.Serializer = name
-		s.dial = append(s.dial, goagent.WithSerializer(name))
-	})
-}
-
-// WithDial adds settings of the proxy.
-func WithDial(opts ...goagent.DialOption) Option {
-	return option(func(s *settings) { s.dial = append(s.dial, opts...) })
-}
-
-func (s *settings) command() (*exec.Cmd, error) {
+func (s *start) command() (*exec.Cmd, error) {
 	var cmd *exec.Cmd
-	if s.python != "" {
-		cmd = exec.Command(s.python, "-c", pythonChild) //nolint:gosec // The interpreter is the caller's choice.
+	if s.Python != "" {
+		cmd = exec.Command(s.Python, "-c", pythonChild) //nolint:gosec // The interpreter is the caller's choice.
 		cmd.Env = os.Environ()
 	} else {
 		self, err := os.Executable()
@@ -283,15 +277,15 @@ func (s *settings) command() (*exec.Cmd, error) {
 	}
 	cmd.WaitDelay = endTimeout
 	switch {
-	case s.config.Detached:
+	case s.Detached:
 		cmd.SysProcAttr = ownSession()
-		if s.output != nil {
-			cmd.Stdout, cmd.Stderr = s.output, s.output
+		if s.Output != nil {
+			cmd.Stdout, cmd.Stderr = s.Output, s.Output
 		}
 	default:
 		out, errs := os.Stdout, os.Stderr
-		if s.output != nil {
-			out, errs = s.output, s.output
+		if s.Output != nil {
+			out, errs = s.Output, s.Output
 		}
 		s.tail.next = errs
 		cmd.Stdout, cmd.Stderr = out, &s.tail

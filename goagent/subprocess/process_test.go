@@ -26,8 +26,7 @@ import (
 const parentVariable = "PIZCO_TEST_PARENT"
 
 func TestMain(m *testing.M) {
-	parameters := object.Params("factor", object.Default("offset", 0))
-	child, err := subprocess.ServeChild(context.Background(), goagent.WithClass("tests.Multiplier", newMultiplier, parameters))
+	child, err := subprocess.ServeChild(context.Background(), goagent.WithClass("tests.Multiplier", newMultiplier, "factor", object.Default("offset", 0)))
 	switch {
 	case err != nil:
 		fmt.Fprintln(os.Stderr, err)
@@ -59,11 +58,11 @@ func beParent(python string) {
 	if err := os.Unsetenv(parentVariable); err != nil {
 		panic(err)
 	}
-	class, options := "tests.Multiplier", []subprocess.Option(nil)
+	class, cfg := "tests.Multiplier", subprocess.Config{}
 	if list := filepath.SplitList(python); len(list) > 0 {
-		class, options = "multiply_by.MultiplyBy", append(options, subprocess.WithPython(list[0], list[1:]...))
+		class, cfg = "multiply_by.MultiplyBy", subprocess.Config{Python: list[0], Path: list[1:]}
 	}
-	p, err := subprocess.Serve(context.Background(), class, []any{2}, nil, options...)
+	p, err := subprocess.Serve(context.Background(), class, []any{2}, nil, cfg)
 	if err != nil {
 		fmt.Println(err)
 		os.Exit(1)
@@ -81,7 +80,7 @@ func limit(t *testing.T) context.Context {
 
 func TestServe(t *testing.T) {
 	ctx := limit(t)
-	p, err := subprocess.Serve(ctx, "tests.Multiplier", []any{3}, object.Kwargs{"offset": 1})
+	p, err := subprocess.Serve(ctx, "tests.Multiplier", []any{3}, object.Kwargs{"offset": 1}, subprocess.Config{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +103,7 @@ func TestServe(t *testing.T) {
 
 func TestServeStopped(t *testing.T) {
 	ctx := limit(t)
-	p, err := subprocess.Serve(ctx, "tests.Multiplier", []any{3}, nil, subprocess.WithKey("secret"), subprocess.WithSerializer("json"))
+	p, err := subprocess.Serve(ctx, "tests.Multiplier", []any{3}, nil, subprocess.Config{Key: "secret", Serializer: "json"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,7 +126,7 @@ func TestServeStopped(t *testing.T) {
 
 func TestServeDetached(t *testing.T) {
 	ctx := limit(t)
-	p, err := subprocess.Serve(ctx, "tests.Multiplier", []any{3}, nil, subprocess.WithDetached())
+	p, err := subprocess.Serve(ctx, "tests.Multiplier", []any{3}, nil, subprocess.Config{Detached: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,21 +155,21 @@ func TestServeDetached(t *testing.T) {
 
 func TestServeErrors(t *testing.T) {
 	ctx := limit(t)
-	if _, err := subprocess.Serve(ctx, "tests.Multiplier", []any{0}, nil); !errors.Is(err, pyerr.ValueError) {
+	if _, err := subprocess.Serve(ctx, "tests.Multiplier", []any{0}, nil, subprocess.Config{}); !errors.Is(err, pyerr.ValueError) {
 		t.Errorf("a constructor that fails: %v", err)
 	}
-	if _, err := subprocess.Serve(ctx, "tests.Divider", nil, nil); !errors.Is(err, pyerr.AttributeError) {
+	if _, err := subprocess.Serve(ctx, "tests.Divider", nil, nil, subprocess.Config{}); !errors.Is(err, pyerr.AttributeError) {
 		t.Errorf("a class that is not registered: %v", err)
 	}
-	if _, err := subprocess.Serve(ctx, "tests.Multiplier", []any{1}, nil, subprocess.WithEndpoints("nonsense", "")); err == nil {
+	if _, err := subprocess.Serve(ctx, "tests.Multiplier", []any{1}, nil, subprocess.Config{Endpoint: "nonsense"}); err == nil {
 		t.Error("no error for a wrong endpoint")
 	}
-	if _, err := subprocess.Serve(ctx, "tests.Multiplier", nil, nil, subprocess.WithPython("no-such-python")); !errors.Is(err, exec.ErrNotFound) {
+	if _, err := subprocess.Serve(ctx, "tests.Multiplier", nil, nil, subprocess.Config{Python: "no-such-python"}); !errors.Is(err, exec.ErrNotFound) {
 		t.Errorf("an interpreter that is not there: %v", err)
 	}
 	ended, cancel := context.WithCancel(ctx)
 	cancel()
-	if _, err := subprocess.Serve(ended, "tests.Multiplier", []any{1}, nil); !errors.Is(err, context.Canceled) {
+	if _, err := subprocess.Serve(ended, "tests.Multiplier", []any{1}, nil, subprocess.Config{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("a context that has ended: %v", err)
 	}
 }
@@ -179,8 +178,8 @@ func TestServePython(t *testing.T) {
 	for _, python := range pyenv.Interpreters(t) {
 		t.Run(python.Version, func(t *testing.T) {
 			ctx := limit(t)
-			fixtures := subprocess.WithPython(python.PizcoPython, filepath.Dir(python.Script("multiply_by.py")))
-			p, err := subprocess.Serve(ctx, "multiply_by.MultiplyBy", []any{2}, nil, fixtures, subprocess.WithKey("secret"))
+			cfg := subprocess.Config{Python: python.PizcoPython, Path: []string{filepath.Dir(python.Script("multiply_by.py"))}, Key: "secret"}
+			p, err := subprocess.Serve(ctx, "multiply_by.MultiplyBy", []any{2}, nil, cfg)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -191,8 +190,8 @@ func TestServePython(t *testing.T) {
 			if err := p.Close(); err != nil {
 				t.Error(err)
 			}
-			bare := subprocess.WithPython(python.Python)
-			if _, err := subprocess.Serve(ctx, "a.B", nil, nil, bare, subprocess.WithOutput(devNull(t))); err == nil ||
+			bare := subprocess.Config{Python: python.Python, Output: devNull(t)}
+			if _, err := subprocess.Serve(ctx, "a.B", nil, nil, bare); err == nil ||
 				!strings.Contains(err.Error(), "No module named 'pizco'") {
 				t.Errorf("an interpreter without pizco: %v", err)
 			}

@@ -179,13 +179,13 @@ func serveGoInstrument(t *testing.T, endpoint string) *goagent.Server {
 		Signal("temperature_changed", &temperatureChanged).
 		Signal("measured", &measured).
 		Method("measure", func(values ...any) { measured.Emit(values...) }).
-		Method("scale", func(x, factor int) int { return x * factor }, object.Params("x", object.Default("factor", 2))).
+		Method("scale", func(x, factor int) int { return x * factor }, "x", object.Default("factor", 2)).
 		Method("fail_value", func() error { return pyerr.ValueError.New("not a valid age", 42) }).
 		Method("think", func(_ string, seconds float64) *object.Future {
 			future := object.NewFuture()
 			time.AfterFunc(time.Duration(seconds*float64(time.Second)), func() { future.Resolve(42) })
 			return future
-		}, object.Params("question", object.Default("seconds", 0.05)))
+		}, "question", object.Default("seconds", 0.05))
 	server, err := goagent.Serve(instrument, goagent.WithEndpoint(endpoint))
 	if err != nil {
 		t.Fatal(err)

@@ -131,7 +131,7 @@ func (o *oven) object() *object.Object {
 			}
 			o.setpoint = to
 			return nil
-		}, object.Params("to", object.Default("ramp", 2.5))).
+		}, "to", object.Default("ramp", 2.5)).
 		Method("stop", func() {})
 }
 

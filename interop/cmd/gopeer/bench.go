@@ -86,17 +86,17 @@ func (b *bench) object() *object.Object {
 		Signal("measured", &b.measured).
 		Signal("alarm", &b.alarm).
 		Method("nothing", func() {}).
-		Method("scale", instrument.Scale, object.Params("x", object.Default("factor", int64(2)))).
+		Method("scale", instrument.Scale, "x", object.Default("factor", int64(2))).
 		Method("echo", echo).
-		Method("options", options, object.Params(object.KeywordOnly("first"), object.KeywordOnly(object.Default("second", int64(2))))).
-		Method("same", func(v any) any { return v }, object.Params("value")).
-		Method("describe", py.TypeName, object.Params("value")).
-		Method("zeros", func(size int) []byte { return make([]byte, size) }, object.Params("size")).
-		Method("count_up_to", instrument.CountUpTo, object.Params("n")).
-		Method("sleep", sleep, object.Params("milliseconds")).
+		Method("options", options, object.KeywordOnly("first"), object.KeywordOnly(object.Default("second", int64(2)))).
+		Method("same", func(v any) any { return v }, "value").
+		Method("describe", py.TypeName, "value").
+		Method("zeros", func(size int) []byte { return make([]byte, size) }, "size").
+		Method("count_up_to", instrument.CountUpTo, "n").
+		Method("sleep", sleep, "milliseconds").
 		Method("measure", func(values ...any) { b.measured.Emit(values...) }).
-		Method("sound_alarm", b.soundAlarm, object.Params("times")).
-		Method("send_probe", b.sendProbe, object.Params("n", "name")).
+		Method("sound_alarm", b.soundAlarm, "times").
+		Method("send_probe", b.sendProbe, "n", "name").
 		Method("fail", fail).
 		Method("fail_value", func() error { return pyerr.ValueError.New("not a valid age", 42) }).
 		Method("fail_key", func() error { return pyerr.KeyError.New("missing") }).
@@ -106,11 +106,11 @@ func (b *bench) object() *object.Object {
 			return pyerr.Class("instrument.CalibrationError").New("drift", 0.5)
 		}).
 		Method("unpicklable", func() any { return make(chan int) }).
-		Method("think", instrument.Think, object.Params("question", object.Default("seconds", 0.05))).
-		Method("think_in_vain", instrument.ThinkInVain, object.Params(object.Default("seconds", 0.05))).
-		Method("know", instrument.Know, object.Params("answer")).
+		Method("think", instrument.Think, "question", object.Default("seconds", 0.05)).
+		Method("think_in_vain", instrument.ThinkInVain, object.Default("seconds", 0.05)).
+		Method("know", instrument.Know, "answer").
 		Method("ponder", b.ponder).
-		Method("finish", b.finish, object.Params("result")).
+		Method("finish", b.finish, "result").
 		Method("finish_in_vain", b.finishInVain)
 }
 

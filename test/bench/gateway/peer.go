@@ -38,7 +38,7 @@ func servePeer(kind string, args []string) error {
 // here.
 func serveTarget() (err error) {
 	var tick object.Signal
-	object := object.New("Speed").Method("same", func(v any) any { return v }, object.Params("value")).Signal("tick", &tick)
+	object := object.New("Speed").Method("same", func(v any) any { return v }, "value").Signal("tick", &tick)
 	s, err := goagent.Serve(object)
 	if err != nil {
 		return err

@@ -32,10 +32,10 @@ func serveGoInstrument(t *testing.T) string {
 			for n := range times {
 				alarm.Emit(n)
 			}
-		}, object.Params("times")).
-		Method("scale", func(x int) int { return 2 * x }, object.Params("x")).
+		}, "times").
+		Method("scale", func(x int) int { return 2 * x }, "x").
 		Method("echo", func(object.Kwargs, ...any) {}).
-		Method("think", think, object.Params("question", object.Default("seconds", 0.05)))
+		Method("think", think, "question", object.Default("seconds", 0.05))
 	server, err := goagent.Serve(instrument, goagent.WithInterceptor(echoInOrder))
 	if err != nil {
 		t.Fatal(err)
