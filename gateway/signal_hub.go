@@ -147,7 +147,7 @@ func (h *hub) run(ctx context.Context, ready chan struct{}) {
 	}
 }
 
-func (h *hub) connect(ctx context.Context) (*goagent.Connection, *goagent.Proxy, error) {
+func (h *hub) connect(ctx context.Context) (*goagent.Slot, *goagent.Proxy, error) {
 	limited, cancel := context.WithTimeout(ctx, h.target.timeout)
 	defer cancel()
 	proxy, err := h.target.connected(limited)

@@ -140,7 +140,8 @@ func (a *Agent) start() {
 // Endpoint returns the agent's sender string: the name of its first endpoint.
 func (a *Agent) Endpoint() string { return a.listeners[0].Name }
 
-// Endpoints returns the names of all endpoints at which the agent answers requests.
+// Endpoints returns the names of all endpoints at which the agent answers requests. A program that
+// has several needs them to say where it is reached.
 func (a *Agent) Endpoints() []string {
 	names := make([]string, len(a.listeners))
 	for i, l := range a.listeners {
@@ -178,7 +179,8 @@ func (a *Agent) subscribedSince(topic string) uint64 {
 	return a.topics.Of(topic).Since
 }
 
-// Stats counts what an agent has done since it was made.
+// Stats counts what an agent has done since it was made, for metrics and health checks of the
+// program's own.
 type Stats struct {
 	// Requests is the number of requests that came in, of which Rejected could not be parsed or
 	// answered.

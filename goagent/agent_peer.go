@@ -84,7 +84,7 @@ func (a *Agent) Subscribe(ctx context.Context, endpoint, topic string, handler f
 	if err != nil {
 		return nil, err
 	}
-	s, err := handle(ctx, p, topic, handler)
+	s, err := subscribe(ctx, p, topic, handler)
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +107,7 @@ func (a *Agent) SubscribeAt(ctx context.Context, sender, pubEndpoint, topic stri
 	if err != nil {
 		return nil, err
 	}
-	s, err := handle(ctx, p, topic, handler)
+	s, err := subscribe(ctx, p, topic, handler)
 	if err != nil {
 		return nil, err
 	}
@@ -119,8 +119,8 @@ func (a *Agent) SubscribeAt(ctx context.Context, sender, pubEndpoint, topic stri
 	return s, nil
 }
 
-// handle subscribes to a topic for a handler.
-func handle(ctx context.Context, p *peer.Peer, topic string, handler func(Notification)) (*Subscription, error) {
+// subscribe subscribes to a topic for a handler of the user.
+func subscribe(ctx context.Context, p *peer.Peer, topic string, handler func(Notification)) (*Subscription, error) {
 	s, err := p.Notifications().Handle(ctx, topic, func(n peer.Notification) { handler(Notification(n)) })
 	if err != nil {
 		return nil, err

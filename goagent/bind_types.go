@@ -134,7 +134,7 @@ func (*RemoteSignal[T]) isRemote() bool { return true }
 
 // Connect has slot called with each emission, as [Proxy.Connect] does. An emission whose values are
 // no T is logged and left out.
-func (s *RemoteSignal[T]) Connect(ctx context.Context, slot func(Change[T])) (*Connection, error) {
+func (s *RemoteSignal[T]) Connect(ctx context.Context, slot func(Change[T])) (*Slot, error) {
 	if err := s.check(); err != nil {
 		return nil, err
 	}

@@ -35,7 +35,8 @@ func WithKeys(keys ...wire.Key) Option {
 }
 
 // WithPeerKey sets the key that signs the messages of an agent to the server at an endpoint, and
-// that server's. Default: the key of all others.
+// that server's. An agent that talks to servers with different keys needs it. Default: the key of
+// all others.
 func WithPeerKey(endpoint string, key wire.Key) AgentOption {
 	return agentOption{func(c *config) error {
 		if c.peerKeys == nil {

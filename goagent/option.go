@@ -166,9 +166,10 @@ func WithInterceptor(i Interceptor) Option {
 	}}
 }
 
-// WithRequestHandler sets what answers requests other than 'info' and 'stop'. A handler that fails
-// has the peer told no more than that its request was not understood. It runs in a goroutine of its
-// own for each request. Default: they are echoed.
+// WithRequestHandler sets what answers requests other than 'info' and 'stop', for an agent that
+// serves no object but contents of its own. It mirrors Agent.on_request. A handler that fails has
+// the peer told no more than that its request was not understood. It runs in a goroutine of its own
+// for each request. Default: they are echoed.
 func WithRequestHandler(h func(ctx context.Context, r *Request) (any, error)) AgentOption {
 	return agentOption{func(c *config) error {
 		c.onRequest = h
@@ -199,8 +200,8 @@ func WithPublishHandler(h func(topic string)) Option {
 	}}
 }
 
-// WithStopRefused has requests to stop from peers echoed instead of obeyed. Default: they are
-// obeyed.
+// WithStopRefused has requests to stop from peers echoed instead of obeyed, for a server that no
+// client may end. Default: they are obeyed.
 func WithStopRefused() Option {
 	return commonOption{func(c *config) error {
 		c.refuseStop = true

@@ -7,9 +7,9 @@ import (
 	"github.com/pizco-go/pizco/goagent/internal/queue"
 )
 
-// WithSlotErrorHandler sets a function that is told of each slot that fails. It is called from the
-// goroutine that calls the slots. Default: such errors are logged ([WithLogger]); [Connection.Err]
-// returns a connection's last one.
+// WithSlotErrorHandler sets a function that is called for each slot that fails, for a program that
+// does more about it than to log it. It is called from the goroutine that calls the slots. Default:
+// such errors are logged ([WithLogger]); [Slot.Err] returns a slot's last one.
 func WithSlotErrorHandler(h func(*SlotError)) DialOption {
 	return dialOption{func(c *config) error {
 		c.onSlotError = h

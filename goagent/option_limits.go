@@ -33,7 +33,8 @@ func WithMaxBuffered(bytes int64) Option {
 }
 
 // WithMaxParts bounds the frames of one message from a peer, whose envelope counts; a peer that
-// sends more is disconnected. A message of pizco has five. Default: 1,024. Least: 16, greatest:
+// sends more is disconnected. A message of pizco has five. Raise it for peers behind many ZeroMQ
+// devices, each of which adds frames. Default: 1,024. Least: 16, greatest:
 // 65,536.
 func WithMaxParts(frames int) Option {
 	return commonOption{func(c *config) error {
@@ -44,6 +45,7 @@ func WithMaxParts(frames int) Option {
 
 // WithMaxConnections bounds the connections of one endpoint: a further one is closed at once. It
 // also bounds how many of them may be in their handshake: the oldest makes room for a further one.
+// Lower it below the number of files that the process may open.
 // Default: 50,000 and 1,024. Least: 1.
 func WithMaxConnections(connections, handshakes int) Option {
 	return commonOption{func(c *config) error {
@@ -53,7 +55,7 @@ func WithMaxConnections(connections, handshakes int) Option {
 }
 
 // WithHandshakeTimeout sets how long a peer may take from its connection to the end of its
-// handshake. Default: 10 s. Least: 10 ms, greatest: 10 minutes.
+// handshake. Raise it for slow networks. Default: 10 s. Least: 10 ms, greatest: 10 minutes.
 func WithHandshakeTimeout(d time.Duration) Option {
 	return commonOption{func(c *config) error {
 		c.sockets.Limits.HandshakeTimeout = d
@@ -62,8 +64,8 @@ func WithHandshakeTimeout(d time.Duration) Option {
 }
 
 // WithMaxTopics bounds the topics that one connection may be subscribed to, and their bytes; a peer
-// that goes beyond is disconnected. One topic may have 16 KiB. Default: 20,000 topics of 2 MiB
-// together. Least: 1 and 64 bytes.
+// that goes beyond is disconnected. One topic may have 16 KiB. Raise it for a gateway to many
+// signals. Default: 20,000 topics of 2 MiB together. Least: 1 and 64 bytes.
 func WithMaxTopics(topics int, bytes int64) Option {
 	return commonOption{func(c *config) error {
 		c.sockets.Limits.MaxTopics, c.sockets.Limits.MaxTopicBytes = topics, bytes
@@ -83,7 +85,8 @@ func WithMaxMessage(bytes int64) Option {
 }
 
 // WithHighWater sets how many messages wait in a socket for one peer, or from it, before it is held
-// back or, when it is a subscriber, loses some. 0 means any number. Default: 100,000.
+// back or, when it is a subscriber, loses some. 0 means any number. Raise it for bursts of small
+// notifications. Default: 100,000.
 func WithHighWater(messages int) Option {
 	return commonOption{func(c *config) error {
 		c.sockets.HighWater = max(messages, 0)
@@ -91,8 +94,8 @@ func WithHighWater(messages int) Option {
 	}}
 }
 
-// WithLinger bounds how long Close may take to send what is on its way out. Default:
-// 1 s.
+// WithLinger bounds how long Close may take to send what is on its way out. Raise it for a program
+// that ends right after large messages on a slow network. Default: 1 s.
 func WithLinger(d time.Duration) Option {
 	return commonOption{func(c *config) error {
 		c.sockets.Linger = max(d, 0)
@@ -119,7 +122,8 @@ func WithHeartbeat(interval time.Duration) Option {
 // WithMaxRequests bounds how many requests an agent or a server holds, waiting or running. At that
 // number, requests of clients that have their share or more are refused, which a proxy sees as a
 // RuntimeError. Clients with less are served, up to twice the number. Requests for information and
-// to stop are always answered. Default: 10,000.
+// to stop are always answered. Lower it where requests are large, since each is held in memory.
+// Default: 10,000.
 func WithMaxRequests(requests int) Option {
 	return commonOption{func(c *config) error {
 		c.maxRequests = max(requests, 1)
@@ -136,7 +140,8 @@ const (
 // WithMaxRequestMemory bounds about how many bytes of memory the values of one request may take
 // while it is read, beyond the size of the request. It is from 1 MiB to 1 TiB. Small requests are
 // bounded further, by 64 MiB and 24 bytes for each of their bytes. A request that would take more
-// is rejected before its values are made, and logged. Default: 256 MiB.
+// is rejected before its values are made, and logged. Raise it for requests of millions of small
+// values. Default: 256 MiB.
 func WithMaxRequestMemory(bytes int64) Option {
 	return commonOption{func(c *config) error {
 		if bytes < leastRequestMemory || bytes > mostRequestMemory {

@@ -44,7 +44,7 @@ func (e Event) Scan(targets ...any) error {
 	return nil
 }
 
-// proxySignals are the connections of a proxy's slots. Notifications wait in a queue for one
+// proxySignals are the slots of a proxy. Notifications wait in a queue for one
 // goroutine that calls the slots, so that slow ones hold up nothing else.
 type proxySignals struct {
 	proxy  *Proxy
@@ -57,13 +57,13 @@ type proxySignals struct {
 // connectedSignal is a signal that slots are connected to.
 type connectedSignal struct {
 	subscription *peer.Subscription
-	// connections are replaced under the lock, and read without it.
-	connections atomic.Pointer[[]*Connection]
+	// slots are replaced under the lock, and read without it.
+	slots atomic.Pointer[[]*Slot]
 }
 
-// all returns the connections, of which there may be none.
-func (c *connectedSignal) all() []*Connection {
-	if all := c.connections.Load(); all != nil {
+// all returns the slots, which may be none.
+func (c *connectedSignal) all() []*Slot {
+	if all := c.slots.Load(); all != nil {
 		return *all
 	}
 	return nil
@@ -75,8 +75,9 @@ type emittedEvent struct {
 	of *connectedSignal
 }
 
-// Connection is a slot's connection to a signal; Disconnect ends it.
-type Connection struct {
+// Slot is a slot that is connected to a signal, as [Proxy.Connect] returns it; Disconnect ends
+// that.
+type Slot struct {
 	owner   *proxySignals
 	signal  string
 	deliver func(context.Context, Event)
@@ -116,7 +117,7 @@ func (s *proxySignals) init(p *Proxy) {
 // if that has no connect. So Connect first asks what the attribute can do, and fails with a
 // *[NoSignalError] unless it has connect, disconnect and emit. A server of this library says which
 // members are signals. With [WithInsist] Connect does not ask.
-func (p *Proxy) Connect(ctx context.Context, signal string, slot any) (*Connection, error) {
+func (p *Proxy) Connect(ctx context.Context, signal string, slot any) (*Slot, error) {
 	call, wide, err := newSlot(slot)
 	if err != nil {
 		return nil, err
@@ -129,7 +130,7 @@ func (p *Proxy) Connect(ctx context.Context, signal string, slot any) (*Connecti
 			return nil, err
 		}
 	}
-	c := &Connection{signal: signal}
+	c := &Slot{signal: signal}
 	c.deliver = func(ctx context.Context, e Event) {
 		if err := call(ctx, e); err != nil {
 			c.slotFailed(err)
@@ -152,7 +153,7 @@ func (p *Proxy) Watch(ctx context.Context, signal string) iter.Seq2[Event, error
 		events := queue.New[Event](p.agent.cfg.slotQueue, p.agent.cfg.overflow)
 		defer p.peer.Notifications().AddQueue(events)()
 		var lost atomic.Pointer[error]
-		c, err := p.signals.connect(ctx, &Connection{
+		c, err := p.signals.connect(ctx, &Slot{
 			signal: signal, direct: true,
 			deliver: func(_ context.Context, e Event) { events.Push(ctx, e) },
 			lost: func(reason error) {
@@ -187,14 +188,15 @@ func (p *Proxy) Watch(ctx context.Context, signal string) iter.Seq2[Event, error
 }
 
 // Dropped returns how many notifications the slots of the proxy have missed because they were too
-// slow ([WithSlotQueue]).
+// slow ([WithSlotQueue]). A program that must not miss a change looks at it, and reads the
+// attribute again when the number has grown.
 func (p *Proxy) Dropped() uint64 { return p.signals.events.Dropped() }
 
 // DisconnectAll ends all connections to a signal, as disconnect without a slot does in the
 // original.
 func (p *Proxy) DisconnectAll(signal string) error {
 	p.signals.mu.Lock()
-	var all []*Connection
+	var all []*Slot
 	if s := p.signals.byName[signal]; s != nil {
 		all = s.all()
 	}
@@ -206,7 +208,7 @@ func (p *Proxy) DisconnectAll(signal string) error {
 	return errors.Join(errs...)
 }
 
-func (s *proxySignals) connect(ctx context.Context, c *Connection) (*Connection, error) {
+func (s *proxySignals) connect(ctx context.Context, c *Slot) (*Slot, error) {
 	c.owner = s
 	if err := s.add(ctx, c); err != nil {
 		return nil, err
@@ -217,7 +219,7 @@ func (s *proxySignals) connect(ctx context.Context, c *Connection) (*Connection,
 	return c, nil
 }
 
-func (s *proxySignals) add(ctx context.Context, c *Connection) error {
+func (s *proxySignals) add(ctx context.Context, c *Slot) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	signal := s.byName[c.signal]
@@ -231,16 +233,16 @@ func (s *proxySignals) add(ctx context.Context, c *Connection) error {
 		s.byName[c.signal] = signal
 	}
 	all := append(slices.Clip(signal.all()), c)
-	signal.connections.Store(&all)
+	signal.slots.Store(&all)
 	return nil
 }
 
 // Signal returns the name of the signal.
-func (c *Connection) Signal() string { return c.signal }
+func (c *Slot) Signal() string { return c.signal }
 
-// Disconnect ends the connection. Its slot is not called any more for events that are still to be
-// delivered; one that is running goes on. Disconnecting again does nothing.
-func (c *Connection) Disconnect() error {
+// Disconnect ends the connection to the signal. The slot is not called any more for events that are
+// still to be delivered; one that is running goes on. Disconnecting again does nothing.
+func (c *Slot) Disconnect() error {
 	s := c.owner
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -254,7 +256,7 @@ func (c *Connection) Disconnect() error {
 		return nil
 	}
 	rest := slices.Concat(all[:i], all[i+1:])
-	signal.connections.Store(&rest)
+	signal.slots.Store(&rest)
 	if len(rest) > 0 {
 		return nil
 	}
@@ -265,7 +267,7 @@ func (c *Connection) Disconnect() error {
 // lost tells the watchers that the connection to the server is lost.
 func (s *proxySignals) lost(reason error) {
 	s.mu.Lock()
-	var watchers []*Connection
+	var watchers []*Slot
 	for _, signal := range s.byName {
 		for _, c := range signal.all() {
 			if c.lost != nil {

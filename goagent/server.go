@@ -101,7 +101,7 @@ func (s *Server) Agent() *Agent { return s.agent }
 // Endpoint returns the name of the server's first endpoint, which is what proxies dial.
 func (s *Server) Endpoint() string { return s.agent.Endpoint() }
 
-// Endpoints returns the names of all endpoints.
+// Endpoints returns the names of all endpoints, as [Agent.Endpoints] does.
 func (s *Server) Endpoints() []string { return s.agent.Endpoints() }
 
 // PubEndpoint returns the endpoint of the server's notifications.
@@ -266,13 +266,4 @@ func typeNameOf(v any) string {
 		return py.TypeName(graph)
 	}
 	return fmt.Sprintf("%T", v)
-}
-
-// ClassName returns the name of the served object's class, as errors call it; it is empty while
-// nothing is served.
-func (s *Server) ClassName() string {
-	if o := s.served(); o != nil {
-		return o.ClassName()
-	}
-	return ""
 }

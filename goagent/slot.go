@@ -249,7 +249,7 @@ func (e *SlotError) Error() string {
 func (e *SlotError) Unwrap() error { return e.Err }
 
 // slotFailed keeps and tells the error of a slot.
-func (c *Connection) slotFailed(err error) {
+func (c *Slot) slotFailed(err error) {
 	p := c.owner.proxy
 	failed := &SlotError{c.signal, err}
 	c.failure.Store(failed)
@@ -260,9 +260,9 @@ func (c *Connection) slotFailed(err error) {
 	p.agent.log.Error("slot failed", "signal", c.signal, "error", err)
 }
 
-// Err returns the last error of the connection's slot, a *[SlotError], or nil when it has not
+// Err returns the last error of the slot, a *[SlotError], or nil when it has not
 // failed.
-func (c *Connection) Err() error {
+func (c *Slot) Err() error {
 	if failed := c.failure.Load(); failed != nil {
 		return failed
 	}

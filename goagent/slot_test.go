@@ -77,7 +77,7 @@ func TestDisconnect(t *testing.T) {
 	p, q := dial(t, s.Endpoint()), dial(t, s.Endpoint())
 	var mu sync.Mutex
 	var got []string
-	connect := func(p *goagent.Proxy, signal, name string) *goagent.Connection {
+	connect := func(p *goagent.Proxy, signal, name string) *goagent.Slot {
 		t.Helper()
 		c, err := p.Connect(limit(t), signal, func() {
 			mu.Lock()

@@ -14,7 +14,7 @@ import (
 
 // slot keeps the events that it is called with.
 type slot struct {
-	connection *goagent.Connection
+	connection *goagent.Slot
 
 	mu      sync.Mutex
 	events  []value.Value

@@ -32,7 +32,7 @@ type Shell struct {
 
 	mu          sync.Mutex
 	names       map[string]bool
-	connections map[string]*goagent.Connection
+	connections map[string]*goagent.Slot
 }
 
 // ErrExit is what Execute returns for exit and quit.
@@ -193,7 +193,7 @@ func (s *Shell) connect(ctx context.Context, st Statement) error {
 		return err
 	}
 	if s.connections == nil {
-		s.connections = map[string]*goagent.Connection{}
+		s.connections = map[string]*goagent.Slot{}
 	}
 	s.connections[st.Attr] = connection
 	return nil
