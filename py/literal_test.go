@@ -216,3 +216,15 @@ func ExampleParseLiteral() {
 	// [1 2]
 	// pizco/py: line 1, column 7: name "open" is not a literal
 }
+
+// TestOctalEscapes reads one to three octal digits and no more, as Python does.
+func TestOctalEscapes(t *testing.T) {
+	for text, want := range map[string]any{
+		`'\0'`: "\x00", `'\00'`: "\x00", `'\000'`: "\x00", `'\0000'`: "\x000", `'\1234'`: "S4", `'\18'`: "\x018", `'\128'`: "\n8", `'\377'`: "ÿ",
+		`'\400'`: "Ā", `'\777'`: "ǿ", `'\7777'`: "ǿ7", `b'\1234'`: []byte("S4"), `b'\377'`: []byte{0xff}, `b'\08'`: []byte("\x008"), `'\8'`: `\8`,
+	} {
+		if got, err := py.ParseLiteral(text); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %q, %v; want %q", text, got, err, want)
+		}
+	}
+}

@@ -160,12 +160,12 @@ func TestArrayAt(t *testing.T) {
 				index[d] = 0
 			}
 		}
-		for _, wrong := range [][]int{index[1:], append(index, 0)} {
+		for _, wrong := range [][]int{index[1:], slices.Concat(index, []int{0})} {
 			if _, ok := c.At(wrong...); ok {
 				t.Errorf("%v has %v", shape, wrong)
 			}
 		}
-		if _, err := py.NewArray(append(data, 0), shape...); err == nil {
+		if _, err := py.NewArray(slices.Concat(data, []int64{0}), shape...); err == nil {
 			t.Errorf("an array of shape %v with %d elements", shape, n+1)
 		}
 	}

@@ -58,7 +58,7 @@ func TestTexts(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		e, ok := pyerr.Parse(py.NewObject(row.class.Class(), args.(py.Tuple)...)) //nolint:forcetypeassert // It is written as one.
+		e, ok := pyerr.Parse(py.NewObject(row.class.Class(), args.(py.Tuple)...))
 		if !ok || e.Message != row.want {
 			t.Errorf("%s%s: %q, want %q", row.class, row.args, e.Message, row.want)
 		}
