@@ -2,6 +2,7 @@ package cli
 
 import (
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -36,3 +37,15 @@ func EscapeWritten(text string) string {
 
 // ExitCode is the exit code for an error that a command ends with.
 func ExitCode(err error) int { return exitCode(err) }
+
+// Rounded is how bench shows a time.
+func Rounded(d time.Duration) string { return rounded(d) }
+
+// BenchProgress is what bench shows when so many calls have been started.
+func BenchProgress(calls int, duration time.Duration, done int64, elapsed time.Duration) string {
+	b := &bencher{settings: benchSettings{calls: calls, duration: duration}}
+	b.done.Store(done)
+	var out strings.Builder
+	b.printProgress(&out, elapsed)
+	return out.String()
+}
