@@ -22,7 +22,7 @@
 //	{"$timezone": [0, 3600, 0, "CET"]}              the offset as of a timedelta, and a name or none
 //	{"$range": [0, 10, 2]} {"$slice": [1, null, null]} {"$ordereddict": [[key, value], ...]}
 //	{"$decimal": "1.50"} {"$fraction": "-22/7"} {"$uuid": "12345678-1234-5678-1234-567812345678"}
-//	{"$array": {"dtype": "<f8", "shape": [2, 3], "data": "base64"}}   a numpy array; "scalar" and "fortran" may be true
+//	{"$array": {"dtype": "<f8", "shape": [2, 3], "data": "base64"}}   a numpy array or scalar, see below
 //	{"$object": {"class": ["module", "Class"], "args": [...], "kwargs": {...}, "state": ..., "items": [...], "entries": [[key, value], ...]}}
 //	{"$def": 1, "value": ...} {"$ref": 1}           a value that comes again, or that holds itself, and where it does
 //
@@ -31,6 +31,12 @@
 // items and dict entries follow. "how" names the way of the call: "reduce", which is the default,
 // "new", "newex", "inst" or "obj". "setter" is called in place of __setstate__. Nothing is ever
 // called here.
+//
+// The dtype of an $array is what numpy.dtype takes: a name such as "<f8", or for a structured one a
+// list of fields, as [["x", "<i4"], ["y", "<f8", [2]]]. Fields that do not lie side by side are an
+// object with names, formats, offsets, itemsize, shapes and aligned. "scalar", "readonly" and
+// "fortran" (columns first) may be true. Arrays of objects and subclasses of ndarray are an
+// $object.
 //
 // A document is read as values only: $class and $object are refused with [ErrClass], unless the
 // caller names the classes that may stand in it ([WithClasses]). Unpickling such a value calls what

@@ -70,7 +70,8 @@ type encoder struct {
 	visits   map[any]int32           // of what has an identity, what is known about it
 	numbered []numbered              // of what comes again
 	standard map[any]standardContent // of the objects that have a form of their own
-	last     int64                   // number given to a value that comes again
+	arrays   map[*py.Object]*py.NDArray
+	last     int64 // number given to a value that comes again
 }
 
 // What visits holds of a value: that it was seen once, or the place of what is known in numbered,
@@ -139,10 +140,8 @@ func (e *encoder) look(v any, depth int) error {
 	}
 	e.visits[id] = seenOnce
 	if o, ok := v.(*py.Object); ok {
-		if a, ok := py.NDArrayOf(o); ok { // its form has all its data
-			if err := e.room(base64.StdEncoding.EncodedLen(len(a.Data))); err != nil {
-				return err
-			}
+		if a := arrayOf(o); a != nil {
+			return e.keepArray(o, a)
 		}
 		if form, ok := standardForm(o).(*py.Dict); ok {
 			return e.keep(o, form)
@@ -170,6 +169,18 @@ func (e *encoder) keep(o *py.Object, form *py.Dict) error {
 		e.standard[o] = standardContent{name, content}
 	}
 	return nil
+}
+
+// keepArray keeps an array, whose form has all its data.
+func (e *encoder) keepArray(o *py.Object, a *py.NDArray) error {
+	if e.arrays == nil {
+		e.arrays = map[*py.Object]*py.NDArray{}
+	}
+	e.arrays[o] = a
+	if err := e.take(standardSize); err != nil {
+		return err
+	}
+	return e.room(base64.StdEncoding.EncodedLen(len(a.Data)))
 }
 
 // takeForm takes memory for the form of an object.
@@ -282,6 +293,9 @@ func (e *encoder) form(v any) error {
 	case *py.Dict:
 		return e.dict(v)
 	case *py.Object:
+		if a := e.arrays[v]; a != nil {
+			return e.array(a)
+		}
 		if form, ok := e.standard[v]; ok {
 			return e.tag(form.tag, func() error { return e.tree(form.content) })
 		}

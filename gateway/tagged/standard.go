@@ -74,9 +74,6 @@ const maxStandardDepth = 16
 // reading it makes an object that some release of CPython writes just as this one was written: then
 // the two are the same to Python.
 func standardForm(o *py.Object) any {
-	if form := arrayForm(o); form != nil {
-		return form
-	}
 	s, ok := standardOf(o.Class())
 	if !ok {
 		return nil

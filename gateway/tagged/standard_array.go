@@ -1,43 +1,49 @@
 package tagged
 
 import (
+	"bytes"
 	"encoding/base64"
 	"fmt"
 	"math"
-	"regexp"
-	"strconv"
+	"reflect"
 
 	"github.com/pizco-go/pizco/py"
 )
 
 // The keys of an $array.
 const (
-	arrayDType   = "dtype"
-	arrayShape   = "shape"
-	arrayData    = "data"
-	arrayFortran = "fortran"
-	arrayScalar  = "scalar"
+	arrayDType    = "dtype"
+	arrayShape    = "shape"
+	arrayData     = "data"
+	arrayFortran  = "fortran"
+	arrayReadOnly = "readonly"
+	arrayScalar   = "scalar"
 )
 
-// arrayForm returns the form of a numpy array or scalar whose dtype is a single one, or nil.
-func arrayForm(o *py.Object) any {
+// arrayOf returns the array or scalar of numpy that an $array carries without a loss, or nil.
+//
+// Elements that lie neither rows nor columns first are put rows first, as readers of JSON know
+// them. It is nil for arrays of objects, for subclasses of ndarray, and for dtypes with titles or
+// metadata.
+func arrayOf(o *py.Object) *py.NDArray {
 	a, ok := py.NDArrayOf(o)
-	if !ok || len(a.DType.Fields) > 0 || !dtypePattern.MatchString(dtypeText(&a.DType)) {
+	if !ok || a.Objects != nil || !isArrayOfNumpy(o, a) {
 		return nil
 	}
-	content := arrayContent(a)
-	again, err := parseArray(content)
-	if err != nil || !arrayWrittenAlike(o, again) {
+	if again, ok := parseDType(dtypeForm(&a.DType), 0); !ok || !reflect.DeepEqual(again, a.DType) {
 		return nil
 	}
-	return tag(tagArray, content)
+	if a.Axes != nil {
+		return a.RowsFirst()
+	}
+	return a
 }
 
-// arrayWrittenAlike reports whether some numpy writes the array at some protocol as o was written.
-func arrayWrittenAlike(o *py.Object, a *py.NDArray) bool {
+// isArrayOfNumpy reports whether some numpy writes the array at some protocol as o was written.
+func isArrayOfNumpy(o *py.Object, a *py.NDArray) bool {
 	for _, numpy := range []py.NumPy{py.NumPy2, py.NumPy1} {
-		for _, protocol := range []int{4, 5, 2} {
-			if reduced, err := a.Reduction(protocol, numpy); err == nil && same(o, reduced, maxStandardDepth) {
+		for _, protocol := range []int{5, 4} {
+			if reduced, err := a.Reduction(protocol, numpy); err == nil && sameArrayPart(o, reduced, maxStandardDepth) {
 				return true
 			}
 		}
@@ -45,64 +51,102 @@ func arrayWrittenAlike(o *py.Object, a *py.NDArray) bool {
 	return false
 }
 
-func arrayContent(a *py.NDArray) *py.Dict {
-	shape := make([]any, len(a.Shape))
-	for i, n := range a.Shape {
-		shape[i] = int64(n)
+// sameArrayPart reports whether two parts of a reduced array say the same. The elements may be
+// bytes of any type. Metadata that is empty, which numpy up to 2.3 writes, is as good as none.
+func sameArrayPart(a, b any, depth int) bool {
+	if depth == 0 {
+		return false
 	}
-	content := py.StrDict(
-		py.Item{Key: arrayDType, Value: dtypeText(&a.DType)},
-		py.Item{Key: arrayShape, Value: py.NewList(shape...)},
-		py.Item{Key: arrayData, Value: base64.StdEncoding.EncodeToString(a.Data)},
-	)
-	if a.Fortran {
-		_ = content.Set(arrayFortran, true) // a str has a hash
+	if content, readOnly, ok := bufferOf(a); ok {
+		other, otherReadOnly, ok := bufferOf(b)
+		return ok && readOnly == otherReadOnly && bytes.Equal(content, other)
 	}
-	if a.Scalar {
-		_ = content.Set(arrayScalar, true)
+	switch a := a.(type) {
+	case py.Tuple:
+		b, ok := b.(py.Tuple)
+		if !ok || len(a) != len(b) {
+			return false
+		}
+		for i := range a {
+			if !sameArrayPart(a[i], b[i], depth-1) {
+				return false
+			}
+		}
+		return true
+	case *py.Object:
+		b, ok := b.(*py.Object)
+		return ok && sameArrayObject(a, b, depth)
+	case *py.Dict:
+		b, ok := b.(*py.Dict)
+		return a.Len() == 0 && (!ok || b == nil) || ok && sameArrayPairs(a.Pairs(), b.Pairs(), depth)
 	}
-	return content
+	return same(a, b, depth)
 }
 
-// dtypeText returns numpy's name of a dtype, such as "<f8" and "<M8[25ns]".
-func dtypeText(d *py.DType) string {
-	order := d.Order
-	if order == 0 {
-		order = '|'
-	}
-	text := string(rune(order)) + d.Kind
-	if d.Unit != "" {
-		count := ""
-		if d.Count > 1 {
-			count = strconv.Itoa(d.Count)
-		}
-		text += "[" + count + d.Unit + "]"
-	}
-	return text
+func sameArrayObject(a, b *py.Object, depth int) bool {
+	return a.How == b.How && a.HasState == b.HasState && a.Kwargs == nil && a.StateSetter == nil && len(a.ListItems)+len(a.DictItems) == 0 &&
+		a.Callable == b.Callable && sameArrayPart(a.Args, b.Args, depth-1) && sameArrayPart(a.State, b.State, depth-1)
 }
 
-var dtypePattern = regexp.MustCompile(`^([<>|])([biufcUSMmV])(\d{1,9})(?:\[(\d{0,6})(generic|[a-zA-Zμ]{1,2})\])?$`)
-
-func parseDType(text string) (py.DType, bool) {
-	groups := dtypePattern.FindStringSubmatch(text)
-	if groups == nil {
-		return py.DType{}, false
+func sameArrayPairs(a, b []py.Pair, depth int) bool {
+	if len(a) != len(b) {
+		return false
 	}
-	size, _ := strconv.Atoi(groups[3]) // digits
-	d := py.DType{Kind: groups[2] + groups[3], Order: groups[1][0], Size: size, Alignment: 1}
-	switch groups[2] {
-	case "U":
-		d.Size = 4 * size
-	case "M", "m":
-		d.Unit, d.Count = groups[5], 1
-		if groups[4] != "" {
-			d.Count, _ = strconv.Atoi(groups[4])
+	for i := range a {
+		if a[i].Key != b[i].Key || !sameArrayPart(a[i].Value, b[i].Value, depth-1) {
+			return false
 		}
 	}
-	if (groups[5] != "") != (groups[2] == "M" || groups[2] == "m") && groups[5] != "" {
-		return d, false
+	return true
+}
+
+// bufferOf returns the bytes of a value, and whether numpy refuses to write to them.
+func bufferOf(v any) (content []byte, readOnly, ok bool) {
+	switch v := v.(type) {
+	case []byte:
+		return v, true, true
+	case *py.ByteArray:
+		return v.Bytes, false, true
+	case *py.Buffer:
+		return v.Bytes, v.ReadOnly, true
 	}
-	return d, true
+	return nil, false, false
+}
+
+// array writes the form of an array.
+func (e *encoder) array(a *py.NDArray) error {
+	return e.tag(tagArray, func() error {
+		e.text(`{"` + arrayDType + `": `)
+		if err := e.tree(dtypeForm(&a.DType)); err != nil {
+			return err
+		}
+		e.text(`, "` + arrayShape + `": `)
+		if err := e.tree(intList(a.Shape)); err != nil {
+			return err
+		}
+		e.text(`, "` + arrayData + `": `)
+		if err := e.base64(a.Data); err != nil {
+			return err
+		}
+		for _, flag := range []struct {
+			name string
+			set  bool
+		}{{arrayFortran, a.Fortran}, {arrayReadOnly, a.ReadOnly}, {arrayScalar, a.Scalar}} {
+			if flag.set {
+				e.text(`, "` + flag.name + `": true`)
+			}
+		}
+		e.text("}")
+		return nil
+	})
+}
+
+func intList(numbers []int) *py.List {
+	list := py.NewList()
+	for _, n := range numbers {
+		list.Append(int64(n))
+	}
+	return list
 }
 
 func readArray(content any) (any, error) {
@@ -119,20 +163,23 @@ func readArray(content any) (any, error) {
 
 func parseArray(form *py.Dict) (*py.NDArray, error) {
 	a := &py.NDArray{}
+	known := false
 	for key, value := range form.All() {
 		var ok bool
 		switch key {
 		case arrayDType:
-			text, _ := value.(string)
-			a.DType, ok = parseDType(text)
+			a.DType, ok = parseDType(value, 0)
+			known = ok
 		case arrayShape:
-			ok = py.Assign(&a.Shape, value) == nil
+			ok = py.Assign(&a.Shape, value) == nil && len(a.Shape) <= maxDimensions
 		case arrayData:
 			text, isText := value.(string)
 			data, err := base64.StdEncoding.DecodeString(text)
 			a.Data, ok = data, isText && err == nil
 		case arrayFortran:
 			a.Fortran, ok = value.(bool)
+		case arrayReadOnly:
+			a.ReadOnly, ok = value.(bool)
 		case arrayScalar:
 			a.Scalar, ok = value.(bool)
 		}
@@ -140,23 +187,28 @@ func parseArray(form *py.Dict) (*py.NDArray, error) {
 			return nil, errWant(fmt.Sprintf("another content of %s", py.Repr(key)))
 		}
 	}
-	if !plausibleShape(a) || !a.Valid() {
+	if !known || !plausibleShape(a) || !a.Valid() {
 		return nil, errWant("data of the size that dtype and shape ask for")
 	}
 	return a, nil
 }
 
+// maxDimensions is how many dimensions an array of numpy can have.
+const maxDimensions = 64
+
 // plausibleShape keeps products of lengths within bounds.
 func plausibleShape(a *py.NDArray) bool {
-	if a.DType.Kind == "" {
-		return false
-	}
+	return sizeWithin(a.Shape, a.DType.Size) && (!a.Scalar || len(a.Shape) == 0)
+}
+
+// sizeWithin reports whether so many elements of a size are less than 2 GiB.
+func sizeWithin(shape []int, size int) bool {
 	total := 1.0
-	for _, n := range a.Shape {
+	for _, n := range shape {
 		if n < 0 {
 			return false
 		}
 		total *= float64(n)
 	}
-	return total*float64(max(a.DType.Size, 1)) <= math.MaxInt32 && (!a.Scalar || len(a.Shape) == 0)
+	return total*float64(max(size, 1)) <= math.MaxInt32
 }
