@@ -3,10 +3,14 @@ package gateway
 import (
 	"context"
 	"errors"
+	"mime"
 	"net/http"
 
+	"github.com/pizco-go/pizco/gateway/tagged"
 	"github.com/pizco-go/pizco/goagent"
 	"github.com/pizco-go/pizco/goagent/pyerr"
+	"github.com/pizco-go/pizco/internal/arrays"
+	"github.com/pizco-go/pizco/internal/errtext"
 )
 
 const keyValue = "value" // of documents about an attribute or an item
@@ -68,8 +72,20 @@ func refusedValue(e *pyerr.RemoteError, name string) (int, string) {
 	return 0, ""
 }
 
-// bodyValue returns the value of a body {"value": ...}.
+// bodyValue returns the value of a body {"value": ...}, or the array that a body in numpy's file
+// format is.
 func bodyValue(r *http.Request, t *target) (any, *document, error) {
+	if typ, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err == nil && typ == arrays.NPYType {
+		a, err := arrays.ReadNPY(r.Body, t.limits.Body)
+		if wrong, ok := errors.AsType[*arrays.NPYError](err); ok {
+			return nil, nil, badRequest(errtext.Bare(wrong.Error()))
+		}
+		if err != nil {
+			return nil, nil, unreadable(err)
+		}
+		value, err := a.MarshalPython()
+		return value, &document{reader: tagged.NewReader()}, err
+	}
 	m, err := modeOf(r)
 	if err != nil {
 		return nil, nil, err

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -43,25 +44,89 @@ func (g *Gateway) limitBody(next http.Handler) http.Handler {
 		}
 		if hasBody(r) {
 			setReadDeadline(w, g.config.Timeouts.Body)
-			r.Body = &timedBody{ReadCloser: http.MaxBytesReader(w, r.Body, g.config.Limits.Body), response: w}
+			body := &timedBody{
+				ReadCloser: http.MaxBytesReader(w, r.Body, g.config.Limits.Body), response: w,
+				room: g.bodies, client: infoOf(r).key, free: smallBody,
+			}
+			r.Body = body
+			defer body.giveRoom()
 		}
 		next.ServeHTTP(w, r)
 	})
 }
 
+// smallBody is how much of a body, in bytes, needs no room of its own: the number of connections
+// bounds what such bodies take.
+const smallBody = 1 << 20
+
 // timedBody is a body with a deadline, which it takes back at its end: what follows waits for the
-// target, not for the client.
+// target, not for the client. What it has beyond a small one needs room among all bodies.
 type timedBody struct {
 	io.ReadCloser
 
 	response http.ResponseWriter
+	room     *bodies
+	client   string
+	free     int64 // that may still be read without more room
+	taken    int64
 }
 
-// Read takes the deadline back at the end.
+// Read takes the deadline back at the end. It fails with a problem when there is no room for more.
 func (b *timedBody) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
+	if b.free -= int64(n); b.free < 0 {
+		if !b.room.take(b.client, bodyPiece) {
+			return 0, &problem{Type: problemBodies, Status: http.StatusServiceUnavailable, Origin: originGateway, RetryAfter: retryAfter}
+		}
+		b.taken += bodyPiece
+		b.free += bodyPiece
+	}
 	if errors.Is(err, io.EOF) {
 		setReadDeadline(b.response, 0)
 	}
 	return n, err
+}
+
+// giveRoom gives the room back when the request is done.
+func (b *timedBody) giveRoom() { b.room.give(b.client, b.taken) }
+
+// bodyPiece is how much room is taken at a time: more than is read at once.
+const bodyPiece = 1 << 20
+
+// bodies bounds what the bodies that are being read and worked on take together, and what each
+// client has of it.
+type bodies struct {
+	most, each int64
+
+	mu      sync.Mutex
+	all     int64
+	clients map[string]int64
+}
+
+func newBodies(limits Limits) *bodies {
+	return &bodies{most: limits.Bodies, each: max(limits.Body, limits.Bodies/2), clients: map[string]int64{}}
+}
+
+// take reports whether a client may have so many bytes more, and counts them.
+func (b *bodies) take(client string, bytes int64) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.all+bytes > b.most || b.clients[client]+bytes > b.each {
+		return false
+	}
+	b.all += bytes
+	b.clients[client] += bytes
+	return true
+}
+
+func (b *bodies) give(client string, bytes int64) {
+	if bytes == 0 {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.all -= bytes
+	if b.clients[client] -= bytes; b.clients[client] <= 0 {
+		delete(b.clients, client)
+	}
 }

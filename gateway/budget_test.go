@@ -226,7 +226,7 @@ func TestLargeValues(t *testing.T) {
 func TestLimitRanges(t *testing.T) {
 	for text, want := range map[string]string{
 		"limits: {memory: 1000}":       "limits: memory: 1000 is not within 1048576 and",
-		"limits: {answers: 1000}":      "limits: answers: 1000 is not within 67108864 and",
+		"limits: {answers: 1000}":      "limits: answers: 1000 is not within 134217728 and",
 		"limits: {connections: 0}":     "limits: connections",
 		"limits: {client_futures: 0}":  "limits: client_futures",
 		"limits: {client_streams: -1}": "limits: client_streams",

@@ -9,9 +9,13 @@ import (
 // value, which [Config.Validate] holds.
 type Limits struct {
 	// Body is the largest body of a request in bytes, and the largest message of a WebSocket. The
-	// default is 1 MiB, the greatest 1 GiB.
+	// default is 128 MiB, the greatest 1 GiB.
 	Body int64 `yaml:"body"`
-	// Result is about the largest value in bytes that is sent to a client. The default is 64 MiB,
+	// Bodies is the largest number of bytes of all bodies together that requests are working on,
+	// beside the first MiB of each. One client has half of it, or Body if that is more. The default is
+	// 256 MiB, the least Body, the greatest 64 GiB.
+	Bodies int64 `yaml:"bodies"`
+	// Result is about the largest value in bytes that is sent to a client. The default is 128 MiB,
 	// the greatest 1 GiB.
 	Result int64 `yaml:"result"`
 	// Memory is about how many bytes of memory the values of a request may take while they are
@@ -80,7 +84,7 @@ type Timeouts struct {
 
 // defaultLimits are the limits of DefaultConfig.
 var defaultLimits = Limits{
-	Body: 1 << 20, Result: 64 << 20, Memory: 128 << 20, Answers: 256 << 20, Rate: 200, Burst: 400, Connections: 4096,
+	Body: 128 << 20, Bodies: 256 << 20, Result: 128 << 20, Memory: 128 << 20, Answers: 256 << 20, Rate: 200, Burst: 400, Connections: 4096,
 	Streams: 1000, ClientStreams: 500, Queue: 256, History: 256, Backlog: 16 << 20, Futures: 1000, ClientFutures: 250,
 }
 
@@ -104,6 +108,7 @@ func (l *Limits) problems() (errs []error) {
 		n, least, greatest int64
 	}{
 		{"body", l.Body, 1, greatestMessage},
+		{"bodies", l.Bodies, l.Body, greatestAnswers},
 		{"result", l.Result, 1, greatestMessage},
 		{"memory", l.Memory, 1 << 20, greatestMemory},
 		{"answers", l.Answers, l.Result, greatestAnswers},

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"strconv"
 	"sync"
@@ -55,13 +56,27 @@ func (e *emission) written(m mode) *writtenOnce {
 	return w
 }
 
+func (e *emission) encode(m mode) (json.RawMessage, error) {
+	switch m {
+	case modePlain:
+		return tagged.Plain(py.NewList(e.values...), tagged.WithMaxOutput(e.most))
+	case modeSummary:
+		all := make([]json.RawMessage, len(e.values))
+		for i, v := range e.values {
+			summary, err := summarize(context.Background(), v)
+			if err != nil {
+				return nil, err
+			}
+			all[i] = summary
+		}
+		return json.Marshal(all)
+	}
+	return tagged.Encode(py.NewList(e.values...), tagged.WithMaxOutput(e.most))
+}
+
 func (e *emission) write(m mode, w *writtenOnce) {
 	document := emissionDocument{ID: e.id, Signal: e.signal, Time: e.at.UTC().Format(time.RFC3339Nano)}
-	encode := tagged.Encode
-	if m == modePlain {
-		encode = tagged.Plain
-	}
-	values, err := encode(py.NewList(e.values...), tagged.WithMaxOutput(e.most))
+	values, err := e.encode(m)
 	if err != nil {
 		values, document.Error = []byte("[]"), errtext.Bare(err.Error())
 	}

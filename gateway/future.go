@@ -103,7 +103,7 @@ func (g *Gateway) getFuture(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	m, err := modeOf(r)
+	m, err := jsonModeOf(r)
 	if err != nil {
 		return err
 	}

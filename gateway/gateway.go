@@ -28,6 +28,7 @@ type Gateway struct {
 	metrics *metrics
 	streams *shares
 	answers *answers
+	bodies  *bodies
 	mux     *http.ServeMux
 	handler http.Handler
 
@@ -61,6 +62,7 @@ func New(config Config, opts ...Option) (*Gateway, error) {
 	g.ctx, g.cancel = context.WithCancel(context.Background())
 	g.metrics = newMetrics()
 	g.futures = newFutureTable(g.ctx, config.Limits, config.Timeouts)
+	g.bodies = newBodies(config.Limits)
 	g.answers = newAnswers(config.Limits, config.Timeouts.Connect)
 	g.limiter = newLimiter(config.Limits.Rate, config.Limits.Burst)
 	g.streams = newShares(config.Limits.Streams, config.Limits.ClientStreams)

@@ -8,13 +8,19 @@ import (
 
 	"github.com/pizco-go/pizco/gateway/tagged"
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/goagent/pyerr"
+	"github.com/pizco-go/pizco/internal/arrays"
 )
 
-// itemKey returns the key in the path of a request: tagged JSON where it is JSON, else the text
-// itself as a str. Keys name no classes, whatever the target: reading an item is for everybody.
+// itemKey returns the key in the path of a request: a slice such as 0:1000:10, tagged JSON where it
+// is JSON, else the text itself as a str. Keys name no classes, whatever the target: reading an
+// item is for everybody.
 func itemKey(r *http.Request, limits Limits) (any, error) {
 	text := r.PathValue("key")
+	if key, ok := arrays.ParseSlice(text); ok {
+		return key, nil
+	}
 	options := limits.reading(r.Context())
 	tree, err := tagged.Parse([]byte(text), options...)
 	if errors.Is(err, tagged.ErrSyntax) {
@@ -64,12 +70,56 @@ func (g *Gateway) getItem(w http.ResponseWriter, r *http.Request) error {
 	}
 	var value any
 	err = t.ask(r, func(ctx context.Context, proxy *goagent.Proxy) error {
-		return proxy.Item(ctx, &value, name, key, options...)
+		err := proxy.Item(ctx, &value, name, key, options...)
+		if hasNoItems(err) {
+			return partOf(ctx, proxy, &value, name, key, err, options)
+		}
+		return err
 	})
 	if err != nil {
 		return withStatus(err, itemStatus(name))
 	}
 	return g.writeValue(w, r, m, keyValue, value)
+}
+
+// hasNoItems reports whether an attribute has no items at the target.
+func hasNoItems(err error) bool {
+	return errors.Is(err, pyerr.AttributeError) && strings.Contains(err.Error(), "__getitem__'")
+}
+
+// partOf takes an item from the whole of an array or a sequence whose items a target does not hand
+// out, as one in Go does not. Any other value fails as before.
+func partOf(ctx context.Context, proxy *goagent.Proxy, part *any, name string, key any, before error, options []goagent.GetOption) error {
+	var value any
+	if err := proxy.Get(ctx, &value, name, options...); err != nil {
+		return before
+	}
+	a, ok := arrays.Of(value)
+	if !ok {
+		item, err := object.ItemOf(value, key)
+		if hasNoItems(err) {
+			return before
+		}
+		*part = item
+		return raised(err)
+	}
+	taken, err := arrays.Index(a, key)
+	if err != nil {
+		return raised(err)
+	}
+	*part, err = taken.MarshalPython()
+	return err
+}
+
+// raised returns an exception of the gateway's own as one that the target has raised.
+func raised(err error) error {
+	if err == nil {
+		return nil
+	}
+	if remote, ok := pyerr.Parse(pyerr.Reduce(err, pyerr.Version{})); ok {
+		return remote
+	}
+	return err
 }
 
 func (g *Gateway) putItem(w http.ResponseWriter, r *http.Request) error {

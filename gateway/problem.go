@@ -34,7 +34,9 @@ const (
 	problemOrigin      = "cross-origin"
 	problemRequest     = "bad-request"
 	problemMediaType   = "unsupported-media-type"
+	problemForm        = "not-acceptable"
 	problemBody        = "body-too-large"
+	problemBodies      = "too-many-bodies"
 	problemSlow        = "body-too-slow"
 	problemAnswers     = "too-many-answers"
 	problemRate        = "too-many-requests"
@@ -58,6 +60,7 @@ var titles = map[string]string{ //nolint:gosec // G101: these are texts, not cre
 	problemForbidden: "The token does not open this target", problemName: "The name is not exposed", problemReadOnly: "The target is read-only",
 	problemClass: "The value names a class that is not allowed", problemHost: "The host name is not allowed", problemOrigin: "The origin is not allowed", problemRequest: "The request is not valid",
 	problemMediaType: "The media type is not supported", problemBody: "The body is too large", problemRate: "Too many requests",
+	problemForm: "The value does not have the form that is asked for", problemBodies: "Too many bodies are being read",
 	problemSlow: "The body did not arrive in time", problemAnswers: "Too many answers wait to be read",
 	problemStreams: "Too many streams", problemFutures: "Too many futures", problemUnsendable: "The target cannot take the value",
 	problemDown: "The target is down", problemTimeout: "The target did not answer in time", problemLost: "The target was lost before it answered",

@@ -23,22 +23,39 @@ type mode string
 const (
 	modeTagged mode = "tagged"
 	modePlain  mode = "plain"
+	// modeSummary is for people: what can be shown of a value of any size.
+	modeSummary mode = "summary"
+	// modeCSV and modeNPY are a table and numpy's file format.
+	modeCSV mode = "csv"
+	modeNPY mode = "npy"
 )
 
-// modeOf returns the mode that a request asks for: by its query, else by a parameter of the media
-// type that it accepts.
+// modeOf returns the mode that a request asks for: by its query, else by the media type that it
+// accepts.
 func modeOf(r *http.Request) (mode, error) {
 	text, given := queryValue(r, "mode")
 	if !given {
-		text = acceptedMode(r.Header.Get("Accept"))
+		text = acceptedMode(r.Header.Values("Accept"))
 	}
 	switch m := mode(text); {
-	case m == modeTagged, m == modePlain:
+	case m == modeTagged, m == modePlain, m == modeSummary, m == modeCSV, m == modeNPY:
 		return m, nil
 	case m == "" && !given:
 		return modeTagged, nil
 	}
-	return "", badRequest("the mode is not tagged or plain")
+	return "", badRequest("the mode is not tagged, plain, summary, csv or npy")
+}
+
+// jsonModeOf is modeOf where there is only JSON.
+func jsonModeOf(r *http.Request) (mode, error) {
+	m, err := modeOf(r)
+	if err == nil && (m == modeCSV || m == modeNPY) {
+		if _, given := queryValue(r, "mode"); !given {
+			return modeTagged, nil // what is accepted is a wish
+		}
+		err = badRequest("the mode is not tagged, plain or summary")
+	}
+	return m, err
 }
 
 // queryValue returns a parameter of the query, and whether it is there: one that is empty is not
@@ -51,20 +68,14 @@ func queryValue(r *http.Request, name string) (value string, given bool) {
 	return values[0], true
 }
 
-func acceptedMode(accept string) string {
-	for part := range strings.SplitSeq(accept, ",") {
-		if typ, parameters, err := mime.ParseMediaType(part); err == nil && typ == jsonType && parameters["mode"] != "" {
-			return parameters["mode"]
-		}
-	}
-	return ""
-}
-
-// encode writes a value of a target in the mode, as long as the client waits for it.
+// encode writes a value of a target as JSON in the mode, as long as the client waits for it.
 func (g *Gateway) encode(ctx context.Context, m mode, v any) (json.RawMessage, error) {
 	write := tagged.Encode
-	if m == modePlain {
+	switch m {
+	case modePlain:
 		write = tagged.Plain
+	case modeSummary:
+		return summarize(ctx, v)
 	}
 	out, err := write(v, tagged.WithMaxOutput(g.config.Limits.Result), tagged.WithMaxMemory(g.config.Limits.Memory), tagged.WithStop(ctx.Err))
 	if ctx.Err() != nil {
@@ -104,16 +115,29 @@ func writeBody(w http.ResponseWriter, status int, contentType string, body []byt
 	_, _ = w.Write(body) // a client that has left has no use for it
 }
 
-// writeValue answers with an object that has a value of the target under a key.
+// writeValue answers with an object that has a value of the target under a key, or with the value
+// alone in a mode that is not JSON.
 //
 // Room for the answer, by an estimate, is taken before it is written as JSON: answers that wait for
 // room hold the value only.
 func (g *Gateway) writeValue(w http.ResponseWriter, r *http.Request, m mode, key string, v any) error {
-	entry, err := g.roomFor(w, r, min(sizeOfValue(v, g.config.Limits.Result), g.config.Limits.Result))
+	size := int64(0) // of a summary, which is small whatever the value
+	if m != modeSummary {
+		size = min(sizeOfValue(v, g.config.Limits.Result), g.config.Limits.Result)
+	}
+	entry, err := g.roomFor(w, r, size)
 	if err != nil {
 		return err
 	}
 	defer g.answers.end(entry)
+	switch m {
+	case modeCSV, modeNPY:
+		body, contentType, err := g.encodeTable(r.Context(), m, v)
+		if err == nil {
+			entry.write(w, http.StatusOK, contentType, body)
+		}
+		return err
+	}
 	value, err := g.encode(r.Context(), m, v)
 	if err != nil {
 		return err
@@ -139,14 +163,7 @@ func readDocument(r *http.Request, t *target, m mode, keys ...string) (*document
 	d := &document{plain: m == modePlain, fields: &py.Dict{}, reader: tagged.NewReader(options...)}
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
-			return nil, err
-		}
-		if errors.Is(err, os.ErrDeadlineExceeded) {
-			return nil, &problem{Type: problemSlow, Status: http.StatusRequestTimeout, Detail: "the body did not come in time"}
-		}
-		return nil, badRequest("the body could not be read")
+		return nil, unreadable(err)
 	}
 	if len(body) == 0 {
 		return d, nil
@@ -169,6 +186,19 @@ func readDocument(r *http.Request, t *target, m mode, keys ...string) (*document
 	}
 	d.fields = fields
 	return d, nil
+}
+
+// unreadable returns the problem with a body that could not be read.
+func unreadable(err error) error {
+	var tooLarge *http.MaxBytesError
+	var known *problem
+	switch {
+	case errors.As(err, &tooLarge), errors.As(err, &known):
+		return err
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return &problem{Type: problemSlow, Status: http.StatusRequestTimeout, Detail: "the body did not come in time"}
+	}
+	return badRequest("the body could not be read")
 }
 
 func contains(keys []string, key any) bool {

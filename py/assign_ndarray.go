@@ -152,7 +152,7 @@ func (a *NDArray) at(i int) any {
 	if a.isObjects() {
 		return a.Objects[i]
 	}
-	return a.DType.element(a.Data[i*a.DType.Size:])
+	return a.DType.Element(a.Data[i*a.DType.Size:])
 }
 
 // fits reports whether elements of the dtype have the kind and size of a Go type.

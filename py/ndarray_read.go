@@ -153,6 +153,13 @@ func shapeOf(v any) ([]int, bool) {
 	return shape, ok
 }
 
+// IsPlainDType reports whether an object is a numpy.dtype whose elements are bytes, and hold no
+// Python objects.
+func IsPlainDType(o *Object) bool {
+	d, ok := dtypeOf(o, 0)
+	return ok && d.Kind[0] != 'O'
+}
+
 // maxDTypeDepth bounds how deep structured dtypes are nested.
 const maxDTypeDepth = 32
 
@@ -264,9 +271,10 @@ func (d *DType) readUnit(v any) {
 	d.Count = int(count)
 }
 
-// element returns the Python value of the element at the beginning of b. Dates and times are the
-// number of their units, and what Python has no value for is bytes.
-func (d *DType) element(b []byte) any {
+// Element returns the Python value of the element at the beginning of b, which has at least Size
+// bytes. Dates and times are the number of their units. Elements that Python has no value for, such
+// as structures and numbers of 16 bytes, are their bytes.
+func (d *DType) Element(b []byte) any {
 	b = b[:d.Size]
 	switch d.Kind[0] {
 	case 'b':

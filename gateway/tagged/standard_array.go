@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"encoding/base64"
 	"fmt"
-	"math"
 	"reflect"
 
+	"github.com/pizco-go/pizco/internal/arrays"
 	"github.com/pizco-go/pizco/py"
 )
 
@@ -30,7 +30,7 @@ func arrayOf(o *py.Object) *py.NDArray {
 	if !ok || a.Objects != nil || !isArrayOfNumpy(o, a) {
 		return nil
 	}
-	if again, ok := parseDType(dtypeForm(&a.DType), 0); !ok || !reflect.DeepEqual(again, a.DType) {
+	if again, ok := arrays.ParseDType(arrays.DTypeForm(&a.DType)); !ok || !reflect.DeepEqual(again, a.DType) {
 		return nil
 	}
 	if a.Axes != nil {
@@ -117,11 +117,11 @@ func bufferOf(v any) (content []byte, readOnly, ok bool) {
 func (e *encoder) array(a *py.NDArray) error {
 	return e.tag(tagArray, func() error {
 		e.text(`{"` + arrayDType + `": `)
-		if err := e.tree(dtypeForm(&a.DType)); err != nil {
+		if err := e.tree(arrays.DTypeForm(&a.DType)); err != nil {
 			return err
 		}
 		e.text(`, "` + arrayShape + `": `)
-		if err := e.tree(intList(a.Shape)); err != nil {
+		if err := e.tree(arrays.ShapeList(a.Shape)); err != nil {
 			return err
 		}
 		e.text(`, "` + arrayData + `": `)
@@ -139,14 +139,6 @@ func (e *encoder) array(a *py.NDArray) error {
 		e.text("}")
 		return nil
 	})
-}
-
-func intList(numbers []int) *py.List {
-	list := py.NewList()
-	for _, n := range numbers {
-		list.Append(int64(n))
-	}
-	return list
 }
 
 func readArray(content any) (any, error) {
@@ -168,10 +160,10 @@ func parseArray(form *py.Dict) (*py.NDArray, error) {
 		var ok bool
 		switch key {
 		case arrayDType:
-			a.DType, ok = parseDType(value, 0)
+			a.DType, ok = arrays.ParseDType(value)
 			known = ok
 		case arrayShape:
-			ok = py.Assign(&a.Shape, value) == nil && len(a.Shape) <= maxDimensions
+			ok = py.Assign(&a.Shape, value) == nil && len(a.Shape) <= arrays.MaxDimensions
 		case arrayData:
 			text, isText := value.(string)
 			data, err := base64.StdEncoding.DecodeString(text)
@@ -193,22 +185,7 @@ func parseArray(form *py.Dict) (*py.NDArray, error) {
 	return a, nil
 }
 
-// maxDimensions is how many dimensions an array of numpy can have.
-const maxDimensions = 64
-
 // plausibleShape keeps products of lengths within bounds.
 func plausibleShape(a *py.NDArray) bool {
-	return sizeWithin(a.Shape, a.DType.Size) && (!a.Scalar || len(a.Shape) == 0)
-}
-
-// sizeWithin reports whether so many elements of a size are less than 2 GiB.
-func sizeWithin(shape []int, size int) bool {
-	total := 1.0
-	for _, n := range shape {
-		if n < 0 {
-			return false
-		}
-		total *= float64(n)
-	}
-	return total*float64(max(size, 1)) <= math.MaxInt32
+	return arrays.SizeWithin(a.Shape, a.DType.Size) && (!a.Scalar || len(a.Shape) == 0)
 }

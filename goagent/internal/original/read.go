@@ -37,6 +37,11 @@ func (s *Server) Read(ctx context.Context, name string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	return s.readBehind(ctx, name, text)
+}
+
+// readBehind is Read when the repr is known.
+func (s *Server) readBehind(ctx context.Context, name, text string) (any, error) {
 	value, parseErr := py.ParseRepr(text)
 	if parseErr != nil && !looksLikeArray(text) {
 		return nil, s.unread(ctx, name, text)

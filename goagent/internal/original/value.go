@@ -68,10 +68,16 @@ func (s *Server) copyOf(ctx context.Context, name string, notPlain error) (any, 
 // attribute's repr. It never asks the server for the item itself, such as a part of a list. A repr
 // may not show all of an item, and the attribute may change in between. Missing keys raise Python's
 // exceptions.
+//
+// Only an array of numpy is asked for the item, since all its items can be sent when its dtype has
+// no objects. It is not read as a whole for a part.
 func (s *Server) ReadItem(ctx context.Context, name string, key any) (any, error) {
-	container, err := s.Read(ctx, name)
+	container, isArray, err := s.readForItem(ctx, name)
 	if err != nil {
 		return nil, err
+	}
+	if isArray {
+		return s.Exec(ctx, name, psmessage.DunderGetItem, key)
 	}
 	if o, ok := container.(*py.Object); ok && hasSafeItems(o) {
 		return s.Exec(ctx, name, psmessage.DunderGetItem, key)
@@ -84,6 +90,35 @@ func (s *Server) ReadItem(ctx context.Context, name string, key any) (any, error
 		return nil, remote
 	}
 	return nil, err
+}
+
+// readForItem reads an attribute, except for an array of numpy without objects.
+func (s *Server) readForItem(ctx context.Context, name string) (container any, isArray bool, err error) {
+	if s.WritesJSON() {
+		container, err = s.readJSON(ctx, name)
+		return container, false, err
+	}
+	text, err := s.reprOf(ctx, name)
+	if err != nil {
+		return nil, false, err
+	}
+	if looksLikeArray(text) {
+		if isArray, err = s.hasPlainElements(ctx, name); isArray || err != nil {
+			return nil, isArray, err
+		}
+	}
+	container, err = s.readBehind(ctx, name, text)
+	return container, false, err
+}
+
+// hasPlainElements reports whether an attribute is an array of numpy without objects.
+func (s *Server) hasPlainElements(ctx context.Context, name string) (bool, error) {
+	if class, err := s.classOf(ctx, name); err != nil || class != "numpy.ndarray" {
+		return false, err
+	}
+	dtype, err := s.Exec(ctx, name, getAttribute, "dtype")
+	o, ok := dtype.(*py.Object)
+	return ok && py.IsPlainDType(o), err
 }
 
 // hasSafeItems reports whether an object has items that can all be sent: a range, or an array of

@@ -1,6 +1,7 @@
-package tagged
+package arrays
 
 import (
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -19,10 +20,10 @@ const (
 	dtypeAligned  = "aligned"
 )
 
-// dtypeForm returns the form of a dtype that numpy.dtype takes. It is numpy's name of a single one,
-// such as "<f8" and "<M8[25ns]", and [name, form] or [name, form, shape] for each field of a
-// structured one.
-func dtypeForm(d *py.DType) any {
+// DTypeForm returns the form of a dtype that numpy.dtype takes, of values that JSON has. It is
+// numpy's name of a single one, such as "<f8" and "<M8[25ns]", and [name, form] or [name, form,
+// shape] for each field of a structured one.
+func DTypeForm(d *py.DType) any {
 	if d.Fields == nil {
 		return dtypeText(d)
 	}
@@ -56,9 +57,9 @@ func isPacked(d *py.DType) bool {
 // fieldForm returns the form of a field's dtype, and the shape of a field that is an array itself.
 func fieldForm(d *py.DType) (form any, shape *py.List) {
 	if d.Base != nil {
-		return dtypeForm(d.Base), intList(d.Shape)
+		return DTypeForm(d.Base), ShapeList(d.Shape)
 	}
-	return dtypeForm(d), nil
+	return DTypeForm(d), nil
 }
 
 func spacedForm(d *py.DType) *py.Dict {
@@ -109,7 +110,10 @@ func dtypeText(d *py.DType) string {
 // maxDTypeDepth bounds how deep structured dtypes are nested.
 const maxDTypeDepth = 32
 
-// parseDType reads the form of a dtype.
+// ParseDType reads the form of a dtype: as [DTypeForm] returns it, or with tuples for lists, as
+// numpy writes it.
+func ParseDType(form any) (py.DType, bool) { return parseDType(form, 0) }
+
 func parseDType(form any, depth int) (py.DType, bool) {
 	if depth > maxDTypeDepth {
 		return py.DType{}, false
@@ -118,11 +122,37 @@ func parseDType(form any, depth int) (py.DType, bool) {
 	case string:
 		return parseDTypeText(form)
 	case *py.List:
+		return parsePacked(form.Items, depth)
+	case py.Tuple:
 		return parsePacked(form, depth)
 	case *py.Dict:
 		return parseSpaced(form, depth)
 	}
 	return py.DType{}, false
+}
+
+// ShapeList returns a shape as JSON has it.
+func ShapeList(shape []int) *py.List {
+	list := py.NewList()
+	for _, n := range shape {
+		list.Append(int64(n))
+	}
+	return list
+}
+
+// MaxDimensions is how many dimensions an array of numpy can have.
+const MaxDimensions = 64
+
+// SizeWithin reports whether so many elements of a size are less than 2 GiB together.
+func SizeWithin(shape []int, size int) bool {
+	total := 1.0
+	for _, n := range shape {
+		if n < 0 {
+			return false
+		}
+		total *= float64(n)
+	}
+	return total*float64(max(size, 1)) <= math.MaxInt32
 }
 
 var dtypePattern = regexp.MustCompile(`^([<>|])([biufcUSMmV])(\d{1,9})(?:\[(\d{0,6})(generic|[a-zA-Zμ]{1,2})\])?$`)
@@ -161,7 +191,7 @@ func field(name, form, shape any, depth int) (py.DTypeField, bool) {
 		return py.DTypeField{Name: text, DType: d}, ok
 	}
 	var lengths []int
-	if py.Assign(&lengths, shape) != nil || len(lengths) > maxDimensions || !sizeWithin(lengths, d.Size) {
+	if py.Assign(&lengths, shape) != nil || len(lengths) > MaxDimensions || !SizeWithin(lengths, d.Size) {
 		return py.DTypeField{}, false
 	}
 	size := d.Size
@@ -186,19 +216,30 @@ func alignmentOf(d *py.DType) int {
 	return max(d.Size, 1)
 }
 
-func parsePacked(list *py.List, depth int) (py.DType, bool) {
+// items returns the items of a list or a tuple.
+func items(v any) ([]any, bool) {
+	switch v := v.(type) {
+	case *py.List:
+		return v.Items, true
+	case py.Tuple:
+		return v, true
+	}
+	return nil, false
+}
+
+func parsePacked(fields []any, depth int) (py.DType, bool) {
 	d := py.DType{Fields: []py.DTypeField{}, Alignment: 1}
-	for _, item := range list.Items {
-		parts, ok := item.(*py.List)
-		if !ok || parts.Len() < 2 || parts.Len() > 3 {
+	for _, item := range fields {
+		parts, ok := items(item)
+		if !ok || len(parts) < 2 || len(parts) > 3 {
 			return d, false
 		}
 		var shape any
-		if parts.Len() == 3 {
-			shape = parts.Items[2]
+		if len(parts) == 3 {
+			shape = parts[2]
 		}
-		f, ok := field(parts.Items[0], parts.Items[1], shape, depth)
-		if !ok || !sizeWithin(nil, d.Size+f.DType.Size) {
+		f, ok := field(parts[0], parts[1], shape, depth)
+		if !ok || !SizeWithin(nil, d.Size+f.DType.Size) {
 			return d, false
 		}
 		f.Offset = d.Size
