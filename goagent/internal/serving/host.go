@@ -124,7 +124,7 @@ func (h *Host) decode(r *Request, to *Responder) (content any, ok bool) {
 		content, ok = h.Read(r)
 	}
 	if !ok {
-		if err := h.Unpack(r, &to.content); err != nil {
+		if err := h.Reading().Decode(&r.Message, &to.content); err != nil {
 			to.Reject(explainMemory(err))
 			return nil, false
 		}
@@ -134,11 +134,11 @@ func (h *Host) decode(r *Request, to *Responder) (content any, ok bool) {
 	return content, true
 }
 
-// Unpack decodes the content of a request into what a pointer points to.
-func (h *Host) Unpack(r *Request, target any) error {
+// Reading is how the contents of requests are decoded.
+func (h *Host) Reading() wire.Protocol {
 	protocol := h.Protocol
 	protocol.Limits.Memory = h.MaxMemory
-	return protocol.Decode(&r.Message, target)
+	return protocol
 }
 
 // explainMemory names the option that allows a request to take more memory, where that is what it
