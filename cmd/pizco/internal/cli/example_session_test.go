@@ -45,7 +45,7 @@ var sessions = map[string]session{
 	"tap replay":    {object: pyenv.Robot, prepare: makeRecording},
 	"gateway":       {object: pyenv.Robot, interrupted: true},
 	"gateway check": {prepare: makeGatewayFile},
-	"pickle decode": {}, "pickle dis": {}, "pickle encode": {}, "pickle reencode": {}, "version": {},
+	"pickle decode": {}, "pickle dis": {}, "pickle encode": {}, "pickle reencode": {}, "pickle scan": {}, "version": {},
 }
 
 // noExamples are the commands that only have others below them, and cobra's own commands:

@@ -20,6 +20,7 @@ import (
 const (
 	exitOK          = 0
 	exitRemote      = 1
+	exitFound       = 1
 	exitUsage       = 2
 	exitUnreachable = 3
 	exitTimeout     = 4
@@ -35,7 +36,8 @@ func exitCodesTopic() *cobra.Command {
 		Long: `pizco ends with one of these exit codes:
 
     0  done
-    1  the peer raised an exception, which is printed as Python prints it
+    1  the peer raised an exception, which is printed as Python prints it, or pizco pickle scan found
+       names that are not on its list
     2  the command line, an argument or a setting is wrong; nothing has been sent
     3  the server or its notifications cannot be reached, or it went away before it answered
     4  no answer came within --timeout
@@ -128,6 +130,8 @@ func exitCode(err error) int {
 		return exitUsage
 	case is[*pyerr.RemoteError](err):
 		return exitRemote
+	case is[*scanError](err):
+		return exitFound
 	case shell.IsPythonError(err):
 		return exitUsage
 	case errors.Is(err, context.Canceled):

@@ -27,7 +27,8 @@ shown as what they were made of, and a pickle that asks for too much memory is r
 viewer for pickles that one does not trust.`,
 		RunE: onlySubcommands,
 	}
-	command.AddCommand(t.pickleDecodeCommand(), t.pickleDisCommand(), t.pickleEncodeCommand(), t.pickleReencodeCommand())
+	command.AddCommand(t.pickleDecodeCommand(), t.pickleDisCommand(), t.pickleScanCommand(), t.pickleEncodeCommand(),
+		t.pickleReencodeCommand())
 	return command
 }
 
