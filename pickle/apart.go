@@ -1,8 +1,9 @@
 package pickle
 
 import (
-	"math"
+	"maps"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"weak"
@@ -128,50 +129,50 @@ func sharedBytes(b []byte) int {
 }
 
 // firsts remembers where a pickle had each of the objects that CPython has one of. What comes a
-// second time, and not as a reference to the first, is an object of its own.
+// second time, and not as a reference to the first, is an object of its own. A place is the address
+// of the value, or for a str of a typed target where it stands in the input.
 type firsts struct {
-	at   [sharedObjects]uint32
-	used bool
+	at    [sharedObjects]uintptr
+	noted []uint16 // the objects with a place
 }
+
+// elsewhere is the place of an object that is out of reach, such as one of an earlier pickle of the
+// stream.
+const elsewhere = ^uintptr(0)
 
 // isFirst notes that a str stands at a place, which is not zero, and reports whether it is the
 // first with its content or longer than those that CPython shares.
 func (f *firsts) isFirst(s []byte, place int) bool {
-	return len(s) > maxShared || f.note(sharedText(s), uint32(place))
+	return len(s) > maxShared || f.note(sharedText(s), uintptr(place))
 }
 
-// isFirstBytes is isFirst for bytes.
-func (f *firsts) isFirstBytes(b []byte, place int) bool { return f.note(sharedBytes(b), uint32(place)) }
-
-func (f *firsts) note(object int, place uint32) bool {
+// note notes an object, negative for one that CPython does not share. It reports whether it is the
+// first with its content.
+func (f *firsts) note(object int, place uintptr) bool {
 	if object < 0 {
 		return true
 	}
 	if f.at[object] == 0 {
-		f.at[object], f.used = place, true
+		f.at[object], f.noted = place, append(f.noted, uint16(object))
 	}
 	return f.at[object] == place
 }
 
 func (f *firsts) forget() {
-	if f.used {
-		*f = firsts{}
+	for _, object := range f.noted {
+		f.at[object] = 0
 	}
+	f.noted = f.noted[:0]
 }
-
-// elsewhere is the place of an object that an earlier pickle of the stream had.
-const elsewhere = math.MaxUint32
 
 // leave prepares for the next pickle of a stream.
 func (f *firsts) leave() {
-	for i, place := range f.at {
-		if place != 0 {
-			f.at[i] = elsewhere
-		}
+	for _, object := range f.noted {
+		f.at[object] = elsewhere
 	}
 }
 
-// firstObjects are the objects that a stack machine has met, whose places are refs.
+// firstObjects are the objects that a stack machine has met.
 type firstObjects struct {
 	texts, bytes firsts
 	classes      map[py.Class]bool
@@ -181,6 +182,13 @@ func (f *firstObjects) forget() {
 	f.texts.forget()
 	f.bytes.forget()
 	f.classes = nil
+}
+
+// clone returns a copy that shares no memory.
+func (f *firstObjects) clone() firstObjects {
+	made := *f
+	made.texts.noted, made.bytes.noted, made.classes = slices.Clone(f.texts.noted), slices.Clone(f.bytes.noted), maps.Clone(f.classes)
+	return made
 }
 
 func (f *firstObjects) leave() {
@@ -200,61 +208,42 @@ func (f *firstObjects) isFirstClass(c py.Class) bool {
 	return true
 }
 
-// of returns what remembers the objects of a node's kind, and which of them the node is, a negative
-// number for none.
-func (f *firstObjects) of(k kind, content []byte) (*firsts, int) {
-	switch k {
-	case nodeStr, nodeStrText:
-		return &f.texts, sharedText(content)
-	case nodeBytes, nodeBytesText:
-		return &f.bytes, sharedBytes(content)
-	}
-	return nil, -1
-}
-
-// noteShared notes the node that was made last, whose content is given.
-func (m *machine) noteShared(content []byte) {
-	if len(content) > maxShared {
-		return
-	}
-	r := ref(len(m.nodes) - 1)
-	if seen, object := m.firsts.of(m.nodes[r].kind, content); object >= 0 && !seen.note(object, r) {
-		m.nodes[r].flags |= flagApart
+// noteText notes a str that has just been made of short content, and gives it memory of its own
+// where it is an object of its own.
+func (m *machine) noteText(p *string, content []byte) {
+	if !m.texts.note(sharedText(content), raw.Address(p)) {
+		*p = m.apart.string(content)
 	}
 }
 
-// encodedText returns the text of a call that encodes one.
-func (m *machine) encodedText(n *node) ref { return m.span(&m.nodes[m.objects[n.a()].args])[0] }
-
-// noteEncoded notes the bytes that a call encodes a text to. Those of one byte that are not the
-// first of their content are an object of their own.
-func (m *machine) noteEncoded(r ref) {
-	content := m.bytes(&m.nodes[m.encodedText(&m.nodes[r])])
-	if len(content) > maxShared {
-		return
-	}
-	if object := sharedText(content); object >= 0 && !m.firsts.bytes.note(object, r) {
-		m.nodes[r].flags |= flagApart
-	}
+// noteEncoded notes the bytes that a call encodes a text to, and reports whether they are the first
+// of their content.
+func (m *machine) noteEncoded(text string, place uintptr) bool {
+	return m.bytes.note(sharedText(raw.Bytes(text)), place)
 }
 
 // claimShared makes a value the one that CPython shares, since it is of an expression that makes no
 // other; what was taken for it before is an object of its own.
-func (m *machine) claimShared(r ref) {
-	n := &m.nodes[r]
-	if n.flags&flagApart == 0 {
-		return
-	}
-	var seen *firsts
-	var object int
-	if n.kind == nodeObject { // bytes that a text encodes to
-		seen, object = &m.firsts.bytes, sharedText(m.bytes(&m.nodes[m.encodedText(n)]))
-	} else {
-		seen, object = m.firsts.of(n.kind, m.bytes(n))
-	}
-	if first := seen.at[object]; first != elsewhere {
-		m.nodes[first].flags |= flagApart
-		n.flags &^= flagApart
-		seen.at[object] = r
+func (m *machine) claimShared(s slot) {
+	switch s.Word {
+	case stringTag:
+		p := textOf(s)
+		if !isApartString(*p) {
+			return
+		}
+		content := []byte(*p)
+		if first := &m.texts.at[sharedText(content)]; *first != elsewhere {
+			*textOf(slot{At: *first}), *p = m.apart.string(content), string(content)
+			*first = s.At
+		}
+	case bytesTag:
+		p := raw.Target[[]byte](s)
+		if !isApart(raw.OfSlice(*p)) {
+			return
+		}
+		if first := &m.bytes.at[sharedBytes(*p)]; *first != elsewhere {
+			*raw.Target[[]byte](slot{At: *first}), *p = m.apart.bytes(*p), ownBytes(*p)
+			*first = s.At
+		}
 	}
 }

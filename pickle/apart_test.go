@@ -80,7 +80,7 @@ func TestApart(t *testing.T) {
 	}
 }
 
-// TestApartTyped does the same into Go types, by the tape and without it.
+// TestApartTyped does the same into Go types.
 func TestApartTyped(t *testing.T) {
 	for _, name := range []string{"two str", "the second again", "the first again", "three", "Latin-1", "empty", "protocol 0", "protocol 1", "protocol 3"} {
 		data := apart[name]

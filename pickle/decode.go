@@ -18,58 +18,40 @@ func Unmarshal(data []byte, v any, opts ...DecodeOption) error {
 	if err != nil {
 		return err
 	}
-	quick, err := cfg.weigh(data)
+	plain, err := cfg.weigh(data)
 	if err != nil {
 		return err
 	}
-	if quick && shortly(data, cfg, v) {
+	if _, isAny := v.(*any); !isAny && plain && directly(data, cfg, v) {
 		return nil
 	}
-	m := newMachine(cfg)
-	defer m.release()
-	return m.unmarshal(data, v)
+	m := newMachine(data, cfg)
+	err = m.unmarshal(v)
+	m.release()
+	return err
 }
 
-// shortly decodes a plain pickle without the tape. It reports false for any other, and for whatever
-// is wrong.
-func shortly(data []byte, cfg *decodeConfig, v any) bool {
-	target, ok := v.(*any)
-	if !ok {
-		return directly(data, cfg, v)
+// unmarshal decodes the pickle into what v points to, by way of its graph.
+func (m *machine) unmarshal(v any) error {
+	if root, ok := v.(*any); ok && root != nil {
+		value, err := m.value()
+		if err == nil {
+			*root = value
+		}
+		return err
 	}
-	if target == nil {
-		return false
-	}
-	value, ok := quickly(data, cfg)
-	if ok {
-		*target = value
-	}
-	return ok
-}
-
-// unmarshal decodes the pickle at the beginning of data and leaves in m.pos how many bytes it took.
-func (m *machine) unmarshal(data []byte, v any) error {
 	target := reflect.ValueOf(v)
 	if target.Kind() != reflect.Pointer || target.IsNil() {
 		return &TargetError{Type: reflect.TypeOf(v)}
 	}
-	if err := m.run(data); err != nil {
-		return err
-	}
-	root, isAny := v.(*any)
-	g := newGraph(&m.tape, m.cfg)
-	defer g.release()
-	g.alias = m.cfg.alias || m.carried == nil && !isAny && m.cfg.registry == nil && copies(target.Type().Elem())
-	value, err := g.all()
+	target = target.Elem()
+	m.alias = m.carried == nil && m.cfg.registry == nil && copies(target.Type())
+	value, err := m.value()
 	if err != nil {
 		return err
 	}
-	if m.carried != nil {
-		m.carried.keep(m, g)
+	if err := py.AssignValue(target, value, py.MaxItems(int64(m.size))); err != nil {
+		return m.misfit(err, target.Type())
 	}
-	if isAny {
-		*root = value
-		return nil
-	}
-	return g.misfit(py.AssignValue(target.Elem(), value, py.MaxItems(int64(len(data)))))
+	return nil
 }

@@ -55,16 +55,7 @@ func (d *Decoder) Decode(v any) error {
 	if err != nil {
 		return err
 	}
-	m := newMachine(d.cfg)
-	m.carried = d.carried
-	defer func() {
-		m.carried = nil
-		m.release()
-	}()
-	data := d.buf[d.start : d.start+reach]
-	if _, err = d.cfg.weigh(data); err == nil {
-		err = m.unmarshal(data, v)
-	}
+	err = d.decode(d.buf[d.start:d.start+reach], v)
 	var target *TargetError
 	if errors.As(err, &target) {
 		return err
@@ -75,6 +66,24 @@ func (d *Decoder) Decode(v any) error {
 	if d.cfg.alias {
 		d.buf, d.start = d.buf[d.start:], 0 // what was decoded keeps its memory
 		d.buf = d.buf[:len(d.buf):len(d.buf)]
+	}
+	return err
+}
+
+// decode decodes a pickle and keeps what it leaves in the memo.
+func (d *Decoder) decode(data []byte, v any) error {
+	if _, err := d.cfg.weigh(data); err != nil {
+		return err
+	}
+	m := newMachine(data, d.cfg)
+	defer m.release()
+	if d.carried == nil {
+		return m.unmarshal(v)
+	}
+	m.carry(d.carried)
+	err := m.unmarshal(v)
+	if m.done {
+		m.keepMemo(d.carried)
 	}
 	return err
 }

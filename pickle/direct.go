@@ -10,36 +10,37 @@ import (
 	"github.com/pizco-go/pizco/internal/raw"
 )
 
-// directly decodes a plain pickle into a typed target while it reads, with neither a tape nor a
-// graph between. It takes a value's opcodes for what the target's type expects there. Where they
-// turn out to be something else it reports false, and the target is as it was.
+// directly decodes a plain pickle into a typed target while it reads, without a graph between. It
+// takes a value's opcodes for what the target's type expects there. Where they turn out to be
+// something else it reports false, and the target is as it was.
 func directly(data []byte, cfg *decodeConfig, target any) bool {
 	if len(data) < 2 || Opcode(data[0]) != opProto || data[1] > highestProtocol {
 		return false
 	}
-	q := newQuick(data, cfg)
-	if q == nil {
-		return false
+	if int64(len(data)) > min(cfg.maxInput, cfg.maxElements) {
+		return false // each value takes a byte at least, so none of the limits needs to be counted
 	}
+	m := newMachine(data, cfg)
+	m.part = true
 	done := false
-	if p := q.planFor(target); p != nil && p.direct != nil {
-		q.pos = 2
-		q.frames()
-		done = p.attempt(q, raw.Held(target))
+	if p := m.planFor(target); p != nil && p.direct != nil {
+		m.pos = 2
+		m.frames()
+		done = p.attempt(m, raw.Held(target))
 	}
 	runtime.KeepAlive(target)
-	q.release()
+	m.release()
 	return done
 }
 
 // attempt reads a whole pickle, and leaves the target as it was where that fails.
-func (pl *plan) attempt(q *quick, at raw.Place) bool {
+func (pl *plan) attempt(m *machine, at raw.Place) bool {
 	var before reflect.Value
 	if !isZero(at.Bytes(int(pl.typ.Size()))) {
 		before = reflect.New(pl.typ).Elem()
 		before.Set(pl.at(at))
 	}
-	if pl.direct(q, at) && q.peek() == opStop {
+	if pl.direct(m, at) && m.peek() == opStop {
 		return true
 	}
 	if before.IsValid() {
@@ -70,36 +71,36 @@ type planCache struct {
 
 // planFor returns the plan of what a pointer points to, nil for what is no pointer. The last one is
 // at hand.
-func (q *planCache) planFor(target any) *plan {
+func (m *planCache) planFor(target any) *plan {
 	word := raw.SlotOf(target).Word
 	if raw.Held(target).IsNil() {
 		return nil
 	}
-	if word == q.planned {
-		return q.plan
+	if word == m.planned {
+		return m.plan
 	}
 	v := reflect.ValueOf(target)
 	if v.Kind() != reflect.Pointer || v.IsNil() {
 		return nil
 	}
-	q.planned, q.plan = word, planOf(v.Type().Elem())
-	return q.plan
+	m.planned, m.plan = word, planOf(v.Type().Elem())
+	return m.plan
 }
 
 // next returns the next opcode, zero at the end. It can be FRAME, which is none to its callers.
-func (q *quick) next() Opcode {
-	if q.pos < len(q.data) {
-		return Opcode(q.data[q.pos])
+func (m *machine) next() Opcode {
+	if m.pos < len(m.data) {
+		return Opcode(m.data[m.pos])
 	}
 	return 0
 }
 
 // frames steps over the beginnings of frames and reports whether there was one.
-func (q *quick) frames() (found bool) {
-	for q.next() == opFrame {
-		q.pos++
-		if !q.frame() {
-			q.pos = len(q.data)
+func (m *machine) frames() (found bool) {
+	for m.next() == opFrame {
+		m.pos++
+		if m.frame() != nil {
+			m.pos = len(m.data)
 		}
 		found = true
 	}
@@ -107,98 +108,98 @@ func (q *quick) frames() (found bool) {
 }
 
 // peek returns the next opcode, behind the beginnings of frames; zero at the end.
-func (q *quick) peek() Opcode {
-	if op := q.next(); op < opFrame {
+func (m *machine) peek() Opcode {
+	if op := m.next(); op < opFrame {
 		return op // all but those of protocol 5
 	}
-	return q.peekOn()
+	return m.peekOn()
 }
 
-func (q *quick) peekOn() Opcode {
-	q.frames()
-	return q.next()
+func (m *machine) peekOn() Opcode {
+	m.frames()
+	return m.next()
 }
 
 // take steps over the next opcode if it is op.
-func (q *quick) take(op Opcode) bool {
-	if q.next() != op && q.peek() != op {
+func (m *machine) take(op Opcode) bool {
+	if m.next() != op && m.peek() != op {
 		return false
 	}
-	q.pos++
+	m.pos++
 	return true
 }
 
 // note puts a value that has just been read into the memo if the pickle does. It reports false when
 // that cannot be done.
-func (q *quick) note(s slot) bool {
-	if q.pos < len(q.data) && Opcode(q.data[q.pos]) == opMemoize {
-		q.pos++
-		q.memo = append(q.memo, s)
-		return len(q.memo) <= q.maxMemo
+func (m *machine) note(s slot) bool {
+	if m.pos < len(m.data) && Opcode(m.data[m.pos]) == opMemoize {
+		m.pos++
+		m.memo = append(m.memo, s)
+		return len(m.memo) <= m.room
 	}
-	return q.noteOther(s)
+	return m.noteOther(s)
 }
 
 // noteOther is note for what is no MEMOIZE, at least not at once.
-func (q *quick) noteOther(s slot) bool {
+func (m *machine) noteOther(s slot) bool {
 	for {
-		switch q.next() {
+		switch m.next() {
 		case opMemoize:
-			q.pos++
+			m.pos++
 		case opBinPut:
-			if q.pos+1 >= len(q.data) || int(q.data[q.pos+1]) != len(q.memo) {
+			if m.pos+1 >= len(m.data) || int(m.data[m.pos+1]) != len(m.memo) {
 				return false
 			}
-			q.pos += 2
+			m.pos += 2
 		case opLongBinPut:
-			q.pos++
-			return q.longBinPut(s)
+			m.pos++
+			return m.appendAt(s)
 		case opFrame:
-			q.frames()
+			m.frames()
 			continue
 		default:
 			return true
 		}
-		q.memo = append(q.memo, s)
-		return len(q.memo) <= q.maxMemo
+		m.memo = append(m.memo, s)
+		return len(m.memo) <= m.room
 	}
 }
 
 // enter notes that one more container is being filled.
-func (q *quick) enter() bool {
-	q.depth++
-	return int64(q.depth) < q.cfg.maxDepth
+func (m *machine) enter() bool {
+	m.depth++
+	return int64(m.depth) < m.cfg.maxDepth
 }
 
-func (q *quick) leave() { q.depth-- }
+func (m *machine) leave() { m.depth-- }
 
 // readInt reads an int of 64 bits.
-func (q *quick) readInt() (i int64, ok bool) {
-	data, pos := q.data, q.pos
-	switch q.next() {
+func (m *machine) readInt() (i int64, ok bool) {
+	data, pos := m.data, m.pos
+	switch m.next() {
 	case opBinInt1:
 		if pos+1 < len(data) {
-			q.pos = pos + 2
+			m.pos = pos + 2
 			return int64(data[pos+1]), true
 		}
 	case opBinInt2:
 		if pos+2 < len(data) {
-			q.pos = pos + 3
+			m.pos = pos + 3
 			return int64(binary.LittleEndian.Uint16(data[pos+1:])), true
 		}
 	case opBinInt:
 		if pos+4 < len(data) {
-			q.pos = pos + 5
+			m.pos = pos + 5
 			return int64(int32(binary.LittleEndian.Uint32(data[pos+1:]))), true
 		}
 	case opLong1:
-		if n, fits := sized(data[pos+1:], 1); fits && n <= 8 {
-			q.pos = pos + 2 + n
+		if n, fits := sizedAt(data[pos+1:], 1); fits && n <= 8 {
+			m.pos = pos + 2 + n
 			return smallTwosComplement(data[pos+2 : pos+2+n]), true
 		}
 	case opFrame:
-		if q.frames() {
-			return q.readInt()
+		if m.frames() {
+			return m.readInt()
 		}
 	}
 	return 0, false
@@ -206,9 +207,9 @@ func (q *quick) readInt() (i int64, ok bool) {
 
 // readSpan steps over a str that stands in the input, without what may put it into the memo, and
 // returns where.
-func (q *quick) readSpan() (at, n int, ok bool) {
-	data, pos := q.data, q.pos
-	switch q.next() {
+func (m *machine) readSpan() (at, n int, ok bool) {
+	data, pos := m.data, m.pos
+	switch m.next() {
 	case opShortBinUnicode:
 		if pos+1 < len(data) {
 			at, n = pos+2, int(data[pos+1])
@@ -218,14 +219,14 @@ func (q *quick) readSpan() (at, n int, ok bool) {
 			at, n = pos+5, int(binary.LittleEndian.Uint32(data[pos+1:]))
 		}
 	case opFrame:
-		if q.frames() {
-			return q.readSpan()
+		if m.frames() {
+			return m.readSpan()
 		}
 	}
 	if at == 0 || n > len(data)-at {
 		return 0, 0, false
 	}
-	q.pos = at + n
+	m.pos = at + n
 	if n <= 8 && len(data)-at >= 8 {
 		if binary.LittleEndian.Uint64(data[at:])&0x8080808080808080&(1<<(8*uint(n)&63)-1) == 0 && n < 8 {
 			return at, n, true
@@ -236,32 +237,32 @@ func (q *quick) readSpan() (at, n int, ok bool) {
 }
 
 // readString reads a str.
-func (q *quick) readString() (s string, ok bool) {
-	switch op := q.peek(); op {
+func (m *machine) readString() (s string, ok bool) {
+	switch op := m.peek(); op {
 	case opShortBinUnicode, opBinUnicode:
-		at, n, ok := q.readSpan()
-		if !ok || !q.texts.isFirst(q.data[at:at+n], at) {
+		at, n, ok := m.readSpan()
+		if !ok || !m.texts.isFirst(m.data[at:at+n], at) {
 			return "", false
 		}
-		s = q.str(at, n)
-		return s, q.note(slotOfText(s, tagString))
+		s = m.str(at, n)
+		return s, m.note(slotOfText(s, tagString))
 	case opBinGet, opLongBinGet:
-		q.pos++
-		index, ok := q.index(op)
+		m.pos++
+		index, ok := m.indexAt(op)
 		if !ok {
 			return "", false
 		}
-		e := &q.memo[index]
+		e := &m.memo[index]
 		if e.Word != stringTag && e.Word&tagString == 0 {
 			return "", false
 		}
-		return q.known(e), true
+		return m.known(e), true
 	}
 	return "", false
 }
 
 // leafDirect returns what reads a scalar into a basic type.
-func leafDirect(p *plan) func(*quick, raw.Place) bool {
+func leafDirect(p *plan) func(*machine, raw.Place) bool {
 	switch p.typ.Kind() {
 	case reflect.Bool:
 		return directBool
@@ -289,39 +290,39 @@ func leafDirect(p *plan) func(*quick, raw.Place) bool {
 	return nil
 }
 
-func directBool(q *quick, at raw.Place) bool {
-	op := q.peek()
+func directBool(m *machine, at raw.Place) bool {
+	op := m.peek()
 	*raw.In[bool](at) = op == opNewTrue
-	q.pos++
+	m.pos++
 	return op == opNewTrue || op == opNewFalse
 }
 
-func directInt[T int8 | int16 | int32 | uint8 | uint16 | uint32](q *quick, at raw.Place) bool {
-	i, ok := q.readInt()
+func directInt[T int8 | int16 | int32 | uint8 | uint16 | uint32](m *machine, at raw.Place) bool {
+	i, ok := m.readInt()
 	*raw.In[T](at) = T(i)
 	return ok && int64(T(i)) == i
 }
 
-func directInt64(q *quick, at raw.Place) (ok bool) {
-	*raw.In[int64](at), ok = q.readInt()
+func directInt64(m *machine, at raw.Place) (ok bool) {
+	*raw.In[int64](at), ok = m.readInt()
 	return ok
 }
 
-func directFloat64(q *quick, at raw.Place) bool {
-	data, pos := q.data, q.pos
+func directFloat64(m *machine, at raw.Place) bool {
+	data, pos := m.data, m.pos
 	if pos+8 < len(data) && Opcode(data[pos]) == opBinFloat {
-		q.pos = pos + 9
+		m.pos = pos + 9
 		*raw.In[uint64](at) = binary.BigEndian.Uint64(data[pos+1:])
 		return true
 	}
-	return q.frames() && directFloat64(q, at)
+	return m.frames() && directFloat64(m, at)
 }
 
-func directString(q *quick, at raw.Place) (ok bool) {
-	if q.plainString(at) {
+func directString(m *machine, at raw.Place) (ok bool) {
+	if m.plainString(at) {
 		return true
 	}
-	*raw.In[string](at), ok = q.readString()
+	*raw.In[string](at), ok = m.readString()
 	return ok
 }
 
@@ -344,16 +345,16 @@ func plainKind(p *plan) gotype.Scalar {
 
 // plainScalar reads a scalar that is written as usual. It reports false for any other, and has read
 // nothing then.
-func (q *quick) plainScalar(kind gotype.Scalar, at raw.Place) bool {
+func (m *machine) plainScalar(kind gotype.Scalar, at raw.Place) bool {
 	if kind == gotype.String {
-		return q.plainString(at)
+		return m.plainString(at)
 	}
-	data, pos := q.data, q.pos
+	data, pos := m.data, m.pos
 	switch kind {
 	case gotype.Float64:
 		if pos+8 < len(data) && Opcode(data[pos]) == opBinFloat {
 			*raw.In[uint64](at) = binary.BigEndian.Uint64(data[pos+1:])
-			q.pos = pos + 9
+			m.pos = pos + 9
 			return true
 		}
 	case gotype.Int64:
@@ -363,15 +364,15 @@ func (q *quick) plainScalar(kind gotype.Scalar, at raw.Place) bool {
 		switch Opcode(data[pos]) {
 		case opBinInt1:
 			*raw.In[int64](at) = int64(data[pos+1])
-			q.pos = pos + 2
+			m.pos = pos + 2
 			return true
 		case opBinInt2:
 			*raw.In[int64](at) = int64(binary.LittleEndian.Uint16(data[pos+1:]))
-			q.pos = pos + 3
+			m.pos = pos + 3
 			return true
 		case opBinInt:
 			*raw.In[int64](at) = int64(int32(binary.LittleEndian.Uint32(data[pos+1:])))
-			q.pos = pos + 5
+			m.pos = pos + 5
 			return true
 		}
 	}
@@ -379,24 +380,34 @@ func (q *quick) plainScalar(kind gotype.Scalar, at raw.Place) bool {
 }
 
 // plainString is plainScalar for a str: one that is short and ASCII, and new.
-func (q *quick) plainString(at raw.Place) bool {
-	data, pos := q.data, q.pos
+func (m *machine) plainString(at raw.Place) bool {
+	data, pos := m.data, m.pos
 	if pos+1 >= len(data) || Opcode(data[pos]) != opShortBinUnicode {
 		return false
 	}
 	begin, end := pos+2, pos+2+int(data[pos+1])
-	if end >= len(data) || Opcode(data[end]) != opMemoize || len(q.memo) >= q.maxMemo || !allASCII(data[begin:end]) ||
-		!q.texts.isFirst(data[begin:end], begin) {
+	if end >= len(data) || Opcode(data[end]) != opMemoize || len(m.memo) >= m.room || !allASCII(data[begin:end]) ||
+		!m.texts.isFirst(data[begin:end], begin) {
 		return false
 	}
 	var s string
-	if q.text != "" {
-		s = q.text[begin:end]
+	if m.text != "" {
+		s = m.text[begin:end]
 	} else {
-		s = q.slab.copy(data[begin:end])
+		s = m.slab.copy(data[begin:end])
 	}
-	q.memo = append(q.memo, slotOfText(s, tagString))
-	q.pos = end + 1
+	m.memo = append(m.memo, slotOfText(s, tagString))
+	m.pos = end + 1
 	*raw.In[string](at) = s
 	return true
+}
+
+// sizedAt returns the length that stands at the beginning of rest, and whether so many bytes follow
+// it.
+func sizedAt(rest []byte, width int) (n int, ok bool) {
+	if len(rest) < width {
+		return 0, false
+	}
+	n = int(littleEndian(rest[:width]))
+	return n, n <= len(rest)-width
 }

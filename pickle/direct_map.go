@@ -8,7 +8,7 @@ import (
 
 // directMap returns what reads a dict into a new map, nil for keys of which Python has to say what
 // is equal.
-func (m *planMaker) directMap(p *plan) func(*quick, raw.Place) bool {
+func (m *planMaker) directMap(p *plan) func(*machine, raw.Place) bool {
 	switch p.typ.Key().Kind() {
 	case reflect.String, reflect.Int, reflect.Int64, reflect.Int32, reflect.Uint32:
 	default:
@@ -18,19 +18,19 @@ func (m *planMaker) directMap(p *plan) func(*quick, raw.Place) bool {
 	if elem.typ.Size() == 0 {
 		return nil // a set
 	}
-	return func(q *quick, at raw.Place) bool {
-		if q.take(opNone) {
+	return func(m *machine, at raw.Place) bool {
+		if m.take(opNone) {
 			p.at(at).SetZero()
 			return true
 		}
-		if key.direct == nil || !q.take(opEmptyDict) || !q.note(slot{Word: tagOpaque}) || !q.enter() {
+		if key.direct == nil || !m.take(opEmptyDict) || !m.note(slot{Word: tagOpaque}) || !m.enter() {
 			return false
 		}
 		f := mapReader{key: key, elem: elem, typ: p.typ}
-		if !f.read(q) {
+		if !f.read(m) {
 			return false
 		}
-		q.leave()
+		m.leave()
 		if !f.m.IsValid() {
 			f.m = reflect.MakeMap(p.typ)
 		}
@@ -53,19 +53,19 @@ func (f *mapReader) begin(n int) {
 	f.k, f.v = reflect.New(f.key.typ).Elem(), reflect.New(f.elem.typ).Elem()
 }
 
-func (f *mapReader) read(q *quick) bool {
-	switch q.peek() {
+func (f *mapReader) read(m *machine) bool {
+	switch m.peek() {
 	case opMark:
 	case opAppends, opSetItems, opTuple, opAppend, opSetItem, opTuple1, opTuple2, opTuple3, opStop:
 		return true
 	case opShortBinUnicode, opBinUnicode, opBinInt1, opBinInt2, opBinInt, opLong1, opBinGet, opLongBinGet:
-		return f.single(q)
+		return f.single(m)
 	default:
 		return false
 	}
-	for q.peek() == opMark && f.n%batch == 0 {
-		q.pos++
-		if !f.items(q) {
+	for m.peek() == opMark && f.n%batch == 0 {
+		m.pos++
+		if !f.items(m) {
 			return false
 		}
 	}
@@ -73,62 +73,62 @@ func (f *mapReader) read(q *quick) bool {
 }
 
 // single reads one item and its SETITEM, or nothing where there is something else.
-func (f *mapReader) single(q *quick) bool {
-	pos, known := q.pos, len(q.memo)
+func (f *mapReader) single(m *machine) bool {
+	pos, known := m.pos, len(m.memo)
 	f.begin(1)
-	if f.readKey(q) && f.readElem(q) && q.take(opSetItem) {
+	if f.readKey(m) && f.readElem(m) && m.take(opSetItem) {
 		f.put()
 		return true
 	}
-	if q.tries += q.pos - pos; q.tries > len(q.data) {
+	if m.tries += m.pos - pos; m.tries > len(m.data) {
 		return false
 	}
-	q.back(pos, known)
+	m.back(pos, known)
 	f.m = reflect.Value{}
 	return true
 }
 
-func (f *mapReader) items(q *quick) bool {
+func (f *mapReader) items(m *machine) bool {
 	if !f.m.IsValid() {
 		f.begin(0)
 	}
-	for q.peek() != opSetItems {
-		if !f.readKey(q) {
+	for m.peek() != opSetItems {
+		if !f.readKey(m) {
 			return false
 		}
-		if !f.readElem(q) {
-			return f.graphs(q)
+		if !f.readElem(m) {
+			return f.graphs(m)
 		}
 		f.put()
 	}
-	q.pos++
+	m.pos++
 	return true
 }
 
-func (f *mapReader) readKey(q *quick) bool {
+func (f *mapReader) readKey(m *machine) bool {
 	f.k.SetZero()
-	return f.key.direct(q, raw.Of(f.k.Addr()))
+	return f.key.direct(m, raw.Of(f.k.Addr()))
 }
 
 // readElem reads a value. Where it can only be read with the rest of the items, it reports false
 // and has read nothing.
-func (f *mapReader) readElem(q *quick) bool {
+func (f *mapReader) readElem(m *machine) bool {
 	f.v.SetZero()
 	at := raw.Of(f.v.Addr())
 	if f.elem.direct != nil {
-		return f.elem.direct(q, at)
+		return f.elem.direct(m, at)
 	}
-	v, ok := q.scalar()
+	v, ok := m.scalar()
 	return ok && f.elem.keep(v, at)
 }
 
 // graphs keeps the value of the key that was read, and the items behind it, as graphs.
-func (f *mapReader) graphs(q *quick) bool {
-	if f.elem.direct != nil || f.elem.holds == 0 || q.graphs() != opSetItems || len(q.stack)%2 != 1 {
+func (f *mapReader) graphs(m *machine) bool {
+	if f.elem.direct != nil || f.elem.holds == 0 || m.graphs() != opSetItems || len(m.stack)%2 != 1 {
 		return false
 	}
-	q.pos++
-	for i, v := range q.stack {
+	m.pos++
+	for i, v := range m.stack {
 		if i%2 == 1 {
 			f.k.SetZero()
 			if !f.key.keep(v, raw.Of(f.k.Addr())) {

@@ -17,7 +17,7 @@ type plan struct {
 	typ reflect.Type
 	// direct reads a value of a plain pickle, see directly; nil where it takes the value
 	// and the rules of py.Assign.
-	direct func(q *quick, p raw.Place) bool
+	direct func(m *machine, p raw.Place) bool
 	// holds is the word of the interfaces whose value the type stores as it is.
 	holds uintptr
 }

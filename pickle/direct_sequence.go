@@ -10,14 +10,14 @@ import (
 const batch = 1000
 
 // directSlice returns what reads a list or tuple into a new slice.
-func (m *planMaker) directSlice(p *plan) func(*quick, raw.Place) bool {
+func (m *planMaker) directSlice(p *plan) func(*machine, raw.Place) bool {
 	elem := m.plan(p.typ.Elem())
-	return func(q *quick, at raw.Place) bool {
+	return func(m *machine, at raw.Place) bool {
 		f := filler{typ: p.typ, elem: elem, size: elem.typ.Size()}
-		if !q.enter() || !f.read(q) {
+		if !m.enter() || !f.read(m) {
 			return false
 		}
-		q.leave()
+		m.leave()
 		if f.none {
 			p.at(at).SetZero()
 		} else {
@@ -41,34 +41,34 @@ type filler struct {
 	begin int
 }
 
-func (f *filler) read(q *quick) bool {
-	switch q.peek() {
+func (f *filler) read(m *machine) bool {
+	switch m.peek() {
 	case opNone:
-		q.pos++
+		m.pos++
 		f.none = true
 		return true
 	case opEmptyTuple:
-		q.pos++
+		m.pos++
 		return true
 	case opEmptyList:
-		q.pos++
-		return q.note(slot{Word: tagOpaque}) && f.list(q)
+		m.pos++
+		return m.note(slot{Word: tagOpaque}) && f.list(m)
 	case opMark:
-		q.pos++
-		return f.items(q, opTuple) && f.n > 0 && q.note(slot{Word: tagOpaque})
+		m.pos++
+		return f.items(m, opTuple) && f.n > 0 && m.note(slot{Word: tagOpaque})
 	default:
-		return f.shortTuple(q)
+		return f.shortTuple(m)
 	}
 }
 
 // list reads what fills a list: batches of items, a single one, or nothing.
-func (f *filler) list(q *quick) bool {
-	if q.peek() != opMark {
-		return f.single(q)
+func (f *filler) list(m *machine) bool {
+	if m.peek() != opMark {
+		return f.single(m)
 	}
-	for q.peek() == opMark && f.n%batch == 0 {
-		q.pos++
-		if !f.items(q, opAppends) {
+	for m.peek() == opMark && f.n%batch == 0 {
+		m.pos++
+		if !f.items(m, opAppends) {
 			return false
 		}
 	}
@@ -76,41 +76,41 @@ func (f *filler) list(q *quick) bool {
 }
 
 // single reads one item and its APPEND, or nothing where there is something else.
-func (f *filler) single(q *quick) bool {
-	switch q.peek() {
+func (f *filler) single(m *machine) bool {
+	switch m.peek() {
 	case opAppends, opSetItems, opTuple, opAppend, opSetItem, opTuple1, opTuple2, opTuple3, opStop:
 		return true
 	}
-	pos, known := q.pos, len(q.memo)
-	if f.elem.direct != nil && f.grow(q) && f.elem.direct(q, f.data) && q.take(opAppend) {
+	pos, known := m.pos, len(m.memo)
+	if f.elem.direct != nil && f.grow(m) && f.elem.direct(m, f.data) && m.take(opAppend) {
 		f.n = 1
 		return true
 	}
 	// What was read in vain is bounded by the input, lest lists in lists take exponential time.
-	if q.tries += q.pos - pos; q.tries > len(q.data) {
+	if m.tries += m.pos - pos; m.tries > len(m.data) {
 		return false
 	}
-	q.back(pos, known)
+	m.back(pos, known)
 	f.n, f.room, f.s = 0, 0, reflect.Value{}
 	return true
 }
 
 // back returns to an earlier position.
-func (q *quick) back(pos, known int) {
-	q.pos, q.memo = pos, q.memo[:known]
-	q.forgetOrders()
+func (m *machine) back(pos, known int) {
+	m.pos, m.memo = pos, m.memo[:known]
+	m.forgetOrders()
 }
 
 // shortTuple reads a tuple of one to three items, which nothing announces.
-func (f *filler) shortTuple(q *quick) bool {
+func (f *filler) shortTuple(m *machine) bool {
 	for f.elem.direct != nil {
-		if !f.next(q) {
+		if !f.next(m) {
 			return false
 		}
-		switch op := q.peek(); op {
+		switch op := m.peek(); op {
 		case opTuple1, opTuple2, opTuple3:
-			q.pos++
-			return f.n == 1+int(op-opTuple1) && q.note(slot{Word: tagOpaque})
+			m.pos++
+			return f.n == 1+int(op-opTuple1) && m.note(slot{Word: tagOpaque})
 		}
 		if f.n == 3 {
 			return false
@@ -120,25 +120,25 @@ func (f *filler) shortTuple(q *quick) bool {
 }
 
 // items reads items up to an opcode that takes them.
-func (f *filler) items(q *quick, end Opcode) bool {
+func (f *filler) items(m *machine, end Opcode) bool {
 	if f.elem.direct == nil {
-		return f.graphs(q, end)
+		return f.graphs(m, end)
 	}
-	f.begin = q.pos
-	for q.peek() != end {
-		if !f.next(q) {
+	f.begin = m.pos
+	for m.peek() != end {
+		if !f.next(m) {
 			return false
 		}
 	}
-	q.pos++
+	m.pos++
 	return true
 }
 
-func (f *filler) next(q *quick) bool {
-	if f.n == f.room && !f.grow(q) {
+func (f *filler) next(m *machine) bool {
+	if f.n == f.room && !f.grow(m) {
 		return false
 	}
-	if !f.elem.direct(q, f.data.Add(uintptr(f.n)*f.size)) {
+	if !f.elem.direct(m, f.data.Add(uintptr(f.n)*f.size)) {
 		return false
 	}
 	f.n++
@@ -146,15 +146,15 @@ func (f *filler) next(q *quick) bool {
 }
 
 // graphs keeps items that are graphs.
-func (f *filler) graphs(q *quick, end Opcode) bool {
-	if f.elem.holds == 0 || q.graphs() != end {
+func (f *filler) graphs(m *machine, end Opcode) bool {
+	if f.elem.holds == 0 || m.graphs() != end {
 		return false
 	}
-	q.pos++
-	if n := f.n + len(q.stack); n > f.room {
+	m.pos++
+	if n := f.n + len(m.stack); n > f.room {
 		f.resize(max(n, f.n+f.n/4))
 	}
-	for _, v := range q.stack {
+	for _, v := range m.stack {
 		if !f.elem.keep(v, f.data.Add(uintptr(f.n)*f.size)) {
 			return false
 		}
@@ -166,11 +166,11 @@ func (f *filler) graphs(q *quick, end Opcode) bool {
 // grow makes room for more items: as many as there will be if the rest of the input is like those
 // that are there, but not many times of what there is. It reports false for more than the elements
 // may take, which py.Assign counts.
-func (f *filler) grow(q *quick) bool {
+func (f *filler) grow(m *machine) bool {
 	room := 4
 	if f.n > 0 {
-		each := max((q.pos-f.begin)/f.n, 1)
-		room = min(f.n+(len(q.data)-q.pos)/each+f.n/16+1, 8*f.n)
+		each := max((m.pos-f.begin)/f.n, 1)
+		room = min(f.n+(len(m.data)-m.pos)/each+f.n/16+1, 8*f.n)
 	}
 	room = max(room, f.n+1)
 	if uint64(room) > largeElements/uint64(max(f.size, 1)) && f.size > elementSize {
@@ -206,51 +206,51 @@ func (f *filler) cut() reflect.Value {
 }
 
 // directBytes returns what reads bytes, nil for types whose elements are no plain bytes.
-func directBytes(t reflect.Type) func(*quick, raw.Place) bool {
+func directBytes(t reflect.Type) func(*machine, raw.Place) bool {
 	if t.Elem().PkgPath() != "" || t.PkgPath() == pyPackage {
 		return nil
 	}
-	return func(q *quick, at raw.Place) bool {
+	return func(m *machine, at raw.Place) bool {
 		var n, width int
 		ok := false
-		switch rest := q.data[min(q.pos+1, len(q.data)):]; q.peek() {
+		switch rest := m.data[min(m.pos+1, len(m.data)):]; m.peek() {
 		case opShortBinBytes:
-			n, ok = sized(rest, 1)
+			n, ok = sizedAt(rest, 1)
 			width = 1
 		case opBinBytes:
-			n, ok = sized(rest, 4)
+			n, ok = sizedAt(rest, 4)
 			width = 4
 		}
 		if !ok {
 			return false
 		}
-		begin := q.pos + 1 + width
-		content := q.data[begin : begin+n : begin+n]
-		q.pos = begin + n
-		if !q.cfg.alias {
+		begin := m.pos + 1 + width
+		content := m.data[begin : begin+n : begin+n]
+		m.pos = begin + n
+		if !m.cfg.alias {
 			content = ownBytes(content)
 		}
 		*raw.In[[]byte](at) = content
-		return q.note(slot{Word: tagOpaque})
+		return m.note(slot{Word: tagOpaque})
 	}
 }
 
 // directPointer returns what reads None as nil and anything else into a new value.
-func (m *planMaker) directPointer(p *plan) func(*quick, raw.Place) bool {
+func (m *planMaker) directPointer(p *plan) func(*machine, raw.Place) bool {
 	elem := m.plan(p.typ.Elem())
-	return func(q *quick, at raw.Place) bool {
-		if q.take(opNone) {
+	return func(m *machine, at raw.Place) bool {
+		if m.take(opNone) {
 			*raw.In[raw.Place](at) = raw.Place{}
 			return true
 		}
-		if elem.direct == nil || !q.enter() { // a pointer type can point to itself
+		if elem.direct == nil || !m.enter() { // a pointer type can point to itself
 			return false
 		}
 		v := reflect.New(elem.typ)
-		if !elem.direct(q, raw.Of(v)) {
+		if !elem.direct(m, raw.Of(v)) {
 			return false
 		}
-		q.leave()
+		m.leave()
 		*raw.In[raw.Place](at) = raw.Of(v)
 		return true
 	}

@@ -67,47 +67,47 @@ const maxOrders = 32
 // maxSeen is how many keys of a struct are remembered.
 const maxSeen = 64
 
-func (q *quick) forgetOrders() {
-	if !q.ordered {
+func (m *machine) forgetOrders() {
+	if !m.ordered {
 		return
 	}
-	q.ordered = false
-	if len(q.orders) > maxOrders {
-		q.orders = nil
+	m.ordered = false
+	if len(m.orders) > maxOrders {
+		m.orders = nil
 	}
-	for i := range q.orders {
-		q.orders[i].seen = q.orders[i].seen[:0]
+	for i := range m.orders {
+		m.orders[i].seen = m.orders[i].seen[:0]
 	}
 }
 
-func (q *quick) orderOf(s *structPlan) *readOrder {
-	for i := range q.orders {
-		if q.orders[i].plan == s {
-			return &q.orders[i]
+func (m *machine) orderOf(s *structPlan) *readOrder {
+	for i := range m.orders {
+		if m.orders[i].plan == s {
+			return &m.orders[i]
 		}
 	}
-	q.orders = append(q.orders, readOrder{plan: s})
-	return &q.orders[len(q.orders)-1]
+	m.orders = append(m.orders, readOrder{plan: s})
+	return &m.orders[len(m.orders)-1]
 }
 
 // reader returns what reads a struct.
-func (s *structPlan) reader() func(*quick, raw.Place) bool {
+func (s *structPlan) reader() func(*machine, raw.Place) bool {
 	if s.info.Tuple {
-		return func(q *quick, at raw.Place) bool {
-			ok := q.enter() && s.directTuple(q, at)
-			q.leave()
+		return func(m *machine, at raw.Place) bool {
+			ok := m.enter() && s.directTuple(m, at)
+			m.leave()
 			return ok
 		}
 	}
-	return func(q *quick, at raw.Place) bool {
-		ok := q.enter() && s.directDict(q, at)
-		q.leave()
+	return func(m *machine, at raw.Place) bool {
+		ok := m.enter() && s.directDict(m, at)
+		m.leave()
 		return ok
 	}
 }
 
 // directTuple reads a tuple of as many items as the struct has fields.
-func (s *structPlan) directTuple(q *quick, at raw.Place) bool {
+func (s *structPlan) directTuple(m *machine, at raw.Place) bool {
 	n := len(s.fields)
 	end := opTuple
 	switch {
@@ -115,71 +115,71 @@ func (s *structPlan) directTuple(q *quick, at raw.Place) bool {
 		return false
 	case n <= 3:
 		end = opTuple1 + Opcode(n-1)
-	case !q.take(opMark):
+	case !m.take(opMark):
 		return false
 	}
 	for i := range s.fields {
 		f := &s.fields[i]
 		p := f.at(at)
 		switch {
-		case f.plain != gotype.NoScalar && q.plainScalar(f.plain, p):
+		case f.plain != gotype.NoScalar && m.plainScalar(f.plain, p):
 		case f.direct != nil:
-			if !f.direct(q, p) {
+			if !f.direct(m, p) {
 				return false
 			}
 		case i == 0: // where it ends cannot be told
 			return false
 		default:
-			return s.directTail(q, i, end, at)
+			return s.directTail(m, i, end, at)
 		}
 	}
-	return q.take(end) && q.note(slot{Word: tagOpaque})
+	return m.take(end) && m.note(slot{Word: tagOpaque})
 }
 
 // directTail reads the items of a tuple from one on that is kept as a graph.
-func (s *structPlan) directTail(q *quick, from int, end Opcode, at raw.Place) bool {
-	if q.graphs() != end || len(q.stack) != len(s.fields)-from {
+func (s *structPlan) directTail(m *machine, from int, end Opcode, at raw.Place) bool {
+	if m.graphs() != end || len(m.stack) != len(s.fields)-from {
 		return false
 	}
-	q.pos++
-	for i, v := range q.stack {
+	m.pos++
+	for i, v := range m.stack {
 		f := &s.fields[from+i]
 		if !f.keep(v, f.at(at)) {
 			return false
 		}
 	}
-	return q.note(slot{Word: tagOpaque})
+	return m.note(slot{Word: tagOpaque})
 }
 
 // directDict reads a dict whose keys are strings.
-func (s *structPlan) directDict(q *quick, at raw.Place) bool {
-	if !q.take(opEmptyDict) || !q.note(slot{Word: tagOpaque}) {
+func (s *structPlan) directDict(m *machine, at raw.Place) bool {
+	if !m.take(opEmptyDict) || !m.note(slot{Word: tagOpaque}) {
 		return false
 	}
-	switch q.peek() {
+	switch m.peek() {
 	case opMark:
-		q.pos++
+		m.pos++
 	case opShortBinUnicode, opBinUnicode:
-		f, ok := s.readKey(q, 0)
-		return ok && s.readValue(q, f, at) == opSetItem && q.take(opSetItem)
+		f, ok := s.readKey(m, 0)
+		return ok && s.readValue(m, f, at) == opSetItem && m.take(opSetItem)
 	default:
 		return true // the dict is empty, or it is not and that shows behind it
 	}
 	for i := 0; ; i++ {
-		if i = s.readPlain(q, i, at); i < 0 {
+		if i = s.readPlain(m, i, at); i < 0 {
 			return false
 		}
-		if q.peek() == opSetItems {
-			q.pos++
+		if m.peek() == opSetItems {
+			m.pos++
 			return true
 		}
-		f, ok := s.readKey(q, i)
+		f, ok := s.readKey(m, i)
 		if !ok {
 			return false
 		}
-		switch s.readValue(q, f, at) {
+		switch s.readValue(m, f, at) {
 		case opSetItems:
-			q.pos++
+			m.pos++
 			return true
 		case 0:
 			return false
@@ -189,61 +189,61 @@ func (s *structPlan) directDict(q *quick, at raw.Place) bool {
 
 // readKey reads the key at a position of a dict and returns the field that it names, nil when there
 // is none.
-func (s *structPlan) readKey(q *quick, i int) (f *fieldPlan, ok bool) {
-	if i < len(s.fields) && q.plainKey(&s.fields[i], q.seenBy(s), i) {
+func (s *structPlan) readKey(m *machine, i int) (f *fieldPlan, ok bool) {
+	if i < len(s.fields) && m.plainKey(&s.fields[i], m.seenBy(s), i) {
 		return &s.fields[i], true
 	}
-	switch op := q.peek(); op {
+	switch op := m.peek(); op {
 	case opShortBinUnicode, opBinUnicode:
-		at, n, ok := q.readSpan()
-		if !ok || n == 0 || !q.texts.isFirst(q.data[at:at+n], at) {
+		at, n, ok := m.readSpan()
+		if !ok || n == 0 || !m.texts.isFirst(m.data[at:at+n], at) {
 			return nil, false
 		}
-		name := raw.String(q.data[at : at+n])
-		return s.fieldAt(name, i), q.note(slotOfText(name, tagSpan))
+		name := raw.String(m.data[at : at+n])
+		return s.fieldAt(name, i), m.note(slotOfText(name, tagSpan))
 	case opBinGet, opLongBinGet:
-		q.pos++
-		index, ok := q.index(op)
+		m.pos++
+		index, ok := m.indexAt(op)
 		if !ok {
 			return nil, false
 		}
-		order := q.orderOf(s)
+		order := m.orderOf(s)
 		if i < len(order.seen) && order.seen[i].index == index {
 			return order.seen[i].field, true
 		}
-		return s.lookUp(q, order, i, index)
+		return s.lookUp(m, order, i, index)
 	}
 	return nil, false
 }
 
 // readPlain reads items of a dict from one on, as long as each is for the field at its place. It
 // returns the place of the first that is not, and a negative one when a value does not fit.
-func (s *structPlan) readPlain(q *quick, i int, at raw.Place) int {
-	order := q.seenBy(s)
+func (s *structPlan) readPlain(m *machine, i int, at raw.Place) int {
+	order := m.seenBy(s)
 	for ; i < len(s.fields); i++ {
 		f := &s.fields[i]
 		switch {
-		case !q.plainKey(f, order, i):
+		case !m.plainKey(f, order, i):
 			return i
-		case f.plain != gotype.NoScalar && q.plainScalar(f.plain, f.at(at)):
+		case f.plain != gotype.NoScalar && m.plainScalar(f.plain, f.at(at)):
 		case f.direct == nil:
-			if s.readValue(q, f, at) == 0 {
+			if s.readValue(m, f, at) == 0 {
 				return -1
 			}
-		case !f.direct(q, f.at(at)):
+		case !f.direct(m, f.at(at)):
 			return -1
 		case f.plain == gotype.NoScalar:
-			order = q.seenBy(s) // what was read may have brought it elsewhere
+			order = m.seenBy(s) // what was read may have brought it elsewhere
 		}
 	}
 	return i
 }
 
 // seenBy returns the keys that were seen last in dicts of a struct.
-func (q *quick) seenBy(s *structPlan) []seenKey {
-	for i := range q.orders {
-		if q.orders[i].plan == s {
-			return q.orders[i].seen
+func (m *machine) seenBy(s *structPlan) []seenKey {
+	for i := range m.orders {
+		if m.orders[i].plan == s {
+			return m.orders[i].seen
 		}
 	}
 	return nil
@@ -251,8 +251,8 @@ func (q *quick) seenBy(s *structPlan) []seenKey {
 
 // plainKey steps over the key that names a field: a reference to the one that was at its place in
 // the last dict, or its text.
-func (q *quick) plainKey(f *fieldPlan, seen []seenKey, i int) bool {
-	data, pos := q.data, q.pos
+func (m *machine) plainKey(f *fieldPlan, seen []seenKey, i int) bool {
+	data, pos := m.data, m.pos
 	if len(data)-pos < 5 || f.key == "" {
 		return false
 	}
@@ -266,11 +266,11 @@ func (q *quick) plainKey(f *fieldPlan, seen []seenKey, i int) bool {
 		pos += 5
 	case opShortBinUnicode:
 		begin, end := pos+2, pos+2+len(f.key)
-		if end >= len(data) || int(data[pos+1]) != len(f.key) || Opcode(data[end]) != opMemoize || string(data[begin:end]) != f.key || len(q.memo) >= q.maxMemo {
+		if end >= len(data) || int(data[pos+1]) != len(f.key) || Opcode(data[end]) != opMemoize || string(data[begin:end]) != f.key || len(m.memo) >= m.room {
 			return false
 		}
-		q.memo = append(q.memo, slotOfText(f.key, tagSpan))
-		q.pos = end + 1
+		m.memo = append(m.memo, slotOfText(f.key, tagSpan))
+		m.pos = end + 1
 		return true
 	default:
 		return false
@@ -278,7 +278,7 @@ func (q *quick) plainKey(f *fieldPlan, seen []seenKey, i int) bool {
 	if i >= len(seen) || seen[i].index != index || seen[i].field != f {
 		return false
 	}
-	q.pos = pos
+	m.pos = pos
 	return true
 }
 
@@ -291,19 +291,19 @@ func (s *structPlan) fieldAt(name string, i int) *fieldPlan {
 }
 
 // lookUp returns the field that a memo entry names, and remembers it for the position.
-func (s *structPlan) lookUp(q *quick, order *readOrder, i, index int) (f *fieldPlan, ok bool) {
-	e := &q.memo[index]
+func (s *structPlan) lookUp(m *machine, order *readOrder, i, index int) (f *fieldPlan, ok bool) {
+	e := &m.memo[index]
 	if e.Word != stringTag && e.Word&tagString == 0 {
 		return nil, false
 	}
 	var name string
 	if e.Word == stringTag {
-		name = q.known(e)
+		name = m.known(e)
 	} else {
 		name = textIn(e)
 	}
 	f = s.fieldAt(name, i)
-	q.ordered = true
+	m.ordered = true
 	for len(order.seen) <= min(i, maxSeen) {
 		order.seen = append(order.seen, seenKey{index: -1})
 	}
@@ -315,32 +315,29 @@ func (s *structPlan) lookUp(q *quick, order *readOrder, i, index int) (f *fieldP
 
 // readValue reads the value of a field, nil for none, and returns the opcode behind it, zero when
 // that fails. Where the value is to be a graph, or none, it may read all items that are left.
-func (s *structPlan) readValue(q *quick, f *fieldPlan, at raw.Place) Opcode {
+func (s *structPlan) readValue(m *machine, f *fieldPlan, at raw.Place) Opcode {
 	if f != nil && f.direct != nil {
-		if !f.direct(q, f.at(at)) {
+		if !f.direct(m, f.at(at)) {
 			return 0
 		}
-		return q.peek()
+		return m.peek()
 	}
-	if f != nil && (f.holds == tupleTag && q.tryTuple(f.at(at)) || f.holds == dictTag && q.tryDict(f.at(at))) {
-		return q.peek()
-	}
-	if v, ok := q.scalar(); ok {
+	if v, ok := m.scalar(); ok {
 		if f != nil && !f.keep(v, f.at(at)) {
 			return 0
 		}
-		return q.peek()
+		return m.peek()
 	}
-	end := q.graphs()
-	if end != opSetItems && end != opSetItem || len(q.stack)%2 != 1 || end == opSetItem && len(q.stack) != 1 {
+	end := m.graphs()
+	if end != opSetItems && end != opSetItem || len(m.stack)%2 != 1 || end == opSetItem && len(m.stack) != 1 {
 		return 0
 	}
-	for i, v := range q.stack {
+	for i, v := range m.stack {
 		if i%2 == 1 {
 			if v.Word != stringTag {
 				return 0
 			}
-			f = s.fieldNamed(q.known(&v))
+			f = s.fieldNamed(m.known(&v))
 		} else if f != nil && !f.keep(v, f.at(at)) {
 			return 0
 		}

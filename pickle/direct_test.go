@@ -1,7 +1,6 @@
 package pickle_test
 
 import (
-	"bytes"
 	"fmt"
 	"reflect"
 	"runtime/debug"
@@ -49,12 +48,12 @@ type (
 	}
 )
 
-// plainTargets are types that have a way without the tape.
+// plainTargets are types that have a way without a graph.
 var plainTargets = append([]reflect.Type{
 	reflect.TypeFor[nest](), reflect.TypeFor[message](), reflect.TypeFor[answer](), reflect.TypeFor[four](), reflect.TypeFor[linked](), reflect.TypeFor[keyed](),
 	reflect.TypeFor[[]keyed](), reflect.TypeFor[[]four](), reflect.TypeFor[[][]string](), reflect.TypeFor[map[string][]int](), reflect.TypeFor[map[string]map[string]int](),
 	reflect.TypeFor[map[int]string](), reflect.TypeFor[map[int32]any](), reflect.TypeFor[[]map[string]any](), reflect.TypeFor[[]py.Tuple](), reflect.TypeFor[[]bool](),
-	reflect.TypeFor[[]*int](), reflect.TypeFor[[][]byte](), reflect.TypeFor[[]row](), reflect.TypeFor[map[string]int](), reflect.TypeFor[any](),
+	reflect.TypeFor[[]*int](), reflect.TypeFor[[][]byte](), reflect.TypeFor[[]row](), reflect.TypeFor[map[string]int](),
 }, targets...)
 
 // ownTargets is how many of plainTargets are not among targets.
@@ -157,20 +156,20 @@ func shared() []any {
 	}
 }
 
-// sameWithout compares decoding with its shorter ways and without.
+// sameWithout compares decoding with its direct ways and without.
 func sameWithout(data []byte, target reflect.Type, opts ...pickle.DecodeOption) error {
 	got, want := reflect.New(target), reflect.New(target)
-	errGot, errWant := pickle.Unmarshal(data, got.Interface(), opts...), pickle.UnmarshalByTape(data, want.Interface(), opts...)
+	errGot, errWant := pickle.Unmarshal(data, got.Interface(), opts...), pickle.UnmarshalByGraph(data, want.Interface(), opts...)
 	switch {
 	case fmt.Sprint(errGot) != fmt.Sprint(errWant):
-		return fmt.Errorf("%q into %v: %v, by the tape %v", data, target, errGot, errWant)
+		return fmt.Errorf("%q into %v: %v, by the graph %v", data, target, errGot, errWant)
 	case errGot == nil && !sameGo(got.Interface(), want.Interface()):
-		return fmt.Errorf("%q into %v: %#v, by the tape %#v", data, target, got.Elem(), want.Elem())
+		return fmt.Errorf("%q into %v: %#v, by the graph %#v", data, target, got.Elem(), want.Elem())
 	}
 	return nil
 }
 
-func TestShortWaysAreTheTape(t *testing.T) {
+func TestDirectWaysAreTheGraph(t *testing.T) {
 	taken := map[reflect.Type]int{}
 	limits := [][]pickle.DecodeOption{{pickle.WithAliasedInput()}, {pickle.WithMaxDepth(2)}, {pickle.WithMaxMemo(2)}, {pickle.WithMaxElements(20)}}
 	for n, p := range plainPickles(t) {
@@ -181,7 +180,7 @@ func TestShortWaysAreTheTape(t *testing.T) {
 			if i >= ownTargets && len(p) > 20 {
 				break
 			}
-			if pickle.UnmarshalShortly([]byte(p), reflect.New(target).Interface()) {
+			if pickle.UnmarshalDirectly([]byte(p), reflect.New(target).Interface()) {
 				taken[target]++
 			} else if i >= ownTargets {
 				continue
@@ -190,7 +189,7 @@ func TestShortWaysAreTheTape(t *testing.T) {
 				t.Error(err)
 			}
 			for _, limit := range limits {
-				if len(p) > 40 || !pickle.UnmarshalShortly([]byte(p), reflect.New(target).Interface(), limit...) {
+				if len(p) > 40 || !pickle.UnmarshalDirectly([]byte(p), reflect.New(target).Interface(), limit...) {
 					continue
 				}
 				if err := sameWithout([]byte(p), target, limit...); err != nil {
@@ -201,12 +200,12 @@ func TestShortWaysAreTheTape(t *testing.T) {
 	}
 	for _, target := range plainTargets[:ownTargets] {
 		if taken[target] == 0 {
-			t.Errorf("no pickle goes the short way into %v", target)
+			t.Errorf("no pickle goes directly into %v", target)
 		}
 	}
 }
 
-func TestShortMessages(t *testing.T) {
+func TestDirectMessages(t *testing.T) {
 	for _, p := range messages() {
 		for _, target := range plainTargets[:ownTargets] {
 			if target.Kind() != reflect.Struct {
@@ -221,8 +220,8 @@ func TestShortMessages(t *testing.T) {
 	}
 }
 
-// FuzzShortWays looks for pickles that the shorter ways read otherwise than the tape.
-func FuzzShortWays(f *testing.F) {
+// FuzzDirectWays looks for pickles that the direct ways read otherwise than the graph.
+func FuzzDirectWays(f *testing.F) {
 	for _, p := range append(plainPickles(f), messages()...) {
 		if len(p) < 80 {
 			f.Add([]byte(p))
@@ -230,23 +229,12 @@ func FuzzShortWays(f *testing.F) {
 	}
 	options := small(f)
 	f.Fuzz(func(t *testing.T, data []byte) {
-		var short, long any
-		if pickle.UnmarshalShortly(data, &short, options) {
-			if err := pickle.UnmarshalByTape(data, &long, options); err != nil {
-				t.Fatalf("%q: %v", data, err)
-			}
-			a, _ := pickle.Marshal(short)
-			b, _ := pickle.Marshal(long)
-			if !bytes.Equal(a, b) {
-				t.Fatalf("%q: is %q, by the tape %q", data, a, b)
-			}
-		}
 		for _, target := range plainTargets {
 			for i, opts := range [][]pickle.DecodeOption{{options}, nil, {pickle.WithAliasedInput()}} {
 				if i > 0 && target.Kind() != reflect.Struct { // only for structs, small limits lead elsewhere
 					break
 				}
-				if !pickle.UnmarshalShortly(data, reflect.New(target).Interface(), opts...) {
+				if !pickle.UnmarshalDirectly(data, reflect.New(target).Interface(), opts...) {
 					continue
 				}
 				if err := sameWithout(data, target, opts...); err != nil {
@@ -257,9 +245,9 @@ func FuzzShortWays(f *testing.F) {
 	})
 }
 
-// TestShortWaysBesideTheCollector decodes while garbage is collected all the time: what is on the
-// stack of the quick machine is kept alive by other means.
-func TestShortWaysBesideTheCollector(t *testing.T) {
+// TestDecodingBesideTheCollector decodes while garbage is collected all the time: what is on the
+// stack of the machine is kept alive by other means.
+func TestDecodingBesideTheCollector(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(1))
 	want := rows()
 	data, err := pickle.Marshal(want)
@@ -268,14 +256,14 @@ func TestShortWaysBesideTheCollector(t *testing.T) {
 	}
 	short := []byte(plainPickles(t)[4])
 	var message any
-	if err := pickle.UnmarshalByTape(short, &message); err != nil {
+	if err := pickle.UnmarshalByGraph(short, &message); err != nil {
 		t.Fatal(err)
 	}
 	for range 20 {
 		var graph, small any
 		var got, again []row
-		if !pickle.UnmarshalShortly(data, &graph) || !pickle.UnmarshalShortly(data, &got) {
-			t.Fatal("the pickle does not go the short way")
+		if err := pickle.Unmarshal(data, &graph); err != nil || !pickle.UnmarshalDirectly(data, &got) {
+			t.Fatal("the pickle is not taken directly", err)
 		}
 		if err := py.Assign(&again, graph); err != nil {
 			t.Fatal(err)

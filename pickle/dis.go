@@ -23,7 +23,7 @@ import (
 // marks only, so that its output is in proportion to the pickle.
 func Dis(w io.Writer, data []byte) error {
 	d := disassembler{w: bufio.NewWriter(w), memo: map[string]bool{}, proto: -1}
-	d.machine.data = data
+	d.machine.data, d.machine.size = data, len(data)
 	err := d.run()
 	if flushed := d.w.Flush(); flushed != nil {
 		return fmt.Errorf("pizco/pickle: writing a disassembly: %w", flushed)

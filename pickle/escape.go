@@ -9,8 +9,6 @@ import (
 	"github.com/pizco-go/pizco/internal/wtf8"
 )
 
-func floatBits(f float64) uint64 { return math.Float64bits(f) }
-
 // parseFloat reads a float as Python's repr writes it: decimal, "inf" or "nan", nothing around it.
 // Like Python it refuses a number that is too large.
 func parseFloat(s string) (float64, bool) {

@@ -1,20 +1,20 @@
 package pickle
 
-// UnmarshalByTape is Unmarshal without its shorter ways.
-func UnmarshalByTape(data []byte, v any, opts ...DecodeOption) error {
+// UnmarshalByGraph is Unmarshal by way of the graph.
+func UnmarshalByGraph(data []byte, v any, opts ...DecodeOption) error {
 	cfg, err := newDecodeConfig(opts)
 	if err != nil {
 		return err
 	}
-	m := newMachine(cfg)
+	m := newMachine(data, cfg)
 	defer m.release()
-	return m.unmarshal(data, v)
+	return m.unmarshal(v)
 }
 
-// UnmarshalShortly is Unmarshal by its shorter ways alone. It reports whether they take the pickle.
-func UnmarshalShortly(data []byte, v any, opts ...DecodeOption) bool {
+// UnmarshalDirectly is Unmarshal without a graph. It reports whether that can be done.
+func UnmarshalDirectly(data []byte, v any, opts ...DecodeOption) bool {
 	cfg, err := newDecodeConfig(opts)
-	return err == nil && shortly(data, cfg, v)
+	return err == nil && directly(data, cfg, v)
 }
 
 // ApartBlocks returns how many blocks of memory hold objects that are apart.

@@ -2,7 +2,8 @@ package pickle
 
 import (
 	"fmt"
-	"strings"
+
+	"github.com/pizco-go/pizco/py"
 )
 
 // fail returns an error at the opcode that runs.
@@ -15,34 +16,29 @@ func (m *machine) limit(l limit, most int64) error {
 }
 
 func (m *machine) current() Opcode {
-	if m.at < len(m.data) {
-		return Opcode(m.data[m.at])
+	if m.at < m.size {
+		return Opcode(m.data[:m.size][m.at])
 	}
 	return 0
 }
 
-// typeNames are the names of the Python types of nodes.
-var typeNames = [...]string{
-	nodeNone: "NoneType", nodeBool: "bool", nodeInt: "int", nodeFloat: "float", nodeBigBytes: "int", nodeBigText: "int",
-	nodeStr: "str", nodeStrText: "str", nodeBytes: "bytes", nodeBytesText: "bytes", nodeByteArray: "bytearray",
-	nodeBuffer: "PickleBuffer", nodeGlobal: "type", nodePersID: "persistent id", nodeTuple: "tuple",
-	nodeFrozenSet: "frozenset", nodeList: "list", nodeDict: "dict", nodeSet: "set", nodeObject: "object",
-	nodeForeign: "an earlier pickle's value",
-}
-
-// typeName returns the name of the Python type of a value.
-func (t *tape) typeName(r ref) string {
-	n := &t.nodes[r]
-	if n.kind != nodeObject {
-		return typeNames[n.kind]
+// refused returns the error for what cannot be done to a value, with its type's name in the format.
+// Where the value is what a call was read as, it is not the value's fault: the pickle is decoded
+// once more, and the call stays one.
+func (m *machine) refused(s slot, format string) error {
+	if m.foreign[s.At] {
+		return m.fail(format, "an earlier pickle's value")
 	}
-	o := &t.objects[n.a()]
-	class := t.className(o.callable)
-	if args := t.span(&t.nodes[o.args]); (class.Module == "copyreg" || class.Module == "copy_reg") && len(args) > 0 {
-		class = t.className(args[0])
+	if made, ok := m.structs[s.At]; ok {
+		if m.asObjects == nil {
+			m.asObjects = map[int]bool{}
+		}
+		m.asObjects[made.at], m.rerun = true, true
+		return nil
 	}
-	if class.Name == "" {
-		return typeNames[n.kind]
+	if m.formed && !m.formless {
+		m.formless, m.rerun = true, true
+		return errAgain
 	}
-	return strings.Clone(class.Name)
+	return m.fail(format, py.TypeName(s.Value()))
 }

@@ -1,40 +1,45 @@
 package pickle
 
 import (
-	"bytes"
-	"encoding/binary"
-
+	"github.com/pizco-go/pizco/internal/raw"
 	"github.com/pizco-go/pizco/py"
 )
 
-// runGlobal executes the opcodes that name a class or function.
-func (m *machine) runGlobal(op Opcode) error {
-	switch op {
-	case opGlobal:
-		g, err := m.readGlobal()
-		if err != nil {
-			return err
-		}
-		m.push(m.tape.add(m.globalNode(g)))
-		return nil
-	case opStackGlobal:
-		return m.stackGlobal()
-	case opExt1:
-		return m.extension(1)
-	case opExt2:
-		return m.extension(2)
-	default:
-		return m.extension(4)
-	}
+// named is a class or function by name.
+type named struct {
+	class py.Class
+	form  form
+	// ambiguous is set when the name that was read stands for several classes.
+	ambiguous bool
 }
 
-// globalNode keeps a global and returns the node that stands for it.
-func (m *machine) globalNode(g named) node {
-	if g.ambiguous {
-		g.apart = !m.firsts.isFirstClass(g.class)
+// pushGlobal pushes a class or function, or the singleton that it names.
+func (m *machine) pushGlobal(g named) {
+	m.used = true
+	if g.form != formNone {
+		m.learn()
 	}
-	m.globals = append(m.globals, g)
-	return node{kind: nodeGlobal, at: uint32(m.at), v: uint64(len(m.globals) - 1)}
+	switch {
+	case g.form == formEllipsis:
+		m.pushOther(py.Ellipsis)
+		return
+	case g.form == formNotImplemented:
+		m.pushOther(py.NotImplemented)
+		return
+	case g.ambiguous && !m.isFirstClass(g.class):
+		g.class.Name = m.apart.string([]byte(g.class.Name))
+	}
+	m.pushOther(g.class)
+}
+
+// global executes GLOBAL.
+func (m *machine) global() error {
+	g, err := m.readGlobal()
+	if err != nil {
+		return err
+	}
+	m.pushGlobal(g)
+	return nil
 }
 
 // readGlobal reads the two lines of GLOBAL and INST.
@@ -70,65 +75,51 @@ func (m *machine) readGlobal() (named, error) {
 
 // stackGlobal takes the module and the name from the stack.
 func (m *machine) stackGlobal() error {
-	if len(m.stack) < m.fence+2 {
-		return m.underflow()
-	}
-	top := len(m.stack) - 2
-	g := named{module: m.stack[top], name: m.stack[top+1]}
-	m.stack = m.stack[:top]
-	if !m.isStr(g.module) || !m.isStr(g.name) {
-		return m.fail("the module and name of a global are %s and %s, want str", m.typeName(g.module), m.typeName(g.name))
-	}
-	module, name := m.bytes(&m.nodes[g.module]), m.bytes(&m.nodes[g.name])
-	switch {
-	case m.proto < 3 && !m.cfg.keepNames:
-		oldModule, oldName := string(module), string(name)
-		g.class.Module, g.class.Name = toPython3(oldModule, oldName)
-		if g.class.Module != oldModule || g.class.Name != oldName {
-			g.module, g.name = 0, 0
-		}
-		g.form = forms[g.class]
-	case string(module) == "builtins" || string(module) == "__builtin__" || string(module) == "_codecs":
-		g.form = forms[py.Class{Module: string(module), Name: string(name)}]
-	}
-	if g.form == formEllipsis || g.form == formNotImplemented {
-		m.shareName(&g)
-	}
-	m.push(m.tape.add(m.globalNode(g)))
-	return nil
-}
-
-func (m *machine) extension(width int) error {
-	b, err := m.read(width)
+	from, err := m.topmost(2)
 	if err != nil {
 		return err
 	}
-	var code int32
-	switch width {
-	case 1:
-		code = int32(b[0])
-	case 2:
-		code = int32(binary.LittleEndian.Uint16(b))
-	default:
-		code = int32(binary.LittleEndian.Uint32(b))
+	module, name := m.stack[from], m.stack[from+1]
+	m.stack = m.stack[:from]
+	if module.Word != stringTag || name.Word != stringTag {
+		return m.fail("the module and name of a global are %s and %s, want str", py.TypeName(module.Value()), py.TypeName(name.Value()))
 	}
+	read := py.Class{Module: *textOf(module), Name: *textOf(name)}
+	g := named{class: read}
+	if m.proto < 3 && !m.cfg.keepNames {
+		g.class.Module, g.class.Name = toPython3(read.Module, read.Name)
+	}
+	if hasForms(g.class.Module) {
+		g.form = forms[g.class]
+	}
+	if g.class == read {
+		m.dotted = true
+		if g.form == formEllipsis || g.form == formNotImplemented {
+			*textOf(module) = canonical(read.Module)
+		}
+	}
+	m.pushGlobal(g)
+	if g.class == read && g.form != formNone {
+		m.nameMemory(m.stack[from], module)
+	}
+	return nil
+}
+
+// textOf returns the str that a slot points to.
+func textOf(s slot) *string { return raw.Target[string](s) }
+
+func (m *machine) extension(op Opcode) error {
+	b, err := m.read(int(fixedSize[opcodes[op].arg]))
+	if err != nil {
+		return err
+	}
+	code := int32(littleEndian(b))
 	class, ok := m.cfg.extensions[code]
 	if !ok {
 		return m.fail("extension code %d is not registered", code)
 	}
-	m.push(m.tape.add(m.globalNode(named{class: class, form: forms[class]})))
+	m.pushGlobal(named{class: class, form: forms[class]})
 	return nil
-}
-
-// line returns the bytes up to the next newline and steps over it.
-func (m *machine) line() ([]byte, error) {
-	n := bytes.IndexByte(m.data[m.pos:], '\n')
-	if n < 0 {
-		return nil, m.truncated()
-	}
-	line := m.data[m.pos : m.pos+n]
-	m.pos += n + 1
-	return line, nil
 }
 
 const (
@@ -162,4 +153,9 @@ func (c *nameCache) put(lines []byte, mapped bool, g named) {
 	if len(lines) <= maxCachedName {
 		(*into)[string(lines)] = g
 	}
+}
+
+// hasForms reports whether a module has calls by which Python writes built-in values.
+func hasForms(module string) bool {
+	return module == builtinsModule || module == "__builtin__" || module == "_codecs"
 }

@@ -5,56 +5,33 @@ import (
 	"math"
 	"math/big"
 	"slices"
+
+	"github.com/pizco-go/pizco/internal/raw"
 )
 
-// number reads an int or float of fixed size.
-func (m *machine) number(op Opcode) error {
-	b, err := m.read(int(fixedSize[opcodes[op].arg]))
-	if err != nil {
-		return err
+func (m *machine) int(i int64) slot {
+	if uint64(i) < 256 {
+		return slot{Word: int64Tag, At: raw.Address(&smallInts[i])}
 	}
-	switch op {
-	case opBinFloat:
-		m.pushNode(nodeFloat, binary.BigEndian.Uint64(b))
-	case opBinInt:
-		m.pushNode(nodeInt, uint64(int32(binary.LittleEndian.Uint32(b))))
-	default:
-		m.pushNode(nodeInt, littleEndian(b))
-	}
-	return nil
+	p := m.ints.next()
+	*p = i
+	return slot{Word: int64Tag, At: raw.Address(p)}
 }
 
 // long reads the n bytes of an int in little-endian two's complement.
 func (m *machine) long(n int) error {
-	at := m.pos
-	b := trimTwosComplement(m.data[at : at+n])
+	b := trimTwosComplement(m.data[m.pos : m.pos+n])
 	m.pos += n
 	if len(b) <= 8 {
-		m.pushNode(nodeInt, uint64(smallTwosComplement(b)))
+		m.push(m.int(smallTwosComplement(b)))
 		return nil
 	}
 	// A decimal digit takes more than 0.41 bytes.
 	if int64(len(b)) > m.cfg.maxIntDigits*5/12+1 {
 		return m.limit(limitIntDigits, m.cfg.maxIntDigits)
 	}
-	m.pushNode(nodeBigBytes, pair(uint32(at), uint32(len(b))))
+	m.pushOther(bigFromTwosComplement(b))
 	return nil
-}
-
-// long4 reads LONG4, whose length is signed.
-func (m *machine) long4() error {
-	b, err := m.read(4)
-	if err != nil {
-		return err
-	}
-	n := int32(binary.LittleEndian.Uint32(b))
-	if n < 0 {
-		return m.fail("a length is negative")
-	}
-	if int(n) > len(m.data)-m.pos {
-		return m.truncated()
-	}
-	return m.long(int(n))
 }
 
 // trimTwosComplement drops the high bytes that only repeat the sign.

@@ -1,79 +1,86 @@
 package pickle
 
-import "github.com/pizco-go/pizco/py"
+import (
+	"math/big"
 
-// runObject executes the opcodes that make instances.
-func (m *machine) runObject(op Opcode) error {
-	switch op {
-	case opReduce, opNewObj:
-		return m.construct(op)
-	case opNewObjEx:
-		return m.newObjEx()
-	case opInst:
-		return m.inst()
-	case opObj:
-		return m.obj()
-	default:
-		return m.build()
-	}
-}
-
-func (m *machine) pushObject(o object) error {
-	m.objects = append(m.objects, o)
-	m.pushNode(nodeObject, uint64(len(m.objects)-1))
-	depth := max(m.nodes[o.callable].depth, m.nodes[o.args].depth, m.nodes[o.kwargs].depth)
-	return m.nest(m.stack[len(m.stack)-1], depth)
-}
+	"github.com/pizco-go/pizco/internal/raw"
+	"github.com/pizco-go/pizco/py"
+)
 
 // construct executes REDUCE and NEWOBJ: a callable or class and a tuple of arguments.
 func (m *machine) construct(op Opcode) error {
-	if len(m.stack) < m.fence+2 {
-		return m.underflow()
-	}
-	top := len(m.stack) - 2
-	o := object{callable: m.stack[top], args: m.stack[top+1], how: py.Reduce}
-	m.stack = m.stack[:top]
-	if err := m.wantTuple(o.args); err != nil {
+	from, err := m.topmost(2)
+	if err != nil {
 		return err
 	}
-	if op == opNewObj {
-		o.how = py.NewObj
-		if err := m.wantClass(o.callable); err != nil {
+	callable, args := m.stack[from], m.stack[from+1]
+	if args.Word != tupleTag {
+		return m.fail("arguments are %s, want a tuple", py.TypeName(args.Value()))
+	}
+	depth := m.depthOf(m.stack[from:])
+	if args.At == m.closedAt && isScalar(callable) {
+		depth = m.closed + 1
+	}
+	m.stack = m.stack[:from]
+	if op == opReduce {
+		m.reduced, m.used = m.pos, true
+		if made, err := m.reduce(callable, args, depth); made || err != nil {
 			return err
 		}
-	} else {
-		o.form = m.reduceForm(o.callable, o.args)
-		if o.form == formGetattr {
-			m.push(m.tape.add(m.nestedClass(o.args)))
-			return nil
-		}
+		return m.pushObject(py.Reduce, callable, args, depth)
 	}
-	if err := m.pushObject(o); err != nil {
+	if err := m.wantClass(callable); err != nil {
 		return err
 	}
-	if o.form == formCodecsEncode {
-		m.noteEncoded(m.stack[len(m.stack)-1])
+	return m.pushObject(py.NewObj, callable, args, depth)
+}
+
+// tupleIn returns the tuple of a slot.
+func tupleIn(s slot) py.Tuple { return *raw.Target[py.Tuple](s) }
+
+func (m *machine) pushObject(how py.Construction, callable, args slot, depth int) error {
+	p := m.objects.next()
+	p.How, p.Callable, p.Args = how, callable.Value(), tupleIn(args)
+	return m.pushMade(p, depth)
+}
+
+// pushMade pushes an object, or the struct that is registered for its class.
+func (m *machine) pushMade(o *py.Object, depth int) error {
+	if m.cfg.registry != nil && !m.asObjects[m.at] {
+		made, err := m.registered(o)
+		if err != nil {
+			return err
+		}
+		if made != nil {
+			m.pushOther(made)
+			return m.nest(depth)
+		}
 	}
-	return nil
+	m.push(slot{Word: objectTag, At: raw.Address(o)})
+	return m.nest(depth)
 }
 
 func (m *machine) newObjEx() error {
-	if len(m.stack) < m.fence+3 {
-		return m.underflow()
-	}
-	top := len(m.stack) - 3
-	o := object{callable: m.stack[top], args: m.stack[top+1], kwargs: m.stack[top+2], how: py.NewObjEx, hasKwargs: true}
-	m.stack = m.stack[:top]
-	if err := m.wantTuple(o.args); err != nil {
+	from, err := m.topmost(3)
+	if err != nil {
 		return err
 	}
-	if m.nodes[o.kwargs].kind != nodeDict {
-		return m.fail("keyword arguments are %s, want a dict", m.typeName(o.kwargs))
+	callable, args, kwargs := m.stack[from], m.stack[from+1], m.stack[from+2]
+	if args.Word != tupleTag {
+		return m.fail("arguments are %s, want a tuple", py.TypeName(args.Value()))
 	}
-	if err := m.wantClass(o.callable); err != nil {
+	if kwargs.Word != dictTag {
+		return m.fail("keyword arguments are %s, want a dict", py.TypeName(kwargs.Value()))
+	}
+	if err := m.wantClass(callable); err != nil {
 		return err
 	}
-	return m.pushObject(o)
+	depth := m.depthOf(m.stack[from:])
+	m.stack = m.stack[:from]
+	p := m.objects.next()
+	p.How, p.Callable, p.Args = py.NewObjEx, callable.Value(), tupleIn(args)
+	p.Kwargs, _ = kwargs.Value().(*py.Dict)
+	return m.pushMade(p, depth)
 }
 
 func (m *machine) inst() error {
@@ -81,124 +88,117 @@ func (m *machine) inst() error {
 	if err != nil {
 		return err
 	}
-	refs, err := m.sinceMark()
+	args, err := m.sinceMark()
 	if err != nil {
 		return err
 	}
-	class.ambiguous = false // it is written with each instance
-	callable := m.tape.add(m.globalNode(class))
-	return m.oldStyle(py.Inst, callable, refs)
+	p := m.objects.next()
+	p.Callable = class.class
+	return m.oldStyle(py.Inst, p, args)
 }
 
 func (m *machine) obj() error {
-	refs, err := m.sinceMark()
+	values, err := m.sinceMark()
 	if err != nil {
 		return err
 	}
-	if len(refs) == 0 {
+	if len(values) == 0 {
 		return m.fail("there is no class above the mark")
 	}
-	if err := m.wantClass(refs[0]); err != nil {
+	if err := m.wantClass(values[0]); err != nil {
 		return err
 	}
-	return m.oldStyle(py.Obj, refs[0], refs[1:])
+	p := m.objects.next()
+	p.Callable = values[0].Value()
+	return m.oldStyle(py.Obj, p, values[1:])
 }
 
-func (m *machine) oldStyle(how py.Construction, class ref, args []ref) error {
-	o := object{callable: class, args: refEmptyTuple, how: how}
-	if len(args) > 0 {
-		at, depth := m.keep(args)
-		o.args = m.tape.add(node{kind: nodeTuple, at: uint32(m.at), v: pair(at, uint32(len(args)))})
-		if err := m.nest(o.args, depth); err != nil {
-			return err
-		}
+func (m *machine) oldStyle(how py.Construction, o *py.Object, args []slot) error {
+	o.How, o.Args = how, py.Tuple{}
+	if len(args) == 0 {
+		return m.pushMade(o, m.inner+1)
 	}
-	return m.pushObject(o)
+	o.Args = append(o.Args, raw.Values(args)...)
+	return m.pushMade(o, m.inner+2)
 }
 
-// build gives the object below the top a state.
+// build executes BUILD, which gives the object below the top a state. The pure Python pickler
+// repeats the state of an object that its own arguments hold; the last one counts, as it does for
+// Python.
 func (m *machine) build() error {
-	if len(m.stack) < m.fence+2 {
-		return m.underflow()
+	from, err := m.topmost(2)
+	if err != nil {
+		return err
 	}
-	top := len(m.stack) - 1
-	state, target := m.stack[top], m.stack[top-1]
-	m.stack = m.stack[:top]
-	return m.setState(target, state)
-}
-
-// setState gives an object its state. The pure Python pickler repeats the state of an object that
-// its own arguments hold; the last one counts, as it does for Python.
-func (m *machine) setState(target, state ref) error {
-	n := &m.nodes[target]
-	if n.kind != nodeObject {
-		if isPlain(n.kind) && m.isNoState(state) {
-			return nil
-		}
-		return m.fail("cannot give %s a state", m.typeName(target))
+	target, state := m.stack[from], m.stack[from+1]
+	depth := m.depthOf(m.stack[from+1:])
+	m.stack = m.stack[:from+1]
+	if m.foreign[target.At] {
+		return m.refused(target, "cannot give %s a state")
 	}
-	o := &m.objects[n.a()]
-	o.state, o.hasState = state, true
-	o.setter, o.hasSetter = 0, false
-	o.build = m.tape.add(node{kind: nodeBuild, at: uint32(m.at), v: pair(target, state)})
-	return m.nest(target, m.nodes[state].depth)
+	if target.Word == objectTag {
+		o := raw.Target[py.Object](target)
+		o.State, o.HasState, o.StateSetter = state.Value(), true, nil
+		return m.nest(max(depth, m.level))
+	}
+	if made, ok := m.structs[target.At]; ok {
+		return m.buildStruct(made, target, state.Value())
+	}
+	if isNoState(state.Value()) && hasNoState(target) && !(m.formed && !m.formless) {
+		return nil
+	}
+	return m.refused(target, "cannot give %s a state")
 }
 
-// isPlain tells whether a node is a value that has no __setstate__ in Python.
-func isPlain(k kind) bool {
-	return k <= nodeBuffer || k == nodeTuple || k == nodeFrozenSet || k == nodeList || k == nodeDict || k == nodeSet
-}
-
-// isNoState tells whether a state is None, or None and an empty dict of slots, which CPython's
-// BUILD gives to nothing.
-func (m *machine) isNoState(state ref) bool {
-	n := &m.nodes[state]
-	if n.kind == nodeNone {
+// hasNoState reports whether a value is of a type that has no __setstate__ in Python.
+func hasNoState(s slot) bool {
+	switch s.Value().(type) {
+	case nil, bool, int64, float64, *big.Int, string, []byte, *py.ByteArray, *py.Buffer, py.Tuple, *py.FrozenSet, *py.List, *py.Dict, *py.Set:
 		return true
 	}
-	if n.kind != nodeTuple || n.b() != 2 {
-		return false
+	return false
+}
+
+// isNoState reports whether a state is None, or None and an empty dict of slots, which CPython's
+// BUILD gives to nothing.
+func isNoState(state any) bool {
+	t, ok := state.(py.Tuple)
+	if !ok || len(t) != 2 {
+		return state == nil
 	}
-	first, slots := &m.nodes[m.items[n.a()]], &m.nodes[m.items[n.a()+1]]
-	return first.kind == nodeNone && slots.kind == nodeDict && m.containers[slots.a()].count == 0
+	slots, ok := t[1].(*py.Dict)
+	return ok && t[0] == nil && slots.Len() == 0
 }
 
 // takeStateSetter recognizes the sixth item of a reduction, which pickle writes as a call of a
 // function with the object and its state, whose result it drops.
-func (m *machine) takeStateSetter(dropped ref) {
-	call := &m.nodes[dropped]
-	justMade := int(call.at) == m.at-1 // and so in no memo
-	if call.kind != nodeObject || !justMade || len(m.stack) <= m.fence {
-		return
+func (m *machine) takeStateSetter(dropped slot) error {
+	if dropped.Word != objectTag || m.reduced != m.at || len(m.stack) <= m.fence { // it may be in a memo
+		return nil
 	}
-	setter := m.objects[call.a()]
-	args := &m.nodes[setter.args]
-	target := m.stack[len(m.stack)-1]
-	if setter.how != py.Reduce || args.b() != 2 || m.nodes[target].kind != nodeObject {
-		return
+	call, target := raw.Target[py.Object](dropped), m.stack[len(m.stack)-1]
+	if call.How != py.Reduce || len(call.Args) != 2 || raw.SlotOf(call.Args[0]) != target {
+		return nil
 	}
-	items := m.span(args)
-	o := &m.objects[m.nodes[target].a()]
-	if items[0] != target || o.hasState {
-		return
+	if target.Word != objectTag {
+		if _, isStruct := m.structs[target.At]; isStruct || m.formed && !m.formless {
+			return m.refused(target, "cannot give %s a state")
+		}
+		return nil
 	}
-	o.state, o.hasState = items[1], true
-	o.setter, o.hasSetter = setter.callable, true
-	o.build = dropped
-	// The call is no value of its own any more: its node becomes the effect.
-	*call = node{kind: nodeBuild, at: call.at, depth: call.depth, v: pair(target, items[1])}
-}
-
-func (m *machine) wantTuple(r ref) error {
-	if m.nodes[r].kind != nodeTuple {
-		return m.fail("arguments are %s, want a tuple", m.typeName(r))
+	if o := raw.Target[py.Object](target); !o.HasState && !m.foreign[target.At] {
+		o.State, o.HasState, o.StateSetter = call.Args[1], true, call.Callable
 	}
 	return nil
 }
 
-func (m *machine) wantClass(r ref) error {
-	if k := m.nodes[r].kind; k != nodeGlobal && k != nodePersID && k != nodeObject {
-		return m.fail("cannot make an instance of %s", m.typeName(r))
+func (m *machine) wantClass(s slot) error {
+	if _, isStruct := m.structs[s.At]; s.Word == classTag || s.Word == objectTag || isStruct {
+		return nil
 	}
-	return nil
+	v := s.Value()
+	if _, ok := v.(py.PersistentID); ok || v == py.Ellipsis || v == py.NotImplemented {
+		return nil
+	}
+	return m.fail("cannot make an instance of %s", py.TypeName(v))
 }

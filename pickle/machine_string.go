@@ -2,50 +2,91 @@ package pickle
 
 import (
 	"encoding/binary"
+	"slices"
 	"unicode/utf8"
 
+	"github.com/pizco-go/pizco/internal/raw"
 	"github.com/pizco-go/pizco/internal/wtf8"
+	"github.com/pizco-go/pizco/py"
 )
 
-// str pushes a str of n bytes of UTF-8.
-func (m *machine) str(n int) error {
-	b := m.data[m.pos : m.pos+n]
-	if !validStr(b) {
+// str returns a str that stands in the input.
+func (m *machine) str(at, n int) string {
+	if m.text != "" {
+		return m.text[at : at+n]
+	}
+	return m.slab.copy(m.data[at : at+n])
+}
+
+// unicode reads a str of n bytes of UTF-8.
+func (m *machine) unicode(n int) error {
+	content := m.data[m.pos : m.pos+n]
+	if !validStr(content) {
 		return m.fail("a str is no UTF-8")
 	}
-	m.pushNode(nodeStr, pair(uint32(m.pos), uint32(n)))
-	m.noteShared(b)
+	p := m.strings.next()
+	*p = m.str(m.pos, n)
+	m.pushStr(p, content)
 	m.pos += n
 	return nil
 }
 
-func (m *machine) byteString(n int) error {
-	m.pushNode(nodeBytes, pair(uint32(m.pos), uint32(n)))
-	m.noteShared(m.data[m.pos : m.pos+n])
-	m.pos += n
+func (m *machine) pushStr(p *string, content []byte) {
+	if len(content) <= maxShared {
+		m.noteText(p, content)
+	}
+	m.push(slot{Word: stringTag, At: raw.Address(p)})
+}
+
+// pushText pushes a str that is not in the input.
+func (m *machine) pushText(text []byte) error {
+	p := m.strings.next()
+	*p = m.slab.copy(text)
+	m.pushStr(p, text)
 	return nil
 }
+
+func (m *machine) byteString(n int) error { return m.pushBytes(m.cut(n), true) }
 
 func (m *machine) byteArray(n int) error {
-	m.pushNode(nodeByteArray, pair(uint32(m.pos), uint32(n)))
-	m.pos += n
+	b := m.cut(n)
+	m.pushOther(&py.ByteArray{Bytes: m.own(b, true)})
 	return nil
 }
 
-// binString reads BINSTRING, whose length is signed.
-func (m *machine) binString() error {
-	b, err := m.read(4)
-	if err != nil {
-		return err
+// cut returns the next n bytes, which are there.
+func (m *machine) cut(n int) []byte {
+	b := m.data[m.pos : m.pos+n : m.pos+n]
+	m.pos += n
+	return b
+}
+
+// pushBytes pushes bytes, whose memory is the input's or only good for now.
+func (m *machine) pushBytes(b []byte, inInput bool) error {
+	p := m.slices.next()
+	if object := sharedBytes(b); object >= 0 && !m.bytes.note(object, raw.Address(p)) {
+		*p = m.apart.bytes(b)
+	} else {
+		*p = m.own(b, inInput)
 	}
-	n := int32(binary.LittleEndian.Uint32(b))
-	if n < 0 {
-		return m.fail("a length is negative")
+	m.push(slot{Word: bytesTag, At: raw.Address(p)})
+	return nil
+}
+
+// own returns bytes for the result: a copy of them, or the input's memory where it may be shared.
+func (m *machine) own(b []byte, inInput bool) []byte {
+	if inInput && (m.cfg.alias || m.alias || m.cfg.shareMost && len(b) > m.size/2) {
+		return b
 	}
-	if int(n) > len(m.data)-m.pos {
-		return m.truncated()
+	return ownBytes(b)
+}
+
+// ownBytes returns a copy of b, which is not nil even if b is empty.
+func ownBytes(b []byte) []byte {
+	if len(b) == 0 {
+		return []byte{}
 	}
-	return m.python2Str(int(n))
+	return slices.Clip(append([]byte(nil), b...)) // memory that append takes is not cleared before
 }
 
 // python2Str pushes n bytes as the option says that Python 2's str is to be decoded.
@@ -59,26 +100,15 @@ func (m *machine) python2Str(n int) error {
 		if !utf8.Valid(b) {
 			return m.fail("a Python 2 str is no UTF-8")
 		}
-		return m.str(n)
+		return m.unicode(n)
 	}
 	if allASCII(b) {
-		return m.str(n)
+		return m.unicode(n)
 	}
 	if m.cfg.str == ASCII {
 		return m.fail("a Python 2 str is not ASCII; see WithStringEncoding")
 	}
-	at := len(m.text)
-	m.text = appendLatin1(m.text, b)
-	m.pos += n
-	return m.pushText(nodeStrText, at)
-}
-
-// pushText pushes what has been added to the text since a position.
-func (m *machine) pushText(k kind, at int) error {
-	n := len(m.text) - at
-	m.pushNode(k, pair(uint32(at), uint32(n)))
-	m.noteShared(m.text[at:])
-	return nil
+	return m.pushText(appendLatin1(nil, m.cut(n)))
 }
 
 func allASCII(b []byte) bool {
@@ -112,19 +142,15 @@ func validStr(b []byte) bool {
 	return wtf8.Invalid(b) < 0
 }
 
-// python2Text decodes the bytes that have been added to the text since a position as Python 2's
-// str.
-func (m *machine) python2Text(at int) error {
-	b := m.text[at:]
+// python2Text decodes bytes that are not in the input as Python 2's str.
+func (m *machine) python2Text(b []byte) error {
 	switch {
 	case m.cfg.str == Bytes:
-		return m.pushText(nodeBytesText, at)
+		return m.pushBytes(b, false)
 	case allASCII(b), m.cfg.str == UTF8 && utf8.Valid(b):
-		return m.pushText(nodeStrText, at)
+		return m.pushText(b)
 	case m.cfg.str == Latin1:
-		end := len(m.text)
-		m.text = appendLatin1(m.text, b)
-		return m.pushText(nodeStrText, end)
+		return m.pushText(appendLatin1(nil, b))
 	}
 	return m.fail("a Python 2 str is not in the encoding that is set; see WithStringEncoding")
 }

@@ -4,10 +4,13 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
+
+	"github.com/pizco-go/pizco/internal/raw"
+	"github.com/pizco-go/pizco/py"
 )
 
-// runText executes the opcodes of protocol 0 whose operand is a line of text.
-func (m *machine) runText(op Opcode) error {
+// textLine executes the opcodes of protocol 0 that make a value of a line of text.
+func (m *machine) textLine(op Opcode) error {
 	line, err := m.line()
 	if err != nil {
 		return err
@@ -23,17 +26,9 @@ func (m *machine) runText(op Opcode) error {
 		return m.stringLine(line)
 	case opUnicode:
 		return m.unicodeLine(line)
-	case opPersID:
+	default:
 		return m.persID(line)
 	}
-	index, err := strconv.ParseUint(strings.Trim(string(line), pythonSpace), 10, 63)
-	if err != nil {
-		return m.fail("a memo index is %q", clip(line))
-	}
-	if op == opGet {
-		return m.get(index)
-	}
-	return m.put(index)
 }
 
 // pythonSpace are the characters that Python skips around a number.
@@ -48,10 +43,10 @@ func (m *machine) intLine(line []byte) error {
 		return m.bigLine(line, line)
 	}
 	if len(line) == 2 && (i == 0 || i == 1) {
-		m.push(refFalse - ref(i))
+		m.push([]slot{slotFalse, slotTrue}[i])
 		return nil
 	}
-	m.pushNode(nodeInt, uint64(i))
+	m.push(m.int(i))
 	return nil
 }
 
@@ -88,11 +83,10 @@ func (m *machine) bigLine(digits, line []byte) error {
 		return m.fail("a number is %q", clip(line))
 	}
 	if i.IsInt64() {
-		m.pushNode(nodeInt, uint64(i.Int64()))
+		m.push(m.int(i.Int64()))
 		return nil
 	}
-	m.bigs = append(m.bigs, i)
-	m.pushNode(nodeBigText, uint64(len(m.bigs)-1))
+	m.pushOther(i)
 	return nil
 }
 
@@ -115,7 +109,9 @@ func (m *machine) floatLine(line []byte) error {
 	if !ok {
 		return m.fail("a float is %q", clip(line))
 	}
-	m.pushNode(nodeFloat, floatBits(f))
+	p := m.floats.next()
+	*p = f
+	m.push(slot{Word: float64Tag, At: raw.Address(p)})
 	return nil
 }
 
@@ -123,8 +119,7 @@ func (m *machine) persID(line []byte) error {
 	if !allASCII(line) {
 		return m.fail("a persistent ID is not ASCII")
 	}
-	id := m.tape.add(node{kind: nodeStr, at: uint32(m.at), v: pair(uint32(m.at+1), uint32(len(line)))})
-	m.pushNode(nodePersID, uint64(id))
+	m.pushOther(py.PersistentID{ID: string(line)})
 	return nil
 }
 
@@ -134,24 +129,22 @@ func (m *machine) stringLine(line []byte) error {
 	if n < 2 || line[0] != line[n-1] || line[0] != '\'' && line[0] != '"' {
 		return m.fail("a string is not in quotes: %q", clip(line))
 	}
-	at := len(m.text)
-	text, why := appendUnescaped(m.text, line[1:n-1])
+	text, why := appendUnescaped(m.scratch[:0], line[1:n-1])
 	if why != "" {
 		return m.fail("%s", why)
 	}
-	m.text = text
-	return m.python2Text(at)
+	m.scratch = text
+	return m.python2Text(text)
 }
 
 // unicodeLine reads what UNICODE holds: Latin-1 with the escapes \uXXXX and \UXXXXXXXX.
 func (m *machine) unicodeLine(line []byte) error {
-	at := len(m.text)
-	text, why := appendRawUnicode(m.text, line)
+	text, why := appendRawUnicode(m.scratch[:0], line)
 	if why != "" {
 		return m.fail("%s", why)
 	}
-	m.text = text
-	return m.pushText(nodeStrText, at)
+	m.scratch = text
+	return m.pushText(text)
 }
 
 // clip keeps an error short that quotes the input.

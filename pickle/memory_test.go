@@ -91,7 +91,7 @@ func TestMemory(t *testing.T) {
 	}
 }
 
-// waysToDecode are the ways in which a pickle is decoded: as a graph without and with the tape,
+// waysToDecode are the ways in which a pickle is decoded: as a graph without and with text opcodes,
 // into Go's types, and from a stream.
 func waysToDecode(data string) map[string]func() error {
 	graph, list := new(any), new(any)

@@ -4,79 +4,97 @@ import (
 	"errors"
 	"reflect"
 
+	"github.com/pizco-go/pizco/internal/raw"
 	"github.com/pizco-go/pizco/py"
 )
 
-// misfit gives the error of a conversion of g's value the offset and the opcode of the value that
+// places is what a machine notes when it runs once more to find out where a value was made that
+// does not fit its target.
+type places struct {
+	// at holds the offsets of the opcodes that made or filled containers, by the containers' memory.
+	at map[uintptr]int
+	// stored are the keys that dicts were given, in their order, equal ones included; nil where they
+	// are all different.
+	stored map[*py.Dict][]any
+}
+
+func (p *places) note(container slot, at int) { p.at[memoryOf(container.Value())] = at }
+
+// keep notes the keys that a dict is given, if they matter.
+func (p *places) keep(d *py.Dict, items []any) {
+	if p.stored == nil {
+		return
+	}
+	for i := 0; i < len(items); i += 2 {
+		p.stored[d] = append(p.stored[d], items[i])
+	}
+}
+
+// memoryOf returns the address that tells one container from all others.
+func memoryOf(container any) uintptr {
+	if t, ok := container.(py.Tuple); ok {
+		return raw.OfSlice(t).Address()
+	}
+	return raw.SlotOf(container).At
+}
+
+// misfit gives the error of a conversion into a type the offset and the opcode of the value that
 // does not fit.
-func (g *graph) misfit(err error) error {
+func (m *machine) misfit(err error, target reflect.Type) error {
 	var refused *py.ConversionError
 	if !errors.As(err, &refused) {
 		return err
 	}
-	n := &g.t.nodes[g.place(refused.Place())]
-	return &UnmarshalError{Offset: int64(n.at), Opcode: g.t.opcode(n), Path: refused.Path,
+	at := m.placeOf(refused, target)
+	return &UnmarshalError{Offset: int64(at), Opcode: Opcode(m.data[at]), Path: refused.Path,
 		From: refused.From, To: refused.To, Reason: refused.Reason, Err: refused.Err}
 }
 
-// place returns the node of the value that stands at an index of a container, that of the container
-// where the value has none of its own, and the root for no container.
-func (g *graph) place(container any, index int) ref {
-	if container == nil {
-		return g.t.root
+// placeOf returns the offset of the opcode that made the value that does not fit a type. For one in
+// a container it decodes the pickle once more.
+func (m *machine) placeOf(refused *py.ConversionError, target reflect.Type) int {
+	t := traceOf(m.data)
+	root := int(t.nodes[t.stack[len(t.stack)-1]].at)
+	m.places = &places{}
+	if container, _ := refused.Place(); container == nil {
+		return root
 	}
-	for r := range g.t.nodes {
-		if !isSame(g.values[r], container) {
-			continue
+	for {
+		m.places.at = map[uintptr]int{}
+		m.rewind()
+		value, err := m.once()
+		if err != nil || !errors.As(py.AssignValue(reflect.New(target).Elem(), value, py.MaxItems(int64(m.size))), &refused) {
+			return root
 		}
-		items := g.t.contained(ref(r))
-		if d, ok := container.(*py.Dict); ok && 2*d.Len() < len(items) {
-			return g.lastOf(items, d.Pairs()[index/2].Key, ref(r))
+		container, index := refused.Place()
+		filled, ok := t.filled[m.places.at[memoryOf(container)]]
+		if !ok {
+			return root
+		}
+		items := t.items[filled]
+		if d, isDict := container.(*py.Dict); isDict && 2*d.Len() < len(items) {
+			if m.places.stored == nil {
+				m.places.stored = map[*py.Dict][]any{}
+				continue
+			}
+			index = m.places.lastOf(d, index)
 		}
 		if index < len(items) {
-			return items[index]
+			filled = items[index]
 		}
-		return ref(r)
+		return int(t.nodes[filled].at)
 	}
-	return g.t.root
 }
 
-// lastOf returns the node of the value that a dict got last under a key.
-func (g *graph) lastOf(items []ref, key any, dict ref) ref {
-	for i := len(items) - 2; i >= 0; i -= 2 {
-		if same, err := py.Equal(g.values[items[i]], key); err == nil && same {
-			return items[i+1]
+// lastOf returns the index of the item that a dict got last for the key or value at an index.
+func (p *places) lastOf(d *py.Dict, index int) int {
+	stored, key := p.stored[d], d.Pairs()[index/2].Key
+	for i := len(stored) - 1; i >= 0; i-- {
+		if same, err := py.Equal(stored[i], key); err == nil && same {
+			return 2*i + 1
 		}
 	}
-	return dict
-}
-
-// isSame reports whether two containers are one object.
-func isSame(a, b any) bool {
-	t, ok := a.(py.Tuple)
-	if !ok {
-		return reflect.TypeOf(a) == reflect.TypeOf(b) && reflect.TypeOf(a) != nil && reflect.TypeOf(a).Kind() == reflect.Pointer && a == b
-	}
-	u, ok := b.(py.Tuple)
-	return ok && len(t) > 0 && len(t) == len(u) && &t[0] == &u[0]
-}
-
-// contained returns the nodes of what a container holds, keys and values in turn.
-func (t *tape) contained(r ref) (refs []ref) {
-	n := &t.nodes[r]
-	switch n.kind {
-	case nodeTuple, nodeFrozenSet:
-		return t.span(n)
-	case nodeList, nodeDict, nodeSet:
-		return t.contents(&t.containers[n.a()])
-	case nodeObject:
-		o := &t.objects[n.a()]
-		if o.list.count > 0 {
-			return t.contents(&o.list)
-		}
-		return t.contents(&o.dict)
-	}
-	return nil
+	return index
 }
 
 // copies reports whether what is stored in a type shares no memory with the graph that it came

@@ -72,6 +72,22 @@ func lines(a argument, after []byte) (operand, bool) {
 	return operand{size: uint64(n) + 1}, true
 }
 
+// steps calls use for the opcodes of a pickle up to STOP, as far as they can be read.
+func steps(data []byte, use func(at int, op Opcode, operand []byte) bool) {
+	for at := 0; at < len(data); {
+		op := Opcode(data[at])
+		o, complete := operandOf(opcodes[op].arg, data[at+1:])
+		if opcodes[op].name == "" || !complete {
+			return
+		}
+		begin := at + 1 + int(o.header)
+		if !use(at, op, data[begin:begin+int(o.size)]) || op == opStop {
+			return
+		}
+		at = begin + int(o.size)
+	}
+}
+
 // scanner steps over the opcodes of a pickle without executing them, to find its end in a buffer
 // that grows.
 type scanner struct {
@@ -173,7 +189,7 @@ func (w *wellformed) stack(op Opcode, info *opcodeInfo) error {
 }
 
 func (w *wellformed) machine() *machine {
-	return &machine{tape: tape{data: w.data}, at: w.at}
+	return &machine{data: w.data, size: len(w.data), at: w.at}
 }
 
 func (w *wellformed) fail(why string) error { return w.machine().fail("%s", why) }

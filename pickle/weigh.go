@@ -1,7 +1,7 @@
 package pickle
 
 // About how many bytes of memory the values of a pickle take at most while they are made, with what
-// holds them: on the tape, on the stack, in the memo and in the graph. They were measured, see
+// holds them: on the stack, in the memo and in the graph. They were measured, see
 // TestMemory.
 const (
 	weightPlace  = 24 // of a value in a list, tuple or dict
@@ -37,8 +37,8 @@ var weights = [256]uint16{
 	opBuild: weightEffect, opAppend: weightBatch, opAppends: weightEffect, opSetItem: weightEffect, opSetItems: weightEffect, opAddItems: weightEffect,
 }
 
-// quickOpcodes are the opcodes that the quick machine takes.
-var quickOpcodes = [256]bool{
+// plainOpcodes are the opcodes that are taken into typed targets directly.
+var plainOpcodes = [256]bool{
 	opMark: true, opNone: true, opNewTrue: true, opNewFalse: true, opBinInt1: true, opBinInt2: true, opBinInt: true, opBinFloat: true,
 	opShortBinUnicode: true, opBinUnicode: true, opBinGet: true, opLongBinGet: true, opMemoize: true, opBinPut: true, opLongBinPut: true,
 	opTuple1: true, opTuple2: true, opTuple3: true, opTuple: true, opEmptyDict: true, opEmptyList: true, opEmptyTuple: true, opEmptySet: true,
@@ -55,18 +55,18 @@ func (c *decodeConfig) memoryFor(size int) int64 {
 }
 
 // weigh adds up, before anything is made, what the values of the pickle at the beginning of data
-// will take, and fails where that is more than may be. It reports whether the quick machine knows
-// all its opcodes. A small pickle, which cannot take as much, is not looked at.
-func (c *decodeConfig) weigh(data []byte) (quick bool, err error) {
+// will take, and fails where that is more than may be. It reports whether all its
+// opcodes are plain. A small pickle, which cannot take as much, is not looked at.
+func (c *decodeConfig) weigh(data []byte) (plain bool, err error) {
 	most := c.memoryFor(len(data))
 	if greatestWeight*int64(len(data)) <= most {
 		return true, nil
 	}
-	w := scales{data: data, quick: true}
+	w := scales{data: data, plain: true}
 	if w.exceeds(most) {
 		return false, &LimitError{Offset: int64(w.at), Opcode: Opcode(data[w.at]), Limit: limitMemory.option, Max: most}
 	}
-	return w.quick, nil
+	return w.plain, nil
 }
 
 // scales step over the opcodes of a pickle. What is wrong with it ends that: the machine will say
@@ -79,7 +79,7 @@ type scales struct {
 	marks   []int
 	below   int // the height of everything below the last mark, with the marks
 	highest int
-	quick   bool
+	plain   bool
 }
 
 // exceeds reports whether the values weigh more than the given number of bytes; at is where they
@@ -92,7 +92,7 @@ func (w *scales) exceeds(most int64) bool {
 		if info.name == "" || op == opStop || !complete || !w.stack(op, info) {
 			return false
 		}
-		w.quick = w.quick && quickOpcodes[op]
+		w.plain = w.plain && plainOpcodes[op]
 		w.weight += int64(weights[op]) + int64(info.pushes)*weightPlace
 		if weights[op] == weightText {
 			w.weight += int64(o.size)

@@ -100,6 +100,9 @@ func SlotOf(v any) Slot { return *In[Slot](At(&v)) }
 // Value returns the interface.
 func (s *Slot) Value() any { return *In[any](At(s)) }
 
+// Target returns what the interface holds or, for one that holds a pointer, what that points to.
+func Target[T any](s Slot) *T { return In[T](*In[Place](At(&s.At))) }
+
 // String returns the string of n bytes at the address.
 func (s *Slot) String(n uintptr) string { return String(In[Place](At(&s.At)).Bytes(int(n))) }
 
