@@ -7,8 +7,7 @@ import (
 
 // few is the memory that the graphs in a short message's typed target need, taken at once.
 type few struct {
-	strings [3]string
-	tuples  [1]py.Tuple
+	strings [1]string
 	items   [2]any
 	pairs   [1]py.Pair
 	dicts   [1]py.Dict
@@ -19,7 +18,7 @@ func (m *machine) lend() {
 	if m.first == nil && len(m.data) <= shortInput {
 		f := new(few)
 		m.first = f
-		m.strings.free, m.tuples.free, m.items.free, m.pairs.free, m.dicts.free = f.strings[:], f.tuples[:], f.items[:], f.pairs[:], f.dicts[:]
+		m.strings.free, m.items.free, m.pairs.free, m.dicts.free = f.strings[:], f.items[:], f.pairs[:], f.dicts[:]
 	}
 }
 
@@ -77,4 +76,71 @@ func (m *machine) scalarAlone() (s slot, ok bool) {
 		return s, ok
 	}
 	return slot{}, false
+}
+
+// tryTuple reads a tuple of at most three scalars. Where there is something else, it has read
+// nothing.
+func (m *machine) tryTuple(at raw.Place) bool {
+	pos, known := m.pos, len(m.memo)
+	m.lend()
+	slots := [3]slot{}
+	for n := range slots {
+		s, ok := m.scalarAlone()
+		if !ok {
+			break
+		}
+		slots[n] = s
+		op := m.peek()
+		if op < opTuple1 || op > opTuple3 {
+			continue
+		}
+		m.pos++
+		t := m.items.take(n + 1)
+		for i := range t {
+			t[i] = slots[i].Value()
+		}
+		*raw.In[py.Tuple](at) = t
+		if op-opTuple1 == Opcode(n) && m.note(slot{Word: tagOpaque}) {
+			return true
+		}
+		break
+	}
+	m.pos, m.memo = pos, m.memo[:known]
+	return false
+}
+
+// tryDict reads a dict of scalars. Where there is something else, it has read nothing.
+func (m *machine) tryDict(at raw.Place) bool {
+	pos, known := m.pos, len(m.memo)
+	m.lend()
+	if m.take(opEmptyDict) {
+		d := m.dicts.next()
+		if m.note(slot{Word: dictTag, At: raw.Address(d)}) && m.tryItems() && m.setItems(d, raw.Values(m.stack)) == nil {
+			*raw.In[*py.Dict](at) = d
+			m.deepest = max(m.deepest, 1)
+			return true
+		}
+	}
+	m.pos, m.memo = pos, m.memo[:known]
+	return false
+}
+
+// tryItems makes the items of a dict of scalars.
+func (m *machine) tryItems() bool {
+	m.stack = m.stack[:0]
+	end := opSetItem
+	if m.take(opMark) {
+		end = opSetItems
+	}
+	for len(m.stack) < 2*batch {
+		s, ok := m.scalarAlone()
+		if !ok {
+			return false
+		}
+		m.stack = append(m.stack, s)
+		if len(m.stack)%2 == 0 && (end == opSetItem || m.peek() == end) {
+			return m.take(end)
+		}
+	}
+	return false
 }

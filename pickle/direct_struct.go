@@ -322,6 +322,9 @@ func (s *structPlan) readValue(m *machine, f *fieldPlan, at raw.Place) Opcode {
 		}
 		return m.peek()
 	}
+	if f != nil && (f.holds == tupleTag && m.tryTuple(f.at(at)) || f.holds == dictTag && m.tryDict(f.at(at))) {
+		return m.peek()
+	}
 	if v, ok := m.scalar(); ok {
 		if f != nil && !f.keep(v, f.at(at)) {
 			return 0
