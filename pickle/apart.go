@@ -141,7 +141,7 @@ type firsts struct {
 const elsewhere = ^uintptr(0)
 
 // isFirst notes that a str stands at a place, which is not zero, and reports whether it is the
-// first with its content or longer than those that CPython shares.
+// first with its content, or too long for CPython to share it.
 func (f *firsts) isFirst(s []byte, place int) bool {
 	return len(s) > maxShared || f.note(sharedText(s), uintptr(place))
 }

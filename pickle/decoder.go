@@ -45,7 +45,7 @@ func NewDecoder(r io.Reader, opts ...DecodeOption) *Decoder {
 // [io.ErrUnexpectedEOF]. The offset of an error counts from the beginning of the stream.
 //
 // A pickle that is complete but does not decode is passed over, and the next call goes on behind
-// it. After an opcode that is none, where the pickle's end cannot be known, the next call goes on
+// it. After an unknown opcode, where the pickle's end cannot be known, the next call goes on
 // behind that opcode.
 func (d *Decoder) Decode(v any) error {
 	if d.cfg == nil {

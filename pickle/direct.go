@@ -87,7 +87,7 @@ func (m *planCache) planFor(target any) *plan {
 	return m.plan
 }
 
-// next returns the next opcode, zero at the end. It can be FRAME, which is none to its callers.
+// next returns the next opcode, zero at the end. It can be FRAME, which callers pass over.
 func (m *machine) next() Opcode {
 	if m.pos < len(m.data) {
 		return Opcode(m.data[m.pos])
@@ -110,7 +110,7 @@ func (m *machine) frames() (found bool) {
 // peek returns the next opcode, behind the beginnings of frames; zero at the end.
 func (m *machine) peek() Opcode {
 	if op := m.next(); op < opFrame {
-		return op // all but those of protocol 5
+		return op // any opcode below protocol 4's last
 	}
 	return m.peekOn()
 }

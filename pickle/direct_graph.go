@@ -13,7 +13,7 @@ type few struct {
 	dicts   [1]py.Dict
 }
 
-// lend takes the memory for graphs if there is none yet.
+// lend takes the memory for graphs, once.
 func (m *machine) lend() {
 	if m.first == nil && len(m.data) <= shortInput {
 		f := new(few)

@@ -130,7 +130,7 @@ func (m *planMaker) addDirect(p *plan) {
 	}
 }
 
-// own tells whether a type has rules of its own, by a method or by what it is.
+// own reports whether a type has rules of its own, by a method or by what it is.
 func own(t reflect.Type) bool {
 	base := t
 	if t.Kind() == reflect.Pointer {

@@ -163,9 +163,9 @@ func (f *filler) graphs(m *machine, end Opcode) bool {
 	return true
 }
 
-// grow makes room for more items: as many as there will be if the rest of the input is like those
-// that are there, but not many times of what there is. It reports false for more than the elements
-// may take, which py.Assign counts.
+// grow makes room for more items: as many as there will be if the rest of the input is like its
+// beginning, but at most eight times as many as there are. It reports false when the elements would
+// take more than largeElements; py.Assign counts them.
 func (f *filler) grow(m *machine) bool {
 	room := 4
 	if f.n > 0 {

@@ -187,8 +187,8 @@ func (s *structPlan) directDict(m *machine, at raw.Place) bool {
 	}
 }
 
-// readKey reads the key at a position of a dict and returns the field that it names, nil when there
-// is none.
+// readKey reads the key at a position of a dict and returns the field that it names, nil for an
+// unknown name.
 func (s *structPlan) readKey(m *machine, i int) (f *fieldPlan, ok bool) {
 	if i < len(s.fields) && m.plainKey(&s.fields[i], m.seenBy(s), i) {
 		return &s.fields[i], true

@@ -17,8 +17,8 @@
 // protocols that have no opcode for them. They stay calls where that is the only way to write them
 // back unchanged.
 //
-// Pickles of Python 2 are read like those of Python 3. The names of modules and classes are mapped
-// to Python 3's (see [WithPython2Names]), and [WithStringEncoding] says what a str is.
+// Pickles of Python 2 are read like pickles of Python 3. The names of modules and classes are
+// mapped to Python 3's (see [WithPython2Names]), and [WithStringEncoding] says what a str is.
 //
 // Malformed input is a [*SyntaxError], input beyond a limit a [*LimitError], and a value that does
 // not fit the target an [*UnmarshalError]. Each has the offset and the opcode.
@@ -36,8 +36,7 @@
 //
 //   - A text opcode whose number has a NUL in it is refused; C's number parsers take the NUL for
 //     the end.
-//   - An object is given a state once. A second BUILD of the same object is refused, and so is a
-//     BUILD of anything but an object.
+//   - A BUILD of anything but an object is refused, unless its state is None.
 //   - An int written as text may have more than the 4300 digits that newer Pythons allow; see
 //     [WithMaxIntDigits].
 //   - The arguments of a call are not checked, since nothing is called.

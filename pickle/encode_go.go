@@ -24,7 +24,7 @@ type goPlan struct {
 	numbers *structWriter
 }
 
-// saveGo writes a Go value that is none of package py's.
+// saveGo writes a Go value that is not of package py.
 func (e *encoder) saveGo(v any) error {
 	switch v := v.(type) {
 	case int:

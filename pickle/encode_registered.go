@@ -55,8 +55,8 @@ func (e *encoder) alone() bool {
 	return true
 }
 
-// instance writes a registered struct; made memoizes it once it is made, and tells whether that was
-// the first time.
+// instance writes a registered struct; made memoizes it once it is made, and reports whether that
+// was the first time.
 func (e *encoder) instance(r *registration, at raw.Place, made func() bool) error {
 	if !e.enter() {
 		return tooDeep(r.goType)

@@ -10,8 +10,8 @@ import (
 	"github.com/pizco-go/pizco/py"
 )
 
-// machine is the stack machine that a pickle is a program for. It makes the values at once: those
-// of a graph here, and those of typed targets in direct.go.
+// machine is the stack machine that a pickle is a program for. It makes the values while the
+// opcodes run: a graph here, and Go's types in direct.go.
 type machine struct {
 	cfg  *decodeConfig
 	data []byte

@@ -104,7 +104,7 @@ func (m *valueMemo) store(index uint64, s slot) {
 	m.memo[index] = s
 }
 
-// keepMemo adds the entries to those of earlier pickles.
+// keepMemo adds the entries to what earlier pickles have left.
 func (m *machine) keepMemo(c *carriedMemo) {
 	m.firstObjects.leave()
 	c.firsts = m.firstObjects.clone()

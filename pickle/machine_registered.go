@@ -110,8 +110,8 @@ func stateDicts(state any) (dicts []*py.Dict, ok bool) {
 	return dicts, true
 }
 
-// namesField reports whether a key of the dicts names a field of a registered class. Dicts of which
-// none does so are no attributes, unless they are empty.
+// namesField reports whether a key of the dicts names a field of a registered class. Dicts
+// without such a key hold no attributes, unless they are empty.
 func namesField(reg *registration, dicts []*py.Dict) bool {
 	empty := true
 	for _, d := range dicts {

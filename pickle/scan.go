@@ -26,8 +26,8 @@ var lengthWidth = [...]uint8{
 }
 
 // operandOf returns where the operand of an opcode lies in the bytes after it. When they end before
-// that can be told, or before the operand ends, it returns complete as false, and a length of which
-// only so much is certain that it is needed.
+// that can be told, or before the operand ends, it returns complete as false, and the length that
+// is needed at least.
 func operandOf(a argument, after []byte) (o operand, complete bool) {
 	switch {
 	case a == argNone:
@@ -50,7 +50,7 @@ func operandOf(a argument, after []byte) (o operand, complete bool) {
 	return o, uint64(len(after)) >= o.length()
 }
 
-// hasLine tells whether the operand of an opcode is text up to the end of a line.
+// hasLine reports whether the operand of an opcode is text up to the end of a line.
 func (op Opcode) hasLine() bool {
 	a := opcodes[op].arg
 	return a >= argIntLine && a <= argTwoNameLines

@@ -12,7 +12,7 @@ type trace struct {
 	stack  []int32 // indexes of nodes
 	marks  []int
 	memo   map[uint64]int32
-	items  map[int32][]int32 // what was put into nodes, nil where nobody asks
+	items  map[int32][]int32 // what was put into nodes, nil where that is not asked for
 	filled map[int]int32     // the nodes that opcodes made or filled, by the opcodes' offsets
 }
 
@@ -28,7 +28,7 @@ func memoIndex(op Opcode, operand []byte) (index uint64) {
 	return littleEndian(operand)
 }
 
-// memoSet is a set of memo indexes, of which those that are too large for the pickle are all in it.
+// memoSet is a set of memo indexes. An index that is too large for the pickle is always in it.
 type memoSet []uint64
 
 func (s memoSet) has(index uint64) bool {
@@ -137,7 +137,7 @@ func traceOf(data []byte) *trace {
 }
 
 // step takes the effect of an opcode. It returns the node that the opcode has made or filled, and
-// false where there is none.
+// false for an opcode that does neither.
 func (t *trace) step(at int, op Opcode, operand []byte) (top int32, ok bool) {
 	info := &opcodes[op]
 	switch op {

@@ -22,7 +22,7 @@ const (
 	greatestWeight = 200
 )
 
-// weights are the weights of the opcodes, without those of what they push.
+// weights are the weights of the opcodes, without the values that they push.
 var weights = [256]uint16{
 	opBinInt1: weightNumber, opBinInt2: weightNumber, opBinInt: weightNumber, opBinFloat: weightNumber, opInt: weightText, opFloat: weightText,
 	opLong: weightText, opLong1: weightText, opLong4: weightText,
