@@ -21,3 +21,18 @@ func TestCallsBehindManyEntries(t *testing.T) {
 		}
 	}
 }
+
+// TestNamesOfOneModule writes classes again whose module has one name for all of them, and for a
+// call that makes a built-in value.
+func TestNamesOfOneModule(t *testing.T) {
+	for _, data := range []string{
+		framed4("]\x94(\x8c\x08builtins\x94\x8c\x03str\x94\x93\x94h\x01\x8c\x04type\x94\x93\x94N\x85\x94R\x94h\x01\x8c\x03int\x94\x93\x94h\x01e."),
+		framed4("]\x94(\x8c\x08builtins\x94\x8c\x03str\x94\x93\x94h\x01\x8c\x08Ellipsis\x94\x93\x94h\x01e."),
+	} {
+		var v any
+		if err := pickle.Unmarshal([]byte(data), &v); err != nil {
+			t.Fatal(err)
+		}
+		again(t, "a list", v, data)
+	}
+}

@@ -49,8 +49,10 @@ type calls struct {
 	// shared the values of theirs that have been stored.
 	wanted memoSet
 	shared map[uintptr]bool
-	// modules holds where the module's name of a global is that has not been called yet.
+	// modules holds where the module's name of a class is that STACK_GLOBAL has named, for modules
+	// whose name is not shared yet, and named the classes of each name.
 	modules map[uintptr]slot
+	named   map[uintptr][]slot
 	reduced int // the offset behind the last REDUCE
 	structs map[uintptr]madeStruct
 	foreign map[uintptr]bool // values of earlier pickles of the same stream
@@ -94,24 +96,25 @@ func (m *machine) share(s slot) {
 	}
 }
 
-// nameMemory notes where the name of the module of a global with a form is.
-func (m *machine) nameMemory(global, module slot) {
+// nameMemory notes where the name of a class's module is.
+func (m *machine) nameMemory(class, module slot) {
 	if m.modules == nil {
-		m.modules = map[uintptr]slot{}
+		m.modules, m.named = map[uintptr]slot{}, map[uintptr][]slot{}
 	}
-	m.modules[global.At] = module
+	m.modules[class.At] = module
+	m.named[module.At] = append(m.named[module.At], class)
 }
 
-// shareName lets the module's name of a global have the memory that the encoder's own reductions
-// use, since the global itself is about to be forgotten.
-func (m *machine) shareName(global slot) {
-	module, ok := m.modules[global.At]
-	if !ok {
-		return
-	}
-	delete(m.modules, global.At)
+// shareName lets the name of a module have the memory that the encoder's own reductions use, since
+// the global that it belongs to is about to be forgotten. All classes that share the name follow.
+func (m *machine) shareName(module slot) {
 	name := canonical(*textOf(module))
-	*textOf(module), raw.Target[py.Class](global).Module = name, name
+	*textOf(module) = name
+	for _, class := range m.named[module.At] {
+		raw.Target[py.Class](class).Module = name
+		delete(m.modules, class.At)
+	}
+	delete(m.named, module.At)
 }
 
 // canonical returns the memory that a name shares with the encoder's reductions of built-in values.
@@ -142,7 +145,9 @@ func (m *machine) reduce(callable, args slot, depth int) (made bool, err error) 
 	if f == formGetattr {
 		return m.nestedClass(args, items), nil
 	}
-	m.shareName(callable)
+	if module, ok := m.modules[callable.At]; ok {
+		m.shareName(module)
+	}
 	if f == formCodecsEncode || f == formByteArray && len(items) > 0 {
 		m.claimShared(raw.SlotOf(items[0]))
 	}

@@ -95,11 +95,11 @@ func (m *machine) stackGlobal() error {
 	if g.class == read {
 		m.dotted = true
 		if g.form == formEllipsis || g.form == formNotImplemented {
-			*textOf(module) = canonical(read.Module)
+			m.shareName(module)
 		}
 	}
 	m.pushGlobal(g)
-	if g.class == read && g.form != formNone {
+	if g.class == read && read.Module == builtinsModule && m.stack[from].Word == classTag {
 		m.nameMemory(m.stack[from], module)
 	}
 	return nil
