@@ -238,7 +238,7 @@ func (p *Proxy) send(ctx context.Context, call *Call) (any, error) {
 			p.futures.forget(id)
 		}
 	}()
-	content, answer, err := p.request(ctx, call, id)
+	content, by, err := p.request(ctx, call, id)
 	if err != nil {
 		return nil, err
 	}
@@ -261,7 +261,7 @@ func (p *Proxy) send(ctx context.Context, call *Call) (any, error) {
 			return nil, &ResponseError{p.endpoint, "a future of another request"}
 		}
 		registered = true
-		future := p.futures.register(id, answer.Lost)
+		future := p.futures.register(id, by.Lost)
 		future.Attach(func(ctx context.Context) error { return p.cancelFuture(ctx, id) }, func() { p.futures.forget(id) })
 		if !settled {
 			go p.awaitOutcome(id)
@@ -272,8 +272,8 @@ func (p *Proxy) send(ctx context.Context, call *Call) (any, error) {
 }
 
 // request sends a call and returns the content of the answer, inTarget where that is stored
-// already, and the answer itself.
-func (p *Proxy) request(ctx context.Context, call *Call, id string) (any, *peer.Answer, error) {
+// already, and by which connection it came.
+func (p *Proxy) request(ctx context.Context, call *Call, id string) (content any, by peer.Connection, err error) {
 	message := call.message()
 	answer, err := p.peer.Exchange(ctx, message.Content, id)
 	if p.agent.cfg.protocol.PickleEncode == nil { // whose hooks may keep what they are shown
@@ -281,19 +281,19 @@ func (p *Proxy) request(ctx context.Context, call *Call, id string) (any, *peer.
 	}
 	if call.raw && isUnwritten(err) {
 		if err := call.makeGraph(); err != nil {
-			return nil, nil, err
+			return nil, by, err
 		}
 		return p.request(ctx, call, id)
 	}
 	if err != nil {
-		return nil, nil, err
+		return nil, by, err
 	}
 	m := &answer.Message
 	if call.target != nil && len(m.Body) >= p.agent.cfg.typedFrom && readAnswer(p.peer.Protocol(), m, call.target) {
-		return inTarget{}, &answer, nil
+		return inTarget{}, answer.By, nil
 	}
-	content, err := p.peer.Decode(m)
-	return content, &answer, err
+	content, err = p.peer.Decode(m)
+	return content, answer.By, err
 }
 
 // raised returns the error for an exception that the server has sent.

@@ -49,7 +49,7 @@ func (p *Peer) Dialect(ctx context.Context) (Dialect, error) {
 	if !ok {
 		return Release01, p.env.Errors.Invalid(p.endpoint, "an answer to 'ping' that is a "+py.TypeName(content))
 	}
-	p.learn(answer.by, d)
+	p.learn(answer.By.link, d)
 	return d, nil
 }
 

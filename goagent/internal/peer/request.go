@@ -17,16 +17,21 @@ func (p *Peer) Protocol() wire.Protocol { return p.env.Protocol }
 type Answer struct {
 	// Message is the answer itself.
 	Message wire.Message
-
-	peer *Peer
-	by   *link
+	// By is the connection by which it came.
+	By Connection
 }
 
-// Lost returns what a future that the answer announces ends with when the answer's connection is
-// lost, or nil while it is not.
-func (a *Answer) Lost() error {
-	if err := a.by.failure(); err != nil {
-		return a.peer.lostError(err)
+// Connection is one connection to a peer, of the several that follow each other.
+type Connection struct {
+	peer *Peer
+	link *link
+}
+
+// Lost returns the error of a request that was sent by the connection when it is lost, or nil while
+// it is not.
+func (c Connection) Lost() error {
+	if err := c.link.failure(); err != nil {
+		return c.peer.lostError(err)
 	}
 	return nil
 }
@@ -83,7 +88,7 @@ func (p *Peer) ExchangeFrames(ctx context.Context, frames [][]byte, id string) (
 		// the id.
 		return Answer{}, p.env.Errors.Rejected(p.endpoint)
 	}
-	return Answer{answer, p, by}, nil
+	return Answer{answer, Connection{p, by}}, nil
 }
 
 // roundTrip sends the frames on a live connection and waits for the answer. Frames are sent once:
