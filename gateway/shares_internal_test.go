@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/pizco-go/pizco/goagent/pyerr"
 )
 
 // TestShares gives each client its share and all clients what there is.
@@ -187,5 +189,57 @@ func TestOriginHosts(t *testing.T) {
 	g := &Gateway{config: Config{Origins: []string{"https://lab.example:8443", "http://other.example", "*"}}}
 	if got := g.originHosts(); !slices.Equal(got, []string{"lab.example:8443", "other.example", "*"}) {
 		t.Errorf("got %q", got)
+	}
+}
+
+// TestSmallAnswers holds that an answer of up to 16 KiB needs no room, and one of a byte more does.
+func TestSmallAnswers(t *testing.T) {
+	g := &Gateway{answers: newAnswers(Limits{Answers: 1 << 20, Result: 1 << 20}, time.Millisecond)}
+	r := httptest.NewRequest(http.MethodGet, "/v1", nil)
+	for size, taken := range map[int64]int64{0: 0, 255: 0, 16 << 10: 0, 16<<10 + 1: 16<<10 + 1, 64 << 10: 64 << 10} {
+		entry, err := g.roomFor(httptest.NewRecorder(), r, size)
+		if err != nil || g.answers.used != taken {
+			t.Errorf("an answer of %d bytes takes %d: %v", size, g.answers.used, err)
+		}
+		g.answers.end(entry)
+	}
+}
+
+// TestCallStatuses tells what does not fit a method's parameters, or is no method, from what the
+// method raises itself.
+func TestCallStatuses(t *testing.T) {
+	for _, row := range []struct {
+		class   pyerr.Class
+		message string
+		status  int
+	}{
+		{pyerr.AttributeError, "'Robot' object has no attribute 'greet'", 404},
+		{pyerr.AttributeError, "'int' object has no attribute '__call__'", 404},
+		{pyerr.AttributeError, "'Robot' object has no attribute 'other'", 500},
+		{pyerr.TypeError, "greet() missing 1 required positional argument: 'name'", 422},
+		{pyerr.TypeError, "Robot.greet() takes 2 positional arguments but 3 were given", 422},
+		{pyerr.TypeError, "other() missing 1 required positional argument: 'name'", 500},
+		{pyerr.TypeError, "greet() is not what it was", 500},
+		{pyerr.TypeError, "unsupported operand type(s) for +: 'int' and 'str'", 500},
+		{pyerr.ValueError, "greet() missing 1 required positional argument: 'name'", 500},
+	} {
+		err := withStatus(&pyerr.RemoteError{Class: row.class.Class(), Message: row.message}, callStatus("greet"))
+		if p := problemOf(err); p.Status != row.status || p.Type != problemException {
+			t.Errorf("%s: %s: %d, %s; want %d", row.class, row.message, p.Status, p.Type, row.status)
+		}
+	}
+}
+
+// TestOriginsOfConfig takes origins with a scheme and a host and nothing more.
+func TestOriginsOfConfig(t *testing.T) {
+	for origin, valid := range map[string]bool{
+		"https://lab.example": true, "https://lab.example/": true, "http://lab.example:8080": true, "https://[::1]:1": true,
+		"lab.example": false, "//lab.example": false, "https:": false, "https:///": false, "https://lab.example/page": false, "": false, "https://a b": false,
+	} {
+		c := DefaultConfig()
+		c.Targets, c.Origins = []Target{{Name: "a", Endpoint: "tcp://127.0.0.1:1"}}, []string{origin}
+		if err := c.Validate(); (err == nil) != valid || !valid && !strings.Contains(err.Error(), "origins: ") {
+			t.Errorf("%q: %v", origin, err)
+		}
 	}
 }
