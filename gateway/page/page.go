@@ -3,9 +3,9 @@
 //
 // index.html is the frame; the modules in static/page fill it: app.js the targets and the object
 // that is shown, attributes.js, methods.js and signals.js its members. literal.js writes what is
-// typed in Python's syntax as tagged JSON, repr.js shows tagged JSON as Python would, and json.js
-// reads JSON without losing what JavaScript has no numbers for. The token is kept in the tab's
-// session storage.
+// typed in Python's syntax as tagged JSON, and summary.js shows what the gateway says of values and
+// arrays. repr.js shows tagged JSON as Python would, and json.js reads JSON without losing what
+// JavaScript has no numbers for. The token is kept in the tab's session storage.
 package page
 
 import (

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp"
+
 	"github.com/pizco-go/pizco/gateway"
 	"github.com/pizco-go/pizco/goagent"
 	"github.com/pizco-go/pizco/interop/pyenv"
@@ -24,6 +26,7 @@ func TestPageHarmsNothing(t *testing.T) {
 			server := python.Serve(t, pyenv.Hazards)
 			p := open(t, serveGateway(t, server.RepEndpoint, func(c *gateway.Config) { c.Limits.Rate = 0 }))
 			attribute := func(name string) string { return `[data-attribute="` + name + `"]` }
+			p.do("make the window tall", chromedp.EmulateViewport(1100, 12000)) // what is out of sight is not read
 			p.shows(attribute("count")+" .value", "3")
 			p.shows(attribute("tools")+" .value", "gripper")
 			for _, hazard := range []string{"pool", "lock", "file", "generator", "event", "outcome"} {

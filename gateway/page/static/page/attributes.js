@@ -5,11 +5,16 @@ import {h, newID, setText} from './dom.js';
 import {toTagged} from './literal.js';
 import {Plot} from './plot.js';
 import {problemView} from './problem.js';
-import {repr, toNumber} from './repr.js';
 import {listen} from './stream.js';
+import {arrayView, bytesOf, literalOf, numberOf, textOf} from './summary.js';
 
-// What is shown of a value that is long; the whole of it is one click away.
+// What is shown of a value that is long.
 const shortLength = 120;
+// What makes a value expensive: so many bytes, or so many milliseconds to read. It is read when it comes into sight and by a button,
+// and again and again only when that is asked for.
+const manyBytes = 65536, longTime = 500;
+// How many values are read at a time.
+const atATime = 4;
 
 // Attribute shows one attribute.
 class Attribute {
@@ -24,13 +29,18 @@ class Attribute {
     this.extra = h('div', {});
     this.plotButton = h('button', {type: 'button', hidden: true, onclick: () => this.togglePlot()}, 'Plot ', h('span', {className: 'unseen'}, member.name));
     this.plotButton.setAttribute('aria-pressed', 'false');
-    const buttons = h('span', {className: 'buttons'}, this.plotButton);
+    this.readButton = h('button', {type: 'button', hidden: true, onclick: () => this.read()}, 'Read ', h('span', {className: 'unseen'}, member.name));
+    this.keepBox = h('input', {type: 'checkbox', onchange: () => this.setSource(this.live)});
+    this.keep = h('label', {className: 'check', hidden: true}, this.keepBox, 'again and again');
+    this.array = h('div', {});
+    this.visible = false;
+    const buttons = h('span', {className: 'buttons'}, this.plotButton, this.readButton, this.keep);
     if (!member.read_only) buttons.append(this.formButton('Set', () => this.setForm()));
     if (member.items) buttons.append(this.formButton('Item', () => this.itemForm()));
     this.insistButton = this.formButton('Read anyway', () => this.insistForm());
     this.buttons = buttons;
     this.element = h('li', {className: 'member'},
-      h('div', {className: 'row'}, h('h3', {}, member.name), this.value, this.source, buttons), this.problem, this.extra);
+      h('div', {className: 'row'}, h('h3', {}, member.name), this.value, this.source, buttons), this.array, this.problem, this.extra);
     this.element.dataset.attribute = member.name;
     this.streaming = false;
     this.told = 0; // how many values the signal has told
@@ -46,14 +56,21 @@ class Attribute {
 
   setSource(live) {
     this.live = live;
-    setText(this.source, live ? 'live' : 'polled');
-    this.source.title = live ? `Told by the signal ${this.changes.name}` : 'Read again in the interval that is chosen above';
+    const polled = this.isPolled();
+    setText(this.source, live ? 'live' : polled ? 'polled' : 'read once');
+    this.source.title = live ? `Told by the signal ${this.changes.name}` :
+      polled ? 'Read again in the interval that is chosen above' : 'It is large, or takes long to read';
+    this.readButton.hidden = live || polled;
+    this.keep.hidden = live || !this.expensive;
   }
+
+  // isPolled reports whether the value is read again and again while it is in sight.
+  isPolled() { return !this.expensive || this.keepBox.checked; }
 
   // start listens to the signal that tells new values, if there is one.
   start() {
     if (!this.changes) return;
-    this.stop = listen(this.changes.href, (kind, detail) => {
+    this.stop = listen(`${this.changes.href}?mode=summary`, (kind, detail) => {
       this.streaming = kind !== 'closed';
       if (kind === 'open') {
         this.read(); // what was missed until now
@@ -68,13 +85,18 @@ class Attribute {
 
   // read reads the value. One that the signal tells meanwhile is newer, or is followed by one that is.
   async read() {
-    const told = this.told;
+    if (this.reading) return;
+    this.reading = true;
+    this.wasRead = true;
+    const told = this.told, began = performance.now();
     try {
-      const document = await get(this.member.href);
-      if (this.told === told) this.show(document.get('value'), new Date());
+      const value = (await get(`${this.member.href}?mode=summary`)).get('value');
+      this.expensive = bytesOf(value) > manyBytes || performance.now() - began > longTime;
+      if (this.told === told) this.show(value, new Date());
     } catch (error) {
-      if (error.status === 401) return;
-      this.fail(error);
+      if (error.status !== 401) this.fail(error);
+    } finally {
+      this.reading = false;
     }
   }
 
@@ -82,8 +104,10 @@ class Attribute {
     this.last = value;
     this.problem.replaceChildren();
     this.setSource(this.streaming);
-    this.showText(repr(value));
-    const number = toNumber(value);
+    this.showText(textOf(value));
+    const view = arrayView(this.member.name, value);
+    this.array.replaceChildren(...view ? [view] : []);
+    const number = numberOf(value);
     if (number === null) return;
     this.plotButton.hidden = false;
     this.plot?.add(time, number);
@@ -97,6 +121,7 @@ class Attribute {
   // showRepr shows what the target says of a value that it may be unable to send.
   showRepr(text) {
     this.last = undefined;
+    this.array.replaceChildren();
     this.problem.replaceChildren();
     this.showText(text || '—');
     if (!this.readOnly && !this.insistButton.isConnected) this.buttons.append(this.insistButton);
@@ -122,7 +147,7 @@ class Attribute {
     } else {
       this.plot = new Plot(this.member.name);
       this.element.append(this.plot.element);
-      const number = toNumber(this.last);
+      const number = numberOf(this.last);
       if (number !== null) this.plot.add(new Date(), number);
     }
     this.plotButton.setAttribute('aria-pressed', String(this.plot !== null));
@@ -147,7 +172,7 @@ class Attribute {
   }
 
   setForm() {
-    const input = field(`New value of ${this.member.name}`, this.last === undefined ? '' : repr(this.last));
+    const input = field(`New value of ${this.member.name}`, literalOf(this.last));
     return form([input], 'Set', async outcome => {
       await put(this.member.href, toTagged(input.value));
       outcome.replaceChildren(h('p', {role: 'status'}, `${this.member.name} is set.`));
@@ -158,8 +183,8 @@ class Attribute {
   insistForm() {
     const warning = h('p', {}, `A target that cannot send ${this.member.name} never answers anybody again. It must be restarted then.`);
     const reading = form([], 'Read it', async outcome => {
-      const value = (await get(`${this.member.href}?insist=1`)).get('value');
-      outcome.replaceChildren(h('p', {role: 'status'}, h('code', {}, repr(value))));
+      const value = (await get(`${this.member.href}?insist=1&mode=summary`)).get('value');
+      outcome.replaceChildren(h('p', {role: 'status'}, h('code', {}, textOf(value))));
     });
     reading.prepend(warning);
     return reading;
@@ -180,13 +205,16 @@ class Attribute {
     });
   }
 
-  itemPath(key) { return `${this.member.href}/items/${encodeURIComponent(toTagged(key))}`; }
+  // itemPath returns the path of an item. A slice such as 0:1000:10 is none of the literals.
+  itemPath(key) { return `${this.member.href}/items/${encodeURIComponent(slice.test(key) ? key.trim() : toTagged(key))}`; }
 
   async showItem(key, outcome) {
-    const item = (await get(this.itemPath(key))).get('value');
-    outcome.replaceChildren(h('p', {role: 'status'}, h('code', {}, repr(item))));
+    const item = (await get(`${this.itemPath(key)}?mode=summary`)).get('value');
+    outcome.replaceChildren(h('p', {role: 'status'}, h('code', {}, textOf(item))), arrayView(key, item) ?? '');
   }
 }
+
+const slice = /^\s*[-\d\s,.]*:[-\d\s,:.]*$/;
 
 // field returns an input with its label; the input is what has the value.
 function field(label, value) {
@@ -230,11 +258,18 @@ export class Attributes {
 
   start() {
     for (const attribute of this.all) attribute.start();
-    this.readAll(true);
+    const byElement = new Map(this.all.map(attribute => [attribute.element, attribute]));
+    // A value is read when it comes into sight, or nearly so.
+    this.observer = new IntersectionObserver(entries => {
+      for (const entry of entries) byElement.get(entry.target).visible = entry.isIntersecting;
+      this.read(attribute => attribute.visible && !attribute.wasRead);
+    }, {rootMargin: '100% 0px'});
+    for (const attribute of this.all) this.observer.observe(attribute.element);
     this.schedule();
   }
 
   stop() {
+    this.observer?.disconnect();
     clearTimeout(this.timer);
     this.stopped = true;
     for (const attribute of this.all) attribute.stop?.();
@@ -250,11 +285,17 @@ export class Attributes {
     }, wait);
   }
 
-  // readAll reads the values one after the other, those that are live only when it is asked to.
-  async readAll(live) {
-    for (const attribute of this.all) {
-      if (this.stopped) return;
-      if (live || !attribute.live) await attribute.read();
-    }
+  // readAll reads the values in sight: all of them by the button, else those that are polled.
+  readAll(byButton) {
+    return this.read(attribute => attribute.visible && (byButton ? !attribute.wasRead || attribute.isPolled() || attribute.problem.firstChild : !attribute.live && attribute.isPolled()));
+  }
+
+  // read reads the values of the attributes that are chosen, a few at a time.
+  async read(chosen) {
+    const waiting = this.all.filter(chosen);
+    const worker = async () => {
+      while (waiting.length > 0 && !this.stopped) await waiting.shift().read();
+    };
+    await Promise.all(Array.from({length: atATime}, worker));
   }
 }

@@ -6,7 +6,7 @@ export class Num {
   get isInt() { return /^-?\d+$/.test(this.text); }
 }
 
-const tokens = /[ \t\n\r]*(?:([{}[\],:])|"((?:[^"\\\u0000-\u001f]|\\.)*)"|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(true|false|null))/y;
+const tokens = /[ \t\n\r]*(?:([{}[\],:])|"([^"\\\u0000-\u001f]*(?:\\.[^"\\\u0000-\u001f]*)*)"|(-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(true|false|null))/y;
 const constants = {true: true, false: false, null: null};
 
 class Reader {

@@ -4,7 +4,7 @@ import {get, post, remove} from './api.js';
 import {h, newID} from './dom.js';
 import {toArguments, toTagged} from './literal.js';
 import {problemView} from './problem.js';
-import {repr} from './repr.js';
+import {arrayView, textOf} from './summary.js';
 
 // How long the gateway is asked to wait for a future before it is asked again.
 const futureWait = '20s';
@@ -101,7 +101,7 @@ class Method {
     try {
       const call = this.arguments();
       this.say(h('p', {role: 'status', className: 'faint'}, 'Calling…'));
-      const {pending, document} = await post(this.member.href, call);
+      const {pending, document} = await post(`${this.member.href}?mode=summary`, call);
       const result = pending ? await this.future(document) : document.get('result');
       if (result !== undefined) this.result(result, performance.now() - began);
     } catch (error) {
@@ -124,7 +124,7 @@ class Method {
         },
       }, 'Cancel'));
     while (!cancelled) {
-      const now = await get(`${path}?wait=${futureWait}`);
+      const now = await get(`${path}?mode=summary&wait=${futureWait}`);
       if (now.get('state') === 'done') return now.get('result') ?? null;
       if (now.get('state') === 'failed') throw problemOf(now.get('error'));
     }
@@ -132,8 +132,8 @@ class Method {
   }
 
   result(value, milliseconds) {
-    this.say(h('p', {role: 'status'}, h('span', {className: 'faint'}, 'Result: '), h('code', {className: 'value'}, repr(value)),
-      h('span', {className: 'faint'}, ` in ${milliseconds.toFixed(0)} ms`)));
+    this.say(h('p', {role: 'status'}, h('span', {className: 'faint'}, 'Result: '), h('code', {className: 'value'}, value ? textOf(value) : 'None'),
+      h('span', {className: 'faint'}, ` in ${milliseconds.toFixed(0)} ms`)), (value && arrayView(this.member.name, value)) ?? '');
   }
 
   say(...elements) { this.outcome.replaceChildren(...elements); }

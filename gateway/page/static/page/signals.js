@@ -2,8 +2,8 @@
 
 import {h, newID, setText} from './dom.js';
 import {Plot} from './plot.js';
-import {repr, toNumber} from './repr.js';
 import {listen} from './stream.js';
+import {numberOf, textOf} from './summary.js';
 
 const maxLines = 50;
 // How often the list of emissions is written anew, in milliseconds: more often nobody can read it.
@@ -34,7 +34,7 @@ class Signal {
       return;
     }
     setText(this.state, 'connecting');
-    this.end = listen(this.member.href, (kind, detail) => this.heard(kind, detail));
+    this.end = listen(`${this.member.href}?mode=summary`, (kind, detail) => this.heard(kind, detail));
   }
 
   stop() {
@@ -50,7 +50,7 @@ class Signal {
     this.lost += detail.lost;
     this.lines.unshift({time: detail.time, text: detail.error || shown(detail.values), lost: detail.lost});
     this.lines.length = Math.min(this.lines.length, maxLines);
-    const number = detail.values.length > 0 ? toNumber(detail.values[0]) : null;
+    const number = detail.values.length > 0 ? numberOf(detail.values[0]) : null;
     if (number !== null) {
       if (!this.plot) {
         this.plot = new Plot(this.member.name);
@@ -80,8 +80,8 @@ class Signal {
 // shown returns the values up to the last that is not None, as signals carry three of them.
 function shown(values) {
   let end = values.length;
-  while (end > 0 && values[end - 1] === null) end--;
-  return values.slice(0, end).map(repr).join(' ');
+  while (end > 0 && values[end - 1].get('type') === 'NoneType') end--;
+  return values.slice(0, end).map(textOf).join(' ');
 }
 
 // Signals shows all signals of an object.

@@ -72,7 +72,7 @@ class Stream {
     for (let transport = 0; !this.abort.signal.aborted;) {
       this.up = false;
       try {
-        await transports[transport](this, this.last === null ? this.path : `${this.path}?after=${this.last}`);
+        await transports[transport](this, this.last === null ? this.path : `${this.path}${this.path.includes('?') ? '&' : '?'}after=${this.last}`);
       } catch (error) {
         if (this.abort.signal.aborted) return;
         if (this.up) wait = firstWait;
