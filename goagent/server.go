@@ -30,7 +30,7 @@ type Server struct {
 	writesGo bool
 	// turns limits how many calls of the object run at a time; nil is no limit.
 	turns *dispatch.Turns
-	pace  pace
+	pace  dispatch.Pace
 	// making has a place for the one 'instantiate' that may run.
 	making chan struct{}
 
@@ -38,11 +38,10 @@ type Server struct {
 	signals   topics.Signals
 	emissions emission.Queue
 
-	mu       sync.Mutex
-	object   *object.Served
-	draining bool
-	calls    int
-	idle     chan struct{} // closed when draining and there are no calls
+	work *dispatch.Work // calls and futures
+
+	mu     sync.Mutex
+	object *object.Served
 }
 
 // Serve opens a server's sockets and serves value. The value is a pointer to a struct or any other
@@ -59,7 +58,7 @@ func Serve(value any, opts ...ServeOption) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{agent: a, making: make(chan struct{}, 1), idle: make(chan struct{})}
+	s := &Server{agent: a, making: make(chan struct{}, 1), work: dispatch.NewWork()}
 	if cfg.concurrency > 0 {
 		s.turns = dispatch.NewTurns(cfg.concurrency)
 		context.AfterFunc(a.ctx, func() { s.turns.Close(context.Cause(a.ctx)) })
@@ -131,13 +130,13 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	t, ok := ctx.Value(turnKey{}).(*turn)
 	switch {
 	case ok && t.server == s:
-		s.drain()
+		s.work.Drain()
 		go s.closeDrained(ctx)
 		return nil
-	case !ok && insideCall() && s.busy():
+	case !ok && insideCall() && s.work.Busy():
 		return ErrShutdownInCall
 	}
-	s.drain()
+	s.work.Drain()
 	return s.awaitDrained(ctx)
 }
 
@@ -159,65 +158,12 @@ func (s *Server) closeDrained(ctx context.Context) {
 func (s *Server) awaitDrained(ctx context.Context) error {
 	var err error
 	select {
-	case <-s.idle:
+	case <-s.work.Idle():
 	case <-s.agent.done:
 	case <-ctx.Done():
 		err = context.Cause(ctx)
 	}
 	return errors.Join(err, s.Close())
-}
-
-// drain has further calls refused.
-func (s *Server) drain() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if !s.draining {
-		s.draining = true
-		s.closeWhenIdle()
-	}
-}
-
-// busy reports whether calls or futures run.
-func (s *Server) busy() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.calls > 0
-}
-
-// closeWhenIdle ends Shutdown's waiting when nothing runs. The lock is held.
-func (s *Server) closeWhenIdle() {
-	if s.draining && s.calls == 0 {
-		select {
-		case <-s.idle:
-		default:
-			close(s.idle)
-		}
-	}
-}
-
-// begin counts a call; it fails when the server is shutting down.
-func (s *Server) begin() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.draining {
-		return false
-	}
-	s.calls++
-	return true
-}
-
-// keep counts one more piece of work of a call that has begun.
-func (s *Server) keep() {
-	s.mu.Lock()
-	s.calls++
-	s.mu.Unlock()
-}
-
-func (s *Server) end() {
-	s.mu.Lock()
-	s.calls--
-	s.closeWhenIdle()
-	s.mu.Unlock()
 }
 
 func (s *Server) served() *object.Served {

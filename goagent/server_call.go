@@ -67,7 +67,7 @@ func (s *Server) admitted(r *serving.Request, to *serving.Responder, call *Call)
 			s.agent.ended("subscriptions", err)
 		}
 	}
-	if !s.begin() {
+	if !s.work.Begin() {
 		to.Raise(errShuttingDown)
 		return
 	}
@@ -78,7 +78,7 @@ func (s *Server) admitted(r *serving.Request, to *serving.Responder, call *Call)
 // quick, else in one of its own, as a rule when its turn has come.
 func (s *Server) carryOut(r *serving.Request, to *serving.Responder, call *Call) {
 	began := time.Now()
-	if s.agent.cfg.concurrency == 1 && s.pace.quick() && to.MayStay() {
+	if s.agent.cfg.concurrency == 1 && s.pace.Quick() && to.MayStay() {
 		s.answerHere(r, to, call, began)
 		return
 	}
@@ -89,7 +89,7 @@ func (s *Server) carryOut(r *serving.Request, to *serving.Responder, call *Call)
 		return
 	}
 	to.Background(func() {
-		defer s.end()
+		defer s.work.End()
 		s.answer(r, to, call, began, s.turnOf(r))
 	})
 }
@@ -112,14 +112,6 @@ func (s *Server) answerHere(r *serving.Request, to *serving.Responder, call *Cal
 	returned = true
 }
 
-// AnswerSent ends a call whose answer the goroutine that receives has sent.
-func (t *turn) AnswerSent() {
-	if t.Emitted() {
-		t.server.emissions.Replied(&t.Call)
-	}
-	t.server.end()
-}
-
 // waitsFirst reports whether a call does nothing before it has its turn. Interceptors run without a
 // turn.
 func (s *Server) waitsFirst(call *Call) bool {
@@ -133,7 +125,7 @@ func (s *Server) waitsFirst(call *Call) bool {
 // answerInTurn answers a call that has its turn, or an error instead of it.
 func (s *Server) answerInTurn(r *serving.Request, to *serving.Responder, call *Call, began time.Time, err error) {
 	defer to.Finish()
-	defer s.end()
+	defer s.work.End()
 	if err != nil {
 		s.logCall(call, began, err)
 		to.Raise(err)

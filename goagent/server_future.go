@@ -37,10 +37,10 @@ func (f *servedFutures) register(of *serving.Request, protocol wire.Protocol, fu
 	f.mu.Unlock()
 
 	s := f.server
-	s.keep()
+	s.work.Keep()
 	grace := time.NewTimer(s.agent.cfg.futureGrace)
 	go func() {
-		defer s.end()
+		defer s.work.End()
 		defer grace.Stop()
 		select {
 		case <-future.Done():

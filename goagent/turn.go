@@ -2,7 +2,6 @@ package goagent
 
 import (
 	"context"
-	"sync/atomic"
 	"time"
 
 	"github.com/pizco-go/pizco/goagent/internal/emission"
@@ -77,20 +76,15 @@ func (t *turn) end() {
 		t.taken = false
 		t.server.emissions.End(&t.Call)
 		t.ended = time.Now()
-		t.server.pace.add(t.ended.Sub(t.began))
+		t.server.pace.Add(t.ended.Sub(t.began))
 		t.server.turns.Give()
 	}
 }
 
-// quickCall is the mean time of the last calls up to which they count as quick.
-const quickCall = 100 * time.Microsecond
-
-// pace is the mean time of the last calls, in nanoseconds, each of which counts an eighth.
-type pace struct{ mean atomic.Int64 }
-
-func (p *pace) add(took time.Duration) {
-	mean := p.mean.Load()
-	p.mean.Store(mean + (int64(took)-mean)/8) // calls that run side by side may miss each other: it is a mean
+// AnswerSent ends a call whose answer the goroutine that receives has sent.
+func (t *turn) AnswerSent() {
+	if t.Emitted() {
+		t.server.emissions.Replied(&t.Call)
+	}
+	t.server.work.End()
 }
-
-func (p *pace) quick() bool { return time.Duration(p.mean.Load()) <= quickCall }
