@@ -14,8 +14,8 @@ import (
 	"github.com/pizco-go/pizco/pickle"
 )
 
-// hidden are pickles that hide what they do. The uses are those that the scan must report, all of
-// them but one with a name that is not harmless.
+// hidden are pickles that hide what they do, with the uses that the scan must report. At least one
+// use of each is not harmless.
 var hidden = []struct{ what, pickle, uses string }{
 	{"a call", "cos\nsystem\n(S'ls'\ntR.", "imported os.system 0, called os.system 19"},
 	{"a name of Python 2", "c__builtin__\neval\n(S'1'\ntR.", "imported builtins.eval 0, called builtins.eval 25"},

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"strconv"
 	"strings"
@@ -39,12 +40,15 @@ var byteForms = []string{"raw", "hex", "base64"}
 type pickleInput struct {
 	form     string
 	encoding string
+	// maxInput is how many bytes a compressed input may hold.
+	maxInput int64
 }
 
 func (in *pickleInput) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&in.form, "input", "raw", "the input is `FORM`: raw, hex or base64")
 	completeValues(cmd, "input", byteForms)
+	flags.Int64Var(&in.maxInput, "max-input", 1<<30, "read at most `BYTES` of what a compressed input holds")
 	cmd.Args = cobra.MaximumNArgs(1)
 }
 
@@ -107,19 +111,39 @@ func (t *tool) readInput(args []string) ([]byte, error) {
 	return io.ReadAll(t.stdin)
 }
 
-// each reads the whole input, decodes the pickles that follow each other there, and calls do with
-// each value and its bytes.
-func (in *pickleInput) each(t *tool, args []string, do func(value any, source []byte) error) error {
-	options, err := in.options()
-	if err != nil {
-		return err
+// unpack reads the whole input, through compression and numpy's files.
+func (in *pickleInput) unpack(t *tool, args []string) (*unpacked, error) {
+	if in.maxInput < 0 || in.maxInput > math.MaxInt64/2 {
+		return nil, usagef("--max-input is %d, not 0 to %d", in.maxInput, int64(math.MaxInt64/2))
 	}
 	data, err := in.read(t, args)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if len(data) == 0 {
-		return dataf("the input is empty")
+		return nil, dataf("the input is empty")
+	}
+	return unpack(data, in.maxInput)
+}
+
+// pickles reads the whole input, through compression, where nothing but pickles will do.
+func (in *pickleInput) pickles(t *tool, args []string) ([]byte, error) {
+	files, err := in.unpack(t, args)
+	if err != nil {
+		return nil, err
+	}
+	if files.kind != "" {
+		return nil, dataf("the input is no pickle but %s: pizco pickle decode prints it", files.kind)
+	}
+	return files.pickles, nil
+}
+
+// each decodes the pickles that follow each other in data, and calls do with each value and its
+// bytes.
+func (in *pickleInput) each(data []byte, do func(value any, source []byte) error) error {
+	options, err := in.options()
+	if err != nil {
+		return err
 	}
 	reader := bytes.NewReader(data)
 	decoder := pickle.NewDecoder(reader, options...)
@@ -146,18 +170,39 @@ func (t *tool) pickleDecodeCommand() *cobra.Command {
 		Use:   "decode [FILE]",
 		Short: "Print the values of the pickles in a file",
 		Long: `Prints the value of each pickle in FILE, or in the standard input, on a line of its own. Several
-pickles may follow each other, as pickle.dump() writes them to one file.`,
+pickles may follow each other, as pickle.dump() writes them to one file.
+
+What gzip, zlib or bzip2 has compressed is read through, up to --max-input bytes. numpy's .npy files
+are printed as the array, .npz files as a dict of arrays. Other files are refused by their name.`,
 		Example: `$ printf 'gASVDgAAAAAAAAB9lIwBYZRLAUsChpRzLg==' | pizco pickle decode --input base64
 {'a': (1, 2)}
 $ printf 'cos\nsystem\n(S"rm -rf /"\ntR.' | pizco pickle decode
 <os.system('rm -rf /')>`,
-		RunE: func(_ *cobra.Command, args []string) error {
-			return in.each(t, args, func(value any, _ []byte) error { return t.print(value) })
-		},
+		RunE: func(_ *cobra.Command, args []string) error { return t.decodePickles(&in, args) },
 	}
 	in.register(cmd)
 	in.registerEncoding(cmd)
 	return cmd
+}
+
+func (t *tool) decodePickles(in *pickleInput, args []string) error {
+	files, err := in.unpack(t, args)
+	if err != nil {
+		return err
+	}
+	if files.kind == "" {
+		err := in.each(files.pickles, func(value any, _ []byte) error { return t.print(value) })
+		return explainJoblib(files.pickles, err)
+	}
+	options, err := in.options()
+	if err != nil {
+		return err
+	}
+	value, err := files.value(options)
+	if err != nil {
+		return err
+	}
+	return t.print(value)
 }
 
 // pickleOutput is how the commands write pickles.

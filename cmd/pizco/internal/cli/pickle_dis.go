@@ -24,12 +24,9 @@ there. The instructions of one pickle may have --max-output bytes.`,
     4: .    STOP
 highest protocol among opcodes = 2`,
 		RunE: func(_ *cobra.Command, args []string) error {
-			data, err := in.read(t, args)
+			data, err := in.pickles(t, args)
 			if err != nil {
 				return err
-			}
-			if len(data) == 0 {
-				return dataf("the input is empty")
 			}
 			return t.disassemble(data)
 		},

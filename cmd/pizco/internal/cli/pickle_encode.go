@@ -91,8 +91,12 @@ With --check nothing is written: the exit code is 5 unless each pickle would be 
 {'a': (1, 2)}
 $ printf 'gASVDgAAAAAAAAB9lIwBYZRLAUsChpRzLg==' | pizco pickle reencode --input base64 --check`,
 		RunE: func(_ *cobra.Command, args []string) error {
+			data, err := in.pickles(t, args)
+			if err != nil {
+				return err
+			}
 			var written []byte
-			err := in.each(t, args, func(value any, source []byte) error {
+			err = in.each(data, func(value any, source []byte) error {
 				again, err := out.again(value, source)
 				if err == nil && check && !bytes.Equal(again, source) {
 					offset := len(written) + commonPrefix(again, source)

@@ -25,7 +25,8 @@ decimal and other modules of the standard library, and of numpy. The exit code i
 not on it, when a pickle computes a name, and when a pickle changes what it imports. It is 5 when the
 input cannot be read to its end and nothing else has been found, and 0 otherwise.
 
-Pickles in the bytes of other pickles are scanned with them. The list promises nothing about the
+Pickles in the bytes of other pickles are scanned with them, and pickles in compressed files and in
+numpy's, as pizco pickle decode reads them. Positions count in what has been uncompressed. The list promises nothing about the
 time and memory that values take, nor about faults of the modules themselves.`,
 		Example: `$ printf 'cdatetime\ndate\n(I2026\nI11\nI23\ntR.' | pizco pickle scan
 datetime.date: imported at 0, called at 31
@@ -33,14 +34,11 @@ $ printf 'cos\nsystem\n(S"rm -rf /"\ntR.' | pizco pickle scan
 os.system: imported at 0, called at 25; not on the list
 pizco: 1 name is not on the list of harmless ones (--allow NAME lets it pass)`,
 		RunE: func(_ *cobra.Command, args []string) error {
-			data, err := in.read(t, args)
+			files, err := in.unpack(t, args)
 			if err != nil {
 				return err
 			}
-			if len(data) == 0 {
-				return dataf("the input is empty")
-			}
-			return t.scan(data, allow)
+			return t.scan(files, allow)
 		},
 	}
 	in.register(cmd)
@@ -60,16 +58,22 @@ type uses struct {
 	counted [pickle.Changed + 1]struct{ count, first int }
 }
 
-// scan prints what the pickles that follow each other in data use, up to the first that is broken.
-func (t *tool) scan(data []byte, allow []string) error {
-	found, broken := usesOf(data, allow)
+// scan prints what the pickles that follow each other use, up to the first that is broken.
+func (t *tool) scan(files *unpacked, allow []string) error {
+	found := usesFound{allow: allow, byName: map[string]*uses{}}
+	broken := explainJoblib(files.pickles, found.scan(files.pickles))
+	for _, m := range files.members {
+		if err := found.scan(m.pickle); err != nil && broken == nil {
+			broken = fmt.Errorf("the pickle of the array %q: %w", m.name, err)
+		}
+	}
 	unlisted := 0
-	for _, u := range found {
+	for _, u := range found.all {
 		if !u.listed {
 			unlisted++
 		}
 	}
-	if err := t.printUses(found); err != nil {
+	if err := t.printUses(found.all); err != nil {
 		return err
 	}
 	switch {
@@ -88,33 +92,41 @@ func notListed(names int) string {
 	return fmt.Sprintf("%d names are not on the list of harmless ones (--allow NAME lets one pass)", names)
 }
 
-func usesOf(data []byte, allow []string) ([]*uses, error) {
-	var found []*uses
-	byName := map[string]*uses{}
+// usesFound collects uses, by their names.
+type usesFound struct {
+	allow  []string
+	all    []*uses
+	byName map[string]*uses
+}
+
+// scan collects the uses of the pickles that follow each other in data.
+func (f *usesFound) scan(data []byte) error {
 	for start := 0; start < len(data); {
-		length, err := pickle.ScanUses(data[start:], func(u pickle.Use) {
-			name := u.Target()
-			all := byName[name]
-			if all == nil {
-				all = &uses{name: name, listed: true}
-				byName[name] = all
-				found = append(found, all)
-			}
-			one := &all.counted[u.Kind]
-			if one.count++; one.count == 1 {
-				one.first = start + u.Offset
-			}
-			all.listed = all.listed && (u.Harmless() || slices.Contains(allow, name))
-		})
+		length, err := pickle.ScanUses(data[start:], func(u pickle.Use) { f.add(u, start) })
 		if err != nil {
 			if start > 0 {
 				err = fmt.Errorf("the pickle at %d: %w", start, err)
 			}
-			return found, err
+			return err
 		}
 		start += length
 	}
-	return found, nil
+	return nil
+}
+
+func (f *usesFound) add(u pickle.Use, start int) {
+	name := u.Target()
+	all := f.byName[name]
+	if all == nil {
+		all = &uses{name: name, listed: true}
+		f.byName[name] = all
+		f.all = append(f.all, all)
+	}
+	one := &all.counted[u.Kind]
+	if one.count++; one.count == 1 {
+		one.first = start + u.Offset
+	}
+	all.listed = all.listed && (u.Harmless() || slices.Contains(f.allow, name))
 }
 
 // printUses prints a line for each name, or a line of JSON.
