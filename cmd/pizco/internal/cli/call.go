@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/pizco-go/pizco/goagent"
+	"github.com/pizco-go/pizco/goagent/pyerr"
 )
 
 // remoteCommand returns a command that asks the server at its first argument. What follows the
@@ -93,10 +95,12 @@ AttributeError: 'Robot' object has no attribute 'wheels'`,
 func remoteAttribute(name string) string { return fmt.Sprintf("<RemoteAttribute %s>", name) }
 
 func (t *tool) setCommand() *cobra.Command {
-	return t.remoteCommand(&cobra.Command{
+	var isNew bool
+	command := t.remoteCommand(&cobra.Command{
 		Use:   "set ENDPOINT NAME VALUE",
 		Short: "Assign to an attribute",
-		Long:  `Assigns a value, a Python literal, to an attribute of the served object.`,
+		Long: `Assigns a value, a Python literal, to an attribute of the served object. The name must be that of an
+attribute that the object has; --new makes a new one, or puts the value in place of a method or a signal.`,
 		Example: `$ pizco set tcp://127.0.0.1:8000 age 28
 $ pizco get tcp://127.0.0.1:8000 age
 28
@@ -109,9 +113,32 @@ ValueError: a robot is not younger than 0`,
 			return err
 		}
 		return t.ask(cmd, args[0], func(ctx context.Context, proxy *goagent.Proxy) error {
+			if !isNew {
+				if err := checkAttribute(ctx, proxy, args[1]); err != nil {
+					return err
+				}
+			}
 			return proxy.Set(ctx, args[1], value)
 		})
 	})
+	command.Flags().BoolVar(&isNew, "new", false, "assign even if the object has no such attribute, or a method of that name")
+	return command
+}
+
+// checkAttribute fails when the object says that it has no attribute of this name: a misspelt name
+// would make a new one on a server of the original, and a method would be lost. Whatever else
+// reading it fails with, assigning will tell.
+func checkAttribute(ctx context.Context, proxy *goagent.Proxy, name string) error {
+	err := proxy.Get(ctx, nil, name)
+	var remote *goagent.RemoteAttributeError
+	if errors.As(err, &remote) {
+		return usagef("%s is a method, a signal or another object that is used remotely: --new puts the value in its place", name)
+	}
+	raised, ok := errors.AsType[*pyerr.RemoteError](err)
+	if ok && errors.Is(err, pyerr.AttributeError) && strings.Contains(raised.Message, "'"+name+"'") && strings.Contains(raised.Message, "has no attribute") {
+		return usagef("the object has no attribute %s: --new makes it", name)
+	}
+	return nil
 }
 
 func (t *tool) itemCommand() *cobra.Command {
