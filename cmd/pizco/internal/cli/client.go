@@ -59,6 +59,24 @@ func checkEndpoint(endpoint string) error {
 	return usagef("%q is not an endpoint such as tcp://127.0.0.1:8000 or ipc:///tmp/robot", endpoint)
 }
 
+// checkClass fails for a class without its module, which no server can import.
+func checkClass(name string) error {
+	module, class, ok := cutLast(name, ".")
+	if !ok || module == "" || class == "" {
+		return usagef("the class %s needs its module before it, as in robot.Robot", name)
+	}
+	return nil
+}
+
+// cutLast splits a text at the last separator.
+func cutLast(text, separator string) (before, after string, ok bool) {
+	i := strings.LastIndex(text, separator)
+	if i < 0 {
+		return text, "", false
+	}
+	return text[:i], text[i+len(separator):], true
+}
+
 // ask connects to an endpoint, has do ask the server something within --timeout, and disconnects.
 func (t *tool) ask(cmd *cobra.Command, endpoint string, do func(ctx context.Context, proxy *goagent.Proxy) error) error {
 	ctx, stop := interruptible(cmd.Context())

@@ -150,6 +150,9 @@ $ pizco get tcp://127.0.0.1:8000 name
 Marvin`,
 		Args: cobra.MinimumNArgs(2),
 	}, func(cmd *cobra.Command, args []string) error {
+		if err := checkClass(args[1]); err != nil {
+			return err
+		}
 		arguments, err := parseArguments(args[2:])
 		if err != nil {
 			return err

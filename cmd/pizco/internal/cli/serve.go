@@ -95,6 +95,11 @@ Press CTRL+c to stop ...`,
 			if s.python && cmd.Flags().Changed("dialect") {
 				return usagef("--dialect is for classes of Go: with --python, the package that the interpreter imports decides")
 			}
+			if s.class != "" {
+				if err := checkClass(s.class); err != nil {
+					return err
+				}
+			}
 			if s.class == "" && len(s.args)+len(s.kwargs) > 0 {
 				return usagef("--arg and --kwarg are for --class")
 			}

@@ -26,3 +26,15 @@ func TestSetOfNothing(t *testing.T) {
 		}
 	})
 }
+
+// TestClassWithoutModule says what is missing before anything is started or asked.
+func TestClassWithoutModule(t *testing.T) {
+	for _, args := range [][]string{
+		{"serve", "--class", "Scope"}, {"serve", "--python", "--class", "Scope"}, {"serve", "--class", ".Scope"}, {"serve", "--class", "scope."},
+		{"instantiate", "tcp://127.0.0.1:1", "Scope"},
+	} {
+		if r := run(t, args...); r.code != 2 || !strings.Contains(r.stderr, "needs its module before it, as in robot.Robot") {
+			t.Errorf("%v: exit code %d, %s", args, r.code, r.stderr)
+		}
+	}
+}
