@@ -154,7 +154,7 @@ func TestClippedLog(t *testing.T) {
 	}
 }
 
-// TestRoomForAnswers gives answers room up to a limit, and those of one client up to its share. The
+// TestRoomForAnswers gives answers room up to a limit, and the answers of one client up to its share. The
 // first answer of a client has only the limit.
 func TestRoomForAnswers(t *testing.T) {
 	a := newAnswers(Limits{Answers: 100, Result: 30}, time.Millisecond)
