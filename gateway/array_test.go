@@ -76,7 +76,7 @@ func TestForms(t *testing.T) {
 	}
 	r := c.do("GET", "/v1/robot/attributes/matrix?mode=npy", "")
 	a, err := arrays.ReadNPY(strings.NewReader(r.body), 1<<20)
-	if err != nil || a.DType.Kind+fmt.Sprint(a.Shape, a.Data) != "i2[2 3] [1 0 2 0 3 0 4 0 5 0 6 0]" {
+	if err != nil || fmt.Sprintf("%s%v%x", a.DType.Kind, a.Shape, a.Data) != "i2[2 3]010002000300040005000600" {
 		t.Errorf("%d: %v, %v", r.status, a, err)
 	}
 	if r := c.do("POST", "/v1/robot/methods/make?mode=csv", "{}", "Content-Type", "application/json"); r.body != "0.0\n0.5\n1.0" {
