@@ -154,8 +154,8 @@ func TestClippedLog(t *testing.T) {
 	}
 }
 
-// TestRoomForAnswers gives answers room up to a limit, and the answers of one client up to its share. The
-// first answer of a client has only the limit.
+// TestRoomForAnswers gives answers room up to a limit, and the answers of one client up to its
+// share. The first answer of a client has only the limit.
 func TestRoomForAnswers(t *testing.T) {
 	a := newAnswers(Limits{Answers: 100, Result: 30}, time.Millisecond)
 	begin := func(client string, size int64, fits bool) *unreadAnswer {
