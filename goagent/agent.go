@@ -8,7 +8,9 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/pizco-go/pizco/goagent/internal/dialects"
 	"github.com/pizco-go/pizco/goagent/internal/peer"
+	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/internal/serving"
 	"github.com/pizco-go/pizco/goagent/internal/topics"
 	"github.com/pizco-go/pizco/goagent/internal/transport"
@@ -38,6 +40,8 @@ type Agent struct {
 
 	published   atomic.Uint64
 	plainPickle atomic.Int32 // the lowest protocol of a peer's plain pickles, 0 before there is one
+	// clients, if not nil, finds out which dialect each client speaks.
+	clients *dialects.Clients
 
 	taking sync.Mutex // held while changes of the subscriptions are taken up
 
@@ -86,6 +90,9 @@ func openAgent(cfg config) (*Agent, error) {
 		done:     make(chan struct{}),
 		peers:    make(map[string]*peer.Peer),
 	}
+	if cfg.servesAny() {
+		a.clients = dialects.New()
+	}
 	a.ctx, a.cancel = context.WithCancelCause(context.Background())
 	if err := a.listen(); err != nil {
 		err = errors.Join(err, a.closeSockets())
@@ -111,21 +118,25 @@ func (a *Agent) listen() error {
 		if err != nil {
 			return fmt.Errorf("pizco/goagent: %w", err)
 		}
-		l, err := a.cfg.network.Listen(endpoint, settings)
-		if err != nil {
+		at := &serving.Endpoint{Dialect: psmessage.Dialect(a.cfg.dialectOf(b.Bind))}
+		if at.Listener, err = a.cfg.network.Listen(endpoint, a.watchListener(settings, at)); err != nil {
 			return fmt.Errorf("pizco/goagent: %w", err)
 		}
-		a.listeners = append(a.listeners, &serving.Endpoint{Listener: l, Name: b.Name(l.Endpoint())})
+		at.Name = b.Name(at.Listener.Endpoint())
+		a.listeners = append(a.listeners, at)
 	}
 	endpoint, err := a.cfg.pub.Bindable()
 	if err != nil {
 		return fmt.Errorf("pizco/goagent: %w", err)
 	}
-	pub, err := a.cfg.network.Publish(endpoint, settings)
+	pub, err := a.cfg.network.Publish(endpoint, a.watchPublisher(settings))
 	if err != nil {
 		return fmt.Errorf("pizco/goagent: %w", err)
 	}
 	a.pub, a.pubName = pub, a.cfg.pub.Name(pub.Endpoint())
+	if _, hasForms := pub.(transport.FormPublisher); !hasForms && a.clients != nil {
+		return errNoForms
+	}
 	return nil
 }
 
@@ -251,6 +262,7 @@ func (a *Agent) closeSockets() error {
 		errs = append(errs, l.Close())
 	}
 	if a.pub != nil {
+		a.publishStop()
 		errs = append(errs, a.pub.Close())
 	}
 	return errors.Join(errs...)

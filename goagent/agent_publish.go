@@ -3,6 +3,7 @@ package goagent
 import (
 	"strings"
 
+	"github.com/pizco-go/pizco/goagent/internal/emission"
 	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 	"github.com/pizco-go/pizco/goagent/pyerr"
@@ -17,7 +18,7 @@ func (a *Agent) Publish(topic string, content any) error {
 	if err != nil {
 		return err
 	}
-	return a.publishEncoded(topic, body)
+	return a.publishEncoded(topic, emission.Body{Plain: body})
 }
 
 // encodeNotification returns the content of a notification as it is sent, and tells the user that
@@ -55,9 +56,18 @@ func (a *Agent) encodeRaw(protocol wire.Protocol, content any) (body []byte, ok 
 }
 
 // publishEncoded sends a notification under each name that the agent has.
-func (a *Agent) publishEncoded(topic string, body []byte) error {
+func (a *Agent) publishEncoded(topic string, body emission.Body) error {
 	for _, l := range a.listeners {
-		if err := a.publishBody(l.Name, topic, body); err != nil {
+		var err error
+		switch {
+		case body.Develop == nil || !l.Dialect.MayBeDevelop():
+			err = a.publishBody(l.Name, topic, body.Plain)
+		case l.Dialect == psmessage.Develop:
+			err = a.publishBody(l.Name, topic, body.Develop)
+		default:
+			err = a.publishForms(l.Name, topic, body)
+		}
+		if err != nil {
 			return err
 		}
 	}

@@ -30,7 +30,7 @@ func (a *Agent) newHost() *serving.Host {
 		Context:    a.ctx,
 		Log:        a.log,
 		Protocol:   a.protocol(),
-		Exceptions: psmessage.Exceptions{Master: a.cfg.dialect == Master, Python: a.cfg.object.Python},
+		Exceptions: psmessage.Exceptions{Python: a.cfg.object.Python},
 		Keys:       a.keys,
 		MaxMemory:  a.cfg.maxMemory,
 		TypedFrom:  a.cfg.typedFrom,
@@ -38,6 +38,9 @@ func (a *Agent) newHost() *serving.Host {
 		Decoding:   dispatch.NewTurns(runtime.GOMAXPROCS(0)),
 		Info:       func(at string) any { return a.info(at) },
 		Learn:      a.learnProtocol,
+	}
+	if a.clients != nil {
+		h.Notice, h.DialectOf = a.clients.Notice, a.clientDialect
 	}
 	if !a.cfg.refuseStop {
 		h.Stop = a.stopSoon

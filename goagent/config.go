@@ -61,6 +61,7 @@ type config struct {
 	onPublish  func(topic string)
 
 	dialect     Dialect
+	dialectAt   map[string]Dialect // by the endpoints that have one of their own
 	concurrency int
 	maxRequests int
 	maxMemory   int64 // that the values of a request may take beyond its size
@@ -149,6 +150,9 @@ func (c *config) finish() error {
 	}
 	if c.pub == (addressing.Point{}) {
 		c.pub = addressing.PubPointFor(c.endpoints)
+	}
+	if err := c.checkDialects(); err != nil {
+		return err
 	}
 	if err := c.readEnv(); err != nil {
 		return err

@@ -16,6 +16,9 @@ const (
 	// are sent as in Master. A signal has any number of values and keywords, 'inspect' is answered
 	// with three sets, and a server that stops publishes that.
 	Develop
+	// Any is for servers alone, which serve clients of Develop and older ones at once: see
+	// [WithDialect]. Older ones are served as in Release01.
+	Any
 )
 
 // String returns the name of the dialect.
@@ -25,6 +28,8 @@ func (d Dialect) String() string {
 		return "master"
 	case Develop:
 		return "develop"
+	case Any:
+		return "any"
 	}
 	return "0.1"
 }

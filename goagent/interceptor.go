@@ -51,6 +51,10 @@ type Call struct {
 	// uncallable asks exec for a method that is not to be called: its arguments cannot be taken
 	// apart, which is a TypeError.
 	uncallable bool
+
+	// dialect is that of the client on the serving side, as far as it is known, and at is that of its
+	// endpoint.
+	dialect, at psmessage.Dialect
 }
 
 // Handler carries out a call and returns its result. On the calling side the result is a value of

@@ -94,17 +94,6 @@ func WithMaxWork(values int64) ServeOption {
 	}}
 }
 
-// WithDialect sets in which form exceptions are sent. Default: [Release01].
-func WithDialect(d Dialect) ServeOption {
-	return serveOption{func(c *config) error {
-		if d != Release01 && d != Master {
-			return fmt.Errorf("pizco/goagent: %d is no dialect", d)
-		}
-		c.dialect = d
-		return nil
-	}}
-}
-
 // WithConcurrency sets how many calls of the served object run at a time; 0 means any number, for
 // an object that is safe for concurrent use. Calls that wait are run one client after the other.
 // Default: 1, as in the original.

@@ -27,9 +27,13 @@ func (s *Server) serve(r *serving.Request, to *serving.Responder, content any) b
 		if !ok {
 			return false
 		}
+		if action == psmessage.ActionPing && r.Endpoint.Dialect.MayBeDevelop() {
+			s.send(r, to, psmessage.ActionPing, nil)
+			return true
+		}
 		call = s.newCall()
 		if err := call.read(action, options); err != nil {
-			to.Raise(err)
+			to.Raise(s.inWordsOf(r, action, err))
 			return true
 		}
 	}
@@ -61,6 +65,8 @@ func (s *Server) forget(call *Call) {
 // admitted begins a call that there is room for.
 func (s *Server) admitted(r *serving.Request, to *serving.Responder, call *Call) {
 	call.Peer, call.ID, call.Client, call.Key = r.Message.Sender, r.Message.ID, r.From.Client, r.Key
+	call.at = r.Endpoint.Dialect
+	call.dialect = s.agent.clientDialect(r)
 	if r.First || !to.Receives() {
 		// Before the call counts: what connects to a signal may shut the server down.
 		if err := s.agent.takeSubscriptions(); err != nil {
@@ -78,6 +84,14 @@ func (s *Server) admitted(r *serving.Request, to *serving.Responder, call *Call)
 // quick, else in one of its own, as a rule when its turn has come.
 func (s *Server) carryOut(r *serving.Request, to *serving.Responder, call *Call) {
 	began := time.Now()
+	if s.awaitsDialect(r, call) {
+		to.Background(func() {
+			defer s.work.End()
+			s.awaitDialect(r, call)
+			s.answer(r, to, call, began, s.turnOf(r))
+		})
+		return
+	}
 	if s.agent.cfg.concurrency == 1 && s.pace.Quick() && to.MayStay() {
 		s.answerHere(r, to, call, began)
 		return
@@ -198,7 +212,7 @@ func insideCall() bool { return emission.OnStack(handledName) }
 func (s *Server) perform(ctx context.Context, call *Call) (any, error) {
 	switch call.Action {
 	case psmessage.ActionInspect:
-		return s.inspect()
+		return s.inspect(call.dialect)
 	case psmessage.ActionDescribe:
 		return s.describe()
 	case psmessage.ActionCancel:
@@ -229,6 +243,9 @@ func (s *Server) perform(ctx context.Context, call *Call) (any, error) {
 		if call.bound != nil {
 			return call.bound.do(ctx)
 		}
+		if answer, ok := s.declared(o, call); ok {
+			return answer, nil
+		}
 		return o.Exec(ctx, call.Name, call.Method, call.Args, call.Kwargs)
 	case psmessage.ActionGetattr:
 		return o.GetAttr(ctx, call.Name)
@@ -253,13 +270,23 @@ func (s *Server) withoutObject(call *Call) error {
 	return pyerr.MissingAttribute("NoneType", call.Name)
 }
 
-// inspect answers with two sets of names. It mirrors Server.inspect.
-func (s *Server) inspect() (any, error) {
-	var remotes, objects []string
-	if o := s.served(); o != nil {
+// inspect answers with two sets of names, or with a third one, of signals, in the dialect develop.
+// It mirrors Server.inspect.
+func (s *Server) inspect(d psmessage.Dialect) (any, error) {
+	var remotes, objects, signals []string
+	o := s.served()
+	if o != nil {
 		remotes, objects = o.Inspect()
 	}
-	return py.Tuple{nameSet(remotes), nameSet(objects)}, nil
+	if d != psmessage.Develop {
+		return py.Tuple{nameSet(remotes), nameSet(objects)}, nil
+	}
+	for _, name := range remotes {
+		if _, isSignal := o.Signal(name); isSignal {
+			signals = append(signals, name)
+		}
+	}
+	return py.Tuple{nameSet(remotes), nameSet(objects), nameSet(signals)}, nil
 }
 
 func nameSet(names []string) *py.Set {
@@ -279,7 +306,7 @@ func (s *Server) instantiate(ctx context.Context, call *Call) error {
 		return context.Cause(ctx)
 	}
 	if s.served() != nil {
-		return pyerr.Exception.New("Cannot instantiate another object.")
+		return &psmessage.Untraced{Err: pyerr.Exception.New("Cannot instantiate another object.")}
 	}
 	o, err := s.construct(ctx, call)
 	if err != nil {

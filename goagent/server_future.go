@@ -86,7 +86,7 @@ func (s *Server) publishFuture(r *serving.Request, protocol wire.Protocol, resul
 	if encodeErr != nil {
 		return encodeErr
 	}
-	return s.emissions.PublishNext(psmessage.TopicFuture, func() error { return s.agent.sendNotification(frames) })
+	return s.emissions.PublishNext(psmessage.TopicFuture, func() error { return s.agent.sendOutcome(r, frames) })
 }
 
 // encodeOutcome returns the content of the notification of what came of a future.

@@ -1,10 +1,8 @@
 package goagent
 
 import (
-	"github.com/pizco-go/pizco/goagent/internal/psmessage"
+	"github.com/pizco-go/pizco/goagent/internal/emission"
 	"github.com/pizco-go/pizco/goagent/object"
-	"github.com/pizco-go/pizco/goagent/pyerr"
-	"github.com/pizco-go/pizco/py"
 )
 
 // Publish sends a notification to all that subscribe to the topic; see [Agent.Publish]. Served
@@ -15,7 +13,7 @@ func (s *Server) Publish(topic string, content any) error {
 	if err != nil {
 		return err
 	}
-	return s.emissions.Publish(topic, body)
+	return s.emissions.Publish(topic, emission.Body{Plain: body})
 }
 
 // unpublished logs why a notification was not sent that had waited for a reply.
@@ -34,26 +32,8 @@ func (s *Server) signal(topic string) (object.SignalSource, bool) {
 }
 
 // emit publishes an emission of a signal.
-func (s *Server) emit(topic string, values py.Tuple) {
+func (s *Server) emit(topic string, values []any) {
 	if err := s.publishSignal(topic, values); err != nil && s.agent.ctx.Err() == nil {
 		s.agent.log.Error("emission not published", "signal", topic, "error", err)
 	}
-}
-
-func (s *Server) publishSignal(topic string, values py.Tuple) error {
-	if body, ok := s.agent.encodeRaw(s.agent.publishing(), object.Results(values).Raw()); ok {
-		s.agent.announce(topic)
-		return s.emissions.Publish(topic, body)
-	}
-	for i, v := range values {
-		graph, err := pyerr.FromGo(v)
-		if err != nil {
-			return err
-		}
-		if s.agent.protocol().Serializer == "json" {
-			graph = psmessage.Jsonable(graph)
-		}
-		values[i] = graph
-	}
-	return s.Publish(topic, values)
 }

@@ -19,11 +19,46 @@ type SignalSource interface {
 // use; a Signal must not be copied after its first use, and is safe for concurrent use. It mirrors
 // pizco.Signal.
 type Signal struct {
-	mu    sync.Mutex
-	slots []*signalSlot
+	mu       sync.Mutex
+	slots    []*signalSlot
+	declared *Declaration
 }
 
-var _ SignalSource = (*Signal)(nil)
+// Declaration says what a signal is emitted with. Clients of the dialect develop ask for it, and
+// connect no slot that does not fit. To other clients it makes no difference.
+type Declaration struct {
+	// Values is the number of values.
+	Values int
+	// Keywords are the names of values that come by name, each of which may be left out.
+	Keywords []string
+	// MoreValues and MoreKeywords are set when there can be more.
+	MoreValues, MoreKeywords bool
+}
+
+// Declared is a [SignalSource] that knows what it is emitted with. The result is nil when it does
+// not. Then clients of the dialect develop take any slot, and only emissions like the first one.
+type Declared interface{ Declaration() *Declaration }
+
+// Declare sets what the signal is emitted with, for clients of the dialect develop. It is called
+// before the signal is served. Nothing is checked when it is emitted.
+func (s *Signal) Declare(d Declaration) *Signal {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.declared = &d
+	return s
+}
+
+// Declaration returns what Declare has set, or nil.
+func (s *Signal) Declaration() *Declaration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.declared
+}
+
+var (
+	_ SignalSource = (*Signal)(nil)
+	_ Declared     = (*Signal)(nil)
+)
 
 type signalSlot struct{ call func(values ...any) }
 
@@ -47,6 +82,9 @@ func (s *Signal) remove(slot *signalSlot) {
 // Emit calls the slots with the values, one after the other, and returns when the last one has
 // returned. A notification to peers carries three values: by custom the new value, the old value
 // and one of any kind. Missing values are None, and values beyond the third are not sent.
+//
+// A peer of the dialect develop gets all values, as many as there are. [Kwargs] as the last one are
+// values by name for it.
 func (s *Signal) Emit(values ...any) {
 	s.mu.Lock()
 	slots := s.slots

@@ -33,7 +33,7 @@ const (
 //
 // The fields are set before the first call.
 type Queue struct {
-	Send func(topic string, body []byte) error
+	Send func(topic string, body Body) error
 	// Since returns a number that changes each time a topic gets its first subscriber. It is zero
 	// while the topic has no subscriber.
 	Since func(topic string) uint64
@@ -73,10 +73,21 @@ type Call struct {
 // Emitted reports whether notifications wait for the call's reply.
 func (c *Call) Emitted() bool { return c.emitted.Load() }
 
+// Body is the content of a notification as it is written: in one form for all subscribers, or in
+// two.
+type Body struct {
+	// Plain is the form for all subscribers, or for those without the other one.
+	Plain []byte
+	// Develop, if not nil, is the form for subscribers of the dialect develop.
+	Develop []byte
+}
+
+func (b Body) size() int { return len(b.Plain) + len(b.Develop) }
+
 // notification is one that waits.
 type notification struct {
 	topic  string
-	body   []byte
+	body   Body
 	send   func() error // in place of the queue's own, if not nil
 	behind *Call        // whose reply goes first, or nil
 	until  time.Time    // when it leaves at the latest
@@ -86,7 +97,7 @@ type notification struct {
 }
 
 // Publish sends a notification, or has it wait for the reply of the call that it belongs to.
-func (q *Queue) Publish(topic string, body []byte) error {
+func (q *Queue) Publish(topic string, body Body) error {
 	behind, hold := q.callAround()
 	if behind != nil {
 		behind.emitted.Store(true)
@@ -99,7 +110,7 @@ func (q *Queue) Publish(topic string, body []byte) error {
 	now := time.Now()
 	q.waiting = append(q.waiting, notification{topic: topic, body: body, behind: behind, until: now.Add(hold), since: q.Since(topic)})
 	q.held.Add(1)
-	q.bytes += len(body)
+	q.bytes += body.size()
 	for len(q.waiting) > mostHeld || q.bytes > mostHeldBytes {
 		q.sendFirst()
 	}
@@ -234,7 +245,7 @@ func (q *Queue) sendFirst() {
 	q.waiting[0] = notification{}
 	q.waiting = q.waiting[1:]
 	q.held.Add(-1)
-	q.bytes -= len(first.body)
+	q.bytes -= first.body.size()
 	if err := q.sendHeld(first); err != nil {
 		go q.Report(first.topic, err) // which may come back here
 	}

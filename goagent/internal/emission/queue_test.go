@@ -9,11 +9,11 @@ import (
 // one: it waits for more calls of the same client, for a limited time, and for no calls of others.
 func TestQueueFollows(t *testing.T) {
 	sent := 0
-	q := &Queue{Hold: time.Hour, Send: func(string, []byte) error { sent++; return nil }, Since: func(string) uint64 { return 1 }}
+	q := &Queue{Hold: time.Hour, Send: func(string, Body) error { sent++; return nil }, Since: func(string) uint64 { return 1 }}
 	defer q.Close()
 	first, again, other := &Call{Client: "a", Lead: ReplyLead}, &Call{Client: "a", Lead: ReplyLead}, &Call{Client: "b", Lead: ReplyLead}
 	leave := q.Enter(first)
-	if err := q.Publish("changed", nil); err != nil {
+	if err := q.Publish("changed", Body{}); err != nil {
 		t.Fatal(err)
 	}
 	leave()
@@ -51,7 +51,7 @@ func TestQueueFollows(t *testing.T) {
 // behind its reply: only clients of the original need a lead.
 func TestQueueToAgents(t *testing.T) {
 	sent := 0
-	q := &Queue{Hold: time.Hour, Send: func(string, []byte) error { sent++; return nil }, Since: func(string) uint64 { return 1 }}
+	q := &Queue{Hold: time.Hour, Send: func(string, Body) error { sent++; return nil }, Since: func(string) uint64 { return 1 }}
 	defer q.Close()
 	for _, row := range []struct {
 		lead time.Duration
@@ -60,7 +60,7 @@ func TestQueueToAgents(t *testing.T) {
 		sent = 0
 		call := &Call{Client: "a", Lead: row.lead}
 		leave := q.Enter(call)
-		if err := q.Publish("changed", nil); err != nil || sent != 0 {
+		if err := q.Publish("changed", Body{}); err != nil || sent != 0 {
 			t.Errorf("%d sent before the reply, %v", sent, err)
 		}
 		leave()
@@ -78,10 +78,10 @@ func TestQueueBeforeSubscription(t *testing.T) {
 		want          int
 	}{{1, 1, 1}, {1, 2, 0}, {0, 1, 0}, {1, 0, 1}} {
 		sent, now := 0, row.before
-		q := &Queue{Hold: time.Hour, Send: func(string, []byte) error { sent++; return nil }, Since: func(string) uint64 { return now }}
+		q := &Queue{Hold: time.Hour, Send: func(string, Body) error { sent++; return nil }, Since: func(string) uint64 { return now }}
 		call := &Call{Client: "a"}
 		leave := q.Enter(call)
-		if err := q.Publish("changed", nil); err != nil {
+		if err := q.Publish("changed", Body{}); err != nil {
 			t.Fatal(err)
 		}
 		leave()

@@ -36,7 +36,7 @@ func abilitiesFrom(has func(name string) bool) abilities {
 	signal := has("connect") && has("disconnect") && has("emit")
 	return abilities{
 		signal:   signal,
-		declares: signal && has(signalNargs),
+		declares: signal && has(psmessage.SignalNargs),
 		call:     has(psmessage.DunderCall),
 		function: has(psmessage.DunderCall) && (has("__self__") || has("__code__")),
 		setItem:  has(psmessage.DunderSetItem),

@@ -5,17 +5,9 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/object"
 	"github.com/pizco-go/pizco/py"
-)
-
-// The attributes of a signal of the dialect develop that say what values it is emitted with.
-// Proxies of that dialect ask for them.
-const (
-	signalNargs     = "_nargs"
-	signalKwargs    = "_kwargs"
-	signalVarargs   = "_varargs"
-	signalVarkwargs = "_varkwargs"
 )
 
 // declare asks a signal what values it is emitted with, and notes them as parameters. A signal
@@ -26,7 +18,7 @@ func (s *Server) declare(ctx context.Context, m *object.MemberInfo) error {
 	for _, question := range []struct {
 		name   string
 		target any
-	}{{signalNargs, &count}, {signalVarargs, &several}, {signalVarkwargs, &more}} {
+	}{{psmessage.SignalNargs, &count}, {psmessage.SignalVarargs, &several}, {psmessage.SignalVarkwargs, &more}} {
 		value, err := s.attributeOf(ctx, m.Name, question.name)
 		if err == nil {
 			err = py.Assign(question.target, value)
@@ -62,7 +54,7 @@ func (s *Server) attributeOf(ctx context.Context, member, name string) (any, err
 // first emission has a view of a dict there, which the server cannot send: it never answers again
 // when it is asked for it. So it is asked to call the list first, and says what that is.
 func (s *Server) keywordsOf(ctx context.Context, signal string) (keywords []string, known bool, err error) {
-	_, err = s.Exec(ctx, signal, signalKwargs)
+	_, err = s.Exec(ctx, signal, psmessage.SignalKwargs)
 	remote, raised := asRaised(err)
 	if !raised || !strings.HasPrefix(remote.Message, "'list' object") {
 		if raised {
@@ -70,7 +62,7 @@ func (s *Server) keywordsOf(ctx context.Context, signal string) (keywords []stri
 		}
 		return nil, false, err
 	}
-	value, err := s.attributeOf(ctx, signal, signalKwargs)
+	value, err := s.attributeOf(ctx, signal, psmessage.SignalKwargs)
 	if err == nil {
 		err = py.Assign(&keywords, value)
 	}

@@ -1,6 +1,8 @@
 package psmessage
 
 import (
+	"errors"
+
 	"github.com/pizco-go/pizco/goagent/pyerr"
 	"github.com/pizco-go/pizco/py"
 	"github.com/pizco-go/pizco/wire"
@@ -8,8 +10,8 @@ import (
 
 // Exceptions says how errors are written as exceptions.
 type Exceptions struct {
-	// Master is set for the original's later development line: the exception and its traceback.
-	Master bool
+	// Dialect is that of the peer.
+	Dialect Dialect
 	// Python is the version of Python as which exceptions are written; the zero Version is a guess.
 	Python pyerr.Version
 }
@@ -18,11 +20,14 @@ type Exceptions struct {
 // words in json.
 func (e Exceptions) Of(err error, m *wire.Message) any {
 	if !m.IsPickle() {
-		return pyerr.Describe(err, e.Master)
+		return pyerr.Describe(err, e.Dialect.hasTraceback())
 	}
 	exception := pyerr.Reduce(err, e.python(m))
-	if !e.Master {
+	if !e.Dialect.hasTraceback() {
 		return exception
+	}
+	if _, untraced := errors.AsType[*Untraced](err); untraced && e.Dialect == Develop {
+		return py.Tuple{exception, ""}
 	}
 	lines := &py.List{}
 	for _, line := range pyerr.Traceback(err) {
@@ -33,7 +38,7 @@ func (e Exceptions) Of(err error, m *wire.Message) any {
 
 // Alone returns the same without a traceback.
 func (e Exceptions) Alone(err error, m *wire.Message) any {
-	e.Master = false
+	e.Dialect = Release01
 	return e.Of(err, m)
 }
 

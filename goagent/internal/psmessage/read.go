@@ -1,6 +1,7 @@
 package psmessage
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/pizco-go/pizco/goagent/pyerr"
@@ -51,10 +52,19 @@ func (c *Call) Read(action, options any) error {
 	return o.err
 }
 
+// ErrInvalidAction is what the errors of InvalidAction are.
+var ErrInvalidAction = errors.New("pizco/goagent: no action of a PSMessage")
+
 // InvalidAction is the exception for an action that there is not.
 func InvalidAction(action any) error {
-	return pyerr.Exception.New(fmt.Sprintf("invalid message action %s", pyerr.Str(action)))
+	return &actionError{pyerr.Exception.New(fmt.Sprintf("invalid message action %s", pyerr.Str(action)))}
 }
+
+type actionError struct{ exception *pyerr.Error }
+
+func (e *actionError) Error() string        { return e.exception.Error() }
+func (e *actionError) Unwrap() error        { return e.exception }
+func (e *actionError) Is(target error) bool { return target == ErrInvalidAction }
 
 // optionReader reads the options of a PSMessage and keeps the first error.
 type optionReader struct {

@@ -50,6 +50,15 @@ const (
 	StatusStop  = "stop"
 )
 
+// The attributes of a signal of the dialect develop that say what values it is emitted with.
+// Proxies of that dialect ask for them.
+const (
+	SignalNargs     = "_nargs"
+	SignalKwargs    = "_kwargs"
+	SignalVarargs   = "_varargs"
+	SignalVarkwargs = "_varkwargs"
+)
+
 // words are the strings that stand in the original's source: Python has one object for all equal
 // names there and in the source of whoever uses a proxy, and pickle writes the second as a
 // reference to the first.

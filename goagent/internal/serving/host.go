@@ -34,8 +34,10 @@ type Host struct {
 	Log     *slog.Logger
 	// Protocol is how the agent writes messages and what it accepts.
 	Protocol wire.Protocol
-	// Exceptions are written as this says.
+	// Exceptions are written as this says, for the dialect of the endpoint that a request came to.
+	// DialectOf, if not nil, knows that of its client.
 	Exceptions psmessage.Exceptions
+	DialectOf  func(*Request) psmessage.Dialect
 	// Keys are what requests may be signed with.
 	Keys *Keys
 	// MaxMemory is how many bytes the values of a request may take beyond its size, and TypedFrom the
@@ -57,8 +59,9 @@ type Host struct {
 	Info func(at string) any
 	// Stop, if not nil, is called when psmessage.Stop has been answered.
 	Stop func()
-	// Learn is shown each request that has been decoded.
-	Learn func(*wire.Message)
+	// Learn is shown each request that has been decoded, and Notice, if not nil, its content as well.
+	Learn  func(*wire.Message)
+	Notice func(r *Request, content any)
 
 	requests, rejected atomic.Uint64
 	rejections         dispatch.Rejections
@@ -154,6 +157,9 @@ func explainMemory(err error) error {
 
 // route answers what every agent answers and passes on what is for a server.
 func (h *Host) route(r *Request, to *Responder, content any) {
+	if h.Notice != nil {
+		h.Notice(r, content)
+	}
 	switch content {
 	case psmessage.Info:
 		to.Answer(h.Info(r.At))
@@ -195,6 +201,15 @@ func (h *Host) handled(r *Request, content any) (answer any, err error) {
 		}
 	}()
 	return h.Handle(r, content)
+}
+
+// exceptions is how exceptions are written in answer to a request.
+func (h *Host) exceptions(r *Request) psmessage.Exceptions {
+	e := h.Exceptions
+	if e.Dialect = r.Endpoint.Dialect; h.DialectOf != nil {
+		e.Dialect = h.DialectOf(r)
+	}
+	return e
 }
 
 // answering is how a request is answered: as it came.

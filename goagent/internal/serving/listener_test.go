@@ -101,7 +101,7 @@ func newScene(t *testing.T, change func(*Host)) *scene {
 	if change != nil {
 		change(s.host)
 	}
-	s.host.Listen(&Endpoint{s.from, at})
+	s.host.Listen(&Endpoint{Listener: s.from, Name: at})
 	return s
 }
 

@@ -166,7 +166,7 @@ func (r *receiver) exchange(request transport.Request, first bool) *exchange {
 		x = new(exchange)
 	}
 	x.to.host, x.to.request, x.to.at, x.to.receiver = r.host, &x.request, r.at, r
-	x.request.From, x.request.At, x.request.First = request, r.at.Name, first
+	x.request.From, x.request.At, x.request.Endpoint, x.request.First = request, r.at.Name, r.at, first
 	x.request.Message, x.request.Key, x.malformed = r.host.Keys.Parse(request.Frames, r.last)
 	if x.malformed == nil {
 		r.last = wire.Message{Sender: x.request.Message.Sender, Topic: x.request.Message.Topic}

@@ -1,6 +1,7 @@
 package serving
 
 import (
+	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 	"github.com/pizco-go/pizco/wire"
 )
@@ -15,8 +16,9 @@ type Request struct {
 	Key wire.Key
 	// From is where it came from.
 	From transport.Request
-	// At is the name of the endpoint that it came to.
-	At string
+	// At is the name of the endpoint that it came to, and Endpoint is that endpoint.
+	At       string
+	Endpoint *Endpoint
 	// First is set when the request did not come together with an earlier one. What is known of other
 	// sockets may then be older than the request.
 	First bool
@@ -26,4 +28,6 @@ type Request struct {
 type Endpoint struct {
 	transport.Listener
 	Name string
+	// Dialect is that of its clients.
+	Dialect psmessage.Dialect
 }

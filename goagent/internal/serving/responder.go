@@ -135,7 +135,7 @@ func (to *Responder) Raise(reason error) {
 }
 
 func (to *Responder) raise(reason error) error {
-	value, err := pyerr.FromGo(py.Tuple{psmessage.Tag, psmessage.AnswerRaise, to.host.Exceptions.Of(reason, &to.request.Message)})
+	value, err := pyerr.FromGo(py.Tuple{psmessage.Tag, psmessage.AnswerRaise, to.host.exceptions(to.request).Of(reason, &to.request.Message)})
 	if err != nil {
 		return err
 	}

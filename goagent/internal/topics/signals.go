@@ -4,7 +4,6 @@ import (
 	"sync"
 
 	"github.com/pizco-go/pizco/goagent/object"
-	"github.com/pizco-go/pizco/py"
 )
 
 // Signals are the signals of the object that peers subscribe to. The first subscriber of a topic
@@ -18,8 +17,8 @@ import (
 type Signals struct {
 	// Find returns the signal of a topic, if the object has it.
 	Find func(topic string) (object.SignalSource, bool)
-	// Publish sends an emission: three values, as the original has them.
-	Publish func(topic string, values py.Tuple)
+	// Publish sends an emission.
+	Publish func(topic string, values []any)
 
 	// connecting is held while signals are connected to and disconnected from, except at the end.
 	connecting sync.Mutex
@@ -77,9 +76,6 @@ func (s *Signals) forget(topic string) {
 	delete(s.connected, topic)
 }
 
-// mostValues is how many values an emission carries, as an emission of the original does.
-const mostValues = 3
-
 // connect has the emissions of a signal published. It returns nil when the object has no such
 // signal.
 func (s *Signals) connect(topic string) (disconnect func()) {
@@ -87,13 +83,7 @@ func (s *Signals) connect(topic string) (disconnect func()) {
 	if !ok {
 		return nil
 	}
-	return signal.Connect(func(values ...any) {
-		notification := make(py.Tuple, mostValues)
-		for i := range min(len(values), mostValues) {
-			notification[i] = values[i]
-		}
-		s.Publish(topic, notification)
-	})
+	return signal.Connect(func(values ...any) { s.Publish(topic, values) })
 }
 
 // ConnectSubscribed connects to the signals that were subscribed to before there was an object.

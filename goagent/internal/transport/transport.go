@@ -56,6 +56,15 @@ type Settings struct {
 	// called for ordinary ends. It is called from a goroutine of its own, which Close does not wait
 	// for.
 	CutOff func(CutOff)
+	// Left, if not nil, is told the name of each connection of a bound socket that has ended. It is
+	// called from a goroutine of the socket, which may hold locks of it, and must not wait.
+	Left func(connection string)
+	// Subscribed, if not nil, is told of each topic that a subscriber begins to ask a Publisher for.
+	// It is called as Left is.
+	Subscribed func(connection, address, topic string)
+	// Marks, if not nil, reports whether a subscription to a topic marks its connection for a
+	// [FormPublisher].
+	Marks func(topic string) bool
 }
 
 // CutOff says why a bound socket has closed a connection.
@@ -88,6 +97,8 @@ type Network interface {
 type Request struct {
 	// Peer tells the connection that the request came in by from all others of its Listener.
 	Peer string
+	// Address is the address of the peer, with the port that it has for this connection.
+	Address string
 	// Client is the key of the client, where the Listener speaks CURVE.
 	Client curve.PublicKey
 	// Route is what the Listener needs to find the way back; it is opaque and may not be changed.
@@ -200,6 +211,16 @@ type Publisher interface {
 	// Close releases the socket. Notifications already queued are sent as far as Settings.Linger
 	// allows.
 	Close() error
+}
+
+// FormPublisher is a Publisher that can send a notification in two forms. Not every transport has
+// one: libzmq cannot address single subscribers.
+type FormPublisher interface {
+	Publisher
+	// SendForms is Send with a form for each connection that a subscription has marked
+	// (Settings.Marks), and one for all others. Both have the same first frame. A form that is nil is
+	// not sent.
+	SendForms(marked, others [][]byte) error
 }
 
 // Subscriber receives notifications from one publisher, to which it reconnects by itself.

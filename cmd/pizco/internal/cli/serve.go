@@ -30,8 +30,10 @@ type serveSettings struct {
 	kwargs      []string
 }
 
-// dialects are the dialects in which a Go server can send exceptions.
-var dialects = map[string]goagent.Dialect{"0.1": goagent.Release01, "master": goagent.Master}
+// dialects are the dialects of clients that a Go server can serve.
+var dialects = map[string]goagent.Dialect{
+	"0.1": goagent.Release01, "master": goagent.Master, "develop": goagent.Develop, "any": goagent.Any,
+}
 
 const anyPort = "tcp://127.0.0.1:0"
 
@@ -53,7 +55,7 @@ later development line, which --interpreter must be able to import. Python looks
 as well, after its own library.
 
 Exceptions are sent as release 0.1 reads them; --dialect master sends them with a traceback, as clients of the development
-line want them.
+line want them. --dialect develop is for clients of its branch develop, and any for those and clients of 0.1 at once.
 
 -g shows the state of the server live on a page in the browser. When the last such page is closed, the server
 stops. The variable BROWSER names the browser; the default is the system's. --no-browser only prints the page's
@@ -90,7 +92,7 @@ Press CTRL+c to stop ...`,
 				}
 			}
 			if _, ok := dialects[s.dialect]; !ok {
-				return usagef("--dialect is %q, want 0.1 or master", s.dialect)
+				return usagef("--dialect is %q, want 0.1, master, develop or any", s.dialect)
 			}
 			if s.python && cmd.Flags().Changed("dialect") {
 				return usagef("--dialect is for classes of Go: with --python, the package that the interpreter imports decides")
@@ -113,13 +115,13 @@ Press CTRL+c to stop ...`,
 	flags.BoolVar(&s.python, "python", false, "serve classes of Python through the original")
 	flags.StringVar(&s.interpreter, "interpreter", "python3", "the `PYTHON` that --python runs")
 	flags.StringArrayVarP(&s.path, "path", "p", nil, "have --python look for modules in `FOLDER`, too; can be repeated")
-	flags.StringVar(&s.dialect, "dialect", "0.1", "send exceptions as clients of `DIALECT` read them, 0.1 or master")
+	flags.StringVar(&s.dialect, "dialect", "0.1", "speak the `DIALECT` of the clients: 0.1, master, develop or any")
 	flags.StringVar(&s.advertise, "advertise", "", "be known to clients as `ENDPOINT`; its port 0 is the port that was bound")
 	flags.StringVar(&s.class, "class", "", "serve an object of `MODULE.CLASS` at once")
 	flags.StringArrayVar(&s.args, "arg", nil, "give the class the argument `LITERAL`; can be repeated")
 	flags.StringArrayVar(&s.kwargs, "kwarg", nil, "give the class the keyword argument `NAME=LITERAL`; can be repeated")
 	completeValues(command, "class", demo.Classes())
-	completeValues(command, "dialect", []string{"0.1", "master"})
+	completeValues(command, "dialect", []string{"0.1", "master", "develop", "any"})
 	return command
 }
 

@@ -20,7 +20,8 @@ type acceptor struct {
 	linger  time.Duration
 	handler handler
 	loops   sync.WaitGroup
-	cutOff  func(transport.CutOff) // or nil
+	cutOff  func(transport.CutOff)  // or nil
+	gone    func(connection string) // or nil
 
 	mu         sync.Mutex
 	closed     bool
@@ -43,7 +44,7 @@ func listen(op string, own socketType, endpoint string, s transport.Settings) (*
 	if err != nil {
 		return fail(err)
 	}
-	return &acceptor{core: c, at: at, linger: s.Linger, cutOff: s.CutOff, sessions: make(map[string]*session),
+	return &acceptor{core: c, at: at, linger: s.Linger, cutOff: s.CutOff, gone: s.Left, sessions: make(map[string]*session),
 		left: make(chan struct{}, 1)}, nil
 }
 
@@ -180,9 +181,12 @@ func (a *acceptor) enter(s *session, place *list.Element) bool {
 // leave takes out a connection that has ended.
 func (a *acceptor) leave(s *session) {
 	a.mu.Lock()
-	defer a.mu.Unlock()
 	delete(a.sessions, s.name)
 	a.signalLeft()
+	a.mu.Unlock()
+	if a.gone != nil {
+		a.gone(s.name)
+	}
 }
 
 func (a *acceptor) signalLeft() {

@@ -49,7 +49,7 @@ func (l *listener) message(s *session, frames [][]byte) error {
 			return nil // an answer of no frame would end a libzmq REQ socket
 		}
 		r := request{
-			Request: transport.Request{Peer: s.name, Client: s.peer.key, Route: frames[: i+1 : i+1], Tagged: i > 0, Frames: frames[i+1:]},
+			Request: transport.Request{Peer: s.name, Address: s.address, Client: s.peer.key, Route: frames[: i+1 : i+1], Tagged: i > 0, Frames: frames[i+1:]},
 			from:    s,
 			cost:    cost(frames),
 		}

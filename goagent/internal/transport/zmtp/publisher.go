@@ -22,6 +22,9 @@ const (
 type publisher struct {
 	*acceptor
 
+	tell  func(connection, address, topic string) // of each subscription, or nil
+	marks func(topic string) bool                 // or nil
+
 	subs    sync.Mutex
 	topics  tree[[]*session] // the subscribers of each topic, in any order
 	sends   uint64
@@ -37,6 +40,7 @@ type subscribed struct {
 	// places has the subscriber's place in the list of each of its topics.
 	places map[*branch[[]*session]]int
 	bytes  int64
+	marked bool // one of its topics has marked it
 	// sent is the number of the last message that was queued for it.
 	sent uint64
 }
@@ -47,7 +51,7 @@ func (n *Network) Publish(endpoint string, s transport.Settings) (transport.Publ
 	if err != nil {
 		return nil, err
 	}
-	p := &publisher{acceptor: a}
+	p := &publisher{acceptor: a, tell: s.Subscribed, marks: s.Marks}
 	a.start(p)
 	return p, nil
 }
@@ -106,6 +110,12 @@ func (p *publisher) subscribe(s *session, topic string) error {
 	own.bytes += int64(len(topic))
 	s.account.add(int64(len(topic)) + perTopic)
 	at.value = append(at.value, s)
+	if p.marks != nil && !own.marked {
+		own.marked = p.marks(topic)
+	}
+	if p.tell != nil {
+		p.tell(s.name, s.address, topic)
+	}
 	if len(at.value) == 1 {
 		p.change(transport.Subscription{Topic: topic, On: true})
 	}
@@ -197,30 +207,53 @@ func (p *publisher) over(s *session, _ error) {
 
 // Send queues the notification for the subscribers of the topics that its first frame begins with,
 // as a whole or not at all. It is written once for all of them, except under CURVE.
-func (p *publisher) Send(frames [][]byte) error {
+func (p *publisher) Send(frames [][]byte) error { return p.SendForms(frames, frames) }
+
+// SendForms is Send with a form for the subscribers that are marked, and one for all others.
+func (p *publisher) SendForms(marked, others [][]byte) error {
 	p.subs.Lock()
 	defer p.subs.Unlock()
 	if p.done.Load() {
 		return net.ErrClosed
 	}
-	if len(frames) == 0 {
+	header := others
+	if header == nil {
+		header = marked
+	}
+	if len(header) == 0 {
 		return nil
 	}
 	p.sends++
-	p.topics.match(frames[0], p.aim)
+	p.topics.match(header[0], p.aim)
 	defer func() {
 		clear(p.targets)
 		p.targets = p.targets[:0]
 	}()
-	m := message{body: frames}
-	var wire []byte
+	plain, form := published{message: message{body: others}}, published{message: message{body: marked}}
 	for _, s := range p.targets {
-		if wire == nil && s.out.box == nil {
-			wire = m.append(make([]byte, 0, m.size(nil)), nil)
+		if s.topics.marked {
+			form.sendTo(s)
+		} else {
+			plain.sendTo(s)
 		}
-		s.out.publish(m, wire)
 	}
 	return nil
+}
+
+// published is a notification that is written once for all that get it.
+type published struct {
+	message
+	wire []byte // nil until it has been written
+}
+
+func (n *published) sendTo(s *session) {
+	if n.body == nil {
+		return
+	}
+	if n.wire == nil && s.out.box == nil {
+		n.wire = n.append(make([]byte, 0, n.size(nil)), nil)
+	}
+	s.out.publish(n.message, n.wire)
 }
 
 // aim adds the subscribers of a topic to targets, each once. The caller holds the lock.
