@@ -255,9 +255,19 @@ func (m *machine) run() Opcode {
 					continue
 				}
 			}
+		case opBinUnicode:
+			if n, ok := sizedAt(rest, 4); ok && n > maxShared {
+				if content := rest[4 : 4+n]; validStr(content) {
+					p := m.strings.next()
+					*p = m.str(pos+4, n)
+					stack = append(stack, slot{Word: stringTag, At: raw.Address(p)})
+					pos += 4 + n
+					continue
+				}
+			}
 		case opBinGet:
 			if len(rest) >= 1 && int(rest[0]) < len(memo) {
-				if e := memo[rest[0]]; e.Word == stringTag {
+				if e := memo[rest[0]]; e.Word == stringTag || e.Word == classTag {
 					stack = append(stack, e)
 					pos++
 					continue

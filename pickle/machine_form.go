@@ -49,11 +49,15 @@ type calls struct {
 	// shared the values of theirs that have been stored.
 	wanted memoSet
 	shared map[uintptr]bool
+	noted  int // how many of the memo's entries have been looked at for that
 	// modules holds where the module's name of a class is that STACK_GLOBAL has named, for modules
 	// whose name is not shared yet, and named the classes of each name.
 	modules map[uintptr]slot
 	named   map[uintptr][]slot
 	reduced int // the offset behind the last REDUCE
+	// called is the class that was called last, and form what its calls make.
+	called  uintptr
+	form    form
 	structs map[uintptr]madeStruct
 	foreign map[uintptr]bool // values of earlier pickles of the same stream
 	scratch []byte
@@ -72,15 +76,19 @@ func (m *machine) learn() {
 		return
 	}
 	m.wanted = referred(m.data[m.pos:], m.entries())
-	m.room = 0 // so that put sees all that is stored
-	for i, s := range m.memo {
-		if m.wanted.has(uint64(i)) {
-			m.share(s)
-		}
-	}
 	for i, s := range m.sparse {
 		if m.wanted.has(i) {
 			m.share(s)
+		}
+	}
+}
+
+// noteShared notes which values are referred to again among all that were stored since it
+// was called last.
+func (m *machine) noteShared() {
+	for ; m.noted < len(m.memo); m.noted++ {
+		if m.wanted.has(uint64(m.noted)) {
+			m.share(m.memo[m.noted])
 		}
 	}
 }
@@ -134,11 +142,13 @@ func (m *machine) reduce(callable, args slot, depth int) (made bool, err error) 
 	if callable.Word != classTag || m.formless {
 		return false, nil
 	}
-	class := raw.Target[py.Class](callable)
-	if !hasForms(class.Module) {
-		return false, nil
+	if callable.At != m.called {
+		m.called, m.form = callable.At, formNone
+		if class := raw.Target[py.Class](callable); hasForms(class.Module) {
+			m.form = forms[*class]
+		}
 	}
-	f, items := forms[*class], tupleIn(args)
+	f, items := m.form, tupleIn(args)
 	if !m.takesArgs(f, items) {
 		return false, nil
 	}
@@ -151,6 +161,7 @@ func (m *machine) reduce(callable, args slot, depth int) (made bool, err error) 
 	if f == formCodecsEncode || f == formByteArray && len(items) > 0 {
 		m.claimShared(raw.SlotOf(items[0]))
 	}
+	m.noteShared()
 	if m.shared[args.At] || !m.isOwn(f, items) {
 		if f == formCodecsEncode {
 			m.noteEncoded(items[0].(string), elsewhere) //nolint:forcetypeassert // The form takes a str.
