@@ -107,7 +107,7 @@ func (m *machine) fill(op Opcode, slots []slot, depth int) error {
 	if top.At == m.closedAt {
 		before = m.closed
 	}
-	if m.foreign[top.At] {
+	if m.isForeignValue(top) {
 		return m.misfilled(op, top)
 	}
 	var err error

@@ -83,6 +83,9 @@ func (m *machine) learn() {
 	}
 }
 
+// isForeignValue reports whether a value is one of an earlier pickle, which must not be changed.
+func (m *machine) isForeignValue(s slot) bool { return m.foreign != nil && m.foreign[s.At] }
+
 // noteShared notes which values are referred to again among all that were stored since it
 // was called last.
 func (m *machine) noteShared() {
@@ -183,7 +186,7 @@ func (m *machine) takesArgs(f form, items py.Tuple) bool {
 	}
 	for i, v := range items {
 		s := raw.SlotOf(v)
-		if m.foreign[s.At] {
+		if m.isForeignValue(s) {
 			return false
 		}
 		kinds[i] = s.Word

@@ -133,7 +133,7 @@ func (m *machine) build() error {
 	target, state := m.stack[from], m.stack[from+1]
 	depth := m.depthOf(m.stack[from+1:])
 	m.stack = m.stack[:from+1]
-	if m.foreign[target.At] {
+	if m.isForeignValue(target) {
 		return m.refused(target, "cannot give %s a state")
 	}
 	if target.Word == objectTag {
