@@ -96,7 +96,22 @@ func (a *NDArray) items() int {
 			total = min(total+n, math.MaxInt32)
 		}
 	}
+	if parts := a.DType.parts(); parts > a.DType.Size+1 {
+		return saturated(n, parts) // the fields share their bytes
+	}
 	return total + len(a.Data)/bytesPerItem
+}
+
+// parts returns how many values an element is made of. Fields may share their bytes.
+func (d *DType) parts() int {
+	n := 1
+	for i := range d.Fields {
+		n = min(n+d.Fields[i].DType.parts(), math.MaxInt32)
+	}
+	if d.Base != nil && d.Size > 0 {
+		n = saturated(d.Base.parts(), d.Size/d.Base.Size)
+	}
+	return n
 }
 
 // saturated returns the product of two lengths, or what is more than any array may have.
@@ -111,7 +126,12 @@ func saturated(a, b int) int {
 func (a *assigner) dimension(dst reflect.Value, o *Object, from *NDArray, strides []int, at int) error {
 	d := len(from.Shape) - len(strides)
 	if len(strides) == 0 {
-		return a.assign(dst, from.at(at))
+		work := a.work
+		err := a.assign(dst, from.at(at))
+		if dst.Kind() == reflect.Struct {
+			a.work = work // its size is the type's, and its bytes have been charged
+		}
+		return err
 	}
 	n := from.Shape[d]
 	for dst.Kind() == reflect.Pointer {
@@ -152,7 +172,39 @@ func (a *NDArray) at(i int) any {
 	if a.isObjects() {
 		return a.Objects[i]
 	}
-	return a.DType.Element(a.Data[i*a.DType.Size:])
+	return a.DType.whole(a.Data[i*a.DType.Size:])
+}
+
+// whole is Element, except that it takes structures apart into a dict of their fields, and
+// subarrays into lists.
+func (d *DType) whole(b []byte) any {
+	switch {
+	case d.Base != nil && d.Size > 0:
+		items, _ := d.subarray(b, d.Shape)
+		return items
+	case d.Fields != nil:
+		fields := StrDict()
+		for i := range d.Fields {
+			f := &d.Fields[i]
+			_ = fields.Set(f.Name, f.DType.whole(b[f.Offset:])) // a str has a hash
+		}
+		return fields
+	}
+	return d.Element(b)
+}
+
+// subarray returns the lists of a subarray's dimensions, and the bytes after it.
+func (d *DType) subarray(b []byte, shape []int) (any, []byte) {
+	if len(shape) == 0 {
+		return d.Base.whole(b), b[d.Base.Size:]
+	}
+	list := NewList()
+	for range shape[0] {
+		var item any
+		item, b = d.subarray(b, shape[1:])
+		list.Append(item)
+	}
+	return list, b
 }
 
 // fits reports whether elements of the dtype have the kind and size of a Go type.
