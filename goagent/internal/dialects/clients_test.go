@@ -35,6 +35,9 @@ func (l *lab) asks(peer string, tagged bool, content any) dialects.Client {
 	return dialects.Of(r)
 }
 
+// pass lets the clock of a test go on.
+func pass(d time.Duration) { <-time.After(d) }
+
 // TestAwait has the first 'inspect' of clients wait for what they subscribe to.
 func TestAwait(t *testing.T) {
 	for _, tt := range []struct {
@@ -49,11 +52,11 @@ func TestAwait(t *testing.T) {
 		}, psmessage.Develop, 0},
 		{"the second one late", func(l *lab) {
 			l.Subscribed("s", host+"5", futures)
-			time.Sleep(40 * time.Millisecond)
+			pass(40 * time.Millisecond)
 			l.Subscribed("s", host+"5", status)
 		}, psmessage.Develop, 40 * time.Millisecond},
 		{"both late", func(l *lab) {
-			time.Sleep(100 * time.Millisecond)
+			pass(100 * time.Millisecond)
 			l.Subscribed("s", host+"5", futures)
 			l.Subscribed("s", host+"5", status)
 		}, psmessage.Develop, 100 * time.Millisecond},
@@ -87,7 +90,7 @@ func TestAwaitInOrder(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			l := newLab()
 			first := l.asks("a", false, "info")
-			time.Sleep(time.Millisecond)
+			pass(time.Millisecond)
 			second := l.asks("b", false, "info")
 			done := make(chan struct{}, 2)
 			for _, c := range []dialects.Client{first, second} {
@@ -100,7 +103,7 @@ func TestAwaitInOrder(t *testing.T) {
 			if developFirst {
 				l.Subscribed("x", host+"2", status)
 			}
-			time.Sleep(time.Millisecond)
+			pass(time.Millisecond)
 			l.Subscribed("y", host+"3", futures)
 			if !developFirst {
 				l.Subscribed("y", host+"3", status)
@@ -125,7 +128,7 @@ func TestAwaitBesideKnown(t *testing.T) {
 		c := l.asks("release", false, "info")
 		go func() {
 			l.Subscribed("x", host+"2", futures)
-			time.Sleep(time.Millisecond)
+			pass(time.Millisecond)
 			l.Subscribed("x", host+"2", status)
 			l.Subscribed("y", host+"3", futures)
 		}()
@@ -147,7 +150,7 @@ func TestAwaitSubscriptions(t *testing.T) {
 			}
 			began := time.Now()
 			go func() {
-				time.Sleep(wait)
+				pass(wait)
 				l.Subscribed(wait.String(), host+"2", futures)
 				l.Subscribed(wait.String(), host+"2", status)
 			}()
@@ -156,7 +159,7 @@ func TestAwaitSubscriptions(t *testing.T) {
 				t.Errorf("subscribed after %v: waited for %v", wait, took)
 			}
 		}
-		time.Sleep(time.Second)
+		pass(time.Second)
 	})
 }
 
