@@ -52,7 +52,7 @@ func (a *NDArray) fromState(o *Object) bool {
 	if a.Shape, ok = shapeOf(s[1]); !ok {
 		return false
 	}
-	if a.DType, ok = dtypeOf(s[2], 0); !ok {
+	if a.DType, ok = dtypeOf(s[2]); !ok {
 		return false
 	}
 	a.Fortran, _ = s[3].(bool)
@@ -80,7 +80,7 @@ func (a *NDArray) fromBuffer(args Tuple) bool {
 	case *Buffer:
 		a.ReadOnly = buffer.ReadOnly
 	}
-	if a.DType, ok = dtypeOf(args[1], 0); !ok || a.isObjects() {
+	if a.DType, ok = dtypeOf(args[1]); !ok || a.isObjects() {
 		return false
 	}
 	if a.Shape, ok = shapeOf(args[2]); !ok {
@@ -114,7 +114,7 @@ func (a *NDArray) fromScalar(args Tuple) bool {
 		return false
 	}
 	var ok bool
-	if a.DType, ok = dtypeOf(args[0], 0); !ok || a.isObjects() {
+	if a.DType, ok = dtypeOf(args[0]); !ok || a.isObjects() {
 		return false
 	}
 	a.Data, ok = contentOf(args[1])
@@ -156,18 +156,33 @@ func shapeOf(v any) ([]int, bool) {
 // IsPlainDType reports whether an object is a numpy.dtype whose elements are bytes, and hold no
 // Python objects.
 func IsPlainDType(o *Object) bool {
-	d, ok := dtypeOf(o, 0)
+	d, ok := dtypeOf(o)
 	return ok && d.Kind[0] != 'O'
 }
 
-// maxDTypeDepth bounds how deep structured dtypes are nested.
-const maxDTypeDepth = 32
+// maxDTypeDepth bounds how deep structured dtypes are nested, and maxDTypes how many dtypes one
+// holds. Fields can share a dtype, whose own fields share one in turn: a few of them would unfold
+// to more than any time suffices for.
+const (
+	maxDTypeDepth = 32
+	maxDTypes     = 4096
+)
 
-// dtypeOf reads a numpy.dtype: made of its name, with a state (version, byte order, subdtype,
-// names, fields, size, alignment, flags[, metadata]).
-func dtypeOf(v any, depth int) (DType, bool) {
+// dtypeOf reads a numpy.dtype.
+func dtypeOf(v any) (DType, bool) {
+	var r dtypeReader
+	return r.read(v, 0)
+}
+
+// dtypeReader reads one dtype with the dtypes in it.
+type dtypeReader struct{ count int }
+
+// read reads a numpy.dtype: made of its name, with a state (version, byte order, subdtype, names,
+// fields, size, alignment, flags[, metadata]).
+func (r *dtypeReader) read(v any, depth int) (DType, bool) {
 	o, ok := v.(*Object)
-	if !ok || !isNumpy(o.Callable) || len(o.Args) == 0 || depth > maxDTypeDepth {
+	r.count++
+	if !ok || !isNumpy(o.Callable) || len(o.Args) == 0 || depth > maxDTypeDepth || r.count > maxDTypes {
 		return DType{}, false
 	}
 	s, _ := o.State.(Tuple)
@@ -187,10 +202,10 @@ func dtypeOf(v any, depth int) (DType, bool) {
 	if align, isInt := s[6].(int64); isInt && align > 0 {
 		d.Alignment = int(align)
 	}
-	if s[2] != nil && !d.readBase(s[2], depth) {
+	if s[2] != nil && !r.readBase(&d, s[2], depth) {
 		return DType{}, false
 	}
-	if names, isTuple := s[3].(Tuple); isTuple && !d.readFields(names, s[4], depth) {
+	if names, isTuple := s[3].(Tuple); isTuple && !r.readFields(&d, names, s[4], depth) {
 		return DType{}, false
 	}
 	if len(s) > 8 {
@@ -200,12 +215,12 @@ func dtypeOf(v any, depth int) (DType, bool) {
 }
 
 // readBase reads the dtype and the shape of a subarray.
-func (d *DType) readBase(v any, depth int) bool {
+func (r *dtypeReader) readBase(d *DType, v any, depth int) bool {
 	t, _ := v.(Tuple)
 	if len(t) != 2 {
 		return false
 	}
-	base, ok := dtypeOf(t[0], depth+1)
+	base, ok := r.read(t[0], depth+1)
 	if !ok {
 		return false
 	}
@@ -229,12 +244,13 @@ func elementSize(kind string) (int, bool) {
 	return n, true
 }
 
-func (d *DType) readFields(names Tuple, fields any, depth int) bool {
+// readFields reads the fields of a structured dtype.
+func (r *dtypeReader) readFields(d *DType, names Tuple, fields any, depth int) bool {
 	byName, ok := fields.(*Dict)
 	if !ok {
 		return false
 	}
-	d.Fields = make([]DTypeField, 0, len(names))
+	d.Fields = make([]DTypeField, 0, min(len(names), maxDTypes))
 	for _, n := range names {
 		name, isStr := n.(string)
 		field, _ := byName.Get(n)
@@ -243,7 +259,7 @@ func (d *DType) readFields(names Tuple, fields any, depth int) bool {
 			return false
 		}
 		offset, isInt := t[1].(int64)
-		inner, ok := dtypeOf(t[0], depth+1)
+		inner, ok := r.read(t[0], depth+1)
 		if !isInt || !ok || offset < 0 || offset > int64(d.Size-inner.Size) {
 			return false
 		}

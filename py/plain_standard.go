@@ -179,7 +179,7 @@ func numpyParts(o *Object, class Class) (parts []any, ok bool) {
 		return nil, false
 	}
 	if class == (Class{"numpy", "dtype"}) {
-		d, ok := dtypeOf(o, 0)
+		d, ok := dtypeOf(o)
 		return append([]any{o.State}, o.Args...), ok && d.Kind[0] != 'O'
 	}
 	if !slices.Contains(numpyModules, class.Module) {
