@@ -10,7 +10,8 @@ export const token = {
   set: value => value ? sessionStorage.setItem(tokenKey, value) : sessionStorage.removeItem(tokenKey),
 };
 
-// Problem is an error that the gateway has answered with (RFC 9457). The exception's args are still as json.js parses them.
+// Problem is an error that the gateway has answered with (RFC 9457). The exception's args are still
+// as json.js parses them.
 export class Problem extends Error {
   constructor(status, document) {
     super(document.get?.('detail') || document.get?.('title') || `HTTP ${status}`);
@@ -66,7 +67,8 @@ export async function put(path, json) {
 // remove deletes what is at a path.
 export async function remove(path) { await send(path, {method: 'DELETE'}); }
 
-// post calls a method. The result is that of the method, or a document about its future when the status is 202.
+// post calls a method. The result is that of the method, or a document about its future when the
+// status is 202.
 export async function post(path, {args, kwargs}) {
   const body = `{"args": [${args.join(', ')}], "kwargs": {${kwargs.map(([name, json]) => `${JSON.stringify(name)}: ${json}`).join(', ')}}}`;
   const response = await send(path, {method: 'POST', body, headers: {'Content-Type': 'application/json'}});

@@ -12,7 +12,8 @@ import {Signals} from './signals.js';
 const targetsEvery = 3000;
 const element = id => document.getElementById(id);
 
-// inspect asks for the object of a target. The defaults of parameters are as Python would show them.
+// inspect asks for the object of a target. The defaults of parameters are as Python would show
+// them.
 async function inspect(name) {
   const document = await get(`/v1/${encodeURIComponent(name)}`);
   const target = plain(document);

@@ -1,4 +1,5 @@
-// The attributes of an object: their values, live or read again and again, plotted where they are numbers, and forms to set them.
+// The attributes of an object: their values, live or read again and again, plotted where they are
+// numbers, and forms to set them.
 
 import {get, put} from './api.js';
 import {h, newID, setText} from './dom.js';
@@ -10,15 +11,16 @@ import {arrayView, bytesOf, literalOf, numberOf, textOf} from './summary.js';
 
 // What is shown of a value that is long.
 const shortLength = 120;
-// What makes a value expensive: so many bytes, or so many milliseconds to read. It is read when it comes into sight and by a button,
-// and again and again only when that is asked for.
+// What makes a value expensive: so many bytes, or so many milliseconds to read. It is read when it
+// comes into sight and by a button, and again and again only when that is asked for.
 const manyBytes = 65536, longTime = 500;
 // How many values are read at a time.
 const atATime = 4;
 
 // Attribute shows one attribute.
 class Attribute {
-  // changes is the member of the signal that tells new values, or undefined. Of a target that is read-only, items can be read alone.
+  // changes is the member of the signal that tells new values, or undefined. Of a target that is
+  // read-only, items can be read alone.
   constructor(member, changes, readOnly) {
     this.member = member;
     this.changes = changes;
@@ -83,7 +85,8 @@ class Attribute {
     });
   }
 
-  // read reads the value. One that the signal tells meanwhile is newer, or is followed by one that is.
+  // read reads the value. One that the signal tells meanwhile is newer, or is followed by one that
+  // is.
   async read() {
     if (this.reading) return;
     this.reading = true;
@@ -205,7 +208,7 @@ class Attribute {
     });
   }
 
-  // itemPath returns the path of an item. A slice such as 0:1000:10 is none of the literals.
+  // itemPath returns the path of an item. A slice such as 0:1000:10 is not a literal.
   itemPath(key) { return `${this.member.href}/items/${encodeURIComponent(slice.test(key) ? key.trim() : toTagged(key))}`; }
 
   async showItem(key, outcome) {
@@ -225,7 +228,8 @@ function field(label, value) {
   return input;
 }
 
-// form returns a form that does something with its inputs, which are Python literals, and shows what comes of it.
+// form returns a form that does something with its inputs, which are Python literals, and shows
+// what comes of it.
 function form(inputs, action, submit) {
   const outcome = h('div', {className: 'outcome'});
   return h('form', {
@@ -285,7 +289,7 @@ export class Attributes {
     }, wait);
   }
 
-  // readAll reads the values in sight: all of them by the button, else those that are polled.
+  // readAll reads the values in sight: all of them by the button, else the polled ones.
   readAll(byButton) {
     return this.read(attribute => attribute.visible && (byButton ? !attribute.wasRead || attribute.isPolled() || attribute.problem.firstChild : !attribute.live && attribute.isPolled()));
   }

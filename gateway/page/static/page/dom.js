@@ -5,8 +5,9 @@ let lastID = 0;
 // newID returns an id that no element has yet.
 export const newID = prefix => `${prefix}-${++lastID}`;
 
-// h makes an element. Properties whose name begins with "on" are listeners, those with a dash and role are attributes, and the others
-// are the element's own. Children are elements and texts; null is left out.
+// h makes an element. Properties whose name begins with "on" are listeners, those with a dash and
+// role are attributes, and the others are the element's own. Children are elements and texts; null
+// is left out.
 export function h(tag, properties = {}, ...children) {
   const element = tag.startsWith('svg:') ?
     document.createElementNS('http://www.w3.org/2000/svg', tag.slice(4)) : document.createElement(tag);
@@ -19,7 +20,8 @@ export function h(tag, properties = {}, ...children) {
   return element;
 }
 
-// setText changes a text only where it is another one, so that what is selected stays so and nothing is announced twice.
+// setText changes a text only where it is another one, so that what is selected stays so and
+// nothing is announced twice.
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }

@@ -1,4 +1,5 @@
-// JSON that keeps what JSON.parse loses: the difference between 1 and 1.0, ints of any size, and the order of keys.
+// JSON that keeps what JSON.parse loses: the difference between 1 and 1.0, ints of any size, and
+// the order of keys.
 
 // Num is a number as it was written.
 export class Num {

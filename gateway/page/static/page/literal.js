@@ -1,4 +1,5 @@
-// Reads Python's literals, and the arguments of a call, and writes them as tagged JSON (docs/gateway.md).
+// Reads Python's literals, and the arguments of a call, and writes them as tagged JSON
+// (docs/gateway.md).
 
 // LiteralError tells what is wrong with a literal, and where.
 export class LiteralError extends Error {
@@ -221,8 +222,8 @@ export function toTagged(text) {
   return `{"$tuple": [${[first, ...rest].join(', ')}]}`;
 }
 
-// toArguments reads what stands between the parentheses of a call and returns the JSON of args, a list, and of kwargs, pairs of
-// name and JSON.
+// toArguments reads what stands between the parentheses of a call and returns the JSON of args, a
+// list, and of kwargs, pairs of name and JSON.
 export function toArguments(text) {
   const parser = new Parser(text);
   const args = [], kwargs = [];

@@ -3,7 +3,8 @@
 import {h} from './dom.js';
 import {repr} from './repr.js';
 
-// problemView returns an element that tells of an error: an exception of the target with its traceback, or a sentence.
+// problemView returns an element that tells of an error: an exception of the target with its
+// traceback, or a sentence.
 export function problemView(error) {
   if (!error.exception) return h('p', {className: 'problem', role: 'alert'}, error.message);
   const {class: name, module, message, args, traceback} = error.exception;

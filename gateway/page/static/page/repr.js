@@ -2,7 +2,8 @@
 
 import {Num} from './json.js';
 
-// repr returns Python's repr of a value, or something like it for objects of classes that only Python knows.
+// repr returns Python's repr of a value, or something like it for objects of classes that only
+// Python knows.
 export function repr(value) {
   if (value === null || value === undefined) return 'None';
   if (value === true) return 'True';
@@ -69,7 +70,8 @@ const tags = {
   $ref: () => '...',
 };
 
-// floatRepr writes a float as Python does, which changes to exponents at other sizes than JavaScript.
+// floatRepr writes a float as Python does, which changes to exponents at other sizes than
+// JavaScript.
 function floatRepr(value) {
   if (Object.is(value, -0)) return '-0.0';
   if (Number.isNaN(value)) return 'nan';

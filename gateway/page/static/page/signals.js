@@ -6,7 +6,7 @@ import {listen} from './stream.js';
 import {numberOf, textOf} from './summary.js';
 
 const maxLines = 50;
-// How often the list of emissions is written anew, in milliseconds: more often nobody can read it.
+// How often the list of emissions is written anew, in milliseconds: more often cannot be read.
 const writeEvery = 250;
 
 // Signal shows one signal.

@@ -1,14 +1,17 @@
-// Streams of signals: over a WebSocket, or as server-sent events where something between here and the gateway lets no WebSocket through.
+// Streams of signals: over a WebSocket, or as server-sent events where something between here and
+// the gateway lets no WebSocket through.
 
 import {send, token, utf8} from './api.js';
 import {parse} from './json.js';
 
-// Of connections for server-sent events a browser opens six to one place over HTTP/1.1: some must stay free for requests.
+// Of connections for server-sent events a browser opens six to one place over HTTP/1.1: some must
+// stay free for requests.
 const maxEventStreams = 4;
 const firstWait = 500, lastWait = 10000;
 let eventStreams = 0;
 
-// overWebSocket streams until the stream ends. A WebSocket takes no headers: the token goes as a subprotocol.
+// overWebSocket streams until the stream ends. A WebSocket takes no headers: the token goes as a
+// subprotocol.
 function overWebSocket(stream, path) {
   return new Promise((resolve, reject) => {
     const protocols = ['pizco.v1'];
@@ -29,7 +32,8 @@ function overWebSocket(stream, path) {
 
 const base64url = text => btoa(utf8(text)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 
-// overEvents does the same by server-sent events. An EventSource takes no headers either, but fetch does.
+// overEvents does the same by server-sent events. An EventSource takes no headers either, but fetch
+// does.
 async function overEvents(stream, path) {
   if (eventStreams >= maxEventStreams) throw new Error('The browser cannot stream more signals at a time.');
   eventStreams++;
@@ -101,8 +105,8 @@ class Stream {
   tell(kind, detail) { for (const listener of [...this.listeners]) listener(kind, detail); }
 }
 
-// listen has a listener called with ('open'), ('closed', error) and ('event', {values, time, error, lost}) of the signal at a path.
-// The function that it returns ends that.
+// listen has a listener called with ('open'), ('closed', error) and ('event', {values, time, error,
+// lost}) of the signal at a path. The function that it returns ends that.
 export function listen(path, listener) {
   let stream = streams.get(path);
   if (!stream) {

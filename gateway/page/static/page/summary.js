@@ -1,4 +1,5 @@
-// Shows summaries of values (docs/gateway.md): what the gateway says of a value of any size, parsed by json.js.
+// Shows summaries of values (docs/gateway.md): what the gateway says of a value of any size, parsed
+// by json.js.
 
 import {h} from './dom.js';
 import {plain} from './json.js';
