@@ -13,15 +13,17 @@ import (
 // TestServeDialect sends exceptions alone by default, and with their traceback as clients of the
 // development line want them.
 func TestServeDialect(t *testing.T) {
-	for dialect, args := range map[string][]string{"": nil, "0.1": {"--dialect", "0.1"}, "master": {"--dialect", "master"}} {
+	for dialect, args := range map[string][]string{
+		"": nil, "0.1": {"--dialect", "0.1"}, "master": {"--dialect", "master"}, "develop": {"--dialect", "develop"}, "any": {"--dialect", "any"},
+	} {
 		server := start(t, append([]string{"serve", "--class", "robot.Robot", "--arg", "'Marvin'", "--kwarg", "age=37"}, args...)...)
 		endpoint := server.Line("Server started at ")
 		raised := missingRaises(t, endpoint)
-		if pair, isPair := raised.(py.Tuple); isPair != (dialect == "master") || isPair && len(pair) != 2 {
+		if pair, isPair := raised.(py.Tuple); isPair != (dialect == "master" || dialect == "develop") || isPair && len(pair) != 2 {
 			t.Errorf("dialect %q: raises %s", dialect, py.Repr(raised))
 		}
 	}
-	for _, args := range [][]string{{"--dialect", "develop"}, {"--python", "--dialect", "master"}} {
+	for _, args := range [][]string{{"--dialect", "release"}, {"--python", "--dialect", "master"}} {
 		if r := run(t, append([]string{"serve"}, args...)...); r.code != 2 || !strings.Contains(r.stderr, "--dialect") {
 			t.Errorf("%v: exit code %d\n%s", args, r.code, r.stderr)
 		}
