@@ -94,7 +94,7 @@ func TestStatusPage(t *testing.T) {
 				shows("pub", pub), shows("state", "closing this page stops the server"))
 			run(t, 0, "", "instantiate", endpoint, "robot.Robot")
 			check("the class", shows("class", "robot.Robot"), shows("client-table", "tcp://"))
-			run(t, 1, "ValueError: a robot is not younger than 0\n", "set", endpoint, "age", "-1")
+			run(t, 1, "ValueError: a robot is not younger than 0\n", "set", "--new", endpoint, "age", "-1")
 			check("the exception", shows("errors", "1"), shows("recent-table", "setattr age"),
 				shows("recent-table", "ValueError: a robot is not younger than 0"))
 			watcher := tool.Start(t, binary, "watch", "-n", "2", endpoint, "arm_moved")
