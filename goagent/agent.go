@@ -262,7 +262,9 @@ func (a *Agent) closeSockets() error {
 		errs = append(errs, l.Close())
 	}
 	if a.pub != nil {
-		a.publishStop()
+		if a.host != nil { // else it has not been opened
+			a.publishStop()
+		}
 		errs = append(errs, a.pub.Close())
 	}
 	return errors.Join(errs...)
