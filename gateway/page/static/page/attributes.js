@@ -298,7 +298,10 @@ export class Attributes {
   async read(chosen) {
     const waiting = this.all.filter(chosen);
     const worker = async () => {
-      while (waiting.length > 0 && !this.stopped) await waiting.shift().read();
+      while (waiting.length > 0 && !this.stopped) {
+        const attribute = waiting.shift();
+        if (chosen(attribute)) await attribute.read(); // it may have been read meanwhile
+      }
     };
     await Promise.all(Array.from({length: atATime}, worker));
   }
