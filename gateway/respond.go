@@ -68,16 +68,20 @@ func queryValue(r *http.Request, name string) (value string, given bool) {
 	return values[0], true
 }
 
+// greatestPlain bounds the text of a value in plain JSON, in bytes. A value that holds another one
+// many times is written out there, and takes work and memory far beyond its size.
+const greatestPlain = 64 << 20
+
 // encode writes a value of a target as JSON in the mode, as long as the client waits for it.
 func (g *Gateway) encode(ctx context.Context, m mode, v any) (json.RawMessage, error) {
-	write := tagged.Encode
+	write, most := tagged.Encode, g.config.Limits.Result
 	switch m {
 	case modePlain:
-		write = tagged.Plain
+		write, most = tagged.Plain, min(most, greatestPlain)
 	case modeSummary:
 		return summarize(ctx, v)
 	}
-	out, err := write(v, tagged.WithMaxOutput(g.config.Limits.Result), tagged.WithMaxMemory(g.config.Limits.Memory), tagged.WithStop(ctx.Err))
+	out, err := write(v, tagged.WithMaxOutput(most), tagged.WithMaxMemory(g.config.Limits.Memory), tagged.WithStop(ctx.Err))
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
