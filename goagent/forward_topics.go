@@ -80,7 +80,7 @@ func (f forwardTarget) MaySubscribe(ctx context.Context, topic string) (bool, er
 		if errors.Is(err, ErrDialectUnknown) {
 			err = nil
 		}
-		return d == peer.Develop, err
+		return d == psmessage.Develop, err
 	}
 	harmless, err := f.server.Has(ctx, psmessage.FeatureGetattr)
 	if err != nil || harmless || f.server.WritesJSON() {

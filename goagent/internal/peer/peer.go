@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/pizco-go/pizco/goagent/internal/addressing"
+	"github.com/pizco-go/pizco/goagent/internal/psmessage"
 	"github.com/pizco-go/pizco/goagent/internal/transport"
 )
 
@@ -39,7 +40,7 @@ type Peer struct {
 	asked         sync.Mutex      // held while the peer is asked what it can do
 	features      map[string]bool // nil until the peer has been asked
 	// dialect is nil until the peer has shown it, and stop until it is known to be develop.
-	dialect atomic.Pointer[Dialect]
+	dialect atomic.Pointer[psmessage.Dialect]
 	stop    atomic.Pointer[stopWatch]
 }
 
